@@ -1,0 +1,1 @@
+"""The portal's own database: tables, shelves, unit of work and migrations."""

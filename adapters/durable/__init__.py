@@ -1,0 +1,1 @@
+"""Work that survives its process: steps, dates and retries behind one port."""

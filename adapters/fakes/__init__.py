@@ -1,0 +1,1 @@
+"""One pretend world behind every port, as strict as the real systems."""

@@ -1,0 +1,1 @@
+"""The HTTP surface: handlers, problems, texts and everything only HTTP knows."""

@@ -1,0 +1,1 @@
+"""The CRM behind its ports; bound in a later version."""

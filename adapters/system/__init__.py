@@ -1,0 +1,1 @@
+"""The real clock, ids, randomness and password hashing."""

@@ -1,0 +1,1 @@
+"""The billing system behind its ports; bound in a later version."""

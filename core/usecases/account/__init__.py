@@ -1,0 +1,1 @@
+"""Signing up, logging in, and keeping a customer's profile (ACC)."""

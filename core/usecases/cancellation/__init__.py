@@ -1,0 +1,1 @@
+"""Ending a service, from the request to its last day."""

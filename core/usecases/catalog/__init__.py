@@ -1,0 +1,1 @@
+"""Browsing products and pricing carts (CAT)."""

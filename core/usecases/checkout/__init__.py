@@ -1,0 +1,1 @@
+"""Saving a cart on its way to an order, and what still stands in its way."""

@@ -1,0 +1,1 @@
+"""Asking whether a home can have internet, and learning the answer (ELG)."""

@@ -1,0 +1,1 @@
+"""Turning an approved order into a running service, step by step."""

@@ -1,0 +1,1 @@
+"""Handing in identity documents and learning what the review said (IDV)."""

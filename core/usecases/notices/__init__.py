@@ -1,0 +1,1 @@
+"""Telling a customer what happened, and clearing what they have read."""

@@ -1,0 +1,1 @@
+"""Placing orders and learning what staff decided about them."""

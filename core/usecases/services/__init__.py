@@ -1,0 +1,1 @@
+"""What a customer sees and changes of the services they have."""

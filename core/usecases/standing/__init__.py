@@ -1,0 +1,1 @@
+"""Where a customer stands: status, next best action and timeline."""

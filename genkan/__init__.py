@@ -1,0 +1,1 @@
+"""The composition root: settings, wiring, logging and the command line."""

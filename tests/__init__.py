@@ -1,0 +1,1 @@
+"""What must stay true; shared fixtures live in the conftest nearest to their use."""

@@ -1,0 +1,1 @@
+"""Tables and pure rules, by example and by property."""

@@ -1,0 +1,1 @@
+"""The HTTP surface as a client sees it."""

@@ -1,0 +1,1 @@
+"""Whole customer journeys over HTTP."""

@@ -1,0 +1,1 @@
+"""Deeds on the fakes, with kills and races between their steps."""
