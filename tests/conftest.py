@@ -1,0 +1,16 @@
+"""What every test shares; fixtures of one folder live in that folder's conftest."""
+
+import pytest
+from hypothesis import settings
+
+# "ci" draws the same examples every time, so that a red run is red again; "search" looks further:
+# pytest --hypothesis-profile=search
+settings.register_profile("ci", derandomize=True, deadline=None, print_blob=True)
+settings.register_profile("search", max_examples=1000, deadline=None, print_blob=True)
+settings.load_profile("ci")
+
+
+@pytest.fixture(scope="session")
+def anyio_backend() -> str:
+    """Async tests run on asyncio, the loop the server runs on."""
+    return "asyncio"
