@@ -1,0 +1,102 @@
+# Python 3.11 or newer is all that is needed; uv makes the environment faster where it is installed.
+
+# Plain assignments: a shell's own HOST must not open the server to a network. `make serve PORT=8080` changes them.
+HOST = 127.0.0.1
+PORT = 8000
+JOBS = 2
+
+VENV := .venv
+BIN := $(VENV)/bin
+LOCK := requirements
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help serve demo test check lint types imports fuzz bench rules-mutation phrases format lock clean
+
+help: ## Say what can be made
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(firstword $(MAKEFILE_LIST)) | while IFS='	' read -r name what; do printf '  make %-15s %s\n' "$$name" "$$what"; done
+
+serve: $(VENV)/.runtime ## Serve the portal on HOST:PORT, offline, with an embedded database
+	$(BIN)/genkan serve --host $(HOST) --port $(PORT)
+
+demo: $(VENV)/.runtime ## Play whole customer journeys against a running portal, or one of its own
+	$(BIN)/genkan demo
+
+test: $(VENV)/.dev ## Run the tests
+	$(BIN)/python -m pytest -n $(JOBS) --dist worksteal
+
+check: lint types imports test ## Everything a change must pass
+
+lint: $(VENV)/.dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(VENV)/.dev
+	$(BIN)/mypy
+
+imports: $(VENV)/.dev
+	$(BIN)/lint-imports --no-logo
+
+fuzz: $(VENV)/.dev ## Throw thousands of bad requests at every operation
+	$(BIN)/python -m tests.fuzz --cases 5000
+
+bench: $(VENV)/.dev ## Measure speed as ratios to a bare handler
+	$(BIN)/python -m benchmarks
+
+rules-mutation: $(VENV)/.dev ## Break rules drawn at random and see that a scenario notices
+	$(BIN)/python -m tests.rules_mutation --draw 20
+
+phrases: $(VENV)/.dev ## Write features/PHRASES.md from the steps
+	$(BIN)/python -m features.phrases
+
+format: $(VENV)/.dev ## Format the code and mend what can be mended by itself
+	$(BIN)/ruff check --fix-only .
+	$(BIN)/ruff format .
+
+clean: ## Remove the environment and every cache; data stays
+	rm -rf $(VENV) dist .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# --- the environment ---------------------------------------------------------------------------------------
+
+# A stamp is newer than the lock it was made from; .dev holds all that .runtime holds.
+$(VENV)/.runtime: pyproject.toml $(LOCK)/runtime.txt | $(BIN)/python
+	@$(call install,runtime)
+	@touch $@
+
+$(VENV)/.dev: pyproject.toml $(LOCK)/dev.txt | $(BIN)/python
+	@$(call install,dev)
+	@touch $(VENV)/.runtime $@
+
+$(BIN)/python:
+	@python=; for each in "$(PYTHON)" python3 python python3.13 python3.12 python3.11; do \
+	  if [ -n "$$each" ] && "$$each" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; \
+	  then python=$$each; break; fi; \
+	done; \
+	if [ -z "$$python" ]; then \
+	  echo "Genkan needs Python 3.11 or newer, and none is on the PATH. Name one: make PYTHON=/path/to/python3" >&2; exit 1; \
+	fi; \
+	if command -v uv >/dev/null; then uv venv --quiet --no-project --python "$$python" $(VENV); \
+	else "$$python" -m venv $(VENV) || { \
+	  echo "This Python has no venv of its own; install it (on Debian and Ubuntu: python3-venv) or uv." >&2; exit 1; }; \
+	fi
+
+# The lock first, each package by its hash; then the project itself from this folder, with nothing fetched for it.
+define install
+	set -e; echo "Installing $(1) packages into $(VENV)"; \
+	if command -v uv >/dev/null; then \
+	  uv pip install --quiet --python $(BIN)/python --require-hashes -r $(LOCK)/$(1).txt; \
+	  uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --offline -e .; \
+	else \
+	  $(BIN)/python -m pip --version >/dev/null 2>&1 || $(BIN)/python -m ensurepip >/dev/null; \
+	  $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $(LOCK)/$(1).txt; \
+	  $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --no-index -e .; \
+	fi
+endef
+
+# Needs uv. `make lock UPGRADE=--upgrade` takes newer versions.
+COMPILE = uv pip compile --quiet --no-config --universal --python-version 3.11 --generate-hashes --no-annotate --no-header \
+  --no-emit-index-url --no-emit-find-links $(UPGRADE)
+lock: ## Write the locks anew from pyproject.toml
+	$(COMPILE) pyproject.toml $(LOCK)/build.in -o $(LOCK)/runtime.txt
+	$(COMPILE) --extra dev -c $(LOCK)/runtime.txt pyproject.toml $(LOCK)/build.in -o $(LOCK)/dev.txt
