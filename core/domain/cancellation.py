@@ -1,0 +1,132 @@
+"""Cancellation: the 25th rule, the last day, the undo window and the way of the rented kit."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Final
+
+import msgspec
+
+from core.domain.japan import Month, end_of_month, tokyo_date
+
+CUT_OFF_DAY: Final = 25
+"""From this day of the month on, the month itself can no longer be chosen (CAN-1)."""
+
+MONTHS_AHEAD: Final = 12
+"""How many months after the earliest one may still be chosen (CAN-1)."""
+
+UNDO_DAYS: Final = 3
+"""How many days before the last day the customer's undo closes (CAN-7)."""
+
+
+class Kit(StrEnum):
+    """Where the rented line equipment is, in the words of the CRM's line-return field (CAN-4)."""
+
+    NOT_YET = "NotYet"
+    SENT = "SentKit"
+    PICKUP = "AS/Pickup provided"
+    RETURNED_1 = "Returned1"
+    RETURNED_2 = "Returned2"
+    NTT_DISPATCH = "NTTDispatch"
+    COMPENSATED = "Compensated"
+    NOT_APPLICABLE = "N/A"
+
+
+KIT_PATH: Final = (Kit.NOT_YET, Kit.SENT, Kit.RETURNED_1, Kit.RETURNED_2)
+"""The kit's usual way (CAN-4)."""
+
+_ON_ITS_WAY: Final = frozenset({Kit.SENT, Kit.PICKUP, Kit.NTT_DISPATCH})
+_WITHOUT_KIT: Final = frozenset({Kit.COMPENSATED, Kit.NOT_APPLICABLE})
+
+KIT_MOVES: Final[Mapping[Kit, frozenset[Kit]]] = MappingProxyType(
+    {
+        Kit.NOT_YET: _ON_ITS_WAY | _WITHOUT_KIT | {Kit.RETURNED_1},
+        # another way of fetching it may be arranged; NotYet takes back a step recorded by mistake
+        Kit.SENT: (_ON_ITS_WAY - {Kit.SENT}) | _WITHOUT_KIT | {Kit.NOT_YET, Kit.RETURNED_1},
+        Kit.PICKUP: (_ON_ITS_WAY - {Kit.PICKUP}) | _WITHOUT_KIT | {Kit.NOT_YET, Kit.RETURNED_1},
+        Kit.NTT_DISPATCH: (_ON_ITS_WAY - {Kit.NTT_DISPATCH}) | _WITHOUT_KIT | {Kit.NOT_YET, Kit.RETURNED_1},
+        # compensated after a part came back; the ways back are corrections
+        Kit.RETURNED_1: _ON_ITS_WAY | {Kit.RETURNED_2, Kit.COMPENSATED, Kit.NOT_YET},
+        Kit.RETURNED_2: frozenset({Kit.RETURNED_1}),
+        # the kit turned up after it was paid for, or the entry was a mistake
+        Kit.COMPENSATED: _ON_ITS_WAY | {Kit.RETURNED_1, Kit.NOT_YET},
+        Kit.NOT_APPLICABLE: frozenset({Kit.NOT_YET}),
+    }
+)
+"""Where staff may move the kit from each state, corrections included (CAN-4)."""
+
+_BACK: Final = frozenset({Kit.RETURNED_1, Kit.RETURNED_2})
+
+
+class Cancellation(msgspec.Struct, frozen=True, kw_only=True):
+    """A service on its way out (CAN-2, CAN-6).
+
+    `kit` is None where nothing is rented (all but Internet); `case` is the CRM's case, None until it is
+    open, and never shown to the customer. `ends_at` is what the CRM holds: staff may have set another date
+    than the month's.
+    """
+
+    month: Month
+    ends_at: datetime
+    requested_at: datetime
+    kit: Kit | None = None
+    case: str | None = None
+
+
+def earliest_month(requested_at: datetime) -> Month:
+    """The first month a service can end in: this one until the 24th, the next from the 25th (CAN-1)."""
+    month = Month.of(requested_at)
+    return month if tokyo_date(requested_at).day < CUT_OFF_DAY else month.next
+
+
+def months_offered(requested_at: datetime) -> tuple[Month, ...]:
+    """The months to choose from, the earliest first and the twelve after it (CAN-1)."""
+    earliest = earliest_month(requested_at)
+    return tuple(earliest.plus(ahead) for ahead in range(MONTHS_AHEAD + 1))
+
+
+def ends_at(month: Month) -> datetime:
+    """The instant a service ends when `month` is chosen (CAN-2)."""
+    return end_of_month(month)
+
+
+def undo_until(ends_at: datetime, days: int = UNDO_DAYS) -> datetime:
+    """The last instant the customer can take the cancellation back (CAN-7).
+
+    `days` before the date, at the same time of day: with the usual end, that whole day still counts.
+    """
+    return ends_at - timedelta(days=days)
+
+
+def may_undo(cancellation: Cancellation, now: datetime, days: int = UNDO_DAYS) -> bool:
+    """Whether the customer can still take the cancellation back at `now` (CAN-7)."""
+    return now <= undo_until(cancellation.ends_at, days) and not kit_is_back(cancellation.kit)
+
+
+def last_bill(month: Month) -> Month:
+    """The month whose bill is the last: the one the service ends in, charged whole (CAN-6)."""
+    return month
+
+
+def asked_a_day_later(month: Month, requested_at: datetime) -> Month:
+    """The month the service would end in if the same were asked a day later (CAN-6).
+
+    The same month means that waiting a day changes nothing; a later one that it costs the bills in between.
+    """
+    return max(month, earliest_month(requested_at + timedelta(days=1)))
+
+
+def kit_may_move(kit: Kit, to: Kit) -> bool:
+    """Whether staff may move the kit there; staying where it is always may (CAN-4)."""
+    return kit is to or to in KIT_MOVES[kit]
+
+
+def kit_is_settled(kit: Kit | None) -> bool:
+    """Whether nothing about the kit holds up completion any more; nothing rented is settled (CAN-5)."""
+    return kit is None or kit in _BACK or kit in _WITHOUT_KIT
+
+
+def kit_is_back(kit: Kit | None) -> bool:
+    """Whether staff have the kit, or a part of it, so that the line can't just go on (CAN-7)."""
+    return kit in _BACK
