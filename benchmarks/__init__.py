@@ -1,0 +1,1 @@
+"""Measurements, each a ratio or a bound that holds on any machine."""

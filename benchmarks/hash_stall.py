@@ -1,0 +1,51 @@
+"""How long the event loop stands still while passwords are hashed: `python -m benchmarks.hash_stall`.
+
+Prints JSON: the worst gap beyond the tick between two turns of an otherwise idle loop, the gaps' 99th
+percentile, both in milliseconds, and how long hashing all of them took.
+"""
+
+import asyncio
+import json
+from time import perf_counter
+
+from adapters.system.passwords import Argon2Passwords
+
+TICK = 0.001
+
+
+async def hash_stall(passwords: int = 20, rounds: int = 1) -> dict[str, float]:
+    """The loop's worst stall while `passwords` are hashed at once, over `rounds` of that."""
+    argon2 = Argon2Passwords()
+    gaps: list[float] = []
+    over = asyncio.Event()
+
+    async def watch() -> None:
+        last = perf_counter()
+        while not over.is_set():
+            await asyncio.sleep(TICK)
+            now = perf_counter()
+            gaps.append(now - last - TICK)
+            last = now
+
+    await argon2.hash("the threads start once only")
+    watching = asyncio.create_task(watch())
+    await asyncio.sleep(0.05)
+    gaps.clear()
+    began = perf_counter()
+    for _ in range(rounds):
+        await asyncio.gather(*(argon2.hash(f"kettle on tuesday {n}") for n in range(passwords)))
+    took = perf_counter() - began
+    over.set()
+    await watching
+    argon2.close()
+    gaps.sort()
+    return {
+        "worst_stall_ms": round(gaps[-1] * 1000, 2),
+        "p99_stall_ms": round(gaps[int(len(gaps) * 0.99)] * 1000, 2),
+        "passwords": passwords * rounds,
+        "took_ms": round(took * 1000, 1),
+    }
+
+
+if __name__ == "__main__":
+    print(json.dumps(asyncio.run(hash_stall())))
