@@ -107,6 +107,11 @@ class Month(msgspec.Struct, frozen=True, order=True):
         return f"{self.year:04d}-{self.month:02d}"
 
 
+def end_of_day(day: date) -> datetime:
+    """The last second of `day` in Japan."""
+    return datetime.combine(day, _LAST_SECOND, tzinfo=TOKYO)
+
+
 def end_of_month(month: Month) -> datetime:
     """The instant a month's service ends: 23:59:59 in Japan on its last day (CAN-2)."""
-    return datetime.combine(month.last_day, _LAST_SECOND, tzinfo=TOKYO)
+    return end_of_day(month.last_day)

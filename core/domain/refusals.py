@@ -3,7 +3,7 @@
 Words, HTTP status and links for each code live in adapters/http; a test proves that none is missing.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar
 
 import msgspec
@@ -243,3 +243,26 @@ class SaveRefused(Refusal):
     """One system refused the change and the other was put back (ACC-10)."""
 
     code = "save_refused"
+
+
+class OrderRefused(Refusal):
+    """Salesforce or WHMCS refused what was ordered; `reason` is their code (trust: a semantic no)."""
+
+    code = "order_refused"
+
+
+def refusal_of(code: str, data: Mapping[str, Any]) -> Refusal:
+    """The refusal that durable work ended with, as it was raised: by its code and plain data."""
+    kind = next((kind for kind in _all_kinds(Refusal) if kind.code == code), Refusal)
+    refusal = kind.__new__(kind)
+    Exception.__init__(refusal, code)
+    refusal.data = dict(data)
+    if issubclass(kind, Invalid | CartRefused):
+        refusal.__dict__["faults"] = tuple(msgspec.convert(fault, FieldFault) for fault in data.get("faults", ()))
+    return refusal
+
+
+def _all_kinds(kind: type[Refusal]) -> Iterator[type[Refusal]]:
+    for sub in kind.__subclasses__():
+        yield sub
+        yield from _all_kinds(sub)

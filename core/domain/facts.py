@@ -1,0 +1,94 @@
+"""What upstream tells the portal: something changed there, read it again (FUL-1, ELG-6, NTF-2).
+
+A fact is an id and a time, and the new state where the event carried it. Facts come at least once, in any order.
+"""
+
+from datetime import datetime
+
+import msgspec
+
+from core.domain.ids import AccountId, ClientId, InvoiceId, OpportunityId, OrderId, ServiceId
+
+
+class Fact(msgspec.Struct, frozen=True, kw_only=True, tag=True):
+    """Something that happened upstream; `id` is unique, `at` its commit time, `own` an echo of the portal's write."""
+
+    id: str
+    at: datetime
+    own: bool = False
+
+
+class EligibilityChanged(Fact, frozen=True, kw_only=True):
+    """The eligibility of an account changed."""
+
+    account: AccountId
+
+
+class IdentityChanged(Fact, frozen=True, kw_only=True):
+    """The ID verification of an account changed."""
+
+    account: AccountId
+
+
+class AccountChanged(Fact, frozen=True, kw_only=True):
+    """Something else of an account or its contact changed (portal status, address)."""
+
+    account: AccountId
+
+
+class OrderChanged(Fact, frozen=True, kw_only=True):
+    """An order changed: approved, cancelled, re-dated, shipped."""
+
+    order: OrderId
+    account: AccountId
+
+
+class OpportunityChanged(Fact, frozen=True, kw_only=True):
+    """An opportunity changed: its stage, kit or date."""
+
+    opportunity: OpportunityId
+    account: AccountId
+
+
+class CatalogChanged(Fact, frozen=True, kw_only=True):
+    """A product or a price changed (CAT-7)."""
+
+
+class ServiceChanged(Fact, frozen=True, kw_only=True):
+    """A service in billing changed."""
+
+    client: ClientId
+    service: ServiceId
+
+
+class InvoiceChanged(Fact, frozen=True, kw_only=True):
+    """An invoice was made, paid or cancelled."""
+
+    client: ClientId
+    invoice: InvoiceId
+
+
+class PaymentMethodsChanged(Fact, frozen=True, kw_only=True):
+    """A payment method was added or removed."""
+
+    client: ClientId
+
+
+AnyFact = (
+    EligibilityChanged
+    | IdentityChanged
+    | AccountChanged
+    | OrderChanged
+    | OpportunityChanged
+    | CatalogChanged
+    | ServiceChanged
+    | InvoiceChanged
+    | PaymentMethodsChanged
+)
+
+
+class FactBatch(msgspec.Struct, frozen=True):
+    """Facts in the order upstream sent them, and the position to go on from once they are dealt with."""
+
+    facts: tuple[AnyFact, ...]
+    position: str

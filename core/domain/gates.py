@@ -1,0 +1,119 @@
+"""The gates of an order: a list, all of it checked at submit time, every failure named (ORD-1)."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Final
+
+import msgspec
+
+from core.domain.account import Profile
+from core.domain.billing import PaymentMethods, Service, has_active_sim, live_internet
+from core.domain.cart import PricedCart, PricedService, Totals
+from core.domain.catalog import ProductType, offerings_of
+from core.domain.eligibility import Eligibility
+from core.domain.identity import Identity, IdStatus
+from core.domain.order import Order
+from core.domain.policy import Policy
+
+
+class AtTheGates(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything the gates look at, read fresh for one submit."""
+
+    profile: Profile
+    email_confirmed: bool
+    terms_version: str
+    address_confirmed: bool
+    cart: PricedCart
+    seen: Totals | None
+    eligibility: Eligibility
+    identity: Identity
+    services: tuple[Service, ...]
+    orders: tuple[Order, ...]
+    payment: PaymentMethods
+    policy: Policy
+    now: datetime
+
+
+class GateFailure(msgspec.Struct, frozen=True):
+    """One gate that is closed: for the whole cart, or for one service of it; `action` is what would open it."""
+
+    code: str
+    action: str
+    service: int | None = None
+
+
+class Gate(msgspec.Struct, frozen=True):
+    """One condition: its code, the product lines it applies to, what to do about it, and the test itself."""
+
+    code: str
+    products: frozenset[ProductType]
+    action: str
+    is_open: Callable[[AtTheGates, PricedService], bool]
+    per_service: bool = False
+
+
+EVERY: Final = frozenset(ProductType)
+INTERNET: Final = frozenset({ProductType.INTERNET})
+SIM: Final = frozenset({ProductType.SIM})
+
+
+def _details_present(at: AtTheGates, _: PricedService) -> bool:
+    person = at.profile.person
+    return bool(person.first_name and person.last_name and at.profile.phone and person.birth_date)
+
+
+def _eligible_here(at: AtTheGates, _: PricedService) -> bool:
+    return at.eligibility.opens_gate(at.profile.address)
+
+
+def _plan_matches(at: AtTheGates, service: PricedService) -> bool:
+    if not _eligible_here(at, service):
+        return True  # the eligibility gate speaks for it
+    return service.offering in (offerings_of(at.eligibility.value) or ())
+
+
+def _no_internet_yet(at: AtTheGates, _: PricedService) -> bool:
+    ordered = any(o.is_open and o.product_type is ProductType.INTERNET for o in at.orders)
+    wanted = sum(s.product_type is ProductType.INTERNET for s in at.cart.services)
+    return live_internet(at.services) is None and not ordered and wanted <= 1
+
+
+def _identified(at: AtTheGates, service: PricedService) -> bool:
+    if service.product_type is ProductType.INTERNET and not at.policy.internet_needs_id:
+        return True
+    enough = {IdStatus.VERIFIED} | ({IdStatus.SUBMITTED} if at.policy.submitted_may_order else set())
+    return at.identity.status in enough
+
+
+GATES: Final[Sequence[Gate]] = (
+    Gate("email_not_confirmed", EVERY, "confirm_email", lambda at, _: at.email_confirmed),
+    Gate("details_missing", EVERY, "edit_profile", _details_present),
+    Gate("terms_not_accepted", EVERY, "accept_terms", lambda at, _: at.terms_version == at.policy.terms_version),
+    Gate("address_missing", EVERY, "edit_address", lambda at, _: at.profile.address is not None),
+    Gate("address_not_confirmed", EVERY, "confirm_address", lambda at, _: at.address_confirmed),
+    Gate("price_changed", EVERY, "review_cart", lambda at, _: at.seen == at.cart.totals),
+    Gate("not_eligible", INTERNET, "request_eligibility", _eligible_here, per_service=True),
+    Gate("plan_not_offered", INTERNET, "choose_plan", _plan_matches, per_service=True),
+    Gate("internet_already", INTERNET, "view_services", _no_internet_yet, per_service=True),
+    Gate("id_not_verified", SIM | INTERNET, "upload_id", _identified, per_service=True),
+    Gate(
+        "family_needs_sim",
+        SIM,
+        "choose_plan",
+        lambda at, service: not service.family or has_active_sim(at.services),
+        per_service=True,
+    ),
+    Gate("payment_method_missing", EVERY, "add_payment_method", lambda at, _: at.payment.present),
+)
+
+
+def closed(at: AtTheGates) -> tuple[GateFailure, ...]:
+    """Every gate that refuses this cart; empty when the order may be placed (ORD-1)."""
+    failures: list[GateFailure] = []
+    for gate in GATES:
+        for index, service in enumerate(at.cart.services):
+            if service.product_type in gate.products and not gate.is_open(at, service):
+                failures.append(GateFailure(gate.code, gate.action, index if gate.per_service else None))
+                if not gate.per_service:
+                    break
+    return tuple(failures)

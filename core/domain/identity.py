@@ -1,0 +1,155 @@
+"""Whether the customer is who they say: a residence card, reviewed by staff (IDV)."""
+
+import unicodedata
+from datetime import datetime
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Final
+
+import msgspec
+
+from core.domain.ids import AccountId
+from core.domain.words import Words
+
+
+class IdStatus(StrEnum):
+    """Where the review of an account's document stands."""
+
+    NOT_SUBMITTED = "Not Submitted"
+    SUBMITTED = "Submitted"
+    VERIFIED = "Verified"
+    REJECTED = "Rejected"
+
+
+class IdTrigger(StrEnum):
+    """What moves an ID verification."""
+
+    UPLOADED = "uploaded"
+    VERIFIED = "verified"
+    REJECTED = "rejected"
+    REOPENED = "reopened by staff"
+
+
+_S, _T = IdStatus, IdTrigger
+MOVES: Final = MappingProxyType(
+    {
+        (_S.NOT_SUBMITTED, _T.UPLOADED): _S.SUBMITTED,
+        (_S.SUBMITTED, _T.UPLOADED): _S.SUBMITTED,
+        (_S.REJECTED, _T.UPLOADED): _S.SUBMITTED,
+        (_S.SUBMITTED, _T.VERIFIED): _S.VERIFIED,
+        (_S.SUBMITTED, _T.REJECTED): _S.REJECTED,
+        # staff's corrections
+        (_S.VERIFIED, _T.REJECTED): _S.REJECTED,
+        (_S.REJECTED, _T.VERIFIED): _S.VERIFIED,
+        (_S.REJECTED, _T.REOPENED): _S.SUBMITTED,
+        (_S.VERIFIED, _T.REOPENED): _S.SUBMITTED,
+    }
+)
+
+
+class RejectionCode(StrEnum):
+    """Why staff did not accept a document (IDV-4)."""
+
+    EXPIRED = "EXPIRED"
+    BLURRY = "BLURRY"
+    WRONG_TYPE = "WRONG_TYPE"
+    NAME_MISMATCH = "NAME_MISMATCH"
+    INCOMPLETE = "INCOMPLETE"
+    OTHER = "OTHER"
+
+
+class RejectionKind(StrEnum):
+    """What the customer can do about it."""
+
+    TRY_AGAIN = "try_again"
+    CONTACT_SUPPORT = "contact_support"
+
+
+class Rejection(msgspec.Struct, frozen=True):
+    """One reason with its words: what is wrong and what helps."""
+
+    kind: RejectionKind
+    text: Words
+    remedy: Words
+
+
+REJECTIONS: Final = MappingProxyType(
+    {
+        RejectionCode.EXPIRED: Rejection(
+            RejectionKind.TRY_AGAIN,
+            Words("The card's date has passed.", "カードの有効期限が切れています。"),
+            Words("Please send your renewed card.", "更新後のカードをお送りください。"),
+        ),
+        RejectionCode.BLURRY: Rejection(
+            RejectionKind.TRY_AGAIN,
+            Words("We could not read the picture.", "画像を読み取れませんでした。"),
+            Words(
+                "Please take it again in bright light, all four corners in view.",
+                "明るい場所で、四隅が入るように撮り直してください。",
+            ),
+        ),
+        RejectionCode.WRONG_TYPE: Rejection(
+            RejectionKind.TRY_AGAIN,
+            Words("This is not a document we can accept.", "この書類は受け付けできません。"),
+            Words("Please send your residence card.", "在留カードをお送りください。"),
+        ),
+        RejectionCode.NAME_MISMATCH: Rejection(
+            RejectionKind.CONTACT_SUPPORT,
+            Words("The name differs from your account.", "お名前がご登録の内容と異なります。"),
+            Words(
+                "Correct your name in your profile, or write to us if the card is right.",
+                "プロフィールのお名前を直すか、カードが正しい場合はお問い合わせください。",
+            ),
+        ),
+        RejectionCode.INCOMPLETE: Rejection(
+            RejectionKind.TRY_AGAIN,
+            Words("A side or a page is missing.", "面またはページが足りません。"),
+            Words("Please send the front and the back.", "表面と裏面の両方をお送りください。"),
+        ),
+        RejectionCode.OTHER: Rejection(
+            RejectionKind.CONTACT_SUPPORT,
+            Words("We could not accept the document.", "書類を受け付けできませんでした。"),
+            Words("Please contact us and we will help.", "お問い合わせください。ご案内します。"),
+        ),
+    }
+)
+
+
+class RejectionShown(msgspec.Struct, frozen=True):
+    """A rejection as the customer reads it; `written` holds staff's own words where they wrote any."""
+
+    code: RejectionCode
+    rejection: Rejection
+    written: str | None
+
+
+def read_rejection(message: str | None) -> RejectionShown:
+    """What staff wrote, as a structured rejection (IDV-4).
+
+    A message that starts with a code ("BLURRY", "expired: until 2024") takes its words from the table; any other text
+    is shown as it was written.
+    """
+    text = unicodedata.normalize("NFKC", message or "").strip()
+    head, _, rest = text.partition(":")
+    word = head.strip().upper().replace(" ", "_")
+    if word in RejectionCode.__members__:
+        code = RejectionCode[word]
+        return RejectionShown(code, REJECTIONS[code], rest.strip() or None)
+    return RejectionShown(RejectionCode.OTHER, REJECTIONS[RejectionCode.OTHER], text or None)
+
+
+class Identity(msgspec.Struct, frozen=True, kw_only=True):
+    """An account's ID verification as the CRM holds it; staff's own note is not among it (IDV-3)."""
+
+    account: AccountId
+    status: IdStatus = IdStatus.NOT_SUBMITTED
+    submitted_at: datetime | None = None
+    reviewed_at: datetime | None = None
+    message: str | None = None
+    file_name: str | None = None
+    read_at: datetime | None = None
+
+    @property
+    def takes_upload(self) -> bool:
+        """Whether a document may be sent now (IDV-3)."""
+        return self.status is not IdStatus.VERIFIED

@@ -1,0 +1,136 @@
+"""An opportunity: one sale from first interest to the end of the service (OPP)."""
+
+from datetime import datetime
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Final
+
+import msgspec
+
+from core.domain.cancellation import Kit
+from core.domain.catalog import ProductType
+from core.domain.ids import AccountId, OpportunityId, RequestKey, ServiceId
+from core.domain.machines import moved
+
+
+class Stage(StrEnum):
+    """A stage as the CRM spells it."""
+
+    INTRODUCTION = "Introduction"
+    READY = "Ready"
+    POST_PROCESSING = "Post Processing"
+    PENDING = "Pending"
+    ACTIVE = "Active"
+    CANCELLING = "△Cancelling"
+    CANCELLED = "〇Cancelled"
+    VOID = "Void"
+
+
+class Trigger(StrEnum):
+    """What moves an opportunity."""
+
+    REQUESTED_AGAIN = "eligibility requested again"
+    ELIGIBILITY_CONFIRMED = "eligibility confirmed"
+    ELIGIBILITY_DENIED = "eligibility denied"
+    ORDER_PLACED = "order placed"
+    PUT_ON_HOLD = "put on hold"
+    RESUMED = "resumed"
+    PROVISIONED = "provisioned"
+    ORDER_CANCELLED = "order cancelled"
+    GIVEN_UP = "given up"
+    CANCELLATION_REQUESTED = "cancellation requested"
+    CANCELLATION_UNDONE = "cancellation undone"
+    CANCELLATION_COMPLETE = "cancellation complete"
+
+
+class Beginning(StrEnum):
+    """What creates an opportunity, and the source it is told apart by (OPP-2)."""
+
+    ELIGIBILITY_REQUESTED = "Portal - Internet Eligibility Request"
+    SIM_CHECKOUT = "Portal - SIM Checkout"
+    ORDER_PLACED = "Portal - Order Placement"
+
+
+_S, _T = Stage, Trigger
+MOVES: Final = MappingProxyType(
+    {
+        (_S.INTRODUCTION, _T.REQUESTED_AGAIN): _S.INTRODUCTION,
+        (_S.READY, _T.REQUESTED_AGAIN): _S.READY,
+        (_S.INTRODUCTION, _T.ELIGIBILITY_CONFIRMED): _S.READY,
+        (_S.INTRODUCTION, _T.ELIGIBILITY_DENIED): _S.VOID,
+        (_S.READY, _T.ELIGIBILITY_DENIED): _S.VOID,
+        (_S.INTRODUCTION, _T.ORDER_PLACED): _S.POST_PROCESSING,
+        (_S.READY, _T.ORDER_PLACED): _S.POST_PROCESSING,
+        (_S.POST_PROCESSING, _T.PUT_ON_HOLD): _S.PENDING,
+        (_S.PENDING, _T.RESUMED): _S.POST_PROCESSING,
+        (_S.POST_PROCESSING, _T.PROVISIONED): _S.ACTIVE,
+        (_S.POST_PROCESSING, _T.ORDER_CANCELLED): _S.VOID,
+        (_S.PENDING, _T.ORDER_CANCELLED): _S.VOID,
+        (_S.INTRODUCTION, _T.GIVEN_UP): _S.VOID,
+        (_S.READY, _T.GIVEN_UP): _S.VOID,
+        (_S.ACTIVE, _T.CANCELLATION_REQUESTED): _S.CANCELLING,
+        (_S.CANCELLING, _T.CANCELLATION_UNDONE): _S.ACTIVE,
+        (_S.CANCELLING, _T.CANCELLATION_COMPLETE): _S.CANCELLED,
+    }
+)
+
+BEGINS_AT: Final = MappingProxyType(
+    {
+        Beginning.ELIGIBILITY_REQUESTED: Stage.INTRODUCTION,
+        Beginning.SIM_CHECKOUT: Stage.POST_PROCESSING,
+        Beginning.ORDER_PLACED: Stage.POST_PROCESSING,
+    }
+)
+
+PROBABILITY: Final = MappingProxyType(
+    {
+        Stage.INTRODUCTION: 30,
+        Stage.READY: 50,
+        Stage.POST_PROCESSING: 75,
+        Stage.PENDING: 75,
+        Stage.ACTIVE: 90,
+        Stage.CANCELLING: 100,
+        Stage.CANCELLED: 100,
+        Stage.VOID: 0,
+    }
+)
+
+OPEN_FOR_ORDER: Final = frozenset({Stage.INTRODUCTION, Stage.READY})
+FIRST_APPLICATION_STAGE: Final = "INTRO-1"
+
+
+def move(stage: Stage, trigger: Trigger) -> Stage:
+    """Where `trigger` takes an opportunity; raises MoveRefused (OPP-1)."""
+    return moved("opportunity", MOVES, stage, trigger)
+
+
+class NewOpportunity(msgspec.Struct, frozen=True, kw_only=True):
+    """An opportunity to be created under its request key (OPP-2)."""
+
+    key: RequestKey
+    account: AccountId
+    product_type: ProductType
+    beginning: Beginning
+    name: str
+    at: datetime
+
+
+class Opportunity(msgspec.Struct, frozen=True, kw_only=True):
+    """An opportunity as the CRM holds it."""
+
+    id: OpportunityId
+    account: AccountId
+    product_type: ProductType | None
+    stage: Stage
+    created_at: datetime
+    changed_at: datetime
+    service: ServiceId | None = None
+    has_order: bool = False
+    ends_at: datetime | None = None
+    notice_given: bool = False
+    kit: Kit | None = None
+
+    def takes_order(self, account: AccountId, product_type: ProductType) -> bool:
+        """Whether an order of that account and type may be put on it (ORD-4)."""
+        mine = self.account == account and self.product_type is product_type
+        return mine and self.stage in OPEN_FOR_ORDER and not self.has_order

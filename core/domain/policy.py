@@ -1,0 +1,55 @@
+"""What an operator may decide without changing the rules: one value, handed to the use cases that need it."""
+
+from datetime import timedelta
+
+import msgspec
+
+from core.domain.words import Words
+
+
+class Policy(msgspec.Struct, frozen=True, kw_only=True):
+    """The operator's switches and periods, with the defaults the rules name."""
+
+    terms_version: str = "2026-01"
+    """The terms a customer must have accepted to order (ORD-1)."""
+    submitted_may_order: bool = False
+    """Whether a submitted, not yet verified ID opens the gate (ORD-1)."""
+    internet_needs_id: bool = False
+    """Whether Internet needs a verified ID too (section 1)."""
+    auto_terminate: bool = False
+    """Whether the portal ends a cancelled service in WHMCS itself on its date (CAN-4)."""
+    ask_again_after: timedelta = timedelta(days=90)
+    """How long the same address stays ineligible before it may be asked again (ELG-2)."""
+    check_business_days: tuple[int, int] = (1, 2)
+    """When an availability answer is expected: from, until, in Japanese business days (ELG-4)."""
+    review_business_days: tuple[int, int] = (1, 2)
+    """When the review of an ID or an order is expected (STA-3)."""
+    samples_needed: int = 20
+    """From how many recent reviews on their 90th percentile is used instead (ELG-4)."""
+    sign_up_code_life: timedelta = timedelta(minutes=30)
+    reset_link_life: timedelta = timedelta(minutes=30)
+    code_attempts: int = 5
+    access_life: timedelta = timedelta(minutes=15)
+    refresh_life: timedelta = timedelta(days=30)
+    checkout_life: timedelta = timedelta(days=30)
+    abandoned_after: timedelta = timedelta(hours=24)
+    notice_life: timedelta = timedelta(days=30)
+    key_life: timedelta = timedelta(days=30)
+    given_up_after: timedelta = timedelta(days=90)
+    """When an opportunity without a step is given up (section 10)."""
+    parked_after: timedelta = timedelta(hours=24)
+    """How long a sign-up goes on failing before staff take it over (ACC-4)."""
+    unknown_visible_after: timedelta = timedelta(minutes=5)
+    preflight_before: timedelta = timedelta(days=3)
+    undo_until_days: int = 3
+    invoice_due_days: int = 3
+    card_expiring_days: int = 30
+    same_intent_for: timedelta = timedelta(minutes=2)
+    """How long an order without a saved checkout equals a second one sent with another key (T-2)."""
+    billing_country: str = "JP"
+    sim_methods: tuple[str, ...] = ("document_image",)
+    """How a SIM customer may be identified (IDV-7)."""
+    mails_an_hour: int = 3
+    """How many mails one address gets an hour from public forms."""
+    support_copy: str = "support@sonixnet.example"
+    operator: Words = Words("SonixNet", "SonixNet")

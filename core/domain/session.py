@@ -1,0 +1,107 @@
+"""A portal user and the session that speaks for one."""
+
+import unicodedata
+from collections.abc import Callable
+from datetime import datetime
+from enum import StrEnum
+
+import msgspec
+
+from core.domain.ids import AccountId, ClientId, ContactId, CustomerNumber, SessionId, UserId
+from core.domain.policy import Policy
+from core.domain.words import Language
+
+
+def canonical_email(email: str) -> str:
+    """The one spelling of an address that counts: NFKC, trimmed, case-folded (ACC-5)."""
+    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", email).strip().casefold())
+
+
+class Session(msgspec.Struct, frozen=True, kw_only=True):
+    """Who is asking: one logged-in customer and the ids that are theirs in each system."""
+
+    session: SessionId
+    user: UserId
+    account: AccountId
+    contact: ContactId
+    client: ClientId
+    csrf: str
+
+
+class UserState(StrEnum):
+    """Whether a portal user may log in."""
+
+    ACTIVE = "active"
+    BARRED = "barred"
+
+
+class PortalUser(msgspec.Struct, frozen=True, kw_only=True):
+    """A customer's credentials and the link to their records (ACC-1, ACC-5).
+
+    `email` is as the customer writes it, `canonical` what is unique. `password` is an argon2 hash.
+    """
+
+    id: UserId
+    email: str
+    canonical: str
+    password: str
+    account: AccountId
+    contact: ContactId
+    client: ClientId
+    number: CustomerNumber
+    language: Language
+    marketing_consent: bool
+    terms_version: str
+    terms_accepted_at: datetime
+    state: UserState = UserState.ACTIVE
+    created_at: datetime
+
+
+class Tokens(msgspec.Struct, frozen=True, kw_only=True):
+    """What a log-in hands out; only hashes of these are kept (ACC-9)."""
+
+    session: SessionId
+    access: str
+    access_until: datetime
+    refresh: str
+    refresh_until: datetime
+    csrf: str
+
+
+class StoredSession(msgspec.Struct, frozen=True, kw_only=True):
+    """A session as it is kept: fingerprints of its tokens, never the tokens (ACC-9)."""
+
+    id: SessionId
+    user: UserId
+    access: str
+    access_until: datetime
+    refresh: str
+    refresh_until: datetime
+    csrf: str
+    created_at: datetime
+
+
+def pair_of(tokens: Tokens, user: UserId, fingerprint: Callable[[str], str], now: datetime) -> StoredSession:
+    """What is kept of `tokens`."""
+    return StoredSession(
+        id=tokens.session,
+        user=user,
+        access=fingerprint(tokens.access),
+        access_until=tokens.access_until,
+        refresh=fingerprint(tokens.refresh),
+        refresh_until=tokens.refresh_until,
+        csrf=tokens.csrf,
+        created_at=now,
+    )
+
+
+def new_tokens(session: SessionId, token: Callable[[], str], now: datetime, policy: Policy) -> Tokens:
+    """A fresh pair of tokens for a session, from a source of tokens that can't be guessed (ACC-9)."""
+    return Tokens(
+        session=session,
+        access=token(),
+        access_until=now + policy.access_life,
+        refresh=token(),
+        refresh_until=now + policy.refresh_life,
+        csrf=token(),
+    )

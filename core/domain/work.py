@@ -1,0 +1,93 @@
+"""Durable work: what was accepted and is being done, whatever happens to the process (T-1, T-3)."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+import msgspec
+
+from core.domain.ids import RequestId, RequestKey, UserId
+
+
+class WorkKind(StrEnum):
+    """Each piece of durable work the portal does; the container binds one use case to each."""
+
+    SIGN_UP = "sign_up"
+    START_SIGN_UP = "start_sign_up"
+    NOTE_SIGN_IN = "note_sign_in"
+    SAVE_PROFILE = "save_profile"
+    REQUEST_ELIGIBILITY = "request_eligibility"
+    FOLLOW_UPLOAD = "follow_upload"
+    PLACE_ORDERS = "place_orders"
+    WITHDRAW_ORDER = "withdraw_order"
+    PROVISION = "provision"
+    PREFLIGHT = "preflight"
+    ACTIVATE_SCHEDULED = "activate_scheduled"
+    REQUEST_CANCELLATION = "request_cancellation"
+    UNDO_CANCELLATION = "undo_cancellation"
+    COMPLETE_CANCELLATION = "complete_cancellation"
+    TERMINATE_SERVICE = "terminate_service"
+    REISSUE_ESIM = "reissue_esim"
+    TOP_UP = "top_up"
+    OPEN_CASE = "open_case"
+    COMMENT_ON_CASE = "comment_on_case"
+    SEND_CONTACT = "send_contact"
+    SEND_MAIL = "send_mail"
+    LEARN_FACT = "learn_fact"
+    DAILY = "daily"
+    NIGHTLY = "nightly"
+    REMIND_CHECKOUT = "remind_checkout"
+
+
+class WorkState(StrEnum):
+    """What is known of a piece of work: never more than is true (T-3)."""
+
+    RECEIVED = "received"
+    IN_PROGRESS = "in_progress"
+    DONE = "done"
+    REFUSED = "refused"
+    WITH_STAFF = "with_staff"
+    CANCELLED = "cancelled"
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing more happens to it by itself."""
+        return self in (WorkState.DONE, WorkState.REFUSED, WorkState.WITH_STAFF, WorkState.CANCELLED)
+
+
+class Work(msgspec.Struct, frozen=True, kw_only=True):
+    """A piece of work as it stands. `result` is plain data; `code` says why it was refused or parked."""
+
+    key: RequestKey
+    kind: WorkKind
+    state: WorkState
+    owner: UserId | None = None
+    request: RequestId | None = None
+    due_at: datetime | None = None
+    attempts: int = 0
+    result: Any = None
+    code: str | None = None
+    started_at: datetime | None = None
+    changed_at: datetime | None = None
+
+
+class Reply(msgspec.Struct, frozen=True, kw_only=True):
+    """What a customer is told of a request: its id, and the work as it stands after a short wait (T-3)."""
+
+    request: RequestId
+    about: str
+    work: Work
+
+
+class Job(msgspec.Struct, frozen=True, kw_only=True):
+    """Work to be accepted: `data` is plain data without secrets, personal documents or tokens.
+
+    `lane` keeps pieces of work of one account (or order) from running at once; `due_at` None means now.
+    """
+
+    key: RequestKey
+    kind: WorkKind
+    data: Any
+    owner: UserId | None = None
+    lane: str | None = None
+    due_at: datetime | None = None

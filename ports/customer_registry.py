@@ -1,0 +1,74 @@
+"""Accounts and contacts: who the operator's customers are, as Salesforce keeps them."""
+
+from datetime import datetime
+from typing import Protocol
+
+import msgspec
+
+from core.domain.account import Address, Person, Phone, Profile
+from core.domain.ids import AccountId, ClientId, ContactId, CustomerNumber, RequestKey
+
+
+class NewCustomer(msgspec.Struct, frozen=True, kw_only=True):
+    """A customer to be registered: an Account with its number and a Contact on it (ACC-1)."""
+
+    number: CustomerNumber
+    email: str
+    person: Person
+    phone: Phone
+    address: Address | None
+
+
+class Registered(msgspec.Struct, frozen=True):
+    """The records of a registered customer."""
+
+    account: AccountId
+    contact: ContactId
+    number: CustomerNumber
+
+
+class ContactDetails(msgspec.Struct, frozen=True, kw_only=True):
+    """What a customer may change about themselves (ACC-10); None leaves a part as it is."""
+
+    phone: Phone | None = None
+    address: Address | None = None
+
+
+class CustomerRegistry(Protocol):
+    """Where customers are found, made and kept (ACC)."""
+
+    async def highest_number(self) -> int:
+        """The highest customer number in the org as a number, 0 when there is none (ACC-2). Read once, at setup."""
+
+    async def find_by_number(self, number: CustomerNumber) -> Profile | None:
+        """The customer with that number, or None (ACC-3)."""
+
+    async def find_by_email(self, email: str) -> Profile | None:
+        """The customer whose contact has that address, compared in canonical form, or None (ACC-5).
+
+        With several, the one with a customer number, else the oldest.
+        """
+
+    async def profile(self, account: AccountId) -> Profile | None:
+        """The customer as they stand now, or None when there is no such account."""
+
+    async def ensure_customer(self, key: RequestKey, customer: NewCustomer) -> Registered:
+        """Make the Account and its Contact under `key` unless they exist; the same key finds what it made (ACC-4).
+
+        Raises Rejected("DUPLICATE_VALUE", fields=("number",)) when another customer holds the number (ACC-2).
+        """
+
+    async def ensure_link(self, account: AccountId, client: ClientId, source: str, at: datetime) -> None:
+        """Write the WHMCS client, portal status Active and registration source on the Account (ACC-1).
+
+        Writing the same again changes nothing. Raises Rejected("conflict") when another client is linked.
+        """
+
+    async def note_sign_in(self, account: AccountId, at: datetime) -> None:
+        """Write the time of the last log-in; an older time than the one there changes nothing (ACC-8)."""
+
+    async def save_details(self, account: AccountId, details: ContactDetails) -> None:
+        """Write phone and address on Account and Contact, both or neither (ACC-10). Idempotent."""
+
+    async def all_accounts(self, after: AccountId | None, most: int) -> tuple[Profile, ...]:
+        """Accounts with a customer number in the order of their ids, from behind `after`; for drift and orphans."""

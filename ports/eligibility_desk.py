@@ -1,0 +1,41 @@
+"""The desk where staff find out whether an address can have internet."""
+
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from core.domain.account import Address
+from core.domain.eligibility import AvailabilityAnswer, AvailabilityCheck, Eligibility, OpenedCheck
+from core.domain.ids import AccountId, CaseId, OpportunityId
+from core.domain.support import OpenCheck
+
+
+class EligibilityDesk(Protocol):
+    """Eligibility as staff keep it on the Account, and the cases they work from (ELG)."""
+
+    async def standing(self, account: AccountId) -> Eligibility:
+        """The account's eligibility as staff last left it, read now."""
+
+    async def ensure_check(self, check: AvailabilityCheck, opportunity: OpportunityId | None) -> OpenedCheck:
+        """Open `check` unless its key did already: opportunity, case and pending status, all or none (ELG-1).
+
+        `opportunity` is the open one to reuse; None creates one at Introduction in the same write. The status is
+        never set back: what staff answered since stays.
+        """
+
+    async def ensure_address(self, case: CaseId, address: Address) -> None:
+        """Add another address to an open case, once (ELG-2)."""
+
+    async def ensure_answer(self, account: AccountId, case: CaseId, answer: AvailabilityAnswer) -> None:
+        """Write a checker's answer as staff would, with its source, and close the case (ELG-8).
+
+        Changes nothing when staff have answered the case already.
+        """
+
+    async def raise_priority(self, case: CaseId) -> None:
+        """Mark an open check as urgent; once is enough (ELG-11)."""
+
+    async def open_checks(self, asked_before: datetime) -> tuple[OpenCheck, ...]:
+        """The checks asked for before then that staff have not answered, oldest first (ELG-11)."""
+
+    async def review_times(self, most: int) -> tuple[timedelta, ...]:
+        """How long the latest answered checks took, newest first (ELG-4)."""

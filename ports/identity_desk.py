@@ -1,0 +1,27 @@
+"""The desk where staff look at residence cards."""
+
+from datetime import datetime
+from typing import Protocol
+
+from core.domain.document import CleanDocument
+from core.domain.identity import Identity
+from core.domain.ids import AccountId, DocumentId, RequestKey
+
+
+class IdentityDesk(Protocol):
+    """ID verification as staff keep it on the Account, and the documents they look at (IDV)."""
+
+    async def standing(self, account: AccountId) -> Identity:
+        """The account's ID verification as staff last left it, read now."""
+
+    async def ensure_document(self, key: RequestKey, account: AccountId, document: CleanDocument) -> DocumentId:
+        """Put the document on the account, as a new version of the one there (IDV-2).
+
+        The same account and content is stored once. Its title is the document's name.
+        """
+
+    async def ensure_submitted(self, account: AccountId, document: DocumentId, at: datetime) -> Identity:
+        """Set status Submitted and its time and clear message and note, unless staff reviewed it after `at` (IDV-2).
+
+        Answers with the standing afterwards. A Verified account stays so.
+        """
