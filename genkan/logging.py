@@ -1,0 +1,93 @@
+"""Logs: one JSON line per event, with the correlation id, and only with fields that are known to be harmless.
+
+What may be logged is a list, not what may not: an event's unknown field is dropped and its name kept, so that nobody
+puts personal data or a secret into a log by adding a field (T-6).
+"""
+
+import logging
+import sys
+from collections.abc import MutableMapping
+from typing import Any, Final
+
+import structlog
+
+ALLOWED: Final = frozenset(
+    {
+        "event",
+        "level",
+        "timestamp",
+        "correlation",
+        "method",
+        "route",
+        "status",
+        "milliseconds",
+        "port",
+        "host",
+        "profile",
+        "version",
+        "work",
+        "kind",
+        "state",
+        "step",
+        "attempt",
+        "code",
+        "system",
+        "operation",
+        "due_at",
+        "count",
+        "stream",
+        "fact",
+        "alarm",
+        "subject",
+        "error",
+        "where",
+        "database",
+        "seconds",
+        "signal",
+    }
+)
+
+
+def _only_allowed(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    dropped = [name for name in event if name not in ALLOWED]
+    for name in dropped:
+        del event[name]
+    if dropped:
+        event["error"] = f"fields not allowed in logs: {', '.join(sorted(dropped))}"
+    return event
+
+
+def _error_by_name(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    # an exception's text may quote what a customer sent; its type and place do not
+    error = event.pop("exc_info", None)
+    if isinstance(error, BaseException):
+        trace = error.__traceback__
+        while trace is not None and trace.tb_next is not None:
+            trace = trace.tb_next
+        event["error"] = type(error).__name__
+        if trace is not None:
+            code = trace.tb_frame.f_code
+            event["where"] = f"{code.co_filename.rsplit('/', 1)[-1]}:{trace.tb_lineno} {code.co_name}"
+    return event
+
+
+def set_up(level: str, form: str) -> None:
+    """Send structlog's events to standard error, and quieten libraries that would log addresses or statements."""
+    number = getattr(logging, level.upper())
+    logging.basicConfig(level=max(number, logging.WARNING), stream=sys.stderr, format="%(message)s", force=True)
+    for noisy in ("httpx", "httpcore", "sqlalchemy.engine", "alembic", "litestar", "aiosqlite", "_granian"):
+        logging.getLogger(noisy).setLevel(logging.ERROR)
+    render: Any = structlog.processors.JSONRenderer() if form == "json" else structlog.dev.ConsoleRenderer()
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            _error_by_name,
+            _only_allowed,
+            render,
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(number),
+        logger_factory=structlog.WriteLoggerFactory(file=sys.stderr),
+        cache_logger_on_first_use=True,
+    )

@@ -1,0 +1,209 @@
+"""Settings: what an operator decides, read once at start from a file and the environment.
+
+`genkan.toml` in the working directory, or the file that GENKAN_SETTINGS names, comes first; a variable
+`GENKAN_<NAME>` overrides its value, `GENKAN_<TABLE>__<NAME>` one inside a table. Everything wrong is told at once.
+"""
+
+import tomllib
+from collections.abc import Mapping
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import msgspec
+
+from core.domain.limits import LIMITS, Limit, Limited
+from core.domain.policy import Policy
+
+PREFIX = "GENKAN_"
+LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+SHORTEST_SECRET = 16
+MOST_SECRETS = 2
+LEVELS = ("debug", "info", "warning", "error")
+FORMATS = ("json", "console")
+
+
+class Profile(StrEnum):
+    """What the portal runs against (OPS-1)."""
+
+    OFFLINE = "offline"
+    SANDBOX = "sandbox"
+    PRODUCTION = "production"
+
+
+class Choice(StrEnum):
+    """What stands behind one port (OPS-1)."""
+
+    FAKE = "fake"
+    SANDBOX = "sandbox"
+    REAL = "real"
+
+
+class Wrong(Exception):
+    """The settings can't be used; `faults` names each of them."""
+
+    def __init__(self, faults: list[str]) -> None:
+        super().__init__("\n".join(faults))
+        self.faults = faults
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Every setting with its default: an offline portal for one machine."""
+
+    profile: Profile = Profile.OFFLINE
+    host: str = "127.0.0.1"
+    port: int = 8000
+    public_url: str = "http://127.0.0.1:8000"
+    """Where customers find the portal; mailed links and problem types begin with it."""
+    data: Path = Path(".genkan")
+    """The folder of the embedded database and, beside it, the saved fake world."""
+    database: str = ""
+    """An SQLAlchemy URL; empty means the embedded database in `data`."""
+    world: str = ""
+    """The address of a world process shared by several portals ("http://127.0.0.1:8100"); empty: in this process."""
+    ports: dict[str, Choice] = {}
+    """What stands behind a port, where it differs from the profile's own choice."""
+    policy: Policy = Policy()
+    limits: dict[Limited, Limit] = {}
+    """Limits that differ from the defaults: `{times = 5, period = "PT1M"}`."""
+    signing_secrets: dict[str, str] = {}
+    """Secrets of signed calls by key id; at most two, the first being the default (T-4)."""
+    trusted_proxies: tuple[str, ...] = ()
+    """Addresses whose X-Forwarded-For is believed for its last hop."""
+    workers: int = 1
+    log_level: str = "info"
+    log_format: str = "json"
+    first_retry: float = 0.2
+    """Seconds before work that found a system unavailable is tried again; later waits grow."""
+    longest_retry: float = 60.0
+
+    @property
+    def database_url(self) -> str:
+        """The database's URL."""
+        return self.database or f"sqlite+aiosqlite:///{self.data / 'genkan.db'}"
+
+    @property
+    def world_file(self) -> Path:
+        """Where the fake world is saved."""
+        return self.data / "world.db"
+
+    @property
+    def has_sandbox(self) -> bool:
+        """Whether staff deeds, clock and faults are served under /sandbox."""
+        return self.profile is not Profile.PRODUCTION
+
+    @property
+    def all_limits(self) -> dict[Limited, Limit]:
+        """Every limit with the number that holds."""
+        return {**LIMITS, **self.limits}
+
+    def choice(self, port: str) -> Choice:
+        """What stands behind `port`."""
+        return self.ports.get(port, Choice.REAL if self.profile is Profile.PRODUCTION else Choice.FAKE)
+
+
+def load(environment: Mapping[str, str], folder: Path) -> Settings:
+    """The settings of `environment` and the file; raises Wrong with everything that is wrong."""
+    faults: list[str] = []
+    given = _file(environment, folder, faults)
+    _overlay(given, environment, faults)
+    values: dict[str, Any] = {}
+    known = {field.name: field for field in msgspec.structs.fields(Settings)}
+    for name, value in given.items():
+        if name not in known:
+            faults.append(f"{name}: there is no such setting (known: {', '.join(sorted(known))})")
+            continue
+        try:
+            values[name] = _value(value, known[name].type)
+        except (msgspec.ValidationError, ValueError, TypeError) as error:
+            faults.append(f"{name}: {_plain(error)}")
+    settings = Settings(**values)
+    faults += _disagreements(settings)
+    if faults:
+        raise Wrong(faults)
+    return settings
+
+
+def _file(environment: Mapping[str, str], folder: Path, faults: list[str]) -> dict[str, Any]:
+    named = environment.get(f"{PREFIX}SETTINGS")
+    path = Path(named) if named else folder / "genkan.toml"
+    if not named and not path.exists():
+        return {}
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        faults.append(f"{path}: {error}")
+        return {}
+
+
+def _overlay(given: dict[str, Any], environment: Mapping[str, str], faults: list[str]) -> None:
+    for variable in sorted(environment):
+        if not variable.startswith(PREFIX) or variable in (f"{PREFIX}SETTINGS", f"{PREFIX}TEST_DATABASE_URL"):
+            continue
+        table, _, name = variable.removeprefix(PREFIX).lower().partition("__")
+        if not name:
+            given[table] = environment[variable]
+        elif isinstance(given.setdefault(table, {}), dict):
+            given[table][name] = environment[variable]
+        else:
+            faults.append(f"{variable}: {table} is not a table")
+
+
+def _value(value: Any, kind: Any) -> Any:
+    if isinstance(value, str) and kind not in (str, Path) and value.startswith(("{", "[")):
+        value = msgspec.json.decode(value)
+    elif isinstance(value, str) and kind == tuple[str, ...]:
+        value = [part.strip() for part in value.split(",") if part.strip()]
+    return Path(value) if kind is Path else msgspec.convert(value, kind, strict=False)
+
+
+def _plain(error: Exception) -> str:
+    # the value itself may be a secret, so only what was expected is told
+    return str(error).replace("`", "").split(" - at ")[0]
+
+
+def _disagreements(settings: Settings) -> list[str]:
+    return [
+        f"{name}: {fault}"
+        for name, fault, wrong in (*_places(settings), *_numbers(settings), *_bindings(settings))
+        if wrong
+    ]
+
+
+def _places(settings: Settings) -> list[tuple[str, str, bool]]:
+    url = urlsplit(settings.public_url)
+    usable = url.scheme in ("http", "https") and url.hostname and not url.path.strip("/") and not url.query
+    production = settings.profile is Profile.PRODUCTION
+    exposed = not production and settings.host not in LOOPBACK
+    return [
+        ("public_url", "expected an address like https://portal.example", not usable),
+        ("public_url", "production needs https", production and url.scheme != "https"),
+        (
+            "public_url",
+            "http is for this machine only; use https",
+            url.scheme == "http" and url.hostname not in LOOPBACK,
+        ),
+        ("host", f"{settings.profile} serves staff deeds, so it may only listen on 127.0.0.1 or ::1", exposed),
+    ]
+
+
+def _numbers(settings: Settings) -> list[tuple[str, str, bool]]:
+    secrets = settings.signing_secrets
+    short = any(len(secret) < SHORTEST_SECRET for secret in secrets.values())
+    return [
+        ("port", "expected a number from 0 to 65535", not 0 <= settings.port <= 65535),
+        ("workers", "this version runs one serving process", settings.workers != 1),
+        ("log_level", f"expected {', '.join(LEVELS)}", settings.log_level not in LEVELS),
+        ("log_format", f"expected {' or '.join(FORMATS)}", settings.log_format not in FORMATS),
+        ("signing_secrets", "at most two may be active", len(secrets) > MOST_SECRETS),
+        ("signing_secrets", f"a secret needs at least {SHORTEST_SECRET} characters", short),
+    ]
+
+
+def _bindings(settings: Settings) -> list[tuple[str, str, bool]]:
+    refused = settings.profile is Profile.PRODUCTION
+    return [
+        (f"ports.{port}", "production refuses anything but the real system", refused and choice is not Choice.REAL)
+        for port, choice in sorted(settings.ports.items())
+    ]
