@@ -39,6 +39,8 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True):
     """When an opportunity without a step is given up (section 10)."""
     parked_after: timedelta = timedelta(hours=24)
     """How long a sign-up goes on failing before staff take it over (ACC-4)."""
+    lasting_after: timedelta = timedelta(minutes=10)
+    """How long activation goes on failing before it is set Failed and staff are told (FUL-4)."""
     unknown_visible_after: timedelta = timedelta(minutes=5)
     preflight_before: timedelta = timedelta(days=3)
     undo_until_days: int = 3
@@ -49,7 +51,5 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True):
     billing_country: str = "JP"
     sim_methods: tuple[str, ...] = ("document_image",)
     """How a SIM customer may be identified (IDV-7)."""
-    mails_an_hour: int = 3
-    """How many mails one address gets an hour from public forms."""
     support_copy: str = "support@sonixnet.example"
     operator: Words = Words("SonixNet", "SonixNet")

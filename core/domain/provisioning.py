@@ -11,10 +11,11 @@ from core.domain.billing import PaymentMethods, Service, live_internet
 from core.domain.catalog import BillingCycle, ProductType
 from core.domain.eligibility import Eligibility
 from core.domain.identity import Identity, IdStatus
-from core.domain.ids import BillingOrderId, ClientId, EsimId, OrderId, RequestKey, ServiceId
+from core.domain.ids import BillingOrderId, ClientId, EsimId, OrderId, RequestKey, ServiceId, request_key
 from core.domain.money import Yen
 from core.domain.order import Order
 from core.domain.policy import Policy
+from core.domain.work import Job, WorkKind
 
 
 class FailureCode(StrEnum):
@@ -114,6 +115,48 @@ class EsimOrder(msgspec.Struct, frozen=True, kw_only=True):
     plan: str
     eid: str | None
     porting_reservation: str | None = None
+
+
+class ProvisionData(msgspec.Struct, frozen=True):
+    """Which order to provision, and the how manieth try this is."""
+
+    order: OrderId
+    attempt: int = 1
+
+
+class DateData(msgspec.Struct, frozen=True):
+    """Which order to look at on a date it was scheduled for."""
+
+    order: OrderId
+    due: datetime
+
+
+def provision_job(order: Order, attempt: int = 1) -> Job:
+    """The one piece of work that provisions an order; a further attempt begins only when the one before is over."""
+    return Job(
+        key=request_key("provision", order.id, attempt),
+        kind=WorkKind.PROVISION,
+        data=msgspec.to_builtins(ProvisionData(order.id, attempt)),
+        lane=str(order.account),
+    )
+
+
+def dated_jobs(order: Order, now: datetime, policy: Policy) -> tuple[Job, ...]:
+    """The work that a scheduled order waits for: the preflight and the activation (FUL-5).
+
+    Each is unique for the order and its date, so that a date that was moved makes new work, and the old finds out when
+    it looks.
+    """
+    due = order.activate_at
+    if due is None:
+        return ()
+    data = msgspec.to_builtins(DateData(order.id, due))
+    at = due.isoformat()
+    preflight = max(due - policy.preflight_before, now)
+    return (
+        Job(key=request_key("preflight", order.id, at), kind=WorkKind.PREFLIGHT, data=data, due_at=preflight),
+        Job(key=request_key("activate", order.id, at), kind=WorkKind.ACTIVATE_SCHEDULED, data=data, due_at=due),
+    )
 
 
 def billing_order(order: Order, client: ClientId) -> BillingOrder:

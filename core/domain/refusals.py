@@ -195,6 +195,12 @@ class NotApproved(Refusal):
     code = "not_approved"
 
 
+class ActivationFailed(Refusal):
+    """The activation ended for now; `failure` is its code, and a retry goes on from there (FUL-2, FUL-4)."""
+
+    code = "activation_failed"
+
+
 class TooLate(Refusal):
     """What was asked was possible until `until` only."""
 
