@@ -2,7 +2,7 @@
 
 from typing import Protocol
 
-from core.domain.ids import AccountId, ClientId
+from core.domain.ids import AccountId, ClientId, SessionId, UserId
 
 
 class Caches(Protocol):
@@ -23,3 +23,13 @@ class Caches(Protocol):
 
     def generation(self, account: AccountId, client: ClientId) -> int:
         """A number that differs once something of the account or its client was dropped."""
+
+
+class KnownSessions(Protocol):
+    """The sessions whose tokens were read in the last seconds, so that not every call reads them again (ACC-9)."""
+
+    def forget(self, session: SessionId) -> None:
+        """The session ended or has new tokens."""
+
+    def forget_all(self, user: UserId) -> None:
+        """Sessions of the user ended, or the user was barred."""

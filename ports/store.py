@@ -68,7 +68,10 @@ class UserShelf(Protocol):
 
 
 class SignUp(msgspec.Struct, frozen=True, kw_only=True):
-    """A sign-up that waits for its code. `code` and `token` are fingerprints, `password` an argon2 hash (ACC-1)."""
+    """A sign-up that waits for its code. `code`, `token` and `checkout` are fingerprints, `password` a hash (ACC-1).
+
+    `checkout` is that of an anonymous checkout's token, which the sign-up will claim.
+    """
 
     id: SignUpId
     email: str
@@ -82,7 +85,7 @@ class SignUp(msgspec.Struct, frozen=True, kw_only=True):
     terms_accepted_at: datetime
     language: Language
     number: CustomerNumber | None = None
-    checkout: CheckoutId | None = None
+    checkout: str | None = None
     code: str | None = None
     token: str | None = None
     attempts: int = 0
@@ -105,19 +108,28 @@ class SignUpShelf(Protocol):
         """The sign-up whose mailed link has that fingerprint, or None."""
 
     async def set_code(self, sign_up: SignUpId, code: str, token: str, expires_at: datetime) -> None:
-        """Keep the fingerprints of what was mailed; earlier ones are void."""
+        """Keep the fingerprints of what was mailed and count its tries from none; earlier ones are void."""
+
+    async def readdress(self, sign_up: SignUpId, email: str, canonical: str) -> None:
+        """Its code goes to another address, which the customer will log in with (ACC-3)."""
 
     async def take_attempt(self, sign_up: SignUpId) -> int:
         """Count one try of a code and answer how many there were before."""
 
     async def claim(self, sign_up: SignUpId, canonical: str, at: datetime) -> bool:
-        """Take the address for this sign-up; False when another sign-up or a user holds it (ACC-5)."""
+        """Take the address for this sign-up and keep when; False when another sign-up or a user holds it (ACC-5).
+
+        What it holds already it takes again, and the time stays.
+        """
 
     async def release(self, sign_up: SignUpId) -> None:
         """Give the address back after a refusal."""
 
     async def settle(self, sign_up: SignUpId, user: UserId) -> None:
-        """The sign-up has become a user; password hash and codes are forgotten."""
+        """The sign-up has become a user; its password hash is forgotten.
+
+        The fingerprints of code and link stay until they are over, for a customer whose answer was lost.
+        """
 
     async def forget_before(self, at: datetime) -> int:
         """Remove sign-ups that were over before then and never confirmed."""
@@ -210,6 +222,9 @@ class IntentShelf(Protocol):
 
     async def take(self, intent: Intent, at: datetime) -> RequestId | None:
         """Open the intent; the request that holds it when it is open already, else None."""
+
+    async def holder(self, kind: str, subject: str) -> RequestId | None:
+        """The request that holds the intent, or None when it is not open."""
 
     async def close(self, kind: str, subject: str, request: RequestId | None = None) -> None:
         """Close the intent, if that request (or anybody) holds it."""
