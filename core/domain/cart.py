@@ -1,5 +1,7 @@
 """A cart: what the customer wants, what it costs, and how it splits into orders (CAT-8, ORD-2)."""
 
+import itertools
+import re
 from collections.abc import Iterator
 from datetime import date, timedelta
 from enum import StrEnum
@@ -11,10 +13,11 @@ from core.domain.catalog import BillingCycle, Catalog, CatalogItem, ItemClass, P
 from core.domain.ids import Sku
 from core.domain.japan import Month
 from core.domain.money import Yen, total
-from core.domain.porting import Porting
+from core.domain.porting import Porting, porting_faults
 from core.domain.refusals import CartRefused, FieldFault
 
 MOST_SERVICES: Final = 5
+_EID: Final = re.compile(r"[0-9]{32}")
 
 
 class SimType(StrEnum):
@@ -119,19 +122,19 @@ class PricedCart(msgspec.Struct, frozen=True):
         return FirstBill(today, _month_later(today) - timedelta(days=1), total(*msgspec.structs.astuple(self.totals)))
 
 
-def price(cart: Cart, catalog: Catalog) -> PricedCart:
+def price(cart: Cart, catalog: Catalog, at: str = "") -> PricedCart:
     """The cart with today's prices; every SKU that can't stand where it does is named (CAT-8).
 
-    Raises CartRefused with a fault for each service and SKU.
+    `at` is where the caller wrote the cart ("cart."). Raises CartRefused with a fault for each service and SKU.
     """
     faults: list[FieldFault] = []
     if not cart.services:
-        faults.append(FieldFault("services", "cart_empty"))
+        faults.append(FieldFault(f"{at}services", "cart_empty"))
     if len(cart.services) > MOST_SERVICES:
-        faults.append(FieldFault("services", "too_many_services", {"most": MOST_SERVICES}))
+        faults.append(FieldFault(f"{at}services", "too_many_services", {"most": MOST_SERVICES}))
     found = [tuple(_found(service, catalog)) for service in cart.services[:MOST_SERVICES]]
     for index, (service, items) in enumerate(zip(cart.services, found, strict=False)):
-        faults += _faults(index, service, items)
+        faults += _faults(f"{at}services[{index}]", service, items)
     if faults:
         raise CartRefused(*faults)
     return PricedCart(
@@ -142,24 +145,38 @@ def price(cart: Cart, catalog: Catalog) -> PricedCart:
     )
 
 
+def sim_faults(cart: Cart, today: date, at: str = "") -> list[FieldFault]:
+    """What is wrong with what the SIM services say of themselves; `today` in Japan (ORD-3, ORD-11)."""
+    faults: list[FieldFault] = []
+    for index, service in enumerate(cart.services):
+        if service.sim is None:
+            continue
+        field = f"{at}services[{index}].sim"
+        if service.sim.eid is not None and service.sim.sim_type is not SimType.ESIM:
+            faults.append(FieldFault(f"{field}.eid", "not_for_this_product"))
+        elif service.sim.eid is not None and not _EID.fullmatch(service.sim.eid):
+            faults.append(FieldFault(f"{field}.eid", "not_an_eid"))
+        if service.sim.porting is not None:
+            faults += porting_faults(f"{field}.porting", service.sim.porting, today)
+    return faults
+
+
 def _found(service: CartService, catalog: Catalog) -> Iterator[tuple[str, CatalogItem | None]]:
     yield service.plan, catalog.find(service.plan)
     for sku in service.extras:
         yield sku, catalog.find(sku)
 
 
-def _faults(
-    index: int, service: CartService, items: tuple[tuple[str, CatalogItem | None], ...]
-) -> Iterator[FieldFault]:
+def _faults(at: str, service: CartService, items: tuple[tuple[str, CatalogItem | None], ...]) -> Iterator[FieldFault]:
     plan = items[0][1]
     for place, (sku, item) in enumerate(items):
         part = f"extras[{place - 1}]" if place else "plan"
         code = _item_fault(place, item, plan) or ("twice" if place and sku in service.extras[: place - 1] else None)
         if code is not None:
-            yield FieldFault(f"services[{index}].{part}", code, {"sku": sku})
+            yield FieldFault(f"{at}.{part}", code, {"sku": sku})
     if plan is not None:
         for part, code in _service_faults(service, plan, items):
-            yield FieldFault(f"services[{index}].{part}", code, {"sku": service.plan})
+            yield FieldFault(f"{at}.{part}", code, {"sku": service.plan})
 
 
 def _item_fault(place: int, item: CatalogItem | None, plan: CatalogItem | None) -> str | None:
@@ -191,7 +208,8 @@ def _service_faults(
 def _priced(service: CartService, items: list[CatalogItem], catalog: Catalog) -> PricedService:
     plan = items[0]
     if plan.product_type is ProductType.SIM:
-        items += [i for i in catalog.of(ProductType.SIM) if i.item_class is ItemClass.ACTIVATION_FEE and i.orderable]
+        fees = (i for i in catalog.of(ProductType.SIM) if i.item_class is ItemClass.ACTIVATION_FEE and i.orderable)
+        items += itertools.islice(fees, 1)
     return PricedService(
         product_type=plan.product_type,
         lines=tuple(_line(item) for item in items),

@@ -105,13 +105,35 @@ def offerings_of(value: str | None) -> frozenset[str] | None:
     return OFFERINGS.get(" ".join((value or "").split()))
 
 
+class WhyNot(StrEnum):
+    """Why an item that is shown can't be ordered by this customer now (CAT-4, CAT-6)."""
+
+    ADDRESS_MISSING = "address_missing"
+    CHECK_NEEDED = "check_needed"
+    CHECK_OPEN = "check_open"
+    NOT_AVAILABLE = "not_available"
+    CONFIRMING_OPTIONS = "confirming_options"
+    INTERNET_ALREADY = "internet_already"
+
+
 class ShownItem(msgspec.Struct, frozen=True, kw_only=True):
-    """An item as one customer sees it: orderable, or why not and what to do next (CAT-3 to CAT-6)."""
+    """An item as one customer sees it: orderable, or why not, which also names what to do next (CAT-3 to CAT-6).
+
+    `service` is the one that stands in the way.
+    """
 
     item: CatalogItem
     orderable: bool
-    reason: str | None = None
+    reason: WhyNot | None = None
     service: ServiceId | None = None
+
+
+class Shelf(msgspec.Struct, frozen=True):
+    """One product line as it is shown; `notice` speaks for the whole line, empty ones included (CAT-3)."""
+
+    product_type: ProductType
+    items: tuple[ShownItem, ...]
+    notice: WhyNot | None = None
 
 
 def shown_to_anyone(items: Iterable[CatalogItem]) -> tuple[ShownItem, ...]:
@@ -120,27 +142,29 @@ def shown_to_anyone(items: Iterable[CatalogItem]) -> tuple[ShownItem, ...]:
 
 
 def shown_internet(
-    items: Iterable[CatalogItem],
-    *,
-    eligible: bool,
-    value: str | None,
-    service: ServiceId | None,
-) -> tuple[ShownItem, ...]:
+    items: Iterable[CatalogItem], *, closed: WhyNot | None, value: str | None, service: ServiceId | None
+) -> Shelf:
     """Internet as one account sees it: what its value opens, closed until eligible, closed by a running service.
 
-    A value the map does not know shows no plans at all (CAT-3); not yet eligible shows all, none orderable (CAT-4).
+    `closed` is None once the account is eligible for its address. Then `value` chooses the plans, and one that the map
+    does not know shows none (CAT-3). Not yet eligible shows all, none orderable (CAT-4); so does a service (CAT-6).
     """
-    offerings = offerings_of(value) if eligible else None
-    if eligible and offerings is None:
-        return ()
-    shown = [i for i in items if offerings is None or i.offering is None or i.offering in offerings]
-    if service is not None:
-        return tuple(ShownItem(item=i, orderable=False, reason="internet_already", service=service) for i in shown)
-    if not eligible:
-        return tuple(ShownItem(item=i, orderable=False, reason="eligibility_needed") for i in shown)
-    return tuple(ShownItem(item=i, orderable=i.orderable) for i in shown)
+    offerings = offerings_of(value) if closed is None else None
+    if closed is None and offerings is None and service is None:
+        return Shelf(ProductType.INTERNET, (), WhyNot.CONFIRMING_OPTIONS)
+    why = WhyNot.INTERNET_ALREADY if service is not None else closed
+    return Shelf(
+        ProductType.INTERNET,
+        tuple(
+            ShownItem(item=item, orderable=item.orderable and why is None, reason=why, service=service)
+            for item in items
+            if offerings is None or item.offering is None or item.offering in offerings
+        ),
+        why,
+    )
 
 
-def shown_sim(items: Iterable[CatalogItem], *, has_active_sim: bool) -> tuple[ShownItem, ...]:
+def shown_sim(items: Iterable[CatalogItem], *, has_active_sim: bool) -> Shelf:
     """SIM as one account sees it: family plans only beside an active SIM service (CAT-5)."""
-    return tuple(ShownItem(item=i, orderable=i.orderable) for i in items if has_active_sim or not i.family)
+    shown = (ShownItem(item=i, orderable=i.orderable) for i in items if has_active_sim or not i.family)
+    return Shelf(ProductType.SIM, tuple(shown))

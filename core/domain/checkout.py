@@ -1,17 +1,24 @@
 """A saved checkout: what the customer wants, how far they are, and what stands in the way (ORD-7, ORD-8)."""
 
-from datetime import datetime
+from collections.abc import Collection
+from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Final
 
 import msgspec
 
 from core.domain.account import Address
-from core.domain.cart import Cart, PricedCart, Totals
+from core.domain.cart import Cart, Totals
 from core.domain.catalog import ProductType
 from core.domain.eligibility import Eligibility, EligibilityStatus, Expected
 from core.domain.identity import Identity, IdStatus
 from core.domain.ids import CheckoutId, OpportunityId, RequestId, UserId
 from core.domain.order import ActivationType
+from core.domain.policy import Policy
+from core.domain.refusals import FieldFault
+
+LONGEST_WAIT: Final = timedelta(days=180)
+"""How far ahead an activation may be dated (ORD-3)."""
 
 
 class CheckoutStep(StrEnum):
@@ -84,60 +91,97 @@ class StepShown(msgspec.Struct, frozen=True, kw_only=True):
     reason: str | None = None
 
 
-def progress(
-    cart: PricedCart,
-    *,
-    address: Address | None,
-    address_confirmed: bool,
-    eligibility: Eligibility,
-    identity: Identity,
-    payment_present: bool,
-    expected: Expected | None,
-    id_needed: bool,
-) -> tuple[StepShown, ...]:
-    """The steps of this cart's checkout, each as it stands now (ORD-8).
+class Standpoint(msgspec.Struct, frozen=True, kw_only=True):
+    """What the progress of a checkout is told from: the customer as they stand now."""
 
-    `expected` is when staff's open answer is due; Availability stands there for Internet, Identity where ID is needed.
+    address: Address | None
+    eligibility: Eligibility
+    identity: Identity
+    payment_present: bool
+    check_expected: Expected | None = None
+    review_expected: Expected | None = None
+
+
+def confirms(choices: Choices, chosen: Address | None, on_file: Address | None) -> bool:
+    """Whether the address on file is the one the customer confirmed: another one chosen is none (ORD-1, ACC-11)."""
+    same = chosen is None or on_file is None or chosen.place == on_file.place
+    return choices.address_confirmed and same
+
+
+def choice_faults(choices: Choices, now: datetime, at: str = "") -> list[FieldFault]:
+    """What is wrong with when the customer wants the service to start (ORD-3)."""
+    field = f"{at}activateAt"
+    if choices.activation is ActivationType.IMMEDIATE:
+        return [FieldFault(field, "not_for_immediate")] if choices.activate_at is not None else []
+    if choices.activate_at is None:
+        return [FieldFault(field, "required")]
+    if choices.activate_at <= now:
+        return [FieldFault(field, "in_the_past")]
+    return [FieldFault(field, "too_far")] if choices.activate_at > now + LONGEST_WAIT else []
+
+
+def needs_id(products: Collection[ProductType], policy: Policy) -> bool:
+    """Whether a cart of these products asks for a verified ID (section 1, ORD-1)."""
+    return ProductType.SIM in products or (policy.internet_needs_id and ProductType.INTERNET in products)
+
+
+def progress(checkout: Checkout, products: Collection[ProductType], at: Standpoint, policy: Policy) -> list[StepShown]:
+    """The steps of a checkout of these products, each as it stands now (ORD-8).
+
+    Availability stands there for Internet, Identity where ID is needed. Check opens when nothing before it would
+    close a gate, so a submitted ID is enough where policy says so.
     """
-    steps = [_address_step(address, address_confirmed)]
-    if any(s.product_type is ProductType.INTERNET for s in cart.services):
-        steps.append(_availability_step(address, eligibility, expected))
-    if id_needed:
-        steps.append(_identity_step(identity, expected))
-    steps.append(StepShown(step=CheckoutStep.PAYMENT, state=StepState.COMPLETE if payment_present else StepState.TO_DO))
-    ready = all(s.state is StepState.COMPLETE for s in steps)
+    steps = [_address_step(checkout, at.address)]
+    if ProductType.INTERNET in products:
+        steps.append(_availability_step(at))
+    if needs_id(products, policy):
+        steps.append(_identity_step(at))
+    payment = StepState.COMPLETE if at.payment_present else StepState.TO_DO
+    steps.append(StepShown(step=CheckoutStep.PAYMENT, state=payment))
+    ready = all(_opens_check(step, policy) for step in steps)
     check = StepState.TO_DO if ready else StepState.BLOCKED
-    steps.append(StepShown(step=CheckoutStep.CHECK, state=check, reason=None if ready else "steps_before"))
-    return tuple(steps)
+    return [*steps, StepShown(step=CheckoutStep.CHECK, state=check, reason=None if ready else "steps_before")]
 
 
-def _address_step(address: Address | None, confirmed: bool) -> StepShown:
-    if address is None:
-        return StepShown(step=CheckoutStep.ADDRESS, state=StepState.TO_DO)
-    state = StepState.COMPLETE if confirmed else StepState.IN_PROGRESS
-    return StepShown(step=CheckoutStep.ADDRESS, state=state)
+def _opens_check(step: StepShown, policy: Policy) -> bool:
+    waits_for_review = step.step is CheckoutStep.IDENTITY and step.state is StepState.WAITING
+    return step.state is StepState.COMPLETE or (waits_for_review and policy.submitted_may_order)
 
 
-def _availability_step(address: Address | None, eligibility: Eligibility, expected: Expected | None) -> StepShown:
-    step = CheckoutStep.AVAILABILITY
-    if address is None:
-        return StepShown(step=step, state=StepState.BLOCKED, reason="address_missing")
-    if eligibility.opens_gate(address):
+def _address_step(checkout: Checkout, on_file: Address | None) -> StepShown:
+    step = CheckoutStep.ADDRESS
+    if on_file is None:
+        state = StepState.TO_DO if checkout.address is None else StepState.IN_PROGRESS
+        return StepShown(step=step, state=state)
+    if confirms(checkout.choices, checkout.address, on_file):
         return StepShown(step=step, state=StepState.COMPLETE)
-    if eligibility.status is EligibilityStatus.PENDING:
-        return StepShown(step=step, state=StepState.WAITING, waiting_for=Holder.NTT, expected=expected)
-    if eligibility.status is EligibilityStatus.INELIGIBLE and eligibility.is_for(address):
-        return StepShown(step=step, state=StepState.BLOCKED, reason="not_eligible")
-    return StepShown(step=step, state=StepState.TO_DO)
+    another = checkout.address is not None and checkout.address.place != on_file.place
+    return StepShown(step=step, state=StepState.IN_PROGRESS, reason="address_not_saved" if another else None)
 
 
-def _identity_step(identity: Identity, expected: Expected | None) -> StepShown:
+def _availability_step(at: Standpoint) -> StepShown:
+    step = CheckoutStep.AVAILABILITY
+    if at.address is None:
+        return StepShown(step=step, state=StepState.BLOCKED, reason="address_missing")
+    match at.eligibility.status:
+        case EligibilityStatus.ELIGIBLE if at.eligibility.is_for(at.address):
+            return StepShown(step=step, state=StepState.COMPLETE)
+        case EligibilityStatus.PENDING:
+            return StepShown(step=step, state=StepState.WAITING, waiting_for=Holder.NTT, expected=at.check_expected)
+        case EligibilityStatus.INELIGIBLE if at.eligibility.is_for(at.address):
+            return StepShown(step=step, state=StepState.BLOCKED, reason="not_eligible")
+        case _:
+            return StepShown(step=step, state=StepState.TO_DO)
+
+
+def _identity_step(at: Standpoint) -> StepShown:
     step = CheckoutStep.IDENTITY
-    match identity.status:
+    match at.identity.status:
         case IdStatus.VERIFIED:
             return StepShown(step=step, state=StepState.COMPLETE)
         case IdStatus.SUBMITTED:
-            return StepShown(step=step, state=StepState.WAITING, waiting_for=Holder.SONIXNET, expected=expected)
+            held_by = Holder.SONIXNET
+            return StepShown(step=step, state=StepState.WAITING, waiting_for=held_by, expected=at.review_expected)
         case IdStatus.REJECTED:
             return StepShown(step=step, state=StepState.BLOCKED, reason="id_rejected")
         case IdStatus.NOT_SUBMITTED:

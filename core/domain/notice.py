@@ -140,7 +140,7 @@ NOTICES: Final = MappingProxyType(
         ),
         _N.ORDER_CANCELLED: NoticeText(
             title=Words("Your order was cancelled", "お申し込みが取り消されました"),
-            message=Words("Order {number}: {message}", "ご注文 {number}：{message}"),
+            message=Words("Order {number}: {message_en}", "ご注文 {number}：{message_ja}"),
             label=Words("View order", "注文を見る"),
             path="/account/orders/{order}",
             source=Source.SALESFORCE,

@@ -1,5 +1,6 @@
 """An opportunity: one sale from first interest to the end of the service (OPP)."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
@@ -11,6 +12,7 @@ from core.domain.cancellation import Kit
 from core.domain.catalog import ProductType
 from core.domain.ids import AccountId, OpportunityId, RequestKey, ServiceId
 from core.domain.machines import moved
+from core.domain.refusals import OpportunityUnusable
 
 
 class Stage(StrEnum):
@@ -134,3 +136,30 @@ class Opportunity(msgspec.Struct, frozen=True, kw_only=True):
         """Whether an order of that account and type may be put on it (ORD-4)."""
         mine = self.account == account and self.product_type is product_type
         return mine and self.stage in OPEN_FOR_ORDER and not self.has_order
+
+
+def assigned(
+    account: AccountId,
+    products: Sequence[ProductType],
+    known: Sequence[Opportunity],
+    given: OpportunityId | None = None,
+) -> tuple[OpportunityId | None, ...]:
+    """The opportunity for each order of a cart; None where a new one is made (ORD-2, ORD-4).
+
+    `known` are the account's, newest first. `given` goes to the first order of its type; no opportunity takes two.
+    Raises OpportunityUnusable when the given one takes none of these orders.
+    """
+    chosen: dict[int, OpportunityId] = {}
+    free = [o for o in known if o.product_type is not None and o.takes_order(account, o.product_type)]
+    if given is not None:
+        takes = next((o.product_type for o in free if o.id == given), None)
+        if takes is None or takes not in products:
+            raise OpportunityUnusable
+        chosen[products.index(takes)] = given
+    for place, product_type in enumerate(products):
+        if place in chosen or product_type is ProductType.VPN:
+            continue
+        mine = (o.id for o in free if o.product_type is product_type and o.id not in chosen.values())
+        if (newest := next(mine, None)) is not None:
+            chosen[place] = newest
+    return tuple(chosen.get(place) for place in range(len(products)))

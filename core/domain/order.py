@@ -10,9 +10,20 @@ import msgspec
 from core.domain.account import Address
 from core.domain.cart import SimChoice, SimType
 from core.domain.catalog import BillingCycle, ItemClass, ProductType
-from core.domain.ids import AccountId, BillingOrderId, OpportunityId, OrderId, OrderLineId, RequestKey, ServiceId, Sku
+from core.domain.ids import (
+    AccountId,
+    BillingOrderId,
+    OpportunityId,
+    OrderId,
+    OrderLineId,
+    RequestKey,
+    ServiceId,
+    Sku,
+    UserId,
+)
 from core.domain.machines import moved
 from core.domain.money import Yen, total
+from core.domain.notice import NewNotice, NoticeType
 from core.domain.opportunity import Beginning
 from core.domain.words import Words
 
@@ -235,3 +246,28 @@ def may_cancel(order: Order) -> bool:
 def may_withdraw(order: Order) -> bool:
     """Whether the customer may still withdraw the order: before approval (ORD-10)."""
     return (order.status, OrderTrigger.WITHDRAWN) in ORDER_MOVES
+
+
+def cancel_words(order: Order) -> Words:
+    """Why the order was cancelled, as the customer reads it: staff's own words, else the code's remedy (ORD-10)."""
+    code = CancelCode.__members__.get(order.cancel_code or "", CancelCode.OTHER)
+    written = (order.cancel_message or "").strip()
+    if written and code is not CancelCode.CUSTOMER_WITHDREW:
+        return Words(written, written)
+    return CANCEL_REMEDIES[code]
+
+
+def cancelled_notice(order: Order, user: UserId, now: datetime) -> NewNotice:
+    """What the customer is told of a cancelled order, however the portal learns of it (ORD-10, NTF-2).
+
+    An order is cancelled once and for good, so the status alone is the fact's version.
+    """
+    words = cancel_words(order)
+    return NewNotice(
+        user=user,
+        type=NoticeType.ORDER_CANCELLED,
+        source_id=order.id,
+        version=OrderStatus.CANCELLED.value,
+        values={"order": order.id, "number": order.number, "message_en": words.en, "message_ja": words.ja},
+        created_at=now,
+    )

@@ -10,8 +10,8 @@ from core.domain.account import Gender
 from core.domain.refusals import FieldFault
 
 _RESERVATION: Final = re.compile(r"[0-9]{10}")
-_MOBILE: Final = re.compile(r"0[5789]0[0-9]{8}")
-_KANA: Final = re.compile(r"[ァ-ヴー・\s]{1,40}")
+_MOBILE: Final = re.compile(r"0[6789]0[0-9]{8}")
+_KANA: Final = re.compile(r"[ァ-ヴー][ァ-ヴー・ \u3000]{0,39}")
 
 
 class Porting(msgspec.Struct, frozen=True, kw_only=True):
