@@ -1,6 +1,10 @@
 """An uploaded identity document: what is kept of it, and why one is refused (IDV-1, IDV-2)."""
 
+import re
+import unicodedata
+from collections.abc import Mapping
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Final
 
 import msgspec
@@ -15,6 +19,17 @@ MAX_PAGES: Final = 20
 
 MAX_PIXELS: Final = 50_000_000
 """The most pixels an image may have, alone or inside a PDF (IDV-1)."""
+
+LONGEST_NAME: Final = 80
+"""The most characters a document's name has, its extension included (IDV-2)."""
+
+EXTENSIONS: Final[Mapping[str, str]] = MappingProxyType(
+    {"application/pdf": ".pdf", "image/png": ".png", "image/jpeg": ".jpg"}
+)
+"""What a cleaned document can be, and how its name ends."""
+
+_EXTENSION: Final = re.compile(r"(?<=.)\.[A-Za-z0-9]{1,5}$")
+_NOT_IN_NAMES: Final = frozenset('<>:"|?*')
 
 
 class DocumentRefusal(StrEnum):
@@ -61,3 +76,22 @@ class CleanDocument(msgspec.Struct, frozen=True):
     def __repr__(self) -> str:
         # a name or a byte of an identity document has no business in a log or a traceback
         return f"CleanDocument({self.media_type}, {len(self.data)} bytes)"
+
+
+def document_name(filename: str, media_type: str) -> str:
+    """What a customer's device called a file, made safe to show and to keep (IDV-2).
+
+    Of a path the last part; no control character, nothing that turns or hides text, no sign that file
+    systems refuse; NFC; at most 80 characters; the extension is the real type's, whatever it was. "document"
+    when nothing is left.
+    """
+    last = re.split(r"[/\\]", unicodedata.normalize("NFC", filename))[-1]
+    # all of C: controls, formats (bidi overrides, zero widths), surrogates, private use, unassigned
+    shown = "".join(
+        " " if unicodedata.category(each)[0] == "Z" else each
+        for each in last
+        if unicodedata.category(each)[0] != "C" and each not in _NOT_IN_NAMES
+    )
+    extension = EXTENSIONS[media_type]
+    stem = _EXTENSION.sub("", " ".join(shown.split())).strip(" .")
+    return (stem[: LONGEST_NAME - len(extension)].rstrip(" .") or "document") + extension
