@@ -16,6 +16,7 @@ _POSTCODE: Final = re.compile(r"[0-9]{3}-?[0-9]{4}")
 _EMAIL: Final = re.compile(r"[^@\s\x00-\x1f\x7f<>\"(),:;\\]{1,64}@(?:[^\W_](?:[\w-]{0,61}[^\W_])?\.)+[^\W\d_]{2,63}")
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 _SPACES_AND_DASHES: Final = re.compile(r"[\s\-‐-―−ー丁目番地号,、.]+")
+_NOT_OF_NUMBERS: Final = re.compile(r"[\s()‐-―−-]+")
 OLDEST_YEARS: Final = 120
 
 
@@ -61,6 +62,13 @@ class Phone(msgspec.Struct, frozen=True):
     country_code: str
     number: str
 
+    def tidied(self) -> "Phone":
+        """The number as digits alone: no blanks and dashes, and in Japan no leading 0, which the country code takes."""
+        code, number = (
+            _NOT_OF_NUMBERS.sub("", unicodedata.normalize("NFKC", x)) for x in (self.country_code, self.number)
+        )
+        return Phone(code.removeprefix("+"), number.removeprefix("0") if code.endswith("81") else number)
+
     @property
     def for_billing(self) -> str:
         """As WHMCS wants it: `+CC.NUMBER` (ACC-6)."""
@@ -88,6 +96,18 @@ class Person(msgspec.Struct, frozen=True, kw_only=True):
     def name(self) -> str:
         """Given name, then family name, as the customer wrote them."""
         return f"{self.first_name} {self.last_name}".strip()
+
+    def tidied(self) -> "Person":
+        """The person with every line of text tidied; the meaning is untouched."""
+        return msgspec.structs.replace(
+            self,
+            first_name=tidy(self.first_name),
+            last_name=tidy(self.last_name),
+            first_kana=tidy(self.first_kana),
+            last_kana=tidy(self.last_kana),
+            company=tidy(self.company),
+            nationality=tidy(self.nationality),
+        )
 
 
 class PortalStatus(StrEnum):

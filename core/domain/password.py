@@ -5,6 +5,7 @@ from enum import StrEnum
 from typing import Final
 
 from core.domain.common_passwords import COMMON
+from core.domain.refusals import FieldFault
 
 SHORTEST: Final = 12
 LONGEST: Final = 128
@@ -63,6 +64,12 @@ def refusal_of(password: str) -> PasswordRefusal | None:
     if len(text) > LONGEST:
         return PasswordRefusal.TOO_LONG
     return PasswordRefusal.COMMON if is_common(text) else None
+
+
+def password_faults(field: str, password: str) -> list[FieldFault]:
+    """What is wrong with a password that somebody chose (ACC-7)."""
+    refusal = refusal_of(password)
+    return [] if refusal is None else [FieldFault(field, refusal.value)]
 
 
 def is_common(password: str) -> bool:

@@ -68,6 +68,15 @@ class Tokens(msgspec.Struct, frozen=True, kw_only=True):
     csrf: str
 
 
+class Admitted(msgspec.Struct, frozen=True, kw_only=True):
+    """A customer who has logged in, by whatever way: their tokens and who they are."""
+
+    tokens: Tokens
+    user: UserId
+    number: CustomerNumber
+    language: Language
+
+
 class StoredSession(msgspec.Struct, frozen=True, kw_only=True):
     """A session as it is kept: fingerprints of its tokens, never the tokens (ACC-9)."""
 

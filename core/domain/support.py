@@ -6,8 +6,14 @@ from typing import Final
 
 import msgspec
 
+from core.domain.account import email_faults, text_faults, tidy
 from core.domain.ids import AccountId, CaseId, ContactId, OpportunityId, RequestKey
+from core.domain.refusals import FieldFault
 
+SHORTEST_MESSAGE: Final = 10
+LONGEST_MESSAGE: Final = 4_000
+LONGEST_SUBJECT: Final = 200
+LONGEST_NAME: Final = 80
 CHECK_SUBJECT: Final = "Internet availability check request (Portal)"
 CANCELLATION_SUBJECT: Final = "Cancellation Request - {service}"
 
@@ -96,3 +102,47 @@ class ContactMessage(msgspec.Struct, frozen=True, kw_only=True):
     subject: str
     message: str
     phone: str = ""
+
+
+class ContactForm(msgspec.Struct, frozen=True, kw_only=True):
+    """The public contact form (SUP-1). `website` is a field no person sees: whoever fills it is a program."""
+
+    email: str
+    name: str
+    subject: str
+    message: str
+    phone: str = ""
+    website: str = ""
+
+    def tidied(self) -> "ContactForm":
+        """The form with its lines made regular; the message keeps its own."""
+        return ContactForm(
+            email=tidy(self.email),
+            name=tidy(self.name),
+            subject=tidy(self.subject),
+            message=tidy_lines(self.message),
+            phone=tidy(self.phone),
+            website=self.website,
+        )
+
+
+def tidy_lines(text: str) -> str:
+    """Text of several lines, with one kind of line break and nothing round it."""
+    return text.replace("\r\n", "\n").replace("\r", "\n").strip()
+
+
+def contact_faults(form: ContactForm) -> list[FieldFault]:
+    """What is wrong with a contact form (SUP-1)."""
+    faults = email_faults("email", form.email)
+    faults += text_faults("name", form.name, longest=LONGEST_NAME)
+    faults += text_faults("phone", form.phone, longest=40, needed=False)
+    return faults + letter_faults(form.subject, form.message)
+
+
+def letter_faults(subject: str, message: str) -> list[FieldFault]:
+    """What is wrong with a subject and a message of at least ten characters (SUP-1, SUP-2)."""
+    faults = text_faults("subject", subject, longest=LONGEST_SUBJECT)
+    faults += text_faults("message", message, longest=LONGEST_MESSAGE)
+    if not faults and len(tidy(message)) < SHORTEST_MESSAGE:
+        faults.append(FieldFault("message", "too_short", {"shortest": SHORTEST_MESSAGE}))
+    return faults

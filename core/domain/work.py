@@ -2,7 +2,7 @@
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 
@@ -14,6 +14,7 @@ class WorkKind(StrEnum):
 
     SIGN_UP = "sign_up"
     START_SIGN_UP = "start_sign_up"
+    ACCOUNT_LETTER = "account_letter"
     NOTE_SIGN_IN = "note_sign_in"
     SAVE_PROFILE = "save_profile"
     REQUEST_ELIGIBILITY = "request_eligibility"
@@ -37,6 +38,10 @@ class WorkKind(StrEnum):
     DAILY = "daily"
     NIGHTLY = "nightly"
     REMIND_CHECKOUT = "remind_checkout"
+
+
+# What stays wanted after the work that began it is done: until staff answered, the order is over, or a while passed.
+LASTING: Final = frozenset({"internet_check", "internet_order", "order"})
 
 
 class WorkState(StrEnum):
@@ -82,7 +87,8 @@ class Reply(msgspec.Struct, frozen=True, kw_only=True):
 class Job(msgspec.Struct, frozen=True, kw_only=True):
     """Work to be accepted: `data` is plain data without secrets, personal documents or tokens.
 
-    `lane` keeps pieces of work of one account (or order) from running at once; `due_at` None means now.
+    `lane` keeps pieces of work of one account (or order) from running at once; `due_at` None means now. `request` is
+    the customer's request it answers, if it answers one.
     """
 
     key: RequestKey
@@ -91,3 +97,4 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
     owner: UserId | None = None
     lane: str | None = None
     due_at: datetime | None = None
+    request: RequestId | None = None
