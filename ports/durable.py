@@ -2,12 +2,17 @@
 
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
-from typing import Any, Protocol, TypeVar
+from typing import Any, Protocol, TypeAlias, TypeVar
 
-from core.domain.ids import RequestKey, UserId
+from core.domain.ids import RequestId, RequestKey, UserId
 from core.domain.work import Job, Reply, Work, WorkKind
+from ports.store import Shelves
 
 T = TypeVar("T")
+
+Also: TypeAlias = Callable[[Shelves, RequestId], Awaitable[RequestId | None]]
+"""What else is kept with a request. It may name an earlier request that has what is wanted: that one is answered then,
+and nothing of the new one is kept."""
 
 
 class Steps(Protocol):
@@ -74,9 +79,12 @@ class Reception(Protocol):
         about: str,
         job: Job,
         intent: tuple[str, str] | None = None,
+        *,
+        also: Also | None = None,
     ) -> Reply:
         """Accept the job, wait up to 2 s for its end and tell how it stands.
 
         `intent` is (kind, subject): while another request holds it, that one is answered and nothing new begins. The
         work gives its intent back when it is over. A job key that was accepted before answers as it stands.
+        `also` takes more intents, or marks what is used up, in the same unit of work: all or none of it is kept.
         """

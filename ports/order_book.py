@@ -18,8 +18,8 @@ class OrderBook(Protocol):
         Post Processing in the same write. Raises Rejected when the opportunity took another order meanwhile.
         """
 
-    async def find(self, order: OrderId) -> Order | None:
-        """The order as it stands, or None. The caller checks whose it is."""
+    async def find(self, order: OrderId, account: AccountId | None = None) -> Order | None:
+        """The order as it stands, or None; asked for an account, another account's is None too (T-7)."""
 
     async def find_by_key(self, key: RequestKey) -> Order | None:
         """The order that was placed under `key`, or None."""

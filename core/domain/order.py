@@ -166,10 +166,11 @@ class OrderDraft(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Placed(msgspec.Struct, frozen=True):
-    """What placing an order made or found."""
+    """What placing an order made or found; `number` is the one people read."""
 
     order: OrderId
     opportunity: OpportunityId
+    number: str
 
 
 class Order(msgspec.Struct, frozen=True, kw_only=True):

@@ -6,7 +6,7 @@ from core.domain.catalog import ProductType
 from core.domain.facts import OrderChanged
 from core.domain.notice import NewNotice, NoticeType
 from core.domain.opportunity import MOVES, Stage, Trigger
-from core.domain.order import CANCEL_REMEDIES, ActivationStatus, CancelCode, Order, OrderStatus
+from core.domain.order import ActivationStatus, Order, OrderStatus, cancelled_notice
 from core.domain.policy import Policy
 from core.domain.provisioning import dated_jobs, provision_job
 from core.domain.session import PortalUser
@@ -46,14 +46,13 @@ class LearnOrder:
             return
         await steps.do("forget", None, lambda: self.caches.drop_account(order.account))
         if order.status is OrderStatus.APPROVED:
-            await steps.do("tell approved", None, lambda: self._tell(order, NoticeType.ORDER_APPROVED, {}))
+            await steps.do("tell approved", None, lambda: self._tell_approved(order))
             await steps.do("go on", None, lambda: self._go_on(order))
         elif order.status is OrderStatus.CANCELLED:
             await steps.do("void", None, lambda: self._void(order))
             await steps.do("esim", None, lambda: self._end_esim(order))
             await steps.do("billing", None, lambda: self._drop_billing(order))
-            values = {"message": _reason(order)}
-            await steps.do("tell cancelled", None, lambda: self._tell(order, NoticeType.ORDER_CANCELLED, values))
+            await steps.do("tell cancelled", None, lambda: self._tell_cancelled(order))
             await steps.do("close", None, lambda: self._close(order))
 
     async def _go_on(self, order: Order) -> None:
@@ -85,27 +84,24 @@ class LearnOrder:
             async with self.store.begin() as shelves:
                 await shelves.intents.close("internet_order", str(order.account))
 
-    async def _tell(self, order: Order, kind: NoticeType, values: dict[str, str]) -> None:
+    async def _tell_approved(self, order: Order) -> None:
         user = await self._user(order)
-        if user is None:
-            return
-        await self.notifier(
-            NewNotice(
+        if user is not None:
+            notice = NewNotice(
                 user=user.id,
-                type=kind,
+                type=NoticeType.ORDER_APPROVED,
                 source_id=str(order.id),
                 version=order.status.value,
-                values={"number": order.number, "order": str(order.id), **values},
+                values={"number": order.number, "order": str(order.id)},
                 created_at=self.clock.now(),
             )
-        )
+            await self.notifier(notice)
+
+    async def _tell_cancelled(self, order: Order) -> None:
+        user = await self._user(order)
+        if user is not None:
+            await self.notifier(cancelled_notice(order, user.id, self.clock.now()))
 
     async def _user(self, order: Order) -> PortalUser | None:
         async with self.store.reading() as shelves:
             return await shelves.users.by_account(order.account)
-
-
-def _reason(order: Order) -> str:
-    if order.cancel_message:
-        return order.cancel_message
-    return CANCEL_REMEDIES[CancelCode.__members__.get(order.cancel_code or "", CancelCode.OTHER)].en
