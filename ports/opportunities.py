@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Protocol
 
 from core.domain.catalog import ProductType
-from core.domain.ids import AccountId, CaseId, OpportunityId, RequestKey, ServiceId
+from core.domain.ids import AccountId, CaseId, OpportunityId, ServiceId
 from core.domain.opportunity import NewOpportunity, Opportunity, Stage
 from core.domain.support import NewCase
 
@@ -42,8 +42,11 @@ class Opportunities(Protocol):
         The same case key finds what it made and writes nothing.
         """
 
-    async def ensure_cancellation_undone(self, opportunity: OpportunityId, case_key: RequestKey) -> None:
-        """Active again, notice, date and kit cleared, the case closed, all or none; once is enough (CAN-7)."""
+    async def ensure_cancellation_undone(self, opportunity: OpportunityId) -> None:
+        """Active again, notice, date and kit cleared, its cancellation case closed, all or none (CAN-7).
+
+        Once is enough; one that is not at △Cancelling is left alone.
+        """
 
     async def stale(self, unmoved_since: datetime) -> tuple[Opportunity, ...]:
         """Those at Introduction or Ready that nothing moved since then; to be given up (section 10)."""

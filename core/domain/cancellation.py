@@ -8,6 +8,7 @@ from typing import Final
 
 import msgspec
 
+from core.domain.ids import AccountId, ClientId, ContactId, OpportunityId, ServiceId, UserId
 from core.domain.japan import Month, end_of_month, tokyo_date
 
 CUT_OFF_DAY: Final = 25
@@ -130,3 +131,30 @@ def kit_is_settled(kit: Kit | None) -> bool:
 def kit_is_back(kit: Kit | None) -> bool:
     """Whether staff have the kit, or a part of it, so that the line can't just go on (CAN-7)."""
     return kit in _BACK
+
+
+class CancellationData(msgspec.Struct, frozen=True, kw_only=True):
+    """What a cancellation request carries on: whose service, which month, asked when (CAN-2)."""
+
+    account: AccountId
+    contact: ContactId
+    client: ClientId
+    user: UserId
+    service: ServiceId
+    plan: str
+    sku: str
+    month: str
+    requested_at: datetime
+    has_line: bool
+    opportunity: OpportunityId | None
+
+
+class ServiceRef(msgspec.Struct, frozen=True, kw_only=True):
+    """A customer's service, as work on it names it."""
+
+    account: AccountId
+    client: ClientId
+    user: UserId
+    service: ServiceId
+    plan: str
+    opportunity: OpportunityId

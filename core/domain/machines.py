@@ -21,3 +21,12 @@ def moved(machine: str, moves: Mapping[tuple[S, T], S], state: S, trigger: T) ->
 def reachable(moves: Mapping[tuple[S, T], S], state: S) -> frozenset[S]:
     """The states that one move leads to from `state`; what staff may set it to."""
     return frozenset(to for (origin, _), to in moves.items() if origin is state)
+
+
+def leads_to(moves: Mapping[tuple[S, T], S], state: S, to: S) -> bool:
+    """Whether any number of legal moves leads from `state` to `to`; none at all leads to itself."""
+    seen, ahead = {state}, {state}
+    while ahead:
+        ahead = {end for (origin, _), end in moves.items() if origin in ahead} - seen
+        seen |= ahead
+    return to in seen

@@ -1,0 +1,103 @@
+"""What a customer should know before, and after, asking for the end of a service."""
+
+from asyncio import gather
+from dataclasses import dataclass
+from datetime import datetime
+
+import msgspec
+
+from core.domain.billing import Service, ServiceStatus
+from core.domain.cancellation import (
+    Cancellation,
+    asked_a_day_later,
+    ends_at,
+    last_bill,
+    may_undo,
+    months_offered,
+    undo_until,
+)
+from core.domain.catalog import ProductType
+from core.domain.ids import ServiceId
+from core.domain.japan import Month
+from core.domain.opportunity import Opportunity, Stage
+from core.domain.policy import Policy
+from core.domain.refusals import NotFound
+from core.domain.session import Session
+from ports.billing import ServiceBook
+from ports.clock import Clock
+from ports.opportunities import Opportunities
+
+
+class MonthShown(msgspec.Struct, frozen=True, kw_only=True):
+    """One month that may be chosen: its last day and bill, and what asking a day later would change (CAN-6)."""
+
+    month: Month
+    ends_at: datetime
+    last_bill: Month
+    a_day_later: Month
+
+
+class CancellationShown(msgspec.Struct, frozen=True, kw_only=True):
+    """A service's end: how it stands, and what may be chosen while it runs (CAN-6)."""
+
+    service: Service
+    can_cancel: bool
+    has_line: bool
+    months: tuple[MonthShown, ...]
+    cancellation: Cancellation | None
+    is_over: bool
+    undo_until: datetime | None
+    can_undo: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ReadCancellation:
+    """Choices and preview before a cancellation, its state afterwards; never the case (CAN-1, CAN-6)."""
+
+    services: ServiceBook
+    opportunities: Opportunities
+    clock: Clock
+    policy: Policy
+
+    async def __call__(self, session: Session, service_id: ServiceId) -> CancellationShown:
+        service, opportunity = await gather(
+            self.services.service(session.client, service_id),
+            self.opportunities.for_service(session.account, service_id),
+        )
+        if service is None:
+            raise NotFound(service=service_id)
+        now = self.clock.now()
+        cancellation = cancellation_of(opportunity)
+        can_cancel = service.status is ServiceStatus.ACTIVE and cancellation is None
+        days = self.policy.undo_until_days
+        return CancellationShown(
+            service=service,
+            can_cancel=can_cancel,
+            has_line=service.product_type is ProductType.INTERNET,
+            months=tuple(_shown(month, now) for month in months_offered(now)) if can_cancel else (),
+            cancellation=cancellation,
+            is_over=opportunity is not None and opportunity.stage is Stage.CANCELLED,
+            undo_until=undo_until(cancellation.ends_at, days) if cancellation else None,
+            can_undo=cancellation is not None and may_undo(cancellation, now, days),
+        )
+
+
+def cancellation_of(opportunity: Opportunity | None) -> Cancellation | None:
+    """The cancellation that is under way on an opportunity, or None."""
+    if opportunity is None or opportunity.stage is not Stage.CANCELLING or opportunity.ends_at is None:
+        return None
+    return Cancellation(
+        month=Month.of(opportunity.ends_at),
+        ends_at=opportunity.ends_at,
+        requested_at=opportunity.changed_at,
+        kit=opportunity.kit,
+    )
+
+
+def _shown(month: Month, now: datetime) -> MonthShown:
+    return MonthShown(
+        month=month,
+        ends_at=ends_at(month),
+        last_bill=last_bill(month),
+        a_day_later=asked_a_day_later(month, now),
+    )
