@@ -58,12 +58,24 @@ LETTERS: Final[Mapping[Letter, LetterText]] = MappingProxyType(
                 "{link}\n\nお心当たりがない場合も、アカウントに変更はありませんのでご安心ください。",
             ),
         ),
+        # the same words whether a code went to the address on file or not: the mail tells nobody which numbers exist
         Letter.LINK_IMPOSSIBLE: LetterText(
-            subject=Words("We will finish your {operator} registration", "{operator}のご登録は担当者が確認します"),
+            subject=Words("Your {operator} customer number {number}", "{operator}のお客様番号 {number} について"),
             text=Words(
-                "we could not connect your customer number to an account by ourselves. A colleague will look at it "
-                "and write to you. You do not need to register again.",
-                "お客様番号を自動でご確認できませんでした。担当者が確認し、あらためてご連絡いたします。"
+                "we could not connect customer number {number} to this mail address by ourselves. If we hold another "
+                "mail address of yours, look into its mailbox: a code may be waiting there. If not, answer this mail "
+                "and a colleague will connect it for you.",
+                "お客様番号 {number} をこのメールアドレスに自動で連携できませんでした。"
+                "別のメールアドレスをご登録の場合は、そちらに確認コードが届いていないかご確認ください。"
+                "届いていない場合は、このメールにご返信ください。担当者が連携いたします。",
+            ),
+        ),
+        Letter.SIGN_UP_DELAYED: LetterText(
+            subject=Words("Your {operator} registration takes longer", "{operator}のご登録にお時間をいただいています"),
+            text=Words(
+                "your registration is confirmed, but one of our systems could not take it yet. A colleague is looking "
+                "at it and will finish it for you. You do not need to register again.",
+                "ご登録の確認は済んでいますが、システムの一部で手続きが完了していません。担当者が確認し、手続きを進めます。"
                 "もう一度ご登録いただく必要はありません。",
             ),
         ),
@@ -112,6 +124,20 @@ LETTERS: Final[Mapping[Letter, LetterText]] = MappingProxyType(
     }
 )
 """Every letter's words."""
+
+LOG_IN_PAGE: Final = "/login"
+ACCOUNT_PAGE: Final = "/account"
+COMPLETE_SIGN_UP_PAGE: Final = "/sign-up/complete"
+RESET_PASSWORD_PAGE: Final = "/reset-password"
+
+
+def link_to(site: str, page: str, token: str | None = None) -> str:
+    """A link for a mail: `site` is the portal's own address, from settings.
+
+    A token stands behind a #, which browsers keep to themselves: it reaches neither logs nor referrers.
+    """
+    return site.rstrip("/") + page + (f"#token={token}" if token is not None else "")
+
 
 _GIVEN: Final = frozenset({"operator", "minutes", "support"})
 

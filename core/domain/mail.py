@@ -14,6 +14,7 @@ class Letter(StrEnum):
     SIGN_UP_CODE = "sign_up_code"
     ALREADY_CUSTOMER = "already_customer"
     LINK_IMPOSSIBLE = "link_impossible"
+    SIGN_UP_DELAYED = "sign_up_delayed"
     WELCOME = "welcome"
     PASSWORD_RESET = "password_reset"
     PASSWORD_CHANGED = "password_changed"
