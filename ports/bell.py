@@ -15,3 +15,6 @@ class Bell(Protocol):
 
     def listen(self, user: UserId) -> AbstractAsyncContextManager[AsyncIterator[str]]:
         """What rings for the user from now on; several rings of one kind may come as one."""
+
+    def rung(self, user: UserId) -> int:
+        """A number that differs once it rang for the user, so that an answer made before can be told."""

@@ -23,7 +23,10 @@ class EligibilityDesk(Protocol):
         """
 
     async def ensure_address(self, case: CaseId, address: Address) -> None:
-        """Add another address to an open case, once (ELG-2)."""
+        """Add another address to an open case, once; the result will belong to it (ELG-2, ELG-10).
+
+        Changes nothing once staff have answered: their answer was for the address before.
+        """
 
     async def ensure_answer(self, account: AccountId, case: CaseId, answer: AvailabilityAnswer) -> None:
         """Write a checker's answer as staff would, with its source, and close the case (ELG-8).

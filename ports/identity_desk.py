@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Protocol
 
-from core.domain.document import CleanDocument
+from core.domain.document import CleanDocument, Side
 from core.domain.identity import Identity
 from core.domain.ids import AccountId, DocumentId, RequestKey
 
@@ -14,10 +14,13 @@ class IdentityDesk(Protocol):
     async def standing(self, account: AccountId) -> Identity:
         """The account's ID verification as staff last left it, read now."""
 
-    async def ensure_document(self, key: RequestKey, account: AccountId, document: CleanDocument) -> DocumentId:
-        """Put the document on the account, as a new version of the one there (IDV-2).
+    async def ensure_document(
+        self, key: RequestKey, account: AccountId, document: CleanDocument, side: Side = Side.FRONT
+    ) -> DocumentId:
+        """Put the document on the account, as a new version of that side's document there (IDV-2).
 
-        The same account and content is stored once. Its title is the document's name.
+        The same account, side and content is stored once, also where another version came after it. Its title is the
+        document's name.
         """
 
     async def ensure_submitted(self, account: AccountId, document: DocumentId, at: datetime) -> Identity:

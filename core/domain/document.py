@@ -61,6 +61,13 @@ class DocumentRefused(DocumentNotAccepted):
         self.refusal = refusal
 
 
+class Side(StrEnum):
+    """Which side of a card a document shows; each is a document of its own, with its own versions (IDV-2)."""
+
+    FRONT = "front"
+    BACK = "back"
+
+
 class CleanDocument(msgspec.Struct, frozen=True):
     """A document as it may leave the portal (IDV-1, IDV-2).
 

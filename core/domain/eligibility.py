@@ -1,8 +1,8 @@
 """Whether an address can have internet: asked by the customer, answered by staff (ELG)."""
 
 import math
-from collections.abc import Sequence
-from datetime import datetime, timedelta
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
@@ -11,8 +11,16 @@ import msgspec
 
 from core.domain.account import Address, place_of
 from core.domain.ids import AccountId, CaseId, ContactId, OpportunityId, RequestKey, Sku
-from core.domain.japan import add_business_days, end_of_day
+from core.domain.japan import add_business_days, end_of_day, tokyo_date
+from core.domain.machines import moved
 from core.domain.policy import Policy
+from core.domain.refusals import AskedTooSoon
+from core.domain.support import OpenCheck
+
+SURE_ENOUGH: Final = 0.8
+"""From which confidence on a checker's answer stands without staff (ELG-8)."""
+REVIEWS_READ: Final = 100
+"""How many recent review times an expectation looks at (ELG-4)."""
 
 
 class EligibilityStatus(StrEnum):
@@ -54,6 +62,14 @@ MOVES: Final = MappingProxyType(
 )
 
 
+ANSWERED: Final = frozenset({EligibilityStatus.ELIGIBLE, EligibilityStatus.INELIGIBLE})
+
+
+def move_eligibility(status: EligibilityStatus, trigger: EligibilityTrigger) -> EligibilityStatus:
+    """Where `trigger` takes an eligibility; raises MoveRefused."""
+    return moved("eligibility", MOVES, status, trigger)
+
+
 class Eligibility(msgspec.Struct, frozen=True, kw_only=True):
     """An account's eligibility as the CRM holds it; `read_at` says when that was (ELG-4, ELG-7).
 
@@ -83,12 +99,32 @@ class Eligibility(msgspec.Struct, frozen=True, kw_only=True):
         asked = self.status in (EligibilityStatus.PENDING, EligibilityStatus.ELIGIBLE)
         return asked and self.is_for(address)
 
-    def may_ask_from(self, address: Address, policy: Policy) -> datetime | None:
-        """From when the same address may be asked again after a no; None when it may be now (ELG-2)."""
-        if self.status is not EligibilityStatus.INELIGIBLE or not self.is_for(address):
+    def first_day_again(self, address: Address, policy: Policy) -> date | None:
+        """The first day in Japan on which the same address may be asked again after a no; None without one (ELG-2)."""
+        answered_at = self.checked_at or self.requested_at
+        if self.status is not EligibilityStatus.INELIGIBLE or not self.is_for(address) or answered_at is None:
             return None
-        answered = self.checked_at or self.requested_at
-        return answered + policy.ask_again_after if answered is not None else None
+        return tokyo_date(answered_at) + policy.ask_again_after
+
+
+class Asking(StrEnum):
+    """What asking for an address comes to (ELG-2)."""
+
+    CHANGES_NOTHING = "changes_nothing"
+    ADDS_ADDRESS = "adds_address"
+    OPENS_CHECK = "opens_check"
+
+
+def asking(standing: Eligibility, address: Address, now: datetime, policy: Policy) -> Asking:
+    """What asking for `address` does as things stand; raises AskedTooSoon for the address that got a no (ELG-2)."""
+    if standing.settles(address):
+        return Asking.CHANGES_NOTHING
+    if standing.status is EligibilityStatus.PENDING and standing.case is not None:
+        return Asking.ADDS_ADDRESS
+    again = standing.first_day_again(address, policy)
+    if again is not None and tokyo_date(now) < again:
+        raise AskedTooSoon(until=again.isoformat())
+    return Asking.OPENS_CHECK
 
 
 class AvailabilityCheck(msgspec.Struct, frozen=True, kw_only=True):
@@ -144,3 +180,82 @@ def expected_by(
         return Expected(asked_at, asked_at + ranked[math.ceil(0.9 * len(ranked)) - 1])
     earliest, latest = (end_of_day(add_business_days(asked_at, count)) for count in days)
     return Expected(earliest, latest)
+
+
+def expected_answer(standing: Eligibility, reviews: Sequence[timedelta], policy: Policy) -> Expected | None:
+    """When the open check is expected to be answered; None when none is open (ELG-4)."""
+    if standing.status is not EligibilityStatus.PENDING or standing.requested_at is None:
+        return None
+    return expected_by(standing.requested_at, reviews, policy.check_business_days, policy.samples_needed)
+
+
+def late_checks(
+    checks: Iterable[OpenCheck], reviews: Sequence[timedelta], now: datetime, policy: Policy
+) -> tuple[OpenCheck, ...]:
+    """Those of the open checks that take longer than the customer was told (ELG-11)."""
+    return tuple(
+        check
+        for check in checks
+        if expected_by(check.asked_at, reviews, policy.check_business_days, policy.samples_needed).is_late(now)
+    )
+
+
+class EligibilityAction(StrEnum):
+    """What the customer does next about the check (ELG-4, ELG-10)."""
+
+    REQUEST_CHECK = "request_check"
+    WAIT = "wait"
+    VIEW_PLANS = "view_plans"
+    SEE_ALTERNATIVES = "see_alternatives"
+
+
+class Alternative(StrEnum):
+    """What there is instead, where no line reaches (ELG-10)."""
+
+    SIM_PLANS = "sim_plans"
+    OTHER_ADDRESS = "other_address"
+    CHECK_LATER = "check_later"
+
+
+class EligibilityShown(msgspec.Struct, frozen=True, kw_only=True):
+    """An eligibility as the customer sees it (ELG-4).
+
+    `for_address`: whether the result is for the address on file now (ELG-10). `again_from` is the first day on which
+    the same address may be asked again.
+    """
+
+    eligibility: Eligibility
+    for_address: bool
+    action: EligibilityAction
+    expected: Expected | None = None
+    late: bool = False
+    alternatives: tuple[Alternative, ...] = ()
+    again_from: date | None = None
+
+
+def eligibility_shown(
+    standing: Eligibility, address: Address | None, expected: Expected | None, now: datetime, policy: Policy
+) -> EligibilityShown:
+    """What the customer is told: how it stands, what to do, by when, and what else there is (ELG-4, ELG-10).
+
+    `address` is the one on file; a result for another one offers a new check.
+    """
+    here = address is None or standing.is_for(address)
+    match standing.status:
+        case EligibilityStatus.PENDING:
+            action = EligibilityAction.WAIT
+        case EligibilityStatus.ELIGIBLE if here:
+            action = EligibilityAction.VIEW_PLANS
+        case EligibilityStatus.INELIGIBLE if here:
+            action = EligibilityAction.SEE_ALTERNATIVES
+        case _:
+            action = EligibilityAction.REQUEST_CHECK
+    return EligibilityShown(
+        eligibility=standing,
+        for_address=here,
+        action=action,
+        expected=expected,
+        late=expected is not None and expected.is_late(now),
+        alternatives=tuple(Alternative) if action is EligibilityAction.SEE_ALTERNATIVES else (),
+        again_from=standing.first_day_again(address, policy) if address is not None else None,
+    )

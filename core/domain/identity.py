@@ -8,8 +8,11 @@ from typing import Final
 
 import msgspec
 
+from core.domain.eligibility import Expected, expected_by
 from core.domain.ids import AccountId
-from core.domain.words import Words
+from core.domain.machines import moved
+from core.domain.policy import Policy
+from core.domain.words import Language, Words
 
 
 class IdStatus(StrEnum):
@@ -45,6 +48,14 @@ MOVES: Final = MappingProxyType(
         (_S.VERIFIED, _T.REOPENED): _S.SUBMITTED,
     }
 )
+
+
+REVIEWED: Final = frozenset({IdStatus.VERIFIED, IdStatus.REJECTED})
+
+
+def move_identity(status: IdStatus, trigger: IdTrigger) -> IdStatus:
+    """Where `trigger` takes an ID verification; raises MoveRefused."""
+    return moved("identity", MOVES, status, trigger)
 
 
 class RejectionCode(StrEnum):
@@ -122,6 +133,13 @@ class RejectionShown(msgspec.Struct, frozen=True):
     rejection: Rejection
     written: str | None
 
+    def reason(self, language: Language) -> str:
+        """What is wrong: the table's words with what staff added, or staff's own words where no code fits (IDV-4)."""
+        if self.written and self.code is RejectionCode.OTHER:
+            return self.written
+        text = self.rejection.text.said(language)
+        return f"{text} {self.written}" if self.written else text
+
 
 def read_rejection(message: str | None) -> RejectionShown:
     """What staff wrote, as a structured rejection (IDV-4).
@@ -153,3 +171,31 @@ class Identity(msgspec.Struct, frozen=True, kw_only=True):
     def takes_upload(self) -> bool:
         """Whether a document may be sent now (IDV-3)."""
         return self.status is not IdStatus.VERIFIED
+
+
+class IdentityShown(msgspec.Struct, frozen=True, kw_only=True):
+    """An ID verification as the customer sees it (IDV-3); `rejection` only while it is rejected."""
+
+    identity: Identity
+    expected: Expected | None = None
+    late: bool = False
+    rejection: RejectionShown | None = None
+
+
+def expected_review(identity: Identity, policy: Policy) -> Expected | None:
+    """When staff are expected to have looked at the document; None when none waits (STA-3)."""
+    if identity.status is not IdStatus.SUBMITTED or identity.submitted_at is None:
+        return None
+    return expected_by(identity.submitted_at, (), policy.review_business_days, policy.samples_needed)
+
+
+def identity_shown(identity: Identity, now: datetime, policy: Policy) -> IdentityShown:
+    """What the customer is told of the review: its state, by when, or what was wrong and what helps (IDV-3, IDV-4)."""
+    expected = expected_review(identity, policy)
+    rejected = identity.status is IdStatus.REJECTED
+    return IdentityShown(
+        identity=identity,
+        expected=expected,
+        late=expected is not None and expected.is_late(now),
+        rejection=read_rejection(identity.message) if rejected else None,
+    )

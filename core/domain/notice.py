@@ -1,6 +1,6 @@
 """What the customer is told, when, and by whom: one table (NTF-1)."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
@@ -95,7 +95,7 @@ NOTICES: Final = MappingProxyType(
         ),
         _N.VERIFICATION_REJECTED: NoticeText(
             title=Words("Please send your ID again", "本人確認書類を再度お送りください"),
-            message=Words("{text} {remedy}", "{text}{remedy}"),
+            message=Words("{text_en} {remedy_en}", "{text_ja} {remedy_ja}"),
             label=Words("Resubmit", "再提出する"),
             path="/account/settings#id",
             source=Source.SALESFORCE,
@@ -211,6 +211,11 @@ NOTICES: Final = MappingProxyType(
         ),
     }
 )
+
+
+def fact_version(status: StrEnum, at: datetime | None) -> str:
+    """What tells one version of a fact from the next: its status and that status's own time (NTF-2)."""
+    return f"{status.value}@{at.astimezone(UTC).isoformat() if at is not None else '-'}"
 
 
 class NewNotice(msgspec.Struct, frozen=True, kw_only=True):
