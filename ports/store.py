@@ -4,6 +4,7 @@ Everything read or written inside one `async with store.begin() as shelves` happ
 is called meanwhile. Whose a thing is stands in the question, never compared afterwards (T-7).
 """
 
+from collections.abc import Set
 from contextlib import AbstractAsyncContextManager
 from datetime import date, datetime
 from enum import StrEnum
@@ -185,7 +186,7 @@ class CheckoutShelf(Protocol):
         """The anonymous checkout whose token has that fingerprint, not over and not claimed."""
 
     async def save(self, checkout: Checkout, token: str | None) -> bool:
-        """Keep the checkout under its version; False when a newer version is kept already."""
+        """Keep the checkout under its version; False when that or a newer one is kept, or it was submitted."""
 
     async def claim(self, token: str, user: UserId, now: datetime) -> Checkout | None:
         """Give an anonymous checkout to a user, in place of what they had saved before; None when there is none."""
@@ -229,8 +230,11 @@ class IntentShelf(Protocol):
     async def close(self, kind: str, subject: str, request: RequestId | None = None) -> None:
         """Close the intent, if that request (or anybody) holds it."""
 
+    async def worked(self, request: RequestId, lasting: Set[str], at: datetime) -> None:
+        """The request's work is over: close what it holds, but kinds in `lasting` stay open."""
+
     async def close_before(self, kind: str, at: datetime) -> None:
-        """Close intents of that kind taken before then."""
+        """Close lasting intents of that kind whose work was over before then."""
 
 
 class Request(msgspec.Struct, frozen=True, kw_only=True):

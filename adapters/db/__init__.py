@@ -1,1 +1,1 @@
-"""The portal's own database: tables, shelves, unit of work and migrations."""
+"""The portal's own database, by SQLAlchemy Core."""

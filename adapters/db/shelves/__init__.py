@@ -1,0 +1,1 @@
+"""One shelf for each noun that the portal keeps."""

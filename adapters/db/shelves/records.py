@@ -1,0 +1,100 @@
+"""What the portal keeps for its own running: the audit trail, customer numbers, flags, facts dealt with."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+import msgspec
+from sqlalchemy import bindparam, delete, select, update
+
+from adapters.db.tables import audit, facts, flags, sequences, streams
+from adapters.db.transaction import Transaction
+from ports.store import AuditEntry, Flag
+
+_CUSTOMERS: Final = "customer_number"
+_ABOUT: Final = (
+    select(*(audit.c[name] for name in AuditEntry.__struct_fields__))
+    .where(audit.c.subject == bindparam("about"))
+    .order_by(audit.c.id.desc())
+    .limit(bindparam("most"))
+)
+_LAST: Final = select(sequences.c.last).where(sequences.c.name == _CUSTOMERS)
+_NEXT: Final = (
+    update(sequences)
+    .where(sequences.c.name == _CUSTOMERS)
+    .values(last=sequences.c.last + 1)
+    .returning(sequences.c.last)
+)
+_FLAGS: Final = select(flags.c.name, flags.c.percentage, flags.c.accounts).order_by(flags.c.name)
+_SET_FLAG: Final = update(flags).where(flags.c.name == bindparam("which"))
+_POSITION: Final = select(streams.c.position).where(streams.c.stream == bindparam("which"))
+_MOVE_ON: Final = update(streams).where(streams.c.stream == bindparam("which")).values(position=bindparam("reached"))
+_FORGET_FACTS: Final = delete(facts).where(facts.c.seen_at < bindparam("at"))
+
+
+@dataclass(frozen=True, slots=True)
+class SqlAudit:
+    """The audit trail in the database; lines are only ever added."""
+
+    transaction: Transaction
+
+    async def write(self, entry: AuditEntry) -> None:
+        await self.transaction.change(audit.insert(), **msgspec.structs.asdict(entry))
+
+    async def of_subject(self, subject: str, most: int) -> tuple[AuditEntry, ...]:
+        return await self.transaction.structs(AuditEntry, _ABOUT, about=subject, most=most)
+
+
+@dataclass(frozen=True, slots=True)
+class SqlNumbers:
+    """Customer numbers from the database; one that was taken in an undone unit of work is taken again (ACC-2)."""
+
+    transaction: Transaction
+
+    async def begin_above(self, highest: int) -> None:
+        await self.transaction.add(sequences, {"name": _CUSTOMERS, "last": highest})
+
+    async def has_begun(self) -> bool:
+        return await self.transaction.value(_LAST) is not None
+
+    async def next(self) -> int:
+        number = await self.transaction.value(_NEXT)
+        if number is None:
+            raise LookupError("customer numbers have no beginning yet")
+        return int(number)
+
+
+@dataclass(frozen=True, slots=True)
+class SqlFlags:
+    """Feature flags in the database (OPS-3)."""
+
+    transaction: Transaction
+
+    async def all(self) -> tuple[Flag, ...]:
+        return await self.transaction.structs(Flag, _FLAGS)
+
+    async def set(self, flag: Flag) -> None:
+        values = msgspec.structs.asdict(flag)
+        if not await self.transaction.add(flags, values):
+            await self.transaction.change(_SET_FLAG.values(values), which=flag.name)
+
+
+@dataclass(frozen=True, slots=True)
+class SqlFacts:
+    """Facts dealt with, and places in streams, in the database (T-5)."""
+
+    transaction: Transaction
+
+    async def seen(self, fact: str, at: datetime) -> bool:
+        return await self.transaction.add(facts, {"id": fact, "seen_at": at})
+
+    async def position(self, stream: str) -> str | None:
+        position: str | None = await self.transaction.value(_POSITION, which=stream)
+        return position
+
+    async def set_position(self, stream: str, position: str) -> None:
+        if not await self.transaction.add(streams, {"stream": stream, "position": position}):
+            await self.transaction.change(_MOVE_ON, which=stream, reached=position)
+
+    async def forget_before(self, at: datetime) -> int:
+        return await self.transaction.change(_FORGET_FACTS, at=at)

@@ -1,0 +1,90 @@
+"""Requests that durable work answers, and the intents they hold."""
+
+from collections.abc import Set
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+import msgspec
+from sqlalchemy import bindparam, delete, or_, select, update
+
+from adapters.db.tables import intents, requests
+from adapters.db.transaction import Transaction
+from core.domain.ids import RequestId, RequestKey, UserId
+from ports.store import Intent, Request
+
+_FIELDS: Final = tuple(requests.c[name] for name in Request.__struct_fields__)
+_BY_ID: Final = select(*_FIELDS).where(
+    requests.c.id == bindparam("request"), or_(requests.c.owner == bindparam("whose"), requests.c.owner.is_(None))
+)
+_BY_JOB: Final = select(*_FIELDS).where(requests.c.key == bindparam("key"))
+_STARTED: Final = (
+    update(requests)
+    .where(requests.c.id == bindparam("request"), requests.c.started_at.is_(None))
+    .values(started_at=bindparam("at"))
+)
+_UNSTARTED: Final = (
+    select(*_FIELDS)
+    .where(requests.c.started_at.is_(None), requests.c.created_at < bindparam("before"))
+    .order_by(requests.c.created_at, requests.c.id)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class SqlRequests:
+    """Requests in the database (T-3)."""
+
+    transaction: Transaction
+
+    async def add(self, request: Request) -> None:
+        await self.transaction.change(requests.insert(), **msgspec.structs.asdict(request), key=request.job.key)
+
+    async def find(self, request: RequestId, owner: UserId | None) -> Request | None:
+        return await self.transaction.struct(Request, _BY_ID, request=request, whose=owner)
+
+    async def by_job(self, key: RequestKey) -> Request | None:
+        return await self.transaction.struct(Request, _BY_JOB, key=key)
+
+    async def started(self, request: RequestId, at: datetime) -> None:
+        await self.transaction.change(_STARTED, request=request, at=at)
+
+    async def unstarted(self, created_before: datetime) -> tuple[Request, ...]:
+        return await self.transaction.structs(Request, _UNSTARTED, before=created_before)
+
+
+_HOLDER: Final = select(intents.c.request).where(
+    intents.c.kind == bindparam("kind"), intents.c.subject == bindparam("subject")
+)
+_CLOSE: Final = delete(intents).where(intents.c.kind == bindparam("kind"), intents.c.subject == bindparam("subject"))
+_HELD: Final = intents.c.request == bindparam("by")
+_CLOSE_BEFORE: Final = delete(intents).where(intents.c.kind == bindparam("kind"), intents.c.worked_at < bindparam("at"))
+
+
+@dataclass(frozen=True, slots=True)
+class SqlIntents:
+    """Open intents in the database; the primary key lets one of each be open (T-2)."""
+
+    transaction: Transaction
+
+    async def take(self, intent: Intent, at: datetime) -> RequestId | None:
+        if await self.transaction.add(intents, msgspec.structs.asdict(intent) | {"taken_at": at}):
+            return None
+        return await self.holder(intent.kind, intent.subject)
+
+    async def holder(self, kind: str, subject: str) -> RequestId | None:
+        holder: RequestId | None = await self.transaction.value(_HOLDER, kind=kind, subject=subject)
+        return holder
+
+    async def close(self, kind: str, subject: str, request: RequestId | None = None) -> None:
+        held = _CLOSE if request is None else _CLOSE.where(intents.c.request == request)
+        await self.transaction.change(held, kind=kind, subject=subject)
+
+    async def worked(self, request: RequestId, lasting: Set[str], at: datetime) -> None:
+        kinds = sorted(lasting)
+        await self.transaction.change(delete(intents).where(_HELD, intents.c.kind.not_in(kinds)), by=request)
+        if kinds:
+            kept = update(intents).where(_HELD, intents.c.worked_at.is_(None)).values(worked_at=at)
+            await self.transaction.change(kept, by=request)
+
+    async def close_before(self, kind: str, at: datetime) -> None:
+        await self.transaction.change(_CLOSE_BEFORE, kind=kind, at=at)

@@ -1,0 +1,73 @@
+"""The store: units of work over the database."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from adapters.db.database import Database
+from adapters.db.shelves.answers import SqlAnswers, SqlNonces
+from adapters.db.shelves.checkouts import SqlCheckouts
+from adapters.db.shelves.notices import SqlNotices
+from adapters.db.shelves.records import SqlAudit, SqlFacts, SqlFlags, SqlNumbers
+from adapters.db.shelves.requests import SqlIntents, SqlRequests
+from adapters.db.shelves.sessions import SqlResets, SqlSessions
+from adapters.db.shelves.sign_ups import SqlSignUps
+from adapters.db.shelves.things import SqlThings
+from adapters.db.shelves.users import SqlUsers
+from adapters.db.transaction import Transaction
+from ports.store import (
+    AnswerShelf,
+    AuditTrail,
+    CheckoutShelf,
+    FactShelf,
+    FlagShelf,
+    IntentShelf,
+    NonceShelf,
+    NoticeShelf,
+    NumberSequence,
+    RequestShelf,
+    ResetShelf,
+    SessionShelf,
+    Shelves,
+    SignUpShelf,
+    ThingShelf,
+    UserShelf,
+)
+
+
+class SqlShelves:
+    """Every shelf, inside one transaction."""
+
+    def __init__(self, transaction: Transaction) -> None:
+        self.users: UserShelf = SqlUsers(transaction)
+        self.sign_ups: SignUpShelf = SqlSignUps(transaction)
+        self.sessions: SessionShelf = SqlSessions(transaction)
+        self.resets: ResetShelf = SqlResets(transaction)
+        self.checkouts: CheckoutShelf = SqlCheckouts(transaction)
+        self.intents: IntentShelf = SqlIntents(transaction)
+        self.requests: RequestShelf = SqlRequests(transaction)
+        self.answers: AnswerShelf = SqlAnswers(transaction)
+        self.notices: NoticeShelf = SqlNotices(transaction)
+        self.nonces: NonceShelf = SqlNonces(transaction)
+        self.audit: AuditTrail = SqlAudit(transaction)
+        self.numbers: NumberSequence = SqlNumbers(transaction)
+        self.flags: FlagShelf = SqlFlags(transaction)
+        self.facts: FactShelf = SqlFacts(transaction)
+        self.things: ThingShelf = SqlThings(transaction)
+
+
+@dataclass(frozen=True, slots=True)
+class SqlStore:
+    """The portal's database as its use cases see it."""
+
+    database: Database
+
+    @asynccontextmanager
+    async def begin(self, *, durable: bool = False) -> AsyncIterator[Shelves]:
+        async with self.database.writing(durable=durable) as transaction:
+            yield SqlShelves(transaction)
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[Shelves]:
+        async with self.database.reading() as transaction:
+            yield SqlShelves(transaction)

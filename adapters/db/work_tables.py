@@ -1,0 +1,39 @@
+"""The tables of durable work: what was accepted, how it stands, and what each step answered."""
+
+from typing import Final
+
+from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, String, Table, Text
+
+from adapters.db.columns import Instant, Plain
+from adapters.db.tables import metadata
+from core.domain.work import Job
+
+work: Final = Table(
+    "work",
+    metadata,
+    Column("position", Integer, primary_key=True, autoincrement=True),
+    Column("key", Text, nullable=False, unique=True),
+    Column("job", Plain(Job), nullable=False),
+    Column("kind", String(32), nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("due_at", Instant),
+    Column("attempts", Integer, nullable=False),
+    Column("result", Plain()),
+    Column("code", String(128)),
+    Column("failing", Plain()),
+    Column("accepted_at", Instant, nullable=False),
+    Column("started_at", Instant),
+    Column("changed_at", Instant, nullable=False),
+    Column("told", Boolean, nullable=False),
+    Index("ix_work_state_due_at", "state", "due_at"),
+    sqlite_autoincrement=True,
+)
+
+work_steps: Final = Table(
+    "work_steps",
+    metadata,
+    Column("work", ForeignKey(work.c.position, ondelete="CASCADE"), primary_key=True),
+    Column("name", String(255), primary_key=True),
+    Column("answer", Plain()),
+    Column("at", Instant, nullable=False),
+)
