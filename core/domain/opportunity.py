@@ -8,9 +8,10 @@ from typing import Final
 
 import msgspec
 
-from core.domain.cancellation import Kit
+from core.domain.cancellation import Cancellation, Kit
 from core.domain.catalog import ProductType
 from core.domain.ids import AccountId, OpportunityId, RequestKey, ServiceId
+from core.domain.japan import Month
 from core.domain.machines import moved
 from core.domain.refusals import OpportunityUnusable
 
@@ -131,6 +132,15 @@ class Opportunity(msgspec.Struct, frozen=True, kw_only=True):
     ends_at: datetime | None = None
     notice_given: bool = False
     kit: Kit | None = None
+
+    @property
+    def cancellation(self) -> Cancellation | None:
+        """The cancellation that is under way, or None (CAN-6)."""
+        if self.stage is not Stage.CANCELLING or self.ends_at is None:
+            return None
+        return Cancellation(
+            month=Month.of(self.ends_at), ends_at=self.ends_at, requested_at=self.changed_at, kit=self.kit
+        )
 
     def takes_order(self, account: AccountId, product_type: ProductType) -> bool:
         """Whether an order of that account and type may be put on it (ORD-4)."""

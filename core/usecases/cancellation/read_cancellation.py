@@ -19,7 +19,7 @@ from core.domain.cancellation import (
 from core.domain.catalog import ProductType
 from core.domain.ids import ServiceId
 from core.domain.japan import Month
-from core.domain.opportunity import Opportunity, Stage
+from core.domain.opportunity import Stage
 from core.domain.policy import Policy
 from core.domain.refusals import NotFound
 from core.domain.session import Session
@@ -67,7 +67,7 @@ class ReadCancellation:
         if service is None:
             raise NotFound(service=service_id)
         now = self.clock.now()
-        cancellation = cancellation_of(opportunity)
+        cancellation = opportunity.cancellation if opportunity is not None else None
         can_cancel = service.status is ServiceStatus.ACTIVE and cancellation is None
         days = self.policy.undo_until_days
         return CancellationShown(
@@ -80,18 +80,6 @@ class ReadCancellation:
             undo_until=undo_until(cancellation.ends_at, days) if cancellation else None,
             can_undo=cancellation is not None and may_undo(cancellation, now, days),
         )
-
-
-def cancellation_of(opportunity: Opportunity | None) -> Cancellation | None:
-    """The cancellation that is under way on an opportunity, or None."""
-    if opportunity is None or opportunity.stage is not Stage.CANCELLING or opportunity.ends_at is None:
-        return None
-    return Cancellation(
-        month=Month.of(opportunity.ends_at),
-        ends_at=opportunity.ends_at,
-        requested_at=opportunity.changed_at,
-        kit=opportunity.kit,
-    )
 
 
 def _shown(month: Month, now: datetime) -> MonthShown:
