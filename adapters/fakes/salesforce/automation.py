@@ -1,0 +1,111 @@
+"""What Salesforce does by itself: the events it sends for changes, and the flows that mail customers."""
+
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from types import MappingProxyType
+from typing import Final
+
+import msgspec
+
+from adapters.fakes.records import Records
+from adapters.fakes.tables import Change, Flow, Row, Telling
+from core.domain.eligibility import EligibilityStatus
+from core.domain.facts import (
+    AccountChanged,
+    AnyFact,
+    CatalogChanged,
+    EligibilityChanged,
+    IdentityChanged,
+    OpportunityChanged,
+    OrderChanged,
+)
+from core.domain.identity import IdStatus
+from core.domain.ids import AccountId, OpportunityId, OrderId
+from core.domain.notice import NoticeType
+
+_SOON: Final = datetime(1, 1, 1, tzinfo=UTC)
+"""Stands where the world fills in the time of the commit."""
+
+STATUS_MAILS: Final = MappingProxyType(
+    {
+        ("eligibility_status", EligibilityStatus.ELIGIBLE): NoticeType.ELIGIBILITY_ELIGIBLE,
+        ("eligibility_status", EligibilityStatus.INELIGIBLE): NoticeType.ELIGIBILITY_INELIGIBLE,
+        ("id_status", IdStatus.VERIFIED): NoticeType.VERIFICATION_VERIFIED,
+        ("id_status", IdStatus.REJECTED): NoticeType.VERIFICATION_REJECTED,
+    }
+)
+"""The four mails that Salesforce's flows send when a status comes to stand there (NTF-1)."""
+
+
+def _of_account(records: Records, change: Change) -> Iterator[AnyFact]:
+    account = AccountId(change.id)
+    # a log-in is the portal's own note and changes nothing that anybody waits for
+    columns = change.columns - {"last_sign_in"}
+    eligibility = {c for c in columns if c.startswith("eligibility_")}
+    identity = {c for c in columns if c.startswith("id_")}
+    if eligibility:
+        yield EligibilityChanged(id="", at=_SOON, account=account)
+    if identity:
+        yield IdentityChanged(id="", at=_SOON, account=account)
+    if columns - eligibility - identity:
+        yield AccountChanged(id="", at=_SOON, account=account)
+
+
+def _of_contact(records: Records, change: Change) -> Iterator[AnyFact]:
+    if change.row["account"] is not None:
+        yield AccountChanged(id="", at=_SOON, account=AccountId(change.row["account"]))
+
+
+def _of_order(records: Records, change: Change) -> Iterator[AnyFact]:
+    yield OrderChanged(id="", at=_SOON, order=OrderId(change.id), account=AccountId(change.row["account"]))
+
+
+def _of_opportunity(records: Records, change: Change) -> Iterator[AnyFact]:
+    if change.row["account"] is not None:
+        account = AccountId(change.row["account"])
+        yield OpportunityChanged(id="", at=_SOON, opportunity=OpportunityId(change.id), account=account)
+
+
+def _of_catalog(records: Records, change: Change) -> Iterator[AnyFact]:
+    yield CatalogChanged(id="", at=_SOON)
+
+
+def _status_mails(records: Records, change: Change) -> None:
+    if change.after is None:
+        return
+    for (column, status), letter in STATUS_MAILS.items():
+        before = change.before[column] if change.before else None
+        if change.after[column] == status and before != status:
+            _send(records, change.after, letter, column)
+
+
+def _send(records: Records, account: Row, letter: NoticeType, column: str) -> None:
+    contact = next((c for c in records.find("contact", account=account["id"]) if c["email"]), None)
+    if contact is None:
+        return
+    values = {"name": f"{contact['first_name'] or ''} {contact['last_name']}".strip()}
+    if column == "eligibility_status":
+        values |= {"value": account["eligibility_value"] or "", "notes": account["eligibility_notes"] or ""}
+    else:
+        values |= {"message": account["id_message"] or ""}
+    mail = {
+        "sender": "salesforce",
+        "to": contact["email"],
+        "letter": letter,
+        "language": "en",
+        "values": msgspec.json.encode(values).decode(),
+    }
+    records.create("mail", mail, "flow")
+
+
+TELLINGS: Final[Mapping[str, Telling]] = MappingProxyType(
+    {
+        "account": _of_account,
+        "contact": _of_contact,
+        "order": _of_order,
+        "opportunity": _of_opportunity,
+        "product": _of_catalog,
+        "price_entry": _of_catalog,
+    }
+)
+FLOWS: Final[Mapping[str, Flow]] = MappingProxyType({"account": _status_mails})

@@ -1,0 +1,9 @@
+"""The systems the world is made of: each declares its tables, its flows and what its changes tell."""
+
+from typing import Final
+
+from adapters.fakes.schema_mail import MAILBOX
+from adapters.fakes.schema_salesforce import SALESFORCE
+from adapters.fakes.tables import Upstream
+
+UPSTREAMS: Final[tuple[Upstream, ...]] = (SALESFORCE, MAILBOX)
