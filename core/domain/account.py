@@ -129,6 +129,8 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True):
     phone: Phone | None
     address: Address | None
     status: PortalStatus | None = None
+    added_on: date | None = None
+    """The day the record was made, where the CRM says (ACC-4)."""
 
 
 def tidy(text: str) -> str:

@@ -1,13 +1,14 @@
 """Where the three systems disagree, and what would be safe to do about it (OPS-5)."""
 
 from collections.abc import Iterable
+from datetime import date
 from enum import StrEnum
 
 import msgspec
 
 from core.domain.billing import LIVE, Service, ServiceStatus
 from core.domain.catalog import ProductType
-from core.domain.ids import AccountId, ServiceId
+from core.domain.ids import AccountId, CustomerNumber, ServiceId
 from core.domain.opportunity import OPEN_FOR_ORDER, Opportunity, Stage
 from core.domain.order import ActivationStatus, Order, OrderStatus
 
@@ -46,6 +47,19 @@ class Difference(msgspec.Struct, frozen=True, kw_only=True):
     account: AccountId
     subject: str
     repair: Repair = Repair.BY_HAND
+
+
+class Orphan(msgspec.Struct, frozen=True, kw_only=True):
+    """An account or client that no portal user belongs to (ACC-4); `since` where the other system says."""
+
+    kind: Disagreement
+    subject: str
+    number: CustomerNumber | None
+    since: date | None
+
+    def days(self, today: date) -> int | None:
+        """How old it is."""
+        return (today - self.since).days if self.since is not None else None
 
 
 def differences(

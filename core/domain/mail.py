@@ -4,8 +4,9 @@ from enum import StrEnum
 
 import msgspec
 
-from core.domain.ids import RequestKey
+from core.domain.ids import RequestKey, UserId, request_key
 from core.domain.words import Language
+from core.domain.work import Job, WorkKind
 
 
 class Letter(StrEnum):
@@ -31,3 +32,19 @@ class Mail(msgspec.Struct, frozen=True, kw_only=True):
     language: Language
     values: dict[str, str] = {}
     copy_to: str | None = None
+
+
+class AccountLetter(msgspec.Struct, frozen=True):
+    """A letter to a customer about their account; `user` None: nobody has the address, and nothing is sent."""
+
+    letter: Letter
+    user: UserId | None
+
+
+def account_letter_job(letter: Letter, user: UserId | None, occasion: str) -> Job:
+    """What sends a letter about an account, once for its `occasion`; a code or link is made only when it is sent."""
+    return Job(
+        key=request_key("letter", letter.value, occasion),
+        kind=WorkKind.ACCOUNT_LETTER,
+        data=msgspec.to_builtins(AccountLetter(letter, user)),
+    )

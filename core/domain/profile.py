@@ -7,7 +7,7 @@ import msgspec
 from core.domain.account import Address, Phone, Profile, address_faults, phone_faults
 from core.domain.eligibility import Eligibility
 from core.domain.identity import Identity
-from core.domain.ids import RequestId
+from core.domain.ids import AccountId, ClientId, RequestId
 from core.domain.policy import Policy
 from core.domain.refusals import FieldFault
 from core.domain.words import Language
@@ -35,6 +35,15 @@ class Saving(msgspec.Struct, frozen=True, kw_only=True):
     """A change of phone or address that not every system holds yet."""
 
     request: RequestId
+    phone: Phone | None
+    address: Address | None
+
+
+class ProfileWrite(msgspec.Struct, frozen=True, kw_only=True):
+    """A change of phone or address on its way to the CRM and billing; None leaves a part as it is."""
+
+    account: AccountId
+    client: ClientId
     phone: Phone | None
     address: Address | None
 

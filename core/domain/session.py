@@ -7,9 +7,10 @@ from enum import StrEnum
 
 import msgspec
 
-from core.domain.ids import AccountId, ClientId, ContactId, CustomerNumber, SessionId, UserId
+from core.domain.ids import AccountId, ClientId, ContactId, CustomerNumber, SessionId, UserId, request_key
 from core.domain.policy import Policy
 from core.domain.words import Language
+from core.domain.work import Job, WorkKind
 
 
 def canonical_email(email: str) -> str:
@@ -77,6 +78,13 @@ class Admitted(msgspec.Struct, frozen=True, kw_only=True):
     language: Language
 
 
+class SignIn(msgspec.Struct, frozen=True):
+    """That an account logged in, and when (ACC-8)."""
+
+    account: AccountId
+    at: datetime
+
+
 class StoredSession(msgspec.Struct, frozen=True, kw_only=True):
     """A session as it is kept: fingerprints of its tokens, never the tokens (ACC-9)."""
 
@@ -113,4 +121,13 @@ def new_tokens(session: SessionId, token: Callable[[], str], now: datetime, poli
         refresh=token(),
         refresh_until=now + policy.refresh_life,
         csrf=token(),
+    )
+
+
+def sign_in_job(session: SessionId, account: AccountId, now: datetime) -> Job:
+    """What writes the time of a log-in to the CRM, later; it waits for nothing and nothing waits for it (ACC-8)."""
+    return Job(
+        key=request_key("sign_in", session),
+        kind=WorkKind.NOTE_SIGN_IN,
+        data=msgspec.to_builtins(SignIn(account, now)),
     )

@@ -6,11 +6,13 @@ from enum import StrEnum
 import msgspec
 
 from core.domain.account import Address, Person, Phone, address_faults, email_faults, person_faults, phone_faults, tidy
-from core.domain.ids import is_customer_number
+from core.domain.ids import AccountId, ClientId, ContactId, CustomerNumber, SignUpId, UserId, is_customer_number
 from core.domain.password import password_faults
 from core.domain.policy import Policy
 from core.domain.refusals import FieldFault
+from core.domain.session import Admitted
 from core.domain.words import Language
+from core.domain.work import Reply
 
 
 class RegistrationSource(StrEnum):
@@ -47,6 +49,35 @@ class SignUpForm(msgspec.Struct, frozen=True, kw_only=True):
             address=self.address.tidied() if self.address else None,
             number=tidy(self.number).upper() if self.number else None,
         )
+
+
+class OneSignUp(msgspec.Struct, frozen=True):
+    """Which sign-up a piece of work is about; everything else of it stays in the portal's database."""
+
+    sign_up: SignUpId
+
+
+class Legacy(msgspec.Struct, frozen=True, kw_only=True):
+    """A customer the CRM has already, to be linked instead of made (ACC-3, ACC-5)."""
+
+    account: AccountId
+    contact: ContactId
+    number: CustomerNumber
+    client: ClientId | None
+
+
+class SignedUp(msgspec.Struct, frozen=True):
+    """What a completed sign-up came to."""
+
+    user: UserId
+    number: CustomerNumber
+
+
+class Confirmed(msgspec.Struct, frozen=True):
+    """How a confirmed sign-up stands; `admitted` once the customer is made (ACC-1)."""
+
+    reply: Reply
+    admitted: Admitted | None = None
 
 
 def sign_up_faults(form: SignUpForm, policy: Policy, today: date) -> list[FieldFault]:
