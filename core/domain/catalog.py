@@ -114,6 +114,8 @@ class WhyNot(StrEnum):
     NOT_AVAILABLE = "not_available"
     CONFIRMING_OPTIONS = "confirming_options"
     INTERNET_ALREADY = "internet_already"
+    NOT_KNOWN = "not_known"
+    """What it depends on could not be read."""
 
 
 class ShownItem(msgspec.Struct, frozen=True, kw_only=True):

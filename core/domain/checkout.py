@@ -12,10 +12,11 @@ from core.domain.cart import Cart, Totals
 from core.domain.catalog import ProductType
 from core.domain.eligibility import Eligibility, EligibilityStatus, Expected
 from core.domain.identity import Identity, IdStatus
-from core.domain.ids import CheckoutId, OpportunityId, RequestId, UserId
+from core.domain.ids import CheckoutId, OpportunityId, RequestId, UserId, request_key
 from core.domain.order import ActivationType
 from core.domain.policy import Policy
 from core.domain.refusals import FieldFault
+from core.domain.work import Job, WorkKind
 
 LONGEST_WAIT: Final = timedelta(days=180)
 """How far ahead an activation may be dated (ORD-3)."""
@@ -61,6 +62,16 @@ class Checkout(msgspec.Struct, frozen=True, kw_only=True):
     def is_over(self, now: datetime) -> bool:
         """Whether the checkout can no longer be resumed (ORD-7)."""
         return now >= self.expires_at
+
+
+class Wish(msgspec.Struct, frozen=True, kw_only=True):
+    """A checkout as the customer sends it; `version` is the one they saw, None for whichever is kept."""
+
+    cart: Cart
+    step: CheckoutStep
+    address: Address | None
+    choices: Choices
+    version: int | None
 
 
 class StepState(StrEnum):
@@ -186,3 +197,19 @@ def _identity_step(at: Standpoint) -> StepShown:
             return StepShown(step=step, state=StepState.BLOCKED, reason="id_rejected")
         case IdStatus.NOT_SUBMITTED:
             return StepShown(step=step, state=StepState.TO_DO)
+
+
+class ReminderData(msgspec.Struct, frozen=True):
+    """Which checkout to remind of."""
+
+    checkout: CheckoutId
+    user: UserId
+
+
+def reminder_job(checkout: CheckoutId, user: UserId) -> Job:
+    """The one reminder of a checkout (ORD-7)."""
+    return Job(
+        key=request_key("remind", checkout),
+        kind=WorkKind.REMIND_CHECKOUT,
+        data=msgspec.to_builtins(ReminderData(checkout, user)),
+    )
