@@ -227,6 +227,9 @@ class IntentShelf(Protocol):
     async def holder(self, kind: str, subject: str) -> RequestId | None:
         """The request that holds the intent, or None when it is not open."""
 
+    async def open(self, kind: str) -> tuple[Intent, ...]:
+        """Every open intent of that kind, the longest open first."""
+
     async def close(self, kind: str, subject: str, request: RequestId | None = None) -> None:
         """Close the intent, if that request (or anybody) holds it."""
 

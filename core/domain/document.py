@@ -68,6 +68,16 @@ class Side(StrEnum):
     BACK = "back"
 
 
+class SentFile(msgspec.Struct, frozen=True):
+    """A file as the customer's device sent it, untrusted; kept in memory alone (IDV-6)."""
+
+    filename: str
+    data: bytes
+
+    def __repr__(self) -> str:
+        return f"SentFile({len(self.data)} bytes)"
+
+
 class CleanDocument(msgspec.Struct, frozen=True):
     """A document as it may leave the portal (IDV-1, IDV-2).
 

@@ -7,7 +7,8 @@ from datetime import datetime
 
 import msgspec
 
-from core.domain.ids import AccountId, ClientId, InvoiceId, OpportunityId, OrderId, ServiceId
+from core.domain.ids import AccountId, ClientId, InvoiceId, OpportunityId, OrderId, ServiceId, request_key
+from core.domain.work import Job, WorkKind
 
 
 class Fact(msgspec.Struct, frozen=True, kw_only=True, tag=True):
@@ -92,3 +93,14 @@ class FactBatch(msgspec.Struct, frozen=True):
 
     facts: tuple[AnyFact, ...]
     position: str
+
+
+def learning(fact: AnyFact) -> Job:
+    """The work of learning a fact: once for its id, and one at a time for an account or client (T-5)."""
+    whose = getattr(fact, "account", None) or getattr(fact, "client", None)
+    return Job(
+        key=request_key("fact", fact.id),
+        kind=WorkKind.LEARN_FACT,
+        data=msgspec.to_builtins(fact),
+        lane=str(whose) if whose is not None else None,
+    )

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import msgspec
 
+from core.domain.id_methods import ID_METHODS, MethodRule
 from core.domain.words import Words
 
 
@@ -49,7 +50,7 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True):
     same_intent_for: timedelta = timedelta(minutes=2)
     """How long an order without a saved checkout equals a second one sent with another key (T-2)."""
     billing_country: str = "JP"
-    sim_methods: tuple[str, ...] = ("document_image",)
-    """How a SIM customer may be identified (IDV-7)."""
+    id_methods: tuple[MethodRule, ...] = ID_METHODS
+    """How a customer may be identified, by product line and date (IDV-7)."""
     support_copy: str = "support@sonixnet.example"
     operator: Words = Words("SonixNet", "SonixNet")

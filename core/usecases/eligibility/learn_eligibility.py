@@ -1,0 +1,104 @@
+"""What follows when staff, or a checker, changed an eligibility."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from core.domain.catalog import ProductType, offerings_of
+from core.domain.checks import WAITING
+from core.domain.eligibility import ANSWERED, Eligibility, EligibilityStatus
+from core.domain.facts import EligibilityChanged
+from core.domain.notice import NewNotice, NoticeType, fact_version
+from core.domain.opportunity import MOVES, Opportunity, Stage, Trigger, move
+from core.domain.session import PortalUser
+from ports.bell import Bell
+from ports.caches import Caches
+from ports.clock import Clock
+from ports.durable import Steps
+from ports.eligibility_desk import EligibilityDesk
+from ports.notices import Notifier
+from ports.opportunities import Opportunities
+from ports.store import AuditEntry, Store
+
+_TRIGGERS: Final = {
+    EligibilityStatus.ELIGIBLE: Trigger.ELIGIBILITY_CONFIRMED,
+    EligibilityStatus.INELIGIBLE: Trigger.ELIGIBILITY_DENIED,
+}
+_NOTICES: Final = {
+    EligibilityStatus.ELIGIBLE: NoticeType.ELIGIBILITY_ELIGIBLE,
+    EligibilityStatus.INELIGIBLE: NoticeType.ELIGIBILITY_INELIGIBLE,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class LearnEligibility:
+    """Follow an answer: the opportunity goes to Ready or Void, and the customer is told (ELG-5, ELG-6).
+
+    Read again from the desk, so deliveries in any order and number end the same (NTF-2). What Salesforce has moved
+    already stays.
+    """
+
+    desk: EligibilityDesk
+    opportunities: Opportunities
+    store: Store
+    notifier: Notifier
+    caches: Caches
+    bell: Bell
+    clock: Clock
+
+    async def __call__(self, steps: Steps, fact: EligibilityChanged) -> None:
+        standing = await steps.do("standing", Eligibility, lambda: self.desk.standing(fact.account))
+        if standing.status in ANSWERED:
+            await self._follow(steps, standing)
+        if standing.status is not EligibilityStatus.PENDING:
+            await steps.do("stop waiting", None, lambda: self._stop_waiting(standing))
+        await steps.do("forget", None, lambda: self.caches.drop_account(fact.account))
+        await steps.do("ring", None, lambda: self._ring(standing))
+
+    async def _follow(self, steps: Steps, standing: Eligibility) -> None:
+        opportunity = await steps.do("sale", Opportunity | None, lambda: self._open_sale(standing))
+        trigger = _TRIGGERS[standing.status]
+        if opportunity is not None and (opportunity.stage, trigger) in MOVES:
+            begun = opportunity
+            to = move(begun.stage, trigger)
+            await steps.do("move", Stage, lambda: self.opportunities.ensure_stage(begun.id, begun.stage, to))
+        if standing.status is EligibilityStatus.ELIGIBLE and offerings_of(standing.value) is None:
+            await steps.do("alarm", None, lambda: self._alarm(standing))
+        await steps.do("tell", None, lambda: self._tell(standing))
+
+    async def _open_sale(self, standing: Eligibility) -> Opportunity | None:
+        return await self.opportunities.open_for_order(standing.account, ProductType.INTERNET)
+
+    async def _alarm(self, standing: Eligibility) -> None:
+        entry = AuditEntry(
+            at=self.clock.now(), actor="portal", deed="eligibility.value_unknown", subject=str(standing.account)
+        )
+        async with self.store.begin() as shelves:
+            await shelves.audit.write(entry)
+
+    async def _tell(self, standing: Eligibility) -> None:
+        user = await self._user(standing)
+        if user is None:
+            return
+        await self.notifier(
+            NewNotice(
+                user=user.id,
+                type=_NOTICES[standing.status],
+                source_id=str(standing.account),
+                version=fact_version(standing.status, standing.checked_at or standing.requested_at),
+                values={"value": standing.value or ""},
+                created_at=self.clock.now(),
+            )
+        )
+
+    async def _stop_waiting(self, standing: Eligibility) -> None:
+        async with self.store.begin() as shelves:
+            await shelves.intents.close(WAITING, str(standing.account))
+
+    async def _ring(self, standing: Eligibility) -> None:
+        user = await self._user(standing)
+        if user is not None:
+            await self.bell.ring(user.id, "status")
+
+    async def _user(self, standing: Eligibility) -> PortalUser | None:
+        async with self.store.reading() as shelves:
+            return await shelves.users.by_account(standing.account)

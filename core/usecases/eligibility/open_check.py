@@ -1,0 +1,136 @@
+"""Bringing a customer's request to staff, or to a checker that knows at once."""
+
+from dataclasses import dataclass
+
+import msgspec
+
+from core.domain.catalog import ProductType
+from core.domain.checks import WAITING, CheckRequest, for_customers
+from core.domain.eligibility import (
+    ANSWERED,
+    SURE_ENOUGH,
+    Asking,
+    AvailabilityAnswer,
+    Eligibility,
+    EligibilityStatus,
+    OpenedCheck,
+    asking,
+)
+from core.domain.facts import EligibilityChanged, learning
+from core.domain.flags import Feature
+from core.domain.ids import CaseId, OpportunityId, RequestId
+from core.domain.policy import Policy
+from ports.billing import ClientBook
+from ports.caches import Caches
+from ports.clock import Clock
+from ports.customer_registry import ContactDetails, CustomerRegistry
+from ports.durable import DurableWork, Steps
+from ports.eligibility_desk import EligibilityDesk
+from ports.errors import Rejected, Unavailable
+from ports.flags import Flags
+from ports.opportunities import Opportunities
+from ports.partners import LineAnswer, LineChecker
+from ports.store import Intent, Store
+
+
+@dataclass(frozen=True, slots=True)
+class OpenCheck:
+    """Open one check on one opportunity, or add the address to the open one (ELG-1, ELG-2); a sure checker answers (ELG-8).
+
+    The address becomes the customer's service address in both systems (ACC-11). Safe to stop and repeat anywhere.
+    """
+
+    desk: EligibilityDesk
+    opportunities: Opportunities
+    registry: CustomerRegistry
+    clients: ClientBook
+    checker: LineChecker
+    flags: Flags
+    work: DurableWork
+    store: Store
+    caches: Caches
+    clock: Clock
+    policy: Policy
+
+    async def __call__(self, steps: Steps, data: CheckRequest) -> Eligibility:
+        first = await steps.do("wait for the answer", bool, lambda: self._begin_waiting(data))
+        # the first to wait acts on what acceptance read; whoever comes after a request looks what it left
+        standing = data.seen if first else await self._look(steps, data, "look")
+        done = asking(standing, data.address, data.asked_at, self.policy)
+        if done is Asking.ADDS_ADDRESS and standing.case is not None:
+            case = standing.case
+            await steps.do("add the address", None, lambda: self.desk.ensure_address(case, data.address))
+            standing = await self._look(steps, data, "look after adding")
+            # staff may have answered for the earlier address meanwhile
+            done = asking(standing, data.address, data.asked_at, self.policy)
+        if done is Asking.OPENS_CHECK:
+            standing = await self._open(steps, data, first)
+        if data.moves_home:
+            await self._move_home(steps, data)
+        await steps.do("forget", None, lambda: self.caches.drop_account(data.account))
+        return for_customers(standing)
+
+    async def _begin_waiting(self, data: CheckRequest) -> bool:
+        mine = Intent(kind=WAITING, subject=str(data.account), request=RequestId(data.key))
+        async with self.store.begin() as shelves:
+            holder = await shelves.intents.take(mine, self.clock.now())
+        return holder is None or holder == mine.request
+
+    async def _look(self, steps: Steps, data: CheckRequest, step: str) -> Eligibility:
+        return await steps.do(step, Eligibility, lambda: self.desk.standing(data.account))
+
+    async def _open(self, steps: Steps, data: CheckRequest, first: bool) -> Eligibility:
+        opportunity = data.opportunity
+        if not first:
+            opportunity = await steps.do("find the sale", OpportunityId | None, lambda: self._open_sale(data))
+        opened = await steps.do("open", OpenedCheck, lambda: self.desk.ensure_check(data.check(), opportunity))
+        pending = Eligibility(
+            account=data.account,
+            status=EligibilityStatus.PENDING,
+            requested_at=data.asked_at,
+            address=data.address.one_line,
+            read_at=data.asked_at,
+        )
+        answer = await steps.do("ask the checker", AvailabilityAnswer | None, lambda: self._ask_checker(data))
+        return pending if answer is None else await self._answer(steps, data, pending, opened.case, answer)
+
+    async def _open_sale(self, data: CheckRequest) -> OpportunityId | None:
+        found = await self.opportunities.open_for_order(data.account, ProductType.INTERNET)
+        return found.id if found is not None else None
+
+    async def _ask_checker(self, data: CheckRequest) -> AvailabilityAnswer | None:
+        if not await self.flags.on(Feature.AUTOMATIC_SERVICEABILITY, data.account):
+            return None
+        try:
+            answer = await self.checker.check(data.address)
+        except (Unavailable, Rejected):
+            return None
+        if answer is None or not _stands_alone(answer):
+            return None
+        return AvailabilityAnswer(
+            status=answer.status, value=answer.value, notes="", checked_at=self.clock.now(), source=answer.source
+        )
+
+    async def _answer(
+        self, steps: Steps, data: CheckRequest, pending: Eligibility, case: CaseId, answer: AvailabilityAnswer
+    ) -> Eligibility:
+        await steps.do("answer", None, lambda: self.desk.ensure_answer(data.account, case, answer))
+        # what the portal wrote itself may come back as its own echo only, so it is learned from here
+        fact = EligibilityChanged(id=f"answered:{data.key}", at=answer.checked_at, own=True, account=data.account)
+        await steps.do("learn", None, lambda: self._learn(fact))
+        return msgspec.structs.replace(
+            pending, status=answer.status, value=answer.value, checked_at=answer.checked_at, read_at=answer.checked_at
+        )
+
+    async def _learn(self, fact: EligibilityChanged) -> None:
+        await self.work.start(learning(fact))
+
+    async def _move_home(self, steps: Steps, data: CheckRequest) -> None:
+        details = ContactDetails(address=data.address)
+        await steps.do("move home", None, lambda: self.registry.save_details(data.account, details))
+        await steps.do("bill there", None, lambda: self.clients.save_details(data.client, None, data.address))
+        await steps.do("forget billing", None, lambda: self.caches.drop_client(data.client))
+
+
+def _stands_alone(answer: LineAnswer) -> bool:
+    return answer.status in ANSWERED and answer.confidence >= SURE_ENOUGH

@@ -1,0 +1,103 @@
+"""Asking whether an address can have internet."""
+
+import asyncio
+from dataclasses import dataclass
+
+from core.domain.account import Address, Profile, address_faults
+from core.domain.catalog import ItemClass, ProductType
+from core.domain.checks import ASKED, CheckRequest, for_customers, note_faults
+from core.domain.eligibility import Asking, Eligibility, asking
+from core.domain.ids import RequestId, Sku, request_key
+from core.domain.limits import Limited
+from core.domain.opportunity import Opportunity
+from core.domain.policy import Policy
+from core.domain.refusals import AddressMissing, FieldFault, Invalid, NotFound, TooMany
+from core.domain.session import Session
+from core.domain.work import Reply
+from ports.catalog_shelf import CatalogShelf
+from ports.clock import Clock
+from ports.customer_registry import CustomerRegistry
+from ports.durable import Reception
+from ports.eligibility_desk import EligibilityDesk
+from ports.ids import Ids
+from ports.limits import Limits
+from ports.opportunities import Opportunities
+from ports.secrets import Secrets
+from ports.store import Shelves
+
+
+@dataclass(frozen=True, slots=True)
+class RequestEligibility:
+    """Ask staff whether an address can have internet (ELG-1, ELG-2, ELG-3, ELG-10)."""
+
+    desk: EligibilityDesk
+    registry: CustomerRegistry
+    opportunities: Opportunities
+    shelf: CatalogShelf
+    reception: Reception
+    limits: Limits
+    secrets: Secrets
+    ids: Ids
+    clock: Clock
+    policy: Policy
+
+    async def __call__(
+        self, session: Session, address: Address | None = None, sku: Sku | None = None, note: str = ""
+    ) -> Reply | Eligibility:
+        """The request as it stands, or the eligibility where asking changes nothing.
+
+        Without `address` the one on file is meant. Raises Invalid, AddressMissing, AskedTooSoon, TooMany, and
+        Unavailable while it can't be read how things stand.
+        """
+        now = self.clock.now()
+        await self._check_fields(address, sku, note)
+        standing, profile, opportunity = await self._read(session)
+        wanted = address.tidied() if address is not None else profile.address
+        if wanted is None:
+            raise AddressMissing
+        if asking(standing, wanted, now, self.policy) is Asking.CHANGES_NOTHING:
+            return for_customers(standing)
+        request = CheckRequest(
+            key=request_key("internet-check", self.ids.new()),
+            account=session.account,
+            contact=session.contact,
+            client=session.client,
+            address=wanted,
+            moves_home=profile.address is None or profile.address.place != wanted.place,
+            sku=sku,
+            note=note.strip(),
+            asked_at=now,
+            seen=standing,
+            opportunity=opportunity.id if opportunity is not None else None,
+        )
+
+        async def count(_shelves: Shelves, _request: RequestId) -> None:
+            wait = await self.limits.take(Limited.ELIGIBILITY_CHANGE, session.account, now)
+            if wait is not None:
+                raise TooMany(wait, Limited.ELIGIBILITY_CHANGE.value)
+
+        # the same address asked for again while the first request is being done is that request, and not counted
+        intent = (ASKED, f"{session.account}:{self.secrets.fingerprint(wanted.place)}")
+        return await self.reception(session.user, "eligibility", request.job(), intent, also=count)
+
+    async def _check_fields(self, address: Address | None, sku: Sku | None, note: str) -> None:
+        faults = address_faults("address", address) if address is not None else []
+        faults += note_faults("note", note)
+        if sku is not None and not faults:
+            item = (await self.shelf.catalog()).find(sku)
+            if item is None or item.product_type is not ProductType.INTERNET:
+                faults.append(FieldFault("sku", "unknown_sku", {"sku": sku}))
+            elif item.item_class is not ItemClass.PLAN:
+                faults.append(FieldFault("sku", "not_a_plan", {"sku": sku}))
+        if faults:
+            raise Invalid(*faults)
+
+    async def _read(self, session: Session) -> tuple[Eligibility, Profile, Opportunity | None]:
+        standing, profile, opportunity = await asyncio.gather(
+            self.desk.standing(session.account),
+            self.registry.profile(session.account),
+            self.opportunities.open_for_order(session.account, ProductType.INTERNET),
+        )
+        if profile is None:
+            raise NotFound
+        return standing, profile, opportunity

@@ -1,0 +1,22 @@
+"""Reading where the ID verification stands."""
+
+from dataclasses import dataclass
+
+from core.domain.identity import IdentityShown, identity_shown
+from core.domain.policy import Policy
+from core.domain.session import Session
+from ports.clock import Clock
+from ports.identity_desk import IdentityDesk
+
+
+@dataclass(frozen=True, slots=True)
+class ReadIdentity:
+    """Tell the customer how the review of their ID stands: by when, or what was wrong and what helps (IDV-3, IDV-4)."""
+
+    desk: IdentityDesk
+    clock: Clock
+    policy: Policy
+
+    async def __call__(self, session: Session) -> IdentityShown:
+        identity = await self.desk.standing(session.account)
+        return identity_shown(identity, self.clock.now(), self.policy)

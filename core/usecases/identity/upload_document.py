@@ -1,0 +1,69 @@
+"""Sending in a residence card."""
+
+from dataclasses import dataclass
+
+from core.domain.document import CleanDocument, DocumentRefused, SentFile, Side
+from core.domain.id_methods import IdMethod, methods_on
+from core.domain.ids import DocumentId, request_key
+from core.domain.japan import tokyo_date
+from core.domain.limits import Limited
+from core.domain.policy import Policy
+from core.domain.refusals import AlreadyVerified, DocumentNotAccepted, SwitchedOff, TooMany
+from core.domain.session import Session
+from core.domain.uploads import Upload
+from core.domain.work import Reply
+from ports.clock import Clock
+from ports.documents import DocumentCleaner
+from ports.durable import Reception
+from ports.identity_desk import IdentityDesk
+from ports.ids import Ids
+from ports.limits import Limits
+
+
+@dataclass(frozen=True, slots=True)
+class UploadDocument:
+    """Clean what was sent, put it on the account while the customer waits, hand it to staff (IDV-1, IDV-2, IDV-3).
+
+    Each side is a document of its own. Nothing of it is kept here, whatever happens (IDV-6): with Salesforce down the
+    customer hears Unavailable and sends it again.
+    """
+
+    desk: IdentityDesk
+    cleaner: DocumentCleaner
+    reception: Reception
+    limits: Limits
+    ids: Ids
+    clock: Clock
+    policy: Policy
+
+    async def __call__(self, session: Session, front: SentFile, back: SentFile | None = None) -> Reply:
+        """How the hand-over stands.
+
+        Raises DocumentNotAccepted with the reason and the field, AlreadyVerified, TooMany, SwitchedOff, Unavailable.
+        """
+        now = self.clock.now()
+        if IdMethod.DOCUMENT_IMAGE not in methods_on(self.policy.id_methods, tokyo_date(now)):
+            raise SwitchedOff(feature=IdMethod.DOCUMENT_IMAGE.value)
+        if not (await self.desk.standing(session.account)).takes_upload:
+            raise AlreadyVerified
+        wait = await self.limits.take(Limited.UPLOAD, session.account, now)
+        if wait is not None:
+            raise TooMany(wait, Limited.UPLOAD.value)
+        sides = [(Side.FRONT, front)] + ([(Side.BACK, back)] if back is not None else [])
+        # everything is looked at before anything is put upstream
+        cleaned = [(side, await self._clean(side, sent)) for side, sent in sides]
+        documents = tuple([await self._put(session, side, document) for side, document in cleaned])
+        upload = Upload(
+            key=request_key("upload", self.ids.new()), account=session.account, documents=documents, sent_at=now
+        )
+        return await self.reception(session.user, "verification", upload.job())
+
+    async def _clean(self, side: Side, sent: SentFile) -> CleanDocument:
+        try:
+            return await self.cleaner.clean(sent.filename, sent.data)
+        except DocumentRefused as refused:
+            raise DocumentNotAccepted(reason=refused.refusal.value, field=side.value) from None
+
+    async def _put(self, session: Session, side: Side, document: CleanDocument) -> DocumentId:
+        key = request_key("document", session.account, side, document.sha256)
+        return await self.desk.ensure_document(key, session.account, document, side)
