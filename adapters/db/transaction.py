@@ -20,29 +20,29 @@ class Transaction:
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
 
-    async def row(self, statement: Executable, **values: Any) -> Row[Any] | None:
+    async def row(self, statement: Executable, /, **values: Any) -> Row[Any] | None:
         """The only row, or None."""
         return (await self._connection.execute(statement, values)).one_or_none()
 
-    async def rows(self, statement: Executable, **values: Any) -> Sequence[Row[Any]]:
+    async def rows(self, statement: Executable, /, **values: Any) -> Sequence[Row[Any]]:
         """Every row."""
         return (await self._connection.execute(statement, values)).all()
 
-    async def value(self, statement: Executable, **values: Any) -> Any:
+    async def value(self, statement: Executable, /, **values: Any) -> Any:
         """The first column of the only row, or None."""
         row = await self.row(statement, **values)
         return None if row is None else row[0]
 
-    async def struct(self, kind: type[T], statement: Executable, **values: Any) -> T | None:
+    async def struct(self, kind: type[T], statement: Executable, /, **values: Any) -> T | None:
         """The only row as a `kind`, or None."""
         row = await self.row(statement, **values)
         return None if row is None else msgspec.convert(row, kind, from_attributes=True)
 
-    async def structs(self, kind: type[T], statement: Executable, **values: Any) -> tuple[T, ...]:
+    async def structs(self, kind: type[T], statement: Executable, /, **values: Any) -> tuple[T, ...]:
         """Every row as a `kind`."""
         return tuple(msgspec.convert(row, kind, from_attributes=True) for row in await self.rows(statement, **values))
 
-    async def change(self, statement: Executable, **values: Any) -> int:
+    async def change(self, statement: Executable, /, **values: Any) -> int:
         """Do the statement; how many rows it touched."""
         return int((await self._connection.execute(statement, values)).rowcount)
 

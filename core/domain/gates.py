@@ -14,6 +14,7 @@ from core.domain.eligibility import Eligibility
 from core.domain.identity import Identity, IdStatus
 from core.domain.order import Order
 from core.domain.policy import Policy
+from core.domain.refusals import GateFailure
 
 
 class AtTheGates(msgspec.Struct, frozen=True, kw_only=True):
@@ -32,14 +33,6 @@ class AtTheGates(msgspec.Struct, frozen=True, kw_only=True):
     payment: PaymentMethods
     policy: Policy
     now: datetime
-
-
-class GateFailure(msgspec.Struct, frozen=True):
-    """One gate that is closed: for the whole cart, or for one service of it; `action` is what would open it."""
-
-    code: str
-    action: str
-    service: int | None = None
 
 
 class Gate(msgspec.Struct, frozen=True):

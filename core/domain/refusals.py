@@ -4,7 +4,8 @@ Words, HTTP status and links for each code live in adapters/http; a test proves 
 """
 
 from collections.abc import Iterator, Mapping
-from typing import Any, ClassVar
+from types import MappingProxyType
+from typing import Any, ClassVar, Final
 
 import msgspec
 
@@ -18,6 +19,14 @@ class FieldFault(msgspec.Struct, frozen=True):
     field: str
     code: str
     data: dict[str, str | int] = {}
+
+
+class GateFailure(msgspec.Struct, frozen=True):
+    """One gate that is closed: for the whole cart, or for one service of it; `action` is what would open it."""
+
+    code: str
+    action: str
+    service: int | None = None
 
 
 class Refusal(Exception):
@@ -154,7 +163,7 @@ class GatesClosed(Refusal):
 
     code = "gates_closed"
 
-    def __init__(self, failures: tuple[Any, ...]) -> None:
+    def __init__(self, failures: tuple[GateFailure, ...]) -> None:
         super().__init__()
         self.failures = failures
 
@@ -257,14 +266,28 @@ class OrderRefused(Refusal):
     code = "order_refused"
 
 
+# what some refusals say besides their data, and what it is made of
+_PARTS: Final = MappingProxyType({"faults": FieldFault, "failures": GateFailure})
+
+
+def data_of(refusal: Refusal) -> dict[str, Any]:
+    """What durable work keeps of the refusal it ended with, as plain data; `refusal_of` reads it."""
+    said = {name: value for name, value in vars(refusal).items() if name != "data"}
+    plain: dict[str, Any] = msgspec.to_builtins({**refusal.data, **said})
+    return plain
+
+
 def refusal_of(code: str, data: Mapping[str, Any]) -> Refusal:
     """The refusal that durable work ended with, as it was raised: by its code and plain data."""
     kind = next((kind for kind in _all_kinds(Refusal) if kind.code == code), Refusal)
     refusal = kind.__new__(kind)
     Exception.__init__(refusal, code)
-    refusal.data = dict(data)
-    if issubclass(kind, Invalid | CartRefused):
-        refusal.__dict__["faults"] = tuple(msgspec.convert(fault, FieldFault) for fault in data.get("faults", ()))
+    refusal.data = {name: value for name, value in data.items() if name not in _PARTS}
+    for name, part in _PARTS.items():
+        if name in data:
+            setattr(refusal, name, tuple(msgspec.convert(value, part) for value in data[name]))
+    if issubclass(kind, TooMany):
+        refusal.__dict__["retry_after"] = data.get("retry_after", 0)
     return refusal
 
 

@@ -55,6 +55,11 @@ class SqlRequests:
 _HOLDER: Final = select(intents.c.request).where(
     intents.c.kind == bindparam("kind"), intents.c.subject == bindparam("subject")
 )
+_OPEN: Final = (
+    select(*(intents.c[name] for name in Intent.__struct_fields__))
+    .where(intents.c.kind == bindparam("kind"))
+    .order_by(intents.c.taken_at, intents.c.subject)
+)
 _CLOSE: Final = delete(intents).where(intents.c.kind == bindparam("kind"), intents.c.subject == bindparam("subject"))
 _HELD: Final = intents.c.request == bindparam("by")
 _CLOSE_BEFORE: Final = delete(intents).where(intents.c.kind == bindparam("kind"), intents.c.worked_at < bindparam("at"))
@@ -74,6 +79,9 @@ class SqlIntents:
     async def holder(self, kind: str, subject: str) -> RequestId | None:
         holder: RequestId | None = await self.transaction.value(_HOLDER, kind=kind, subject=subject)
         return holder
+
+    async def open(self, kind: str) -> tuple[Intent, ...]:
+        return await self.transaction.structs(Intent, _OPEN, kind=kind)
 
     async def close(self, kind: str, subject: str, request: RequestId | None = None) -> None:
         held = _CLOSE if request is None else _CLOSE.where(intents.c.request == request)
