@@ -1,0 +1,235 @@
+"""Making a customer in three systems, step by step."""
+
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any, Final, TypeVar
+
+from core.domain.account import PortalStatus
+from core.domain.ids import (
+    FIRST_CUSTOMER_NUMBER,
+    AccountId,
+    ClientId,
+    CustomerNumber,
+    RequestId,
+    SignUpId,
+    UserId,
+    customer_number,
+    request_key,
+)
+from core.domain.mail import Letter, Mail, account_letter_job
+from core.domain.policy import Policy
+from core.domain.refusals import AlreadyCustomer, LinkImpossible, Refusal, TokenSpent
+from core.domain.session import PortalUser, canonical_email
+from core.domain.sign_up import Legacy, OneSignUp, RegistrationSource, SignedUp
+from ports.billing import ClientBook, NewClient
+from ports.clock import Clock
+from ports.customer_registry import CustomerRegistry, NewCustomer, Registered
+from ports.durable import DurableWork, Steps
+from ports.errors import Rejected, Unavailable
+from ports.ids import Ids
+from ports.partners import Mailer
+from ports.store import AuditEntry, Intent, SignUp, Store
+
+T = TypeVar("T")
+
+MOST_NUMBERS: Final = 100
+TELLING: Final = timedelta(minutes=5)
+
+
+@dataclass(frozen=True, slots=True)
+class CompleteSignUp:
+    """Make or link Account, Contact, client and portal user, in this order, each once (ACC-1, ACC-2, ACC-4).
+
+    It goes on after a crash wherever it stood. What the CRM holds already is linked, not made again (ACC-3, ACC-5).
+    What keeps failing is left to staff with its reason, and the customer is told.
+    """
+
+    store: Store
+    registry: CustomerRegistry
+    clients: ClientBook
+    mailer: Mailer
+    work: DurableWork
+    ids: Ids
+    clock: Clock
+    policy: Policy
+
+    async def __call__(self, steps: Steps, data: OneSignUp) -> SignedUp:
+        try:
+            return await self._complete(steps, data.sign_up)
+        except Refusal:
+            await steps.do("release", None, lambda: self._release(data.sign_up))
+            raise
+        except (Rejected, Unavailable):
+            with suppress(Unavailable):  # mail that is down too must not keep the reason from staff
+                await steps.do("tell", None, lambda: self._tell_delayed(data.sign_up), give_up_after=TELLING)
+            raise
+
+    async def _complete(self, steps: Steps, id: SignUpId) -> SignedUp:
+        await steps.do("claim", None, partial(self._claim, id))
+        legacy = await self._patiently(steps, "find", Legacy | None, partial(self._find, id))
+        customer = legacy or await self._register(steps, id)
+        client = customer.client
+        if client is None:
+            client = await self._patiently(
+                steps, "client", ClientId, partial(self._add_client, id, customer, legacy is not None)
+            )
+        await self._patiently(steps, "link", None, partial(self._link, id, customer.account, client))
+        user = await steps.do("user", UserId, partial(self._settle, id, customer, client))
+        await steps.do("welcome", None, partial(self._welcome, user))
+        return SignedUp(user, customer.number)
+
+    async def _patiently(self, steps: Steps, name: str, answer: Any, call: Callable[[], Awaitable[T]]) -> T:
+        return await steps.do(name, answer, call, give_up_after=self.policy.parked_after)
+
+    async def _claim(self, id: SignUpId) -> None:
+        sign_up = await self._sign_up(id)
+        async with self.store.begin(durable=True) as shelves:
+            taken = await shelves.sign_ups.claim(id, sign_up.canonical, self.clock.now())
+        if not taken:
+            raise AlreadyCustomer
+
+    async def _find(self, id: SignUpId) -> Legacy | None:
+        """The customer the CRM holds under the number or the proved address; None when there is none to link."""
+        sign_up = await self._sign_up(id)
+        if sign_up.number is not None:
+            profile = await self.registry.find_by_number(sign_up.number)
+            if profile is None or canonical_email(profile.email) != sign_up.canonical:
+                raise LinkImpossible
+        else:
+            profile = await self.registry.find_by_email(sign_up.email)
+            if profile is None:
+                return None
+        if profile.status is PortalStatus.INACTIVE:
+            raise LinkImpossible
+        if profile.number is None:
+            raise Rejected("customer_number_missing", "the account to be linked has no customer number")
+        async with self.store.begin() as shelves:
+            # one address at a time has been claimed already; this keeps two addresses off one account
+            intent = Intent(kind="account_link", subject=profile.account, request=RequestId(id))
+            holder = await shelves.intents.take(intent, self.clock.now())
+            if holder not in (None, intent.request) or await shelves.users.by_account(profile.account) is not None:
+                raise AlreadyCustomer
+        return Legacy(account=profile.account, contact=profile.contact, number=profile.number, client=profile.client)
+
+    async def _register(self, steps: Steps, id: SignUpId) -> Legacy:
+        """Make Account and Contact under the next number; one that is taken there is skipped (ACC-2)."""
+        for turn in range(1, MOST_NUMBERS + 1):
+            number = await self._patiently(steps, f"number {turn}", CustomerNumber, self._next_number)
+            try:
+                made = await self._patiently(steps, f"customer {turn}", Registered, partial(self._make, id, number))
+            except Rejected as error:
+                if error.code != "DUPLICATE_VALUE" or "number" not in error.fields:
+                    raise
+            else:
+                return Legacy(account=made.account, contact=made.contact, number=made.number, client=None)
+        raise Rejected("customer_numbers_taken", f"{MOST_NUMBERS} customer numbers in a row are taken")
+
+    async def _next_number(self) -> CustomerNumber:
+        async with self.store.begin() as shelves:
+            if await shelves.numbers.has_begun():
+                return customer_number(await shelves.numbers.next())
+        highest = await self.registry.highest_number()
+        async with self.store.begin() as shelves:
+            await shelves.numbers.begin_above(max(highest, FIRST_CUSTOMER_NUMBER - 1))
+            return customer_number(await shelves.numbers.next())
+
+    async def _make(self, id: SignUpId, number: CustomerNumber) -> Registered:
+        sign_up = await self._sign_up(id)
+        customer = NewCustomer(
+            number=number,
+            email=sign_up.email,
+            person=sign_up.person,
+            phone=sign_up.phone,
+            address=sign_up.address,
+        )
+        return await self.registry.ensure_customer(request_key("sign_up", id, "account"), customer)
+
+    async def _add_client(self, id: SignUpId, customer: Legacy, known: bool) -> ClientId:
+        sign_up = await self._sign_up(id)
+        # what staff know of a customer they had before comes before what was typed
+        held = await self.registry.profile(customer.account) if known else None
+        client = NewClient(
+            number=customer.number,
+            email=sign_up.email,
+            person=held.person if held else sign_up.person,
+            phone=(held.phone if held else None) or sign_up.phone,
+            address=(held.address if held else None) or sign_up.address,
+            language=sign_up.language,
+            marketing_consent=sign_up.marketing_consent,
+        )
+        try:
+            return await self.clients.ensure_client(request_key("sign_up", id, "client"), client)
+        except Rejected as error:
+            raise Rejected(f"client_{error.code}", error.what, error.fields) from error
+
+    async def _link(self, id: SignUpId, account: AccountId, client: ClientId) -> None:
+        sign_up = await self._sign_up(id)
+        source = RegistrationSource.CHECKOUT if sign_up.checkout else RegistrationSource.SIGN_UP
+        at = sign_up.confirmed_at or sign_up.created_at
+        try:
+            await self.registry.ensure_link(account, client, source.value, at)
+        except Rejected as error:
+            raise Rejected(f"link_{error.code}", error.what, error.fields) from error
+
+    async def _settle(self, id: SignUpId, customer: Legacy, client: ClientId) -> UserId:
+        """Keep the portal user with their links, claim the cart and end the sign-up, all or none."""
+        sign_up = await self._sign_up(id)
+        now = self.clock.now()
+        async with self.store.begin(durable=True) as shelves:
+            if sign_up.user is not None:  # a crash came between keeping the user and remembering it
+                return sign_up.user
+            user = _user_of(sign_up, UserId(self.ids.new()), customer, client, now)
+            if not await shelves.users.add(user):
+                raise AlreadyCustomer
+            if sign_up.checkout is not None:
+                await shelves.checkouts.claim(sign_up.checkout, user.id, now)
+            await shelves.sign_ups.settle(id, user.id)
+            await shelves.intents.close("account_link", customer.account, RequestId(id))
+            await shelves.audit.write(AuditEntry(at=now, actor=user.id, deed="sign_up", subject=customer.account))
+            return user.id
+
+    async def _welcome(self, user: UserId) -> None:
+        await self.work.start(account_letter_job(Letter.WELCOME, user, user))
+
+    async def _release(self, id: SignUpId) -> None:
+        async with self.store.begin() as shelves:
+            await shelves.sign_ups.release(id)
+
+    async def _tell_delayed(self, id: SignUpId) -> None:
+        sign_up = await self._sign_up(id)
+        await self.mailer.send(
+            Mail(
+                key=request_key("sign_up", id, Letter.SIGN_UP_DELAYED.value),
+                to=sign_up.email,
+                letter=Letter.SIGN_UP_DELAYED,
+                language=sign_up.language,
+            )
+        )
+
+    async def _sign_up(self, id: SignUpId) -> SignUp:
+        async with self.store.reading() as shelves:
+            found = await shelves.sign_ups.find(id)
+        if found is None:
+            raise TokenSpent
+        return found
+
+
+def _user_of(sign_up: SignUp, id: UserId, customer: Legacy, client: ClientId, now: datetime) -> PortalUser:
+    return PortalUser(
+        id=id,
+        email=sign_up.email,
+        canonical=sign_up.canonical,
+        password=sign_up.password,
+        account=customer.account,
+        contact=customer.contact,
+        client=client,
+        number=customer.number,
+        language=sign_up.language,
+        marketing_consent=sign_up.marketing_consent,
+        terms_version=sign_up.terms_version,
+        terms_accepted_at=sign_up.terms_accepted_at,
+        created_at=now,
+    )

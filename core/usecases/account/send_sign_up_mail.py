@@ -1,0 +1,131 @@
+"""The letter that answers a sign-up."""
+
+from dataclasses import dataclass
+
+import msgspec
+
+from core.domain.account import PortalStatus
+from core.domain.ids import SignUpId, request_key
+from core.domain.letters import COMPLETE_SIGN_UP_PAGE, LOG_IN_PAGE, link_to
+from core.domain.limits import Limited
+from core.domain.mail import Letter, Mail
+from core.domain.policy import Policy
+from core.domain.session import canonical_email
+from core.domain.sign_up import OneSignUp
+from ports.clock import Clock
+from ports.customer_registry import CustomerRegistry
+from ports.durable import Steps
+from ports.limits import Limits
+from ports.partners import Mailer
+from ports.secrets import Secrets
+from ports.store import SignUp, Store
+
+
+class _Choice(msgspec.Struct, frozen=True):
+    """The letter for the address that was typed, and whether a code goes to the one the CRM holds instead."""
+
+    letter: Letter
+    to_held: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SendSignUpMail:
+    """Mail a code, or the word that there is an account, or that staff must link the number (ACC-1, ACC-3, ACC-5).
+
+    A code for a customer number goes only to the address the CRM holds for it. Past the limit of mails nothing is
+    sent, silently. The code is made when it is mailed, and only its fingerprint is kept.
+    """
+
+    store: Store
+    registry: CustomerRegistry
+    mailer: Mailer
+    secrets: Secrets
+    limits: Limits
+    clock: Clock
+    policy: Policy
+    site: str
+
+    async def __call__(self, steps: Steps, data: OneSignUp) -> None:
+        patience = self.policy.parked_after
+        choice = await steps.do("choose", _Choice | None, lambda: self._choose(data.sign_up), give_up_after=patience)
+        if choice is None:
+            return
+        if await steps.do("room", bool, lambda: self._has_room(data.sign_up)):
+            await steps.do("mail", None, lambda: self._mail(data.sign_up, choice.letter), give_up_after=patience)
+        if choice.to_held:
+            await steps.do("readdress", None, lambda: self._readdress(data.sign_up), give_up_after=patience)
+            if await steps.do("room at held", bool, lambda: self._has_room(data.sign_up)):
+                code = Letter.SIGN_UP_CODE
+                await steps.do("mail held", None, lambda: self._mail(data.sign_up, code), give_up_after=patience)
+
+    async def _choose(self, id: SignUpId) -> _Choice | None:
+        async with self.store.reading() as shelves:
+            sign_up = await shelves.sign_ups.find(id)
+            if sign_up is None or sign_up.user is not None:
+                return None
+            if await shelves.users.by_email(sign_up.canonical) is not None:
+                return _Choice(Letter.ALREADY_CUSTOMER)
+        if sign_up.number is None:
+            return _Choice(Letter.SIGN_UP_CODE)
+        held = await self._held_address(sign_up)
+        if held is not None and canonical_email(held) == sign_up.canonical:
+            return _Choice(Letter.SIGN_UP_CODE)
+        return _Choice(Letter.LINK_IMPOSSIBLE, to_held=held is not None)
+
+    async def _held_address(self, sign_up: SignUp) -> str | None:
+        """The address the CRM holds for the customer number, if the portal may link it by itself (ACC-3)."""
+        assert sign_up.number is not None
+        profile = await self.registry.find_by_number(sign_up.number)
+        if profile is None or not profile.email or profile.status is PortalStatus.INACTIVE:
+            return None
+        async with self.store.reading() as shelves:
+            taken = await shelves.users.by_account(profile.account) or await shelves.users.by_email(
+                canonical_email(profile.email)
+            )
+        return None if taken else profile.email
+
+    async def _readdress(self, id: SignUpId) -> None:
+        sign_up = await self._sign_up(id)
+        held = await self._held_address(sign_up) if sign_up else None
+        if held is not None:
+            async with self.store.begin() as shelves:
+                await shelves.sign_ups.readdress(id, held, canonical_email(held))
+
+    async def _has_room(self, id: SignUpId) -> bool:
+        sign_up = await self._sign_up(id)
+        if sign_up is None:
+            return False
+        return await self.limits.take(Limited.MAIL, sign_up.canonical, self.clock.now()) is None
+
+    async def _mail(self, id: SignUpId, letter: Letter) -> None:
+        sign_up = await self._sign_up(id)
+        if sign_up is None or sign_up.user is not None:
+            return
+        values, occasion = {"link": link_to(self.site, LOG_IN_PAGE)}, "1"
+        if letter is Letter.SIGN_UP_CODE:
+            values, occasion = await self._code(id)
+        elif letter is Letter.LINK_IMPOSSIBLE:
+            values = {"number": str(sign_up.number)}
+        await self.mailer.send(
+            Mail(
+                key=request_key("sign_up", id, letter.value, occasion),
+                to=sign_up.email,
+                letter=letter,
+                language=sign_up.language,
+                values=values,
+                copy_to=self.policy.support_copy if letter is Letter.LINK_IMPOSSIBLE else None,
+            )
+        )
+
+    async def _code(self, id: SignUpId) -> tuple[dict[str, str], str]:
+        code, token = self.secrets.code(), self.secrets.token()
+        mark = self.secrets.fingerprint(token)
+        until = self.clock.now() + self.policy.sign_up_code_life
+        async with self.store.begin() as shelves:
+            await shelves.sign_ups.set_code(id, self.secrets.fingerprint(f"{id}:{code}"), mark, until)
+        # another code is another mail: the service must not take it for a repetition
+        return {"code": code, "link": link_to(self.site, COMPLETE_SIGN_UP_PAGE, token)}, mark[:16]
+
+    async def _sign_up(self, id: SignUpId) -> SignUp | None:
+        async with self.store.reading() as shelves:
+            return await shelves.sign_ups.find(id)
