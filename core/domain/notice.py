@@ -246,3 +246,10 @@ class Notice(msgspec.Struct, frozen=True, kw_only=True):
     def path(self) -> str:
         """Where the notice's button leads."""
         return NOTICES[self.type].path.format_map(self.values)
+
+
+class NoticePage(msgspec.Struct, frozen=True):
+    """A page of the list; `next_before` is the position to go on from, None at its end."""
+
+    items: tuple[Notice, ...]
+    next_before: int | None

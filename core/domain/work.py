@@ -34,6 +34,7 @@ class WorkKind(StrEnum):
     COMMENT_ON_CASE = "comment_on_case"
     SEND_CONTACT = "send_contact"
     SEND_MAIL = "send_mail"
+    ANNOUNCE = "announce"
     LEARN_FACT = "learn_fact"
     DAILY = "daily"
     NIGHTLY = "nightly"

@@ -35,7 +35,7 @@ from ports.store import Intent, Store
 
 @dataclass(frozen=True, slots=True)
 class OpenCheck:
-    """Open one check on one opportunity, or add the address to the open one (ELG-1, ELG-2); a sure checker answers (ELG-8).
+    """Open one check on one opportunity, or add to the open one (ELG-1, ELG-2); a sure checker answers (ELG-8).
 
     The address becomes the customer's service address in both systems (ACC-11). Safe to stop and repeat anywhere.
     """
