@@ -13,6 +13,9 @@ import pillow_heif
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
+from core.domain.document import CleanDocument, DocumentRefusal, DocumentRefused
+from ports.documents import DocumentCleaner
+
 pillow_heif.register_heif_opener()
 
 CANARY = b"CANARY-35.6586N-139.7454E"
@@ -172,3 +175,11 @@ def updated_pdf() -> bytes:
     xref = b"xref\n%d 1\n%010d 00000 n \n" % (number, at)
     trailer = b"trailer\n<< /Size 20 /Root %d 0 R /Prev %d >>\n" % (number, table)
     return first + update + xref + trailer + b"startxref\n%d\n%%%%EOF\n" % (at + len(update))
+
+
+async def outcome(cleaner: DocumentCleaner, data: bytes) -> CleanDocument | DocumentRefusal:
+    """The clean document, or why there is none."""
+    try:
+        return await cleaner.clean("card.bin", data)
+    except DocumentRefused as refused:
+        return refused.refusal

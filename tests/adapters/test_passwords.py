@@ -48,9 +48,7 @@ async def test_the_whole_password_counts(passwords: Argon2Passwords) -> None:
         ("ﾊﾟｽﾜｰﾄﾞ 123456", "パスワード 123456"),
     ],
 )
-async def test_another_keyboards_way_to_write_it_matches(
-    passwords: Argon2Passwords, written: str, typed: str
-) -> None:
+async def test_another_keyboards_way_to_write_it_matches(passwords: Argon2Passwords, written: str, typed: str) -> None:
     assert written != typed
     assert await passwords.matches(typed, await passwords.hash(written))
 
@@ -99,6 +97,7 @@ def test_it_serves_one_loop_after_another(passwords: Argon2Passwords) -> None:
 
 
 async def test_the_event_loop_goes_on_while_twenty_are_hashed() -> None:
-    # on the loop itself each round would stand still for 20 ms and more; a busy machine may spoil some rounds
-    rounds = [(await hash_stall())["worst_stall_ms"] for _ in range(5)]
+    # hashed on the loop, or with the interpreter's lock held, nearly every gap would be 20 ms and more; the single
+    # worst gap is for the benchmark to tell, since other programs on the machine may make it
+    rounds = [(await hash_stall())["p99_stall_ms"] for _ in range(3)]
     assert min(rounds) <= 10, rounds
