@@ -23,6 +23,7 @@ from core.domain.ids import (
     NoticeId,
     OrderId,
     RequestId,
+    RequestKey,
     ServiceId,
     SessionId,
     SignUpId,
@@ -263,6 +264,9 @@ class RequestShelf(Protocol):
 
     async def find(self, request: RequestId, owner: UserId | None) -> Request | None:
         """The request if it is that owner's, or nobody's; else None (T-7)."""
+
+    async def by_job(self, key: RequestKey) -> Request | None:
+        """The request that was kept with the job of that key, or None."""
 
     async def started(self, request: RequestId, at: datetime) -> None:
         """Its work has begun."""

@@ -1,6 +1,7 @@
 """An order: one service, placed by the customer, approved by staff, activated by the portal (ORD, FUL)."""
 
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
@@ -10,6 +11,7 @@ import msgspec
 from core.domain.account import Address
 from core.domain.cart import SimChoice, SimType
 from core.domain.catalog import BillingCycle, ItemClass, ProductType
+from core.domain.eligibility import Expected, expected_by
 from core.domain.ids import (
     AccountId,
     BillingOrderId,
@@ -25,6 +27,7 @@ from core.domain.machines import moved
 from core.domain.money import Yen, total
 from core.domain.notice import NewNotice, NoticeType
 from core.domain.opportunity import Beginning
+from core.domain.policy import Policy
 from core.domain.words import Words
 
 
@@ -272,3 +275,10 @@ def cancelled_notice(order: Order, user: UserId, now: datetime) -> NewNotice:
         values={"order": order.id, "number": order.number, "message_en": words.en, "message_ja": words.ja},
         created_at=now,
     )
+
+
+def expected_approval(order: Order, reviews: Sequence[timedelta], policy: Policy) -> Expected | None:
+    """When staff are expected to have looked at the order; None when it does not wait for them (STA-3)."""
+    if order.status is not OrderStatus.PENDING_REVIEW:
+        return None
+    return expected_by(order.placed_at, reviews, policy.review_business_days, policy.samples_needed)

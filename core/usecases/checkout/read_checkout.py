@@ -3,16 +3,15 @@
 import asyncio
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
 
 import msgspec
 
 from core.domain.cart import FirstBill, PricedCart, price
 from core.domain.catalog import ProductType
 from core.domain.checkout import Checkout, Standpoint, StepShown, needs_id, progress
-from core.domain.eligibility import Eligibility, EligibilityStatus, Expected, expected_by
+from core.domain.eligibility import REVIEWS_READ, Eligibility, EligibilityStatus, Expected, expected_answer
 from core.domain.flags import Feature
-from core.domain.identity import Identity, IdStatus
+from core.domain.identity import Identity, expected_review
 from core.domain.ids import AccountId
 from core.domain.japan import tokyo_date
 from core.domain.policy import Policy
@@ -28,9 +27,6 @@ from ports.flags import Flags
 from ports.identity_desk import IdentityDesk
 from ports.secrets import Secrets
 from ports.store import Store
-
-SAMPLES: Final = 200
-"""How many of the latest reviews tell when the next is expected (ELG-4)."""
 
 
 class ShownCheckout(msgspec.Struct, frozen=True, kw_only=True):
@@ -133,23 +129,16 @@ class ReadCheckout:
             identity=identity,
             payment_present=payment.present,
             check_expected=check_expected,
-            review_expected=self._review_expected(identity),
+            review_expected=expected_review(identity, self.policy),
         )
 
     async def _eligibility(self, account: AccountId, *, wanted: bool) -> tuple[Eligibility, Expected | None]:
         if not wanted:
             return Eligibility(account=account), None
         eligibility = await self.desk.standing(account)
-        if eligibility.status is not EligibilityStatus.PENDING or eligibility.requested_at is None:
-            return eligibility, None
-        reviews = await self.desk.review_times(SAMPLES)
-        days, needed = self.policy.check_business_days, self.policy.samples_needed
-        return eligibility, expected_by(eligibility.requested_at, reviews, days, needed)
+        pending = eligibility.status is EligibilityStatus.PENDING
+        reviews = await self.desk.review_times(REVIEWS_READ) if pending else ()
+        return eligibility, expected_answer(eligibility, reviews, self.policy)
 
     async def _identity(self, account: AccountId, *, wanted: bool) -> Identity:
         return await self.identities.standing(account) if wanted else Identity(account=account)
-
-    def _review_expected(self, identity: Identity) -> Expected | None:
-        if identity.status is not IdStatus.SUBMITTED or identity.submitted_at is None:
-            return None
-        return expected_by(identity.submitted_at, (), self.policy.review_business_days, self.policy.samples_needed)

@@ -7,6 +7,7 @@ import msgspec
 
 from core.domain.checkout import ReminderData
 from core.domain.ids import request_key
+from core.domain.letters import link_to
 from core.domain.mail import Letter, Mail
 from core.domain.session import PortalUser, UserState
 from ports.clock import Clock
@@ -14,7 +15,7 @@ from ports.durable import Steps
 from ports.partners import Mailer
 from ports.store import Store
 
-RESUME: Final = "/account/order"
+RESUME_PAGE: Final = "/account/order"
 """Where a checkout is gone on with."""
 
 
@@ -31,7 +32,7 @@ class RemindCheckout:
     store: Store
     mailer: Mailer
     clock: Clock
-    public_url: str
+    site: str
 
     async def __call__(self, steps: Steps, data: ReminderData) -> None:
         left = await steps.do("mark", Left, lambda: self._mark(data))
@@ -60,5 +61,5 @@ class RemindCheckout:
             to=user.email,
             letter=Letter.CHECKOUT_REMINDER,
             language=user.language,
-            values={"link": f"{self.public_url}{RESUME}"},
+            values={"link": link_to(self.site, RESUME_PAGE)},
         )

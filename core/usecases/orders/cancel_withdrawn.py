@@ -1,0 +1,56 @@
+"""Cancelling an order that its customer withdrew."""
+
+from dataclasses import dataclass
+
+from core.domain.catalog import ProductType
+from core.domain.order import (
+    CANCEL_REMEDIES,
+    CancelCode,
+    Order,
+    OrderStatus,
+    OrderTrigger,
+    cancelled_notice,
+    move_order,
+)
+from core.domain.placing import INTERNET_ORDER, Withdrawal, WithdrawalData
+from ports.caches import Caches
+from ports.clock import Clock
+from ports.durable import Steps
+from ports.notices import Notifier
+from ports.order_book import OrderBook
+from ports.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class CancelWithdrawn:
+    """Cancel the order and void its opportunity, unless staff approved it first; then say so (ORD-10, OPP-1)."""
+
+    orders: OrderBook
+    store: Store
+    notifier: Notifier
+    caches: Caches
+    clock: Clock
+
+    async def __call__(self, steps: Steps, data: WithdrawalData) -> Withdrawal:
+        """The order as it stands; raises MoveRefused when it was approved meanwhile."""
+        order = await steps.do("cancel", Order, lambda: self._cancel(data))
+        if order.status is not OrderStatus.CANCELLED:
+            move_order(order.status, OrderTrigger.WITHDRAWN)
+        await steps.do("close", None, lambda: self._close(order))
+        await steps.do("forget", None, lambda: self.caches.drop_account(order.account))
+        await steps.do("tell", None, lambda: self._tell(data, order))
+        return Withdrawal(order.id, order.status)
+
+    async def _cancel(self, data: WithdrawalData) -> Order:
+        code = CancelCode.CUSTOMER_WITHDREW
+        return await self.orders.ensure_cancelled(
+            data.order, OrderStatus.PENDING_REVIEW, code.value, CANCEL_REMEDIES[code].en
+        )
+
+    async def _close(self, order: Order) -> None:
+        if order.product_type is ProductType.INTERNET:
+            async with self.store.begin() as shelves:
+                await shelves.intents.close(INTERNET_ORDER, order.account)
+
+    async def _tell(self, data: WithdrawalData, order: Order) -> None:
+        await self.notifier(cancelled_notice(order, data.user, self.clock.now()))

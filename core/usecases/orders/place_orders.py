@@ -1,0 +1,168 @@
+"""Submitting a cart."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final, TypeAlias
+
+import msgspec
+
+from core.domain.catalog import ProductType
+from core.domain.flags import Feature
+from core.domain.gates import closed
+from core.domain.ids import RequestId, RequestKey, request_key
+from core.domain.opportunity import assigned
+from core.domain.placing import INTERNET_ORDER, ORDER, Asked, Gathered, OrdersWanted, drafts, placing_job
+from core.domain.policy import Policy
+from core.domain.refusals import CheckoutChanged, CheckoutMissing, GatesClosed, SwitchedOff
+from core.domain.session import Session
+from core.domain.work import Reply, WorkState
+from ports.clock import Clock
+from ports.durable import DurableWork, Reception
+from ports.flags import Flags
+from ports.secrets import Secrets
+from ports.store import AuditEntry, Intent, Request, Shelves, Store
+
+ABOUT: Final = "orders"
+OVER: Final = frozenset({WorkState.DONE, WorkState.REFUSED, WorkState.CANCELLED})
+
+Gather: TypeAlias = Callable[[Session, Asked, datetime], Awaitable[Gathered]]
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceOrders:
+    """Take a cart through every gate and accept it once: one order for each service (ORD-1, ORD-2, ORD-4, ORD-5).
+
+    A saved checkout is marked submitted in the unit of work that accepts it; without one the same cart and address
+    within a while are the same wish; Internet is wanted at most once. Whoever is second is answered as the first was.
+    """
+
+    gather: Gather
+    store: Store
+    reception: Reception
+    work: DurableWork
+    flags: Flags
+    secrets: Secrets
+    clock: Clock
+    policy: Policy
+
+    async def __call__(self, session: Session, key: RequestKey, wanted: Asked | None) -> Reply:
+        """How the orders stand; `wanted` None submits the saved checkout.
+
+        Raises GatesClosed with every failure, CartRefused, Invalid, OpportunityUnusable, CheckoutMissing,
+        CheckoutChanged; Unavailable while a gate can't be read, and then nothing was kept.
+        """
+        now = self.clock.now()
+        if wanted is None and not await self.flags.on(Feature.UNIFIED_CHECKOUT, session.account):
+            raise SwitchedOff(feature=Feature.UNIFIED_CHECKOUT.value)
+        key = request_key("orders", session.user, key)
+        asked = wanted or await self._saved(session, now)
+        earlier = await self._earlier(session, key, asked, now)
+        if earlier is None:
+            # read before the gates: an order of this request that the gates can't see is over
+            worked = await self._worked(session)
+            read = await self.gather(session, asked, now)
+            failures = closed(read.gates)
+            if not failures:
+                return await self._accept(session, key, asked, read, worked)
+            # another tab may have been quicker with the same: its order is what closed the gate
+            earlier = await self._earlier(session, key, asked, now)
+            if earlier is None:
+                raise GatesClosed(failures)
+        return await self.reception(session.user, ABOUT, earlier.job)
+
+    async def _saved(self, session: Session, now: datetime) -> Asked:
+        async with self.store.reading() as shelves:
+            checkout = await shelves.checkouts.of_user(session.user, now)
+        if checkout is None:
+            raise CheckoutMissing
+        return Asked.of(checkout)
+
+    async def _earlier(self, session: Session, key: RequestKey, asked: Asked, now: datetime) -> Request | None:
+        async with self.store.begin() as shelves:
+            before = await shelves.requests.by_job(key)
+            if before is not None:
+                return before
+            held = await self._submitted(shelves, session, asked, now)
+            return await shelves.requests.find(held, session.user) if held is not None else None
+
+    async def _submitted(self, shelves: Shelves, session: Session, asked: Asked, now: datetime) -> RequestId | None:
+        if asked.checkout is None:
+            await shelves.intents.close_before(ORDER, now - self.policy.same_intent_for)
+            return await shelves.intents.holder(ORDER, self._subject(session, asked))
+        kept = await shelves.checkouts.of_user(session.user, now)
+        return kept.request if kept is not None and kept.id == asked.checkout else None
+
+    async def _worked(self, session: Session) -> RequestId | None:
+        async with self.store.reading() as shelves:
+            held = await shelves.intents.holder(INTERNET_ORDER, session.account)
+            request = await shelves.requests.find(held, session.user) if held is not None else None
+        if request is None:
+            return held
+        work = await self.work.outcome(request.job.key, 0)
+        return held if work is not None and work.state in OVER else None
+
+    async def _accept(
+        self, session: Session, key: RequestKey, asked: Asked, read: Gathered, worked: RequestId | None
+    ) -> Reply:
+        at = read.gates
+        products = tuple(service.product_type for service in at.cart.services)
+        if at.profile.address is None:
+            raise GatesClosed(closed(at))
+        chosen = assigned(session.account, products, read.opportunities, asked.choices.opportunity)
+        intents = [(ORDER, self._subject(session, asked))] if asked.checkout is None else []
+        if ProductType.INTERNET in products:
+            intents.append((INTERNET_ORDER, session.account))
+        wanted = OrdersWanted(
+            user=session.user,
+            account=session.account,
+            drafts=drafts(
+                key,
+                at.cart,
+                chosen,
+                account=session.account,
+                address=at.profile.address,
+                choices=asked.choices,
+                now=at.now,
+            ),
+            given=asked.choices.opportunity,
+            checkout=asked.checkout,
+            intents=tuple(intents),
+        )
+
+        async def also(shelves: Shelves, request: RequestId) -> RequestId | None:
+            return await self._keep(shelves, request, session, asked, wanted, at.now, worked)
+
+        return await self.reception(session.user, ABOUT, placing_job(key, wanted), also=also)
+
+    async def _keep(
+        self,
+        shelves: Shelves,
+        request: RequestId,
+        session: Session,
+        asked: Asked,
+        wanted: OrdersWanted,
+        now: datetime,
+        worked: RequestId | None,
+    ) -> RequestId | None:
+        if asked.checkout is not None:
+            kept = await shelves.checkouts.of_user(session.user, now)
+            if kept is None or kept.id != asked.checkout:
+                raise CheckoutChanged
+            if kept.request is not None:
+                return kept.request
+            if kept.version != asked.version or not await shelves.checkouts.submit(kept.id, session.user, request, now):
+                raise CheckoutChanged
+        for kind, subject in wanted.intents:
+            if kind == INTERNET_ORDER and worked is not None:
+                await shelves.intents.close(kind, subject, worked)
+            holder = await shelves.intents.take(Intent(kind=kind, subject=subject, request=request), now)
+            if holder is not None:
+                return holder
+        entry = AuditEntry(at=now, actor=session.user, deed="orders submitted", subject=request)
+        await shelves.audit.write(entry)
+        return None
+
+    def _subject(self, session: Session, asked: Asked) -> str:
+        wish = msgspec.json.encode((asked.cart, asked.choices, asked.address)).decode()
+        return f"{session.account}:{self.secrets.fingerprint(wish)}"
