@@ -6,7 +6,7 @@ from typing import Final, Generic, TypeVar
 
 import msgspec
 
-from core.domain.billing import LIVE, Invoice, PaymentMethods, Service, live_internet
+from core.domain.billing import LIVE, Invoice, InvoiceStatus, PaymentMethods, Service, live_internet
 from core.domain.catalog import ProductType
 from core.domain.checkout import Checkout
 from core.domain.eligibility import Eligibility, EligibilityStatus
@@ -80,8 +80,12 @@ ACTIONS: Final = {
 }
 
 
+OWED: Final = frozenset({InvoiceStatus.UNPAID, InvoiceStatus.COLLECTIONS})
+"""Invoices in these states wait for the customer's payment."""
+
+
 class Standing(msgspec.Struct, frozen=True, kw_only=True):
-    """The whole picture, each part read on its own (STA-1)."""
+    """The whole picture, each part read on its own (STA-1); `invoices` are those that are owed."""
 
     eligibility: Part[Eligibility]
     identity: Part[Identity]
@@ -102,6 +106,13 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
     def live_services(self) -> tuple[Service, ...]:
         """The services that run, wait or are suspended."""
         return tuple(service for service in self.services.value or () if service.status in LIVE)
+
+
+class StandingShown(msgspec.Struct, frozen=True, kw_only=True):
+    """The picture with what follows from it: the tasks, most pressing first; the first is the next best action."""
+
+    standing: Standing
+    tasks: tuple[NextAction, ...]
 
 
 def tasks(standing: Standing, *, id_needed: bool) -> tuple[NextAction, ...]:

@@ -114,8 +114,10 @@ def identity_entries(identity: Identity, expected: Expected | None, now: datetim
     return entries
 
 
-def order_entries(order: Order, expected: Expected | None, now: datetime) -> list[Entry]:
-    """The story of one order; `expected` is when staff's review is due."""
+def order_entries(
+    order: Order, expected: Expected | None, now: datetime, activation: Expected | None = None
+) -> list[Entry]:
+    """The story of one order; `expected` is when staff's review is due, `activation` when what follows is."""
     entries = [Entry(event=Event.ORDER_PLACED, at=order.placed_at)]
     match order.status:
         case OrderStatus.PENDING_REVIEW:
@@ -124,26 +126,24 @@ def order_entries(order: Order, expected: Expected | None, now: datetime) -> lis
             entries.append(Entry(event=Event.ORDER_CANCELLED, at=order.changed_at))
         case OrderStatus.APPROVED | OrderStatus.COMPLETED:
             entries.append(Entry(event=Event.ORDER_APPROVED, at=None))
-            entries += _activation_entries(order)
+            entries += _activation_entries(order, activation, now)
     return [msgspec.structs.replace(entry, subject=str(order.id)) for entry in entries]
 
 
-def _activation_entries(order: Order) -> list[Entry]:
+def _activation_entries(order: Order, expected: Expected | None, now: datetime) -> list[Entry]:
     entries = []
     if order.shipped_at is not None:
         entries.append(Entry(event=Event.SIM_SENT, at=order.shipped_at))
     elif order.waits_for_shipping and order.activation is ActivationStatus.NOT_STARTED:
-        return [Entry(event=Event.SIM_TO_BE_SENT, at=None, open=True, holder=Holder.SONIXNET)]
+        return [_open(Event.SIM_TO_BE_SENT, None, Holder.SONIXNET, expected, now)]
     match order.activation:
         case ActivationStatus.NOT_STARTED if order.activate_at is not None:
             due = Expected(order.activate_at, order.activate_at)
-            entries.append(Entry(event=Event.WAITS_FOR_DATE, at=None, open=True, holder=Holder.SONIXNET, expected=due))
+            entries.append(_open(Event.WAITS_FOR_DATE, None, Holder.SONIXNET, due, now))
         case ActivationStatus.NOT_STARTED | ActivationStatus.ACTIVATING:
-            entries.append(Entry(event=Event.ACTIVATING, at=None, open=True, holder=Holder.SONIXNET))
+            entries.append(_open(Event.ACTIVATING, None, Holder.SONIXNET, expected, now))
         case ActivationStatus.FAILED:
-            entries.append(
-                Entry(event=Event.ACTIVATION_DELAYED, at=order.changed_at, open=True, holder=Holder.SONIXNET)
-            )
+            entries.append(_open(Event.ACTIVATION_DELAYED, order.changed_at, Holder.SONIXNET, expected, now))
         case ActivationStatus.ACTIVATED:
             entries.append(Entry(event=Event.ACTIVATED, at=order.changed_at))
     return entries

@@ -20,6 +20,7 @@ from core.domain.facts import EligibilityChanged, learning
 from core.domain.flags import Feature
 from core.domain.ids import CaseId, OpportunityId, RequestId
 from core.domain.policy import Policy
+from core.domain.refusals import Refusal
 from ports.billing import ClientBook
 from ports.caches import Caches
 from ports.clock import Clock
@@ -54,6 +55,19 @@ class OpenCheck:
 
     async def __call__(self, steps: Steps, data: CheckRequest) -> Eligibility:
         first = await steps.do("wait for the answer", bool, lambda: self._begin_waiting(data))
+        try:
+            standing = await self._bring(steps, data, first)
+        except Refusal:
+            await steps.do("refused", None, lambda: self._stop_waiting(data))
+            raise
+        if standing.status is not EligibilityStatus.PENDING:
+            await steps.do("nothing open", None, lambda: self._stop_waiting(data))
+        if data.moves_home:
+            await self._move_home(steps, data)
+        await steps.do("forget", None, lambda: self.caches.drop_account(data.account))
+        return for_customers(standing)
+
+    async def _bring(self, steps: Steps, data: CheckRequest, first: bool) -> Eligibility:
         # the first to wait acts on what acceptance read; whoever comes after a request looks what it left
         standing = data.seen if first else await self._look(steps, data, "look")
         done = asking(standing, data.address, data.asked_at, self.policy)
@@ -65,16 +79,17 @@ class OpenCheck:
             done = asking(standing, data.address, data.asked_at, self.policy)
         if done is Asking.OPENS_CHECK:
             standing = await self._open(steps, data, first)
-        if data.moves_home:
-            await self._move_home(steps, data)
-        await steps.do("forget", None, lambda: self.caches.drop_account(data.account))
-        return for_customers(standing)
+        return standing
 
     async def _begin_waiting(self, data: CheckRequest) -> bool:
         mine = Intent(kind=WAITING, subject=str(data.account), request=RequestId(data.key))
         async with self.store.begin() as shelves:
             holder = await shelves.intents.take(mine, self.clock.now())
         return holder is None or holder == mine.request
+
+    async def _stop_waiting(self, data: CheckRequest) -> None:
+        async with self.store.begin() as shelves:
+            await shelves.intents.close(WAITING, str(data.account), RequestId(data.key))
 
     async def _look(self, steps: Steps, data: CheckRequest, step: str) -> Eligibility:
         return await steps.do(step, Eligibility, lambda: self.desk.standing(data.account))
