@@ -18,6 +18,15 @@ def canonical_email(email: str) -> str:
     return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", email).strip().casefold())
 
 
+class LogInForm(msgspec.Struct, frozen=True, kw_only=True):
+    """What somebody who logs in sends; `checkout` is the token of a cart saved before, `challenge` a solution."""
+
+    email: str
+    password: str
+    checkout: str | None = None
+    challenge: str | None = None
+
+
 class Session(msgspec.Struct, frozen=True, kw_only=True):
     """Who is asking: one logged-in customer and the ids that are theirs in each system."""
 

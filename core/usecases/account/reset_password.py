@@ -1,0 +1,47 @@
+"""Setting a new password by a mailed link."""
+
+from dataclasses import dataclass
+
+from core.domain.mail import Letter, account_letter_job
+from core.domain.password import password_faults
+from core.domain.refusals import Invalid, TokenSpent
+from ports.caches import KnownSessions
+from ports.clock import Clock
+from ports.durable import DurableWork
+from ports.ids import Ids
+from ports.passwords import Passwords
+from ports.secrets import Secrets
+from ports.store import AuditEntry, Store
+
+
+@dataclass(frozen=True, slots=True)
+class ResetPassword:
+    """Set a new password by a link that works once, end every session, and mail that it happened (ACC-7, ACC-9).
+
+    A password that can't be chosen leaves the link good.
+    """
+
+    store: Store
+    passwords: Passwords
+    secrets: Secrets
+    work: DurableWork
+    ids: Ids
+    clock: Clock
+    known: KnownSessions
+
+    async def __call__(self, token: str, password: str) -> None:
+        """Raises Invalid or TokenSpent."""
+        faults = password_faults("password", password)
+        if faults:
+            raise Invalid(*faults)
+        now = self.clock.now()
+        hashed = await self.passwords.hash(password)
+        async with self.store.begin(durable=True) as shelves:
+            user = await shelves.resets.take(self.secrets.fingerprint(token), now)
+            if user is None:
+                raise TokenSpent
+            await shelves.users.set_password(user, hashed)
+            await shelves.sessions.revoke_all(user, now)
+            await shelves.audit.write(AuditEntry(at=now, actor=user, deed="reset_password", subject=user))
+        self.known.forget_all(user)
+        await self.work.start(account_letter_job(Letter.PASSWORD_CHANGED, user, self.ids.new()))

@@ -1,0 +1,70 @@
+"""Changing what is held of a customer."""
+
+from dataclasses import dataclass
+from typing import Final
+
+import msgspec
+
+from core.domain.ids import request_key
+from core.domain.policy import Policy
+from core.domain.profile import ProfileChange, ProfileWrite, change_faults
+from core.domain.refusals import Invalid, NotLoggedIn, StillRunning
+from core.domain.session import Session
+from core.domain.work import Job, Reply, WorkKind
+from ports.clock import Clock
+from ports.durable import Reception
+from ports.ids import Ids
+from ports.store import Store
+
+ASK_AGAIN: Final = 5
+
+
+@dataclass(frozen=True, slots=True)
+class SaveProfile:
+    """Take a customer's changes: the portal's own at once, phone and address as durable work (ACC-10, ACC-11)."""
+
+    store: Store
+    reception: Reception
+    ids: Ids
+    clock: Clock
+    policy: Policy
+
+    async def __call__(self, session: Session, change: ProfileChange) -> Reply | None:
+        """How the saving of phone and address stands, None where neither was sent; raises Invalid or StillRunning."""
+        change = change.tidied()
+        faults = change_faults(change, self.policy)
+        if faults:
+            raise Invalid(*faults)
+        await self._keep(session, change)
+        if change.phone is None and change.address is None:
+            return None
+        write = ProfileWrite(account=session.account, client=session.client, phone=change.phone, address=change.address)
+        job = Job(
+            key=request_key("profile", session.account, self.ids.new()),
+            kind=WorkKind.SAVE_PROFILE,
+            data=msgspec.to_builtins(write),
+            owner=session.user,
+            lane=session.account,
+        )
+        reply = await self.reception(session.user, "me", job, ("profile", session.account))
+        if reply.work.key != job.key and await self._differs(session, reply, write):
+            raise StillRunning(retry_after=ASK_AGAIN)  # another change is being saved; this one was not taken
+        return reply
+
+    async def _keep(self, session: Session, change: ProfileChange) -> None:
+        if change.terms_version is None and change.language is None and change.marketing_consent is None:
+            return
+        async with self.store.begin() as shelves:
+            user = await shelves.users.find(session.user)
+            if user is None:
+                raise NotLoggedIn
+            if change.terms_version is not None:
+                await shelves.users.accept_terms(user.id, change.terms_version, self.clock.now())
+            if change.language is not None or change.marketing_consent is not None:
+                consent = user.marketing_consent if change.marketing_consent is None else change.marketing_consent
+                await shelves.users.set_preferences(user.id, change.language or user.language, consent)
+
+    async def _differs(self, session: Session, reply: Reply, write: ProfileWrite) -> bool:
+        async with self.store.reading() as shelves:
+            held = await shelves.requests.find(reply.request, session.user)
+        return held is None or msgspec.convert(held.job.data, ProfileWrite) != write

@@ -1,0 +1,91 @@
+"""Letters to customers about their account."""
+
+from dataclasses import dataclass
+
+from core.domain.ids import UserId, request_key
+from core.domain.letters import ACCOUNT_PAGE, RESET_PASSWORD_PAGE, link_to
+from core.domain.limits import Limited
+from core.domain.mail import AccountLetter, Letter, Mail
+from core.domain.policy import Policy
+from core.domain.session import PortalUser
+from ports.clock import Clock
+from ports.customer_registry import CustomerRegistry
+from ports.durable import Steps
+from ports.ids import Ids
+from ports.limits import Limits
+from ports.partners import Mailer
+from ports.secrets import Secrets
+from ports.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class SendAccountLetter:
+    """Mail a welcome, a link for a new password, or the word that it was changed (ACC-9).
+
+    The link is made when it is mailed, and only its fingerprint is kept. Links that strangers can ask for are limited
+    per address, silently.
+    """
+
+    store: Store
+    registry: CustomerRegistry
+    mailer: Mailer
+    secrets: Secrets
+    limits: Limits
+    ids: Ids
+    clock: Clock
+    policy: Policy
+    site: str
+
+    async def __call__(self, steps: Steps, data: AccountLetter) -> None:
+        id = data.user
+        if id is None:
+            return
+        if data.letter is Letter.PASSWORD_RESET and not await steps.do("room", bool, lambda: self._has_room(id)):
+            return
+        occasion = await steps.do("occasion", str, self._occasion)
+        patience = self.policy.parked_after
+        await steps.do("mail", None, lambda: self._mail(id, data.letter, occasion), give_up_after=patience)
+
+    async def _has_room(self, id: UserId) -> bool:
+        user = await self._user(id)
+        return user is not None and await self.limits.take(Limited.MAIL, user.canonical, self.clock.now()) is None
+
+    async def _occasion(self) -> str:
+        return self.ids.new()
+
+    async def _mail(self, id: UserId, letter: Letter, occasion: str) -> None:
+        user = await self._user(id)
+        if user is None:
+            return
+        values: dict[str, str] = {}
+        if letter is Letter.PASSWORD_RESET:
+            values, occasion = await self._link(user)
+        elif letter is Letter.WELCOME:
+            values = await self._welcome(user)
+        await self.mailer.send(
+            Mail(
+                key=request_key("letter", letter.value, user.id, occasion),
+                to=user.email,
+                letter=letter,
+                language=user.language,
+                values=values,
+                copy_to=self.policy.support_copy if letter is Letter.WELCOME else None,
+            )
+        )
+
+    async def _welcome(self, user: PortalUser) -> dict[str, str]:
+        profile = await self.registry.profile(user.account)
+        name = profile.person.name if profile else user.number
+        return {"name": name, "number": user.number, "link": link_to(self.site, ACCOUNT_PAGE)}
+
+    async def _link(self, user: PortalUser) -> tuple[dict[str, str], str]:
+        token = self.secrets.token()
+        mark = self.secrets.fingerprint(token)
+        async with self.store.begin() as shelves:
+            await shelves.resets.add(mark, user.id, self.clock.now() + self.policy.reset_link_life)
+        # another link is another mail: the service must not take it for a repetition
+        return {"link": link_to(self.site, RESET_PASSWORD_PAGE, token)}, mark[:16]
+
+    async def _user(self, id: UserId) -> PortalUser | None:
+        async with self.store.reading() as shelves:
+            return await shelves.users.find(id)

@@ -1,0 +1,73 @@
+"""Writing a change of phone or address to the CRM and billing."""
+
+from dataclasses import dataclass
+
+import msgspec
+
+from core.domain.account import Address, Phone
+from core.domain.ids import AccountId
+from core.domain.profile import ProfileWrite
+from core.domain.refusals import SaveRefused
+from ports.bell import Bell
+from ports.billing import ClientBook
+from ports.caches import Caches
+from ports.customer_registry import ContactDetails, CustomerRegistry
+from ports.durable import Steps
+from ports.errors import Rejected
+from ports.store import Store
+
+
+class _Held(msgspec.Struct, frozen=True):
+    """What billing held before."""
+
+    phone: Phone | None
+    address: Address | None
+
+
+@dataclass(frozen=True, slots=True)
+class WriteProfile:
+    """Write phone and address to billing, then to the CRM; a refusal by one restores the other (ACC-10, ACC-11)."""
+
+    clients: ClientBook
+    registry: CustomerRegistry
+    caches: Caches
+    store: Store
+    bell: Bell
+
+    async def __call__(self, steps: Steps, data: ProfileWrite) -> None:
+        """Raises SaveRefused; `system` says which of the two refused."""
+        before = await steps.do("before", _Held, lambda: self._held(data))
+        try:
+            await steps.do("billing", None, lambda: self.clients.save_details(data.client, data.phone, data.address))
+        except Rejected as error:
+            raise SaveRefused(system="billing", reason=error.code) from error
+        details = ContactDetails(phone=data.phone, address=data.address)
+        try:
+            await steps.do("crm", None, lambda: self.registry.save_details(data.account, details))
+        except Rejected as error:
+            await steps.do("restore", None, lambda: self._restore(data, before))
+            await steps.do("forget", None, lambda: self._forget(data))
+            raise SaveRefused(system="crm", reason=error.code) from error
+        await steps.do("forget", None, lambda: self._forget(data))
+        await steps.do("ring", None, lambda: self._ring(data.account))
+
+    async def _held(self, data: ProfileWrite) -> _Held:
+        held = await self.clients.find(data.client)
+        return _Held(held.phone if held else None, held.address if held else None)
+
+    async def _restore(self, data: ProfileWrite, before: _Held) -> None:
+        # only what was changed goes back
+        phone = before.phone if data.phone is not None else None
+        address = before.address if data.address is not None else None
+        if phone is not None or address is not None:
+            await self.clients.save_details(data.client, phone, address)
+
+    async def _forget(self, data: ProfileWrite) -> None:
+        await self.caches.drop_account(data.account)
+        await self.caches.drop_client(data.client)
+
+    async def _ring(self, account: AccountId) -> None:
+        async with self.store.reading() as shelves:
+            user = await shelves.users.by_account(account)
+        if user is not None:
+            await self.bell.ring(user.id, "status")
