@@ -146,3 +146,32 @@ def letter_faults(subject: str, message: str) -> list[FieldFault]:
     if not faults and len(tidy(message)) < SHORTEST_MESSAGE:
         faults.append(FieldFault("message", "too_short", {"shortest": SHORTEST_MESSAGE}))
     return faults
+
+
+class CaseToOpen(msgspec.Struct, frozen=True, kw_only=True):
+    """A support case on its way to the CRM (SUP-2)."""
+
+    key: RequestKey
+    account: AccountId
+    contact: ContactId
+    subject: str
+    message: str
+
+
+class CommentToAdd(msgspec.Struct, frozen=True, kw_only=True):
+    """A customer's remark on its way to a case (SUP-2)."""
+
+    key: RequestKey
+    case: CaseId
+    text: str
+
+
+class OpenedCase(msgspec.Struct, frozen=True):
+    """What opening a case made."""
+
+    case: CaseId
+
+
+def comment_faults(text: str) -> list[FieldFault]:
+    """What is wrong with a remark on a case (SUP-2)."""
+    return text_faults("text", text, longest=LONGEST_MESSAGE)

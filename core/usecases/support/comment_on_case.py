@@ -1,0 +1,51 @@
+"""Adding to a case."""
+
+from dataclasses import dataclass
+
+import msgspec
+
+from core.domain.ids import CaseId, crm_id, request_key
+from core.domain.limits import Limited
+from core.domain.refusals import Invalid, NotFound, TooMany
+from core.domain.session import Session
+from core.domain.support import CommentToAdd, comment_faults, tidy_lines
+from core.domain.work import Job, Reply, WorkKind
+from ports.clock import Clock
+from ports.durable import Reception
+from ports.ids import Ids
+from ports.limits import Limits
+from ports.support_desk import SupportDesk
+
+
+@dataclass(frozen=True, slots=True)
+class CommentOnCase:
+    """Take a customer's remark on a case of their own (SUP-2)."""
+
+    desk: SupportDesk
+    reception: Reception
+    limits: Limits
+    ids: Ids
+    clock: Clock
+
+    async def __call__(self, session: Session, case: str, text: str) -> Reply:
+        """How the remark stands; raises Invalid, TooMany, or NotFound for a case that is not theirs (T-7)."""
+        text = tidy_lines(text)
+        faults = comment_faults(text)
+        if faults:
+            raise Invalid(*faults)
+        known = crm_id(case)
+        found = await self.desk.case(session.account, CaseId(known)) if known is not None else None
+        if found is None:
+            raise NotFound
+        seconds = await self.limits.take(Limited.CASE, session.account, self.clock.now())
+        if seconds is not None:
+            raise TooMany(retry_after=seconds, limit=Limited.CASE.value)
+        key = request_key("comment", found.id, self.ids.new())
+        job = Job(
+            key=key,
+            kind=WorkKind.COMMENT_ON_CASE,
+            data=msgspec.to_builtins(CommentToAdd(key=key, case=found.id, text=text)),
+            owner=session.user,
+            lane=session.account,
+        )
+        return await self.reception(session.user, "cases", job)
