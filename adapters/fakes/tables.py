@@ -120,7 +120,8 @@ class Table:
 
     `prefix` gives ids of 18 characters as Salesforce makes them; without one ids are counted numbers as text.
     `autonumber` names a text column that counts up with eight digits. `folded` says that texts are equal whatever
-    their case. `key` is the column that carries the portal's request key, where there is one.
+    their case. `key` is the column that carries the portal's request key, where there is one. What is `silent` is the
+    system's own record of an effect, no effect, and stays out of the ledger.
     """
 
     name: str
@@ -131,6 +132,7 @@ class Table:
     autonumber: str | None = None
     folded: bool = True
     key: str | None = None
+    silent: bool = False
     rules: tuple[Rule, ...] = ()
 
 

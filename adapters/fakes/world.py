@@ -120,7 +120,7 @@ class World:
     # --- inside ----------------------------------------------------------------------------------------------------
     def _committed(self, changes: Sequence[Change]) -> None:
         touched = merged(changes)
-        entries = [self.ledger.enter(change) for change in changes if change.by != "seed"]
+        entries = [self.ledger.enter(change) for change in changes if change.by != "seed" and not change.table.silent]
         if entries:
             self.clock.happened = entries[-1].at
         told = self._tell(self._facts_of(touched))

@@ -98,6 +98,14 @@ def _send(records: Records, account: Row, letter: NoticeType, column: str) -> No
     records.create("mail", mail, "flow")
 
 
+def _status_history(records: Records, change: Change) -> None:
+    """Salesforce keeps who moved an order's status and when, as field history."""
+    if change.before is None or change.after is None or change.before["status"] == change.after["status"]:
+        return
+    values = {"order": change.id, "old": change.before["status"], "new": change.after["status"]}
+    records.create("order_history", values | {"changed_by": change.by}, "flow")
+
+
 TELLINGS: Final[Mapping[str, Telling]] = MappingProxyType(
     {
         "account": _of_account,
@@ -108,4 +116,4 @@ TELLINGS: Final[Mapping[str, Telling]] = MappingProxyType(
         "price_entry": _of_catalog,
     }
 )
-FLOWS: Final[Mapping[str, Flow]] = MappingProxyType({"account": _status_mails})
+FLOWS: Final[Mapping[str, Flow]] = MappingProxyType({"account": _status_mails, "order": _status_history})

@@ -1,0 +1,111 @@
+"""Accounts and contacts in the made-up Salesforce."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from adapters.fakes.salesforce.setup import PERSON_RECORD_TYPE, record_type
+from adapters.fakes.salesforce.shapes import (
+    address_columns,
+    contact_columns,
+    contact_of,
+    phone_text,
+    profile_of,
+    record,
+)
+from adapters.fakes.tables import Row
+from adapters.fakes.world import World
+from core.domain.account import PortalStatus, Profile
+from core.domain.ids import AccountId, ClientId, ContactId, CustomerNumber, RequestKey, is_customer_number
+from core.domain.session import canonical_email
+from ports.customer_registry import ContactDetails, NewCustomer, Registered
+from ports.errors import Rejected
+
+
+@dataclass(frozen=True, slots=True)
+class FakeCustomerRegistry:
+    """`ports.customer_registry.CustomerRegistry` over the world's accounts and contacts (ACC)."""
+
+    world: World
+
+    async def highest_number(self) -> int:
+        async with self.world.touch("salesforce", "highest_number"):
+            numbers = (row["number"] for row in self.world.records.find("account"))
+            return max((int(n[1:]) for n in numbers if n and is_customer_number(n)), default=0)
+
+    async def find_by_number(self, number: CustomerNumber) -> Profile | None:
+        async with self.world.touch("salesforce", "find_by_number"):
+            account = self.world.records.one("account", number=number)
+            return profile_of(self.world.records, account) if account else None
+
+    async def find_by_email(self, email: str) -> Profile | None:
+        async with self.world.touch("salesforce", "find_by_email"):
+            records, wanted = self.world.records, canonical_email(email)
+            contacts = records.find("contact", lambda row: canonical_email(row["email"] or "") == wanted)
+            accounts = [a for a in (records.get("account", c["account"]) for c in contacts) if a is not None]
+            chosen = next((a for a in accounts if a["number"]), accounts[0] if accounts else None)
+            return profile_of(records, chosen) if chosen else None
+
+    async def profile(self, account: AccountId) -> Profile | None:
+        async with self.world.touch("salesforce", "profile"):
+            row = self.world.records.get("account", account)
+            return profile_of(self.world.records, row) if row else None
+
+    async def ensure_customer(self, key: RequestKey, customer: NewCustomer) -> Registered:
+        async with self.world.touch("salesforce", "ensure_customer"):
+            records = self.world.records
+            with records.all_or_none():
+                account = records.one("account", key=key) or self._new_account(key, customer)
+                contact = records.one("contact", key=key) or self._new_contact(key, customer, account)
+            return Registered(AccountId(account["id"]), ContactId(contact["id"]), CustomerNumber(account["number"]))
+
+    async def ensure_link(self, account: AccountId, client: ClientId, source: str, at: datetime) -> None:
+        async with self.world.touch("salesforce", "ensure_link"):
+            row = record(self.world.records, "account", account)
+            if row["client"] not in (None, client):
+                raise Rejected("conflict", "account", ("client",))
+            # what staff decided meanwhile, a barred portal say, stays
+            wanted = {"client": client, "portal_status": PortalStatus.ACTIVE, "registration_source": source}
+            self.world.records.update("account", account, {c: v for c, v in wanted.items() if row[c] is None})
+
+    async def note_sign_in(self, account: AccountId, at: datetime) -> None:
+        async with self.world.touch("salesforce", "note_sign_in"):
+            row = record(self.world.records, "account", account)
+            if row["last_sign_in"] is None or row["last_sign_in"] < at:
+                self.world.records.update("account", account, {"last_sign_in": at})
+
+    async def save_details(self, account: AccountId, details: ContactDetails) -> None:
+        async with self.world.touch("salesforce", "save_details"):
+            records = self.world.records
+            values = {} if details.address is None else address_columns(details.address)
+            if details.phone is not None:
+                values["phone"] = phone_text(details.phone)
+            with records.all_or_none():
+                row = records.update("account", account, values)
+                contact = contact_of(records, row["id"])
+                if contact is not None:
+                    records.update("contact", contact["id"], values)
+
+    async def all_accounts(self, after: AccountId | None, most: int) -> tuple[Profile, ...]:
+        async with self.world.touch("salesforce", "all_accounts"):
+            rows = self.world.records.find("account", lambda row: bool(row["number"]) and row["id"] > (after or ""))
+            profiles = (profile_of(self.world.records, row) for row in sorted(rows, key=lambda row: row["id"]))
+            return tuple([p for p in profiles if p is not None][:most])
+
+    def _new_account(self, key: RequestKey, customer: NewCustomer) -> Row:
+        records = self.world.records
+        values = {
+            "key": key,
+            "number": customer.number,
+            "name": customer.person.name,
+            "phone": phone_text(customer.phone),
+            "record_type": record_type(records, "Account", PERSON_RECORD_TYPE),
+        }
+        address = address_columns(customer.address) if customer.address else {}
+        return record(records, "account", records.create("account", values | address))
+
+    def _new_contact(self, key: RequestKey, customer: NewCustomer, account: Row) -> Row:
+        records = self.world.records
+        values = contact_columns(customer.person, customer.email)
+        values |= {"key": key, "account": account["id"], "phone": phone_text(customer.phone)}
+        address = address_columns(customer.address) if customer.address else {}
+        return record(records, "contact", records.create("contact", values | address))

@@ -1,0 +1,161 @@
+"""Availability checks in the made-up Salesforce."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from adapters.fakes.records import Records
+from adapters.fakes.salesforce.cases import close_case, new_case, of_kind
+from adapters.fakes.salesforce.opportunities import new_opportunity
+from adapters.fakes.salesforce.shapes import contact_of, eligibility_of, record
+from adapters.fakes.salesforce.values import COMMODITY_TYPES
+from adapters.fakes.tables import Row
+from adapters.fakes.world import World
+from core.domain.account import Address, place_of
+from core.domain.catalog import ProductType
+from core.domain.eligibility import AvailabilityAnswer, AvailabilityCheck, Eligibility, EligibilityStatus, OpenedCheck
+from core.domain.ids import AccountId, CaseId, OpportunityId
+from core.domain.opportunity import Beginning, NewOpportunity
+from core.domain.support import CHECK_SUBJECT, CaseKind, CaseOrigin, CasePriority, NewCase, OpenCheck
+from ports.errors import Rejected
+
+ANSWERED_BY: Final = "Answered by "
+
+
+def open_checks(records: Records) -> list[Row]:
+    """The check cases that staff have neither closed nor answered on the account, oldest first."""
+    return [case for case in of_kind(records, CaseKind.AVAILABILITY) if not _is_answered(records, case)]
+
+
+def asked_at(records: Records, case: Row) -> datetime:
+    """When the customer asked: the account knows of its latest check, the case of itself."""
+    account = records.get("account", case["account"])
+    is_latest = account is not None and account["eligibility_case"] == case["id"]
+    asked: datetime | None = account["eligibility_requested_at"] if account is not None and is_latest else None
+    return asked or case["created_at"]
+
+
+def _is_answered(records: Records, case: Row) -> bool:
+    account = records.get("account", case["account"])
+    is_latest = account is not None and account["eligibility_case"] == case["id"]
+    answered = account is not None and account["eligibility_status"] != EligibilityStatus.PENDING
+    return bool(case["is_closed"] or (is_latest and answered))
+
+
+@dataclass(frozen=True, slots=True)
+class FakeEligibilityDesk:
+    """`ports.eligibility_desk.EligibilityDesk` over the world's accounts and cases (ELG)."""
+
+    world: World
+
+    async def standing(self, account: AccountId) -> Eligibility:
+        async with self.world.touch("salesforce", "standing"):
+            return eligibility_of(self.world.records, record(self.world.records, "account", account))
+
+    async def ensure_check(self, check: AvailabilityCheck, opportunity: OpportunityId | None) -> OpenedCheck:
+        async with self.world.touch("salesforce", "ensure_check"):
+            records = self.world.records
+            made = records.one("case", key=check.key)
+            if made is not None:
+                return OpenedCheck(CaseId(made["id"]), OpportunityId(made["opportunity"] or ""))
+            with records.all_or_none():
+                sale = opportunity or OpportunityId(new_opportunity(records, self._sale(check)))
+                case = CaseId(new_case(records, _case(check, sale)))
+                values = {
+                    "eligibility_status": EligibilityStatus.PENDING,
+                    "eligibility_requested_at": check.requested_at,
+                    "eligibility_case": case,
+                    "eligibility_address": check.address.one_line,
+                }
+                records.update("account", check.account, values)
+            return OpenedCheck(case, sale)
+
+    async def ensure_address(self, case: CaseId, address: Address) -> None:
+        async with self.world.touch("salesforce", "ensure_address"):
+            row = record(self.world.records, "case", case)
+            if any(address.place in place_of(line) for line in (row["description"] or "").splitlines()):
+                return
+            if row["is_closed"]:
+                raise Rejected("conflict", "case", ("status",))
+            added = f"{row['description'] or ''}\nAnother address: {address.one_line}"
+            self.world.records.update("case", case, {"description": added})
+
+    async def ensure_answer(self, account: AccountId, case: CaseId, answer: AvailabilityAnswer) -> None:
+        async with self.world.touch("salesforce", "ensure_answer"):
+            records = self.world.records
+            row = record(records, "case", case)
+            if _is_answered(records, row):
+                return
+            values = {
+                "eligibility_status": answer.status,
+                "eligibility_value": answer.value,
+                "eligibility_notes": answer.notes,
+                "eligibility_checked_at": answer.checked_at,
+            }
+            source = {"case": case, "body": f"{ANSWERED_BY}{answer.source}", "is_published": False}
+            with records.all_or_none():
+                records.update("account", account, values)
+                records.create("case_comment", source)
+                close_case(records, row)
+
+    async def raise_priority(self, case: CaseId) -> None:
+        async with self.world.touch("salesforce", "raise_priority"):
+            row = record(self.world.records, "case", case)
+            if not row["is_closed"]:
+                self.world.records.update("case", case, {"priority": CasePriority.HIGH})
+
+    async def open_checks(self, asked_before: datetime) -> tuple[OpenCheck, ...]:
+        async with self.world.touch("salesforce", "open_checks"):
+            records = self.world.records
+            checks = [_open_check(records, case) for case in open_checks(records) if case["account"] is not None]
+            return tuple(check for check in checks if check.asked_at < asked_before)
+
+    async def review_times(self, most: int) -> tuple[timedelta, ...]:
+        async with self.world.touch("salesforce", "review_times"):
+            records = self.world.records
+            closed = [case for case in of_kind(records, CaseKind.AVAILABILITY) if case["is_closed"]]
+            by_people = [case for case in closed if not _by_a_checker(records, case)]
+            by_people.sort(key=lambda case: (case["closed_at"], case["seq"]), reverse=True)
+            return tuple(case["closed_at"] - case["created_at"] for case in by_people[:most])
+
+    def _sale(self, check: AvailabilityCheck) -> NewOpportunity:
+        contact = contact_of(self.world.records, check.account)
+        name = contact["last_name"] if contact else check.account
+        return NewOpportunity(
+            key=check.key,
+            account=check.account,
+            product_type=ProductType.INTERNET,
+            beginning=Beginning.ELIGIBILITY_REQUESTED,
+            name=f"{COMMODITY_TYPES[ProductType.INTERNET]} - {name}"[:120],
+            at=check.requested_at,
+        )
+
+
+def _case(check: AvailabilityCheck, opportunity: OpportunityId) -> NewCase:
+    lines = [f"Address: {check.address.one_line}"]
+    lines += [f"Plan: {check.sku}"] if check.sku else []
+    lines += [f"Note: {check.note}"] if check.note else []
+    return NewCase(
+        key=check.key,
+        kind=CaseKind.AVAILABILITY,
+        origin=CaseOrigin.PORTAL,
+        account=check.account,
+        contact=check.contact,
+        subject=CHECK_SUBJECT,
+        description="\n".join(lines),
+        opportunity=opportunity,
+    )
+
+
+def _open_check(records: Records, case: Row) -> OpenCheck:
+    return OpenCheck(
+        case=CaseId(case["id"]),
+        account=AccountId(case["account"]),
+        asked_at=asked_at(records, case),
+        priority=CasePriority.HIGH if case["priority"] == CasePriority.HIGH else CasePriority.MEDIUM,
+    )
+
+
+def _by_a_checker(records: Records, case: Row) -> bool:
+    comments = records.find("case_comment", case=case["id"])
+    return any(c["body"].startswith(ANSWERED_BY) and c["created_by"] == "portal" for c in comments)
