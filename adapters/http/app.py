@@ -1,0 +1,116 @@
+"""The HTTP surface put together: areas behind one door, one guard, one desk for faults."""
+
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from typing import Any
+
+from litestar import Litestar, Request, Router
+from litestar.datastructures import State
+from litestar.di import Provide
+from litestar.types import ControllerRouterHandler
+
+from adapters.http.auth import Gatekeeper
+from adapters.http.body import StrictRequest
+from adapters.http.calls import call_of
+from adapters.http.docs_page import docs_config, docs_elsewhere
+from adapters.http.door import Door
+from adapters.http.events_stream import Streams
+from adapters.http.faults import FaultDesk
+from adapters.http.health import Check, live, ready
+from adapters.http.idempotency import Once
+from adapters.http.metrics import Metrics, metrics_page
+from adapters.http.paging import Cursors
+from adapters.http.strictness import Strictness
+from adapters.http.surroundings import HttpSettings, Surroundings
+from adapters.http.throttle import Throttle
+from core.domain.refusals import NotLoggedIn
+from core.domain.session import Session
+from core.domain.words import Language
+
+Lifespan = Callable[[Litestar], AbstractAsyncContextManager[None]]
+
+
+def create_app(
+    settings: HttpSettings,
+    around: Surroundings,
+    areas: Sequence[ControllerRouterHandler],
+    dependencies: Mapping[str, Callable[[], object]] | None = None,
+    *,
+    checks: Sequence[Check] = (),
+    lifespan: Sequence[Lifespan] = (),
+    metrics: Metrics | None = None,
+) -> Litestar:
+    """The surface with its `areas` under /api.
+
+    `dependencies` bind what handlers take as `Given[...]`, by name: factories with an annotated result, called for
+    each request. Every handler may also take session, caller, language, once, throttle, cursors, streams and settings.
+    """
+    desk = FaultDesk(settings, around.lookout)
+    metrics = metrics or Metrics()
+    gatekeeper, strictness = Gatekeeper(settings, around), Strictness()
+    streams = Streams(settings.heartbeat, settings.streams_each)
+    metrics.streams.set_function(lambda: streams.open)
+    app = Litestar(
+        [
+            Router("/api", route_handlers=[*areas, live, ready]),
+            metrics_page,
+            *([docs_elsewhere] if settings.docs else []),
+        ],
+        dependencies={
+            **_bound(dependencies or {}),
+            **_of_every_request(settings, around, streams),
+            **_bound({"metrics": lambda: metrics, "checks": lambda: tuple(checks)}),
+        },
+        before_request=strictness,
+        exception_handlers=desk.handlers(),
+        guards=[gatekeeper],
+        lifespan=list(lifespan),
+        logging_config=None,
+        openapi_config=docs_config(settings) if settings.docs else None,
+        request_class=StrictRequest,
+        request_max_body_size=settings.body_limit,
+        state=State({"body_time": settings.body_time, "sessions": gatekeeper.sessions, "streams": streams}),
+    )
+    strictness.learn(app)
+    app.asgi_handler = Door(app.asgi_handler, settings, around, desk, metrics)
+    return app
+
+
+def stop_streams(app: Litestar) -> None:
+    """End the open event streams, so that a server which is asked to stop need not wait for them."""
+    app.state.streams.close()
+
+
+def _bound(factories: Mapping[str, Callable[[], object]]) -> dict[str, Provide]:
+    return {name: Provide(factory, sync_to_thread=False) for name, factory in factories.items()}
+
+
+def _of_every_request(settings: HttpSettings, around: Surroundings, streams: Streams) -> dict[str, Provide]:
+    throttle, cursors = Throttle(around.limits, around.clock), Cursors(settings.cursor_key)
+
+    def caller(request: Request[Any, Any, Any]) -> Session | None:
+        return call_of(request.scope).session
+
+    def session(request: Request[Any, Any, Any]) -> Session:
+        found = call_of(request.scope).session
+        if found is None:
+            raise NotLoggedIn
+        return found
+
+    def language(request: Request[Any, Any, Any]) -> Language:
+        return call_of(request.scope).language
+
+    def once(request: Request[Any, Any, Any]) -> Once:
+        return Once(around.store, around.clock, around.ids, settings.key_lease, request)
+
+    shared: dict[str, Callable[..., object]] = {
+        "caller": caller,
+        "session": session,
+        "language": language,
+        "once": once,
+        "throttle": lambda: throttle,
+        "cursors": lambda: cursors,
+        "streams": lambda: streams,
+        "settings": lambda: settings,
+    }
+    return _bound(shared)

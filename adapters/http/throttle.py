@@ -1,0 +1,26 @@
+"""Limits, as operations ask for them: past one the answer is 429 with how long to wait."""
+
+from dataclasses import dataclass
+
+from core.domain.limits import Limited
+from core.domain.refusals import TooMany
+from ports.clock import Clock
+from ports.limits import Limits
+
+
+@dataclass(frozen=True, slots=True)
+class Throttle:
+    """Counts tries on the portal's clock."""
+
+    limits: Limits
+    clock: Clock
+
+    async def take(self, limit: Limited, subject: str) -> None:
+        """Count one try of `subject`; raises TooMany when the limit is reached."""
+        seconds = await self.limits.take(limit, subject, self.clock.now())
+        if seconds is not None:
+            raise TooMany(retry_after=seconds, limit=limit.value)
+
+    async def give_back(self, limit: Limited, subject: str) -> None:
+        """Take the latest try off the count: a repeat that changed nothing is not counted."""
+        await self.limits.give_back(limit, subject, self.clock.now())
