@@ -1,0 +1,105 @@
+"""Servers to be measured: processes pinned to one core, started once and shared by the benches that name them."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Final
+from urllib.error import HTTPError
+from urllib.request import Request, urlopen
+
+PATIENCE: Final = 30.0
+
+
+@dataclass(frozen=True)
+class Server:
+    """A command that serves on the port put in place of `{port}`; `environment` is added to this process's."""
+
+    command: tuple[str, ...]
+    environment: tuple[tuple[str, str], ...] = ()
+
+    @classmethod
+    def module(cls, name: str, *words: str) -> "Server":
+        """`python -m name`."""
+        return cls((sys.executable, "-m", name, *words))
+
+
+@dataclass
+class Running:
+    """The servers that run, by what they are; `core` is the one they share."""
+
+    core: int | None
+    _processes: dict[Server, tuple[subprocess.Popen[bytes], int]] = field(default_factory=dict)
+
+    def port_of(self, server: Server, ready: str) -> int:
+        """The port `server` answers on, started if need be; `ready` is the path that answers 200."""
+        if server not in self._processes:
+            port = free_port()
+            process = start(server, port, self.core)
+            self._processes[server] = process, port
+            wait_for(process, port, ready)
+        return self._processes[server][1]
+
+    def stop(self) -> None:
+        """End them all."""
+        for process, _ in self._processes.values():
+            process.terminate()
+        for process, _ in self._processes.values():
+            try:
+                process.wait(10)
+            except subprocess.TimeoutExpired:
+                process.kill()
+
+
+@contextmanager
+def running(core: int | None) -> Iterator[Running]:
+    """Servers for as long as the block lasts."""
+    servers = Running(core)
+    try:
+        yield servers
+    finally:
+        servers.stop()
+
+
+def start(server: Server, port: int, core: int | None) -> subprocess.Popen[bytes]:
+    """Start a server's process on its core."""
+    command = [word.replace("{port}", str(port)) for word in server.command]
+
+    process = subprocess.Popen(command, env={**os.environ, **dict(server.environment)}, stderr=subprocess.DEVNULL)
+    if core is not None:
+        os.sched_setaffinity(process.pid, {core})  # before it has threads, which all stay on the core
+    return process
+
+
+def wait_for(process: subprocess.Popen[bytes], port: int, path: str) -> float:
+    """Wait until `path` answers 200; the seconds it took."""
+    began = time.perf_counter()
+    while time.perf_counter() - began < PATIENCE:
+        if process.poll() is not None:
+            raise RuntimeError(f"the server ended with {process.returncode}: {process.args!r}")
+        try:
+            with urlopen(f"http://127.0.0.1:{port}{path}", timeout=2) as answer:
+                if answer.status == 200:
+                    return time.perf_counter() - began
+        except (OSError, HTTPError):
+            time.sleep(0.01)
+    raise RuntimeError(f"no answer on {path} within {PATIENCE:.0f} s")
+
+
+def fetch(port: int, path: str, headers: dict[str, str]) -> bytes:
+    """The body a path answers with."""
+    with urlopen(Request(f"http://127.0.0.1:{port}{path}", headers=headers), timeout=10) as answer:
+        body: bytes = answer.read()
+        return body
+
+
+def free_port() -> int:
+    """A port nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
