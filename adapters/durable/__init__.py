@@ -1,1 +1,1 @@
-"""Work that survives its process: steps, dates and retries behind one port."""
+"""Durable work: a runner over a journal (ports/durable.py, ports/journal.py)."""

@@ -1,0 +1,137 @@
+"""One piece of work, from its beginning or where it stopped, to its end."""
+
+import traceback
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+
+from adapters.durable.plain import from_plain, to_plain
+from adapters.durable.settings import RunnerSettings
+from adapters.durable.steps import JournaledSteps, Parked, Point, next_failure
+from core.domain.refusals import Refusal, data_of
+from core.domain.work import WorkState
+from ports.clock import Clock
+from ports.durable import Steps
+from ports.errors import Rejected, Unavailable
+from ports.journal import Entry, Failing, Journal
+
+Handler = Callable[[Steps, Any], Awaitable[Any]]
+_OUTSIDE = "(outside a step)"
+
+
+class Ending(msgspec.Struct, frozen=True):
+    """How a piece of work ended."""
+
+    state: WorkState
+    code: str | None = None
+    result: Any = None
+
+
+@dataclass(frozen=True, slots=True)
+class Doing:
+    """Does work until it is done, refused or with staff (T-3).
+
+    No answer is no end: the work rests and goes on. What nobody foresaw is tried a few times, then staff have it.
+    """
+
+    handler: Handler
+    data_type: Any
+    journal: Journal
+    clock: Clock
+    settings: RunnerSettings
+    events: Callable[..., None]
+    point: Point
+    rest: Callable[[Failing, float], Awaitable[None]]
+
+    async def __call__(self, entry: Entry) -> Entry | None:
+        """Work that is due, done to its end; None when it was over, cancelled or put off meanwhile."""
+        key = entry.job.key
+        await self.point("begin")
+        begun = await self.journal.begin(key, self.clock.now())
+        await self.point("begun")
+        answers: Mapping[str, Any] = {} if entry.started_at is None else await self.journal.answers(key)
+        while begun is not None:
+            ending = await self._try(begun, answers)
+            if ending is not None:
+                return await self._end(begun, ending)
+            begun = await self.journal.find(key)
+            answers = await self.journal.answers(key)
+        return None
+
+    async def _end(self, entry: Entry, ending: Ending) -> Entry | None:
+        job = entry.job
+        if ending.state is WorkState.WITH_STAFF:
+            self.events("work.with_staff", key=job.key, kind=job.kind, code=ending.code)
+        await self.point("end")
+        ended = await self.journal.end(
+            job.key,
+            ending.state,
+            self.clock.now(),
+            result=ending.result,
+            code=ending.code,
+            told=job.request is None,
+        )
+        await self.point("ended")
+        return ended
+
+    async def _try(self, entry: Entry, answers: Mapping[str, Any]) -> Ending | None:
+        steps = JournaledSteps(
+            entry,
+            answers,
+            journal=self.journal,
+            clock=self.clock,
+            rest=self._rested,
+            point=self.point,
+            park_after=self.settings.park_after.get(entry.job.kind),
+        )
+        try:
+            data = from_plain(entry.job.data, self.data_type)
+            return Ending(WorkState.DONE, result=to_plain(await self.handler(steps, data)))
+        except Refusal as refusal:
+            return Ending(WorkState.REFUSED, refusal.code, data_of(refusal))
+        except Rejected as rejected:
+            return Ending(WorkState.WITH_STAFF, rejected.code)
+        except Parked:
+            return Ending(WorkState.WITH_STAFF, "unavailable")
+        except Unavailable as error:
+            return await self._unanswered(entry, steps, error)
+        except Exception as error:
+            return await self._broke(entry, error)
+
+    async def _unanswered(self, entry: Entry, steps: JournaledSteps, error: Unavailable) -> Ending | None:
+        if steps.gave_up is error:
+            return Ending(WorkState.WITH_STAFF, "unavailable")
+        now = self.clock.now()
+        failing = next_failure(entry.failing, _OUTSIDE, now)
+        await self.journal.failed(entry.job.key, failing, entry.attempts, now)
+        await self._rested(entry, failing, error)
+        return None
+
+    async def _broke(self, entry: Entry, error: Exception) -> Ending | None:
+        attempts = entry.attempts + 1
+        where = [f"{frame.filename}:{frame.lineno}" for frame in traceback.extract_tb(error.__traceback__)[-3:]]
+        name = type(error).__name__
+        self.events("work.broke", key=entry.job.key, kind=entry.job.kind, attempts=attempts, error=name, where=where)
+        now = self.clock.now()
+        failing = Failing(_OUTSIDE, now, attempts)
+        await self.journal.failed(entry.job.key, failing, attempts, now)
+        if attempts >= self.settings.attempts:
+            return Ending(WorkState.WITH_STAFF, "unexpected")
+        await self.rest(failing, self.settings.wait(entry.job.key, attempts))
+        return None
+
+    async def _rested(self, entry: Entry, failing: Failing, error: Unavailable) -> None:
+        job = entry.job
+        seconds = max(self.settings.wait(job.key, failing.times), error.retry_after or 0)
+        self.events(
+            "work.unanswered",
+            key=job.key,
+            kind=job.kind,
+            step=failing.step,
+            times=failing.times,
+            what=error.what,
+            wait=round(seconds, 3),
+        )
+        await self.rest(failing, seconds)

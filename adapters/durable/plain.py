@@ -1,0 +1,25 @@
+"""Plain data, as a journal keeps it, and what it stands for."""
+
+import inspect
+from typing import Any, get_type_hints
+
+import msgspec
+
+
+def to_plain(value: Any) -> Any:
+    """`value` as what JSON can say."""
+    return msgspec.to_builtins(value, str_keys=True)
+
+
+def from_plain(plain: Any, kind: Any) -> Any:
+    """What `plain` stands for, as a `kind`; None stands for nothing."""
+    return None if plain is None else msgspec.convert(plain, kind, str_keys=True)
+
+
+def data_type(handler: Any) -> Any:
+    """The type of a handler's second parameter: what its work is about."""
+    call = handler if inspect.isfunction(handler) or inspect.ismethod(handler) else type(handler).__call__
+    names = [name for name in inspect.signature(call).parameters if name != "self"]
+    if len(names) != 2:
+        raise TypeError(f"{handler!r} does not take steps and data")
+    return get_type_hints(call).get(names[1], Any)

@@ -1,0 +1,259 @@
+"""A runner of durable work over a journal, in the process that accepted it (T-1, T-3, T-8)."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from contextlib import suppress
+from datetime import datetime
+from typing import Any, Final
+from weakref import WeakValueDictionary
+
+from msgspec.structs import replace
+
+from adapters.durable.doing import Doing, Handler
+from adapters.durable.plain import data_type, to_plain
+from adapters.durable.settings import RunnerSettings
+from adapters.durable.steps import Point
+from adapters.durable.turns import Turn, Turns
+from core.domain.ids import RequestKey
+from core.domain.work import Job, Work, WorkKind, WorkState
+from ports.clock import Clock
+from ports.journal import Entry, Failing, Journal
+
+_SWEEP_EVERY: Final = 30
+_MOST_DUE: Final = 200
+_PARKED: Final = frozenset({WorkState.WITH_STAFF})
+_STOPPED: Final = frozenset({WorkState.WITH_STAFF, WorkState.REFUSED})
+
+Told = Callable[[Work], Awaitable[None]]
+Events = Callable[..., None]
+
+
+async def _nobody(_work: Work) -> None:
+    return
+
+
+def _silence(_event: str, **_about: Any) -> None:
+    return
+
+
+async def _nowhere(_name: str) -> None:
+    return
+
+
+class Runner:
+    """Does durable work as tasks of this process; what a crash cut short is taken up again at `open`.
+
+    `handlers` bind a use case, `(steps, data)`, to each kind of work. `on_end` is told of work that is over, again
+    after a crash if it answers a customer's request, before whoever waits for it. `events` gets the names of what
+    happened with ids, never data. `point` is called at every place where a crash could hurt, for tests to crash there.
+    """
+
+    def __init__(
+        self,
+        journal: Journal,
+        clock: Clock,
+        handlers: Mapping[WorkKind, Handler],
+        settings: RunnerSettings | None = None,
+        *,
+        on_end: Told = _nobody,
+        events: Events = _silence,
+        point: Point = _nowhere,
+    ) -> None:
+        self._journal = journal
+        self._clock = clock
+        self._handlers = {kind: (handler, data_type(handler)) for kind, handler in handlers.items()}
+        self._settings = settings or RunnerSettings()
+        self._on_end = on_end
+        self._events = events
+        self._point = point
+        self._turns = Turns(self._settings.at_once)
+        self._tasks: dict[RequestKey, asyncio.Task[None]] = {}
+        self._resting: dict[RequestKey, asyncio.Event] = {}
+        self._waited_for: WeakValueDictionary[RequestKey, asyncio.Event] = WeakValueDictionary()
+        self._poller: asyncio.Task[None] | None = None
+        self._stopping = False
+
+    async def open(self) -> None:
+        """Take up what was left unfinished, and look for due work from now on."""
+        await self._take_up()
+        self._poller = asyncio.create_task(self._poll(), name="due work")
+
+    async def stop(self, drain: float) -> None:
+        """Begin nothing more, give what runs `drain` seconds, leave the rest for the next start."""
+        self._stopping = True
+        if self._poller is not None:
+            self._poller.cancel()
+        for key in self._resting:
+            self._tasks[key].cancel()
+        running = [*self._tasks.values()]
+        if running and drain > 0:
+            await asyncio.wait(running, timeout=drain)
+        for task in running:
+            task.cancel()
+        await asyncio.gather(*running, *([self._poller] if self._poller else []), return_exceptions=True)
+
+    # --- ports/durable.py: DurableWork ---------------------------------------------------------------------------
+    async def start(self, job: Job) -> Work:
+        if job.kind not in self._handlers:
+            raise LookupError(f"nobody does {job.kind}")
+        now = self._clock.now()
+        await self._point("accept")
+        entry = await self._journal.accept(replace(job, data=to_plain(job.data)), now)
+        await self._point("accepted")
+        self._take(entry, now)
+        return entry.work
+
+    async def outcome(self, key: RequestKey, wait: float) -> Work | None:
+        ended = self._waited_for.setdefault(key, asyncio.Event())
+        entry = await self._journal.find(key)
+        if entry is None or wait <= 0 or (entry.state.is_over and key not in self._tasks):
+            return None if entry is None else entry.work
+        with suppress(TimeoutError):
+            async with asyncio.timeout(wait):
+                await ended.wait()
+        entry = await self._journal.find(key)
+        return None if entry is None else entry.work
+
+    async def redate(self, key: RequestKey, due_at: datetime) -> Work | None:
+        return self._taken(await self._journal.redate(key, due_at, self._clock.now()))
+
+    async def cancel(self, key: RequestKey) -> Work | None:
+        entry = await self._journal.cancel(key, self._clock.now())
+        if entry is not None and not entry.told and key not in self._tasks:
+            await self._tell(entry)
+        return None if entry is None else entry.work
+
+    async def run_now(self, key: RequestKey) -> Work | None:
+        if (resting := self._resting.get(key)) is not None:
+            resting.set()
+        now = self._clock.now()
+        await self._journal.redate(key, now, now)
+        return self._taken(await self._journal.reopen(key, _PARKED, now))
+
+    async def retry(self, key: RequestKey) -> Work | None:
+        return self._taken(await self._journal.reopen(key, _STOPPED, self._clock.now()))
+
+    async def release_due(self, now: datetime) -> int:
+        for resting in self._resting.values():
+            resting.set()
+        due = await self._journal.due(now, _MOST_DUE + len(self._tasks))
+        return sum(self._take(entry, now) for entry in due)
+
+    async def quiet(self, wait: float) -> bool:
+        loop = asyncio.get_running_loop()
+        until = loop.time() + wait
+        while True:
+            await self._take_due()
+            if not self._tasks:
+                return True
+            left = until - loop.time()
+            if left <= 0:
+                return False
+            await asyncio.wait([*self._tasks.values()], timeout=left)
+
+    async def unsettled(self, kind: WorkKind | None = None) -> tuple[Work, ...]:
+        return tuple(entry.work for entry in await self._journal.unsettled(kind))
+
+    # --- taking work up ------------------------------------------------------------------------------------------
+    def _taken(self, entry: Entry | None) -> Work | None:
+        if entry is None:
+            return None
+        self._take(entry, self._clock.now())
+        return entry.work
+
+    def _take(self, entry: Entry, now: datetime) -> bool:
+        if not entry.is_due(now) or entry.job.kind not in self._handlers:
+            return False
+        return self._spawn(entry, self._do(entry))
+
+    def _spawn(self, entry: Entry, doing: Coroutine[Any, Any, None]) -> bool:
+        key = entry.job.key
+        if self._stopping or key in self._tasks:
+            doing.close()
+            return False
+        task = asyncio.create_task(doing, name=f"work {key}")
+        self._tasks[key] = task
+        task.add_done_callback(lambda done: self._over(key, done))
+        return True
+
+    def _over(self, key: RequestKey, task: asyncio.Task[None]) -> None:
+        del self._tasks[key]
+        if not task.cancelled() and (error := task.exception()) is not None:
+            # nothing that is meant to be survived gets here: the process is ending
+            self._stopping = True
+            self._events("work.fell", key=key, error=type(error).__name__)
+
+    async def _take_up(self) -> None:
+        now = self._clock.now()
+        for entry in await self._journal.unfinished():
+            if entry.state is WorkState.IN_PROGRESS:
+                self._take(entry, now)
+            else:
+                self._spawn(entry, self._tell(entry))
+        await self._take_due()
+
+    async def _take_due(self) -> None:
+        now = self._clock.now()
+        for entry in await self._journal.due(now, _MOST_DUE + len(self._tasks)):
+            self._take(entry, now)
+
+    async def _poll(self) -> None:
+        looks = 0
+        while True:
+            await asyncio.sleep(self._settings.poll)
+            looks += 1
+            try:
+                await (self._take_due() if looks % _SWEEP_EVERY else self._take_up())
+            except Exception as error:
+                self._events("work.look_failed", error=type(error).__name__)
+
+    # --- one piece of work ---------------------------------------------------------------------------------------
+    async def _do(self, entry: Entry) -> None:
+        async with self._turns.taken(entry.job.lane) as turn:
+            if self._stopping:
+                return
+            handler, kind = self._handlers[entry.job.kind]
+            doing = Doing(
+                handler=handler,
+                data_type=kind,
+                journal=self._journal,
+                clock=self._clock,
+                settings=self._settings,
+                events=self._events,
+                point=self._point,
+                rest=lambda failing, seconds: self._rest(turn, entry, failing, seconds),
+            )
+            try:
+                ended = await doing(entry)
+            except Exception as error:
+                # the journal itself failed; the work is as it was, and the next sweep takes it up
+                self._events("work.left", key=entry.job.key, kind=entry.job.kind, error=type(error).__name__)
+                return
+            if ended is not None:
+                await self._tell(ended)
+
+    async def _tell(self, entry: Entry) -> None:
+        key = entry.job.key
+        self._events("work.ended", key=key, kind=entry.job.kind, state=entry.state, code=entry.code)
+        try:
+            await self._on_end(entry.work)
+            if not entry.told:
+                await self._journal.told(key)
+                await self._point("told")
+        except Exception as error:
+            self._events("work.untold", key=key, kind=entry.job.kind, error=type(error).__name__)
+        finally:
+            if (waiting := self._waited_for.get(key)) is not None:
+                waiting.set()
+
+    async def _rest(self, turn: Turn, entry: Entry, failing: Failing, seconds: float) -> None:
+        key = entry.job.key
+        self._resting[key] = awake = asyncio.Event()
+        turn.leave()
+        try:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(seconds):
+                    await awake.wait()
+        finally:
+            del self._resting[key]
+        await turn.take()

@@ -1,0 +1,101 @@
+"""The journal of one piece of work, as its use case is handed it."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime, timedelta
+from typing import Any, Protocol, TypeVar
+
+from adapters.durable.plain import from_plain, to_plain
+from ports.clock import Clock
+from ports.errors import Unavailable
+from ports.journal import Entry, Failing, Journal
+
+T = TypeVar("T")
+Point = Callable[[str], Awaitable[None]]
+
+
+class Parked(BaseException):
+    """A step failed for longer than such work may go on; no use case is to catch it."""
+
+
+class Resting(Protocol):
+    """Where work waits for its next try."""
+
+    async def __call__(self, entry: Entry, failing: Failing, error: Unavailable) -> None:
+        """Wait, longer each time, without keeping others from running."""
+
+
+class JournaledSteps:
+    """Does each step once and remembers its answer; taken up again, answers from memory (T-1)."""
+
+    def __init__(
+        self,
+        entry: Entry,
+        answers: Mapping[str, Any],
+        *,
+        journal: Journal,
+        clock: Clock,
+        rest: Resting,
+        point: Point,
+        park_after: timedelta | None,
+    ) -> None:
+        self._entry = entry
+        self._answers = answers
+        self._journal = journal
+        self._clock = clock
+        self._rest = rest
+        self._point = point
+        self._park_after = park_after
+        self._failing = entry.failing
+        self._named: set[str] = set()
+        self.gave_up: Unavailable | None = None
+
+    async def do(
+        self,
+        name: str,
+        answer: type[T] | Any,
+        call: Callable[[], Awaitable[T]],
+        *,
+        give_up_after: timedelta | None = None,
+    ) -> Any:
+        if name in self._named:
+            raise ValueError(f"step {name!r} stands twice in {self._entry.job.kind}")
+        self._named.add(name)
+        if name in self._answers:
+            return from_plain(self._answers[name], answer)
+        plain = to_plain(await self._answer(name, call, give_up_after))
+        await self._point(f"{name}: remember")
+        await self._journal.remember(self._entry.job.key, name, plain, self._clock.now())
+        await self._point(f"{name}: remembered")
+        self._failing = None
+        # through the same door as after a crash, so that both ways see the same answer
+        return from_plain(plain, answer)
+
+    async def _answer(self, name: str, call: Callable[[], Awaitable[T]], give_up_after: timedelta | None) -> T:
+        while True:
+            await self._point(f"{name}: begin")
+            try:
+                answer = await call()
+            except Unavailable as error:
+                await self._failed(name, error, give_up_after)
+            else:
+                await self._point(f"{name}: done")
+                return answer
+
+    async def _failed(self, name: str, error: Unavailable, give_up_after: timedelta | None) -> None:
+        now = self._clock.now()
+        self._failing = failing = next_failure(self._failing, name, now)
+        if give_up_after is not None and now - failing.since >= give_up_after:
+            self.gave_up = error
+            raise error
+        await self._point(f"{name}: fail")
+        await self._journal.failed(self._entry.job.key, failing, self._entry.attempts, now)
+        if self._park_after is not None and now - failing.since >= self._park_after:
+            raise Parked
+        await self._rest(self._entry, failing, error)
+
+
+def next_failure(failing: Failing | None, step: str, now: datetime) -> Failing:
+    """One failure more of the step, or the first."""
+    if failing is None or failing.step != step:
+        return Failing(step, now, 1)
+    return Failing(step, failing.since, failing.times + 1)

@@ -1,0 +1,91 @@
+"""Make a customer's request durable."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import msgspec
+from msgspec.structs import replace
+
+from core.domain.ids import RequestId, UserId
+from core.domain.refusals import NotFound
+from core.domain.work import Job, Reply
+from ports.clock import Clock
+from ports.durable import Also, DurableWork
+from ports.ids import Ids
+from ports.store import Intent, Request, Shelves, Store
+
+
+class _Held(Exception):
+    """Another request has what is wanted; what was kept of this one is undone."""
+
+    def __init__(self, holder: RequestId) -> None:
+        super().__init__(holder)
+        self.holder = holder
+
+
+@dataclass(frozen=True, slots=True)
+class AcceptRequest:
+    """Keep intent, request and job together, begin the work, and tell how it stands after a short wait (T-1, T-2, T-3).
+
+    The same intent held, or the same job key accepted, answers the request that has it. What it is called with is in
+    ports/durable.py, Reception.
+    """
+
+    store: Store
+    durable: DurableWork
+    clock: Clock
+    ids: Ids
+    wait: float = 2.0
+
+    async def __call__(
+        self,
+        owner: UserId | None,
+        about: str,
+        job: Job,
+        intent: tuple[str, str] | None = None,
+        *,
+        also: Also | None = None,
+    ) -> Reply:
+        """Accept the job for its owner; NotFound when what is wanted is held by somebody else."""
+        now = self.clock.now()
+        fresh = RequestId(self.ids.new())
+        job = replace(job, data=msgspec.to_builtins(job.data), owner=owner, request=fresh)
+        request = Request(id=fresh, owner=owner, about=about, job=job, created_at=now)
+        try:
+            async with self.store.begin(durable=True) as shelves:
+                request = await self._kept(shelves, request, intent, also, now)
+        except _Held as held:
+            request = await self._holder(held.holder, owner)
+        # what was accepted before, but never began because of a crash, begins here
+        work = await self.durable.start(request.job)
+        if request.started_at is None:
+            async with self.store.begin() as shelves:
+                await shelves.requests.started(request.id, now)
+        work = await self.durable.outcome(request.job.key, self.wait) or work
+        return Reply(request=request.id, about=request.about, work=work)
+
+    async def _kept(
+        self, shelves: Shelves, request: Request, intent: tuple[str, str] | None, also: Also | None, now: datetime
+    ) -> Request:
+        earlier = await shelves.requests.by_job(request.job.key)
+        if earlier is not None:
+            if earlier.owner != request.owner:
+                raise NotFound
+            return earlier
+        await shelves.requests.add(request)
+        holder = None
+        if intent is not None:
+            wanted = Intent(kind=intent[0], subject=intent[1], request=request.id)
+            holder = await shelves.intents.take(wanted, now)
+        if holder is None and also is not None:
+            holder = await also(shelves, request.id)
+        if holder is not None and holder != request.id:
+            raise _Held(holder)
+        return request
+
+    async def _holder(self, holder: RequestId, owner: UserId | None) -> Request:
+        async with self.store.reading() as shelves:
+            request = await shelves.requests.find(holder, owner)
+        if request is None:
+            raise NotFound
+        return request

@@ -1,0 +1,29 @@
+"""Let what was wanted be wanted again."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from core.domain.work import LASTING, Work, WorkState
+from ports.clock import Clock
+from ports.store import Store
+
+_OVER: Final = frozenset({WorkState.DONE, WorkState.REFUSED, WorkState.CANCELLED})
+
+
+@dataclass(frozen=True, slots=True)
+class CloseIntents:
+    """Give back what a request held when its work is over; a lasting intent outlives work that is done (T-2).
+
+    Work that is with staff keeps its intents: it may still become true (T-3).
+    """
+
+    store: Store
+    clock: Clock
+
+    async def __call__(self, work: Work) -> None:
+        """Close the intents of this work's request; safe to repeat."""
+        if work.request is None or work.state not in _OVER:
+            return
+        lasting = LASTING if work.state is WorkState.DONE else frozenset[str]()
+        async with self.store.begin() as shelves:
+            await shelves.intents.worked(work.request, lasting, self.clock.now())
