@@ -3,7 +3,6 @@
 import asyncio
 import os
 import secrets
-import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Final, TypeVar
@@ -37,9 +36,7 @@ class Argon2Passwords:
         self._decoy = self._hasher.hash(secrets.token_bytes(32))
         # threads of their own rather than the loop's shared ones: the bound holds whatever loop calls, and
         # twenty log-ins at once do not keep other blocking work waiting
-        self._threads = ThreadPoolExecutor(
-            os.cpu_count() or 1, thread_name_prefix="argon2", initializer=_step_aside
-        )
+        self._threads = ThreadPoolExecutor(os.cpu_count() or 1, thread_name_prefix="argon2")
 
     async def hash(self, password: str) -> str:
         return await self._apart(lambda: self._hasher.hash(_bytes_of(password)))
@@ -78,12 +75,3 @@ class Argon2Passwords:
 def _bytes_of(password: str) -> bytes:
     # half a surrogate pair is no password anybody has, yet it must not fail otherwise than a wrong one does
     return normalised(password).encode("utf-8", "surrogatepass")
-
-
-def _step_aside() -> None:
-    """Put this thread behind the event loop's where both want the same core.
-
-    Halves the loop's stalls at the 99th percentile. Linux alone: elsewhere niceness is the process's.
-    """
-    if sys.platform == "linux":
-        os.nice(5)
