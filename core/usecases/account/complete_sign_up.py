@@ -1,11 +1,12 @@
 """Making a customer in three systems, step by step."""
 
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 from typing import Any, Final, TypeVar
+
+import msgspec
 
 from core.domain.account import PortalStatus
 from core.domain.ids import (
@@ -19,24 +20,23 @@ from core.domain.ids import (
     customer_number,
     request_key,
 )
-from core.domain.mail import Letter, Mail, account_letter_job
+from core.domain.mail import Letter, account_letter_job
 from core.domain.policy import Policy
 from core.domain.refusals import AlreadyCustomer, LinkImpossible, Refusal, TokenSpent
 from core.domain.session import PortalUser, canonical_email
 from core.domain.sign_up import Legacy, OneSignUp, RegistrationSource, SignedUp
+from core.domain.work import Job, WorkKind
 from ports.billing import ClientBook, NewClient
 from ports.clock import Clock
 from ports.customer_registry import CustomerRegistry, NewCustomer, Registered
 from ports.durable import DurableWork, Steps
 from ports.errors import Rejected, Unavailable
 from ports.ids import Ids
-from ports.partners import Mailer
 from ports.store import AuditEntry, Intent, SignUp, Store
 
 T = TypeVar("T")
 
 MOST_NUMBERS: Final = 100
-TELLING: Final = timedelta(minutes=5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,6 @@ class CompleteSignUp:
     store: Store
     registry: CustomerRegistry
     clients: ClientBook
-    mailer: Mailer
     work: DurableWork
     ids: Ids
     clock: Clock
@@ -63,8 +62,7 @@ class CompleteSignUp:
             await steps.do("release", None, lambda: self._release(data.sign_up))
             raise
         except (Rejected, Unavailable):
-            with suppress(Unavailable):  # mail that is down too must not keep the reason from staff
-                await steps.do("tell", None, lambda: self._tell_delayed(data.sign_up), give_up_after=TELLING)
+            await steps.do("tell", None, lambda: self._tell_delayed(data.sign_up))
             raise
 
     async def _complete(self, steps: Steps, id: SignUpId) -> SignedUp:
@@ -199,13 +197,12 @@ class CompleteSignUp:
             await shelves.sign_ups.release(id)
 
     async def _tell_delayed(self, id: SignUpId) -> None:
-        sign_up = await self._sign_up(id)
-        await self.mailer.send(
-            Mail(
-                key=request_key("sign_up", id, Letter.SIGN_UP_DELAYED.value),
-                to=sign_up.email,
-                letter=Letter.SIGN_UP_DELAYED,
-                language=sign_up.language,
+        # work of its own: mail that is down too must not keep the reason from staff
+        await self.work.start(
+            Job(
+                key=request_key("sign_up_mail", id, "delayed"),
+                kind=WorkKind.START_SIGN_UP,
+                data=msgspec.to_builtins(OneSignUp(id)),
             )
         )
 

@@ -32,6 +32,8 @@ class _Choice(msgspec.Struct, frozen=True):
 class SendSignUpMail:
     """Mail a code, or the word that there is an account, or that staff must link the number (ACC-1, ACC-3, ACC-5).
 
+    Once the code was used, what is left to say is that completing takes longer (ACC-4).
+
     A code for a customer number goes only to the address the CRM holds for it. Past the limit of mails nothing is
     sent, silently. The code is made when it is mailed, and only its fingerprint is kept.
     """
@@ -63,6 +65,8 @@ class SendSignUpMail:
             sign_up = await shelves.sign_ups.find(id)
             if sign_up is None or sign_up.user is not None:
                 return None
+            if sign_up.confirmed_at is not None:
+                return _Choice(Letter.SIGN_UP_DELAYED)
             if await shelves.users.by_email(sign_up.canonical) is not None:
                 return _Choice(Letter.ALREADY_CUSTOMER)
         if sign_up.number is None:
@@ -101,11 +105,9 @@ class SendSignUpMail:
         sign_up = await self._sign_up(id)
         if sign_up is None or sign_up.user is not None:
             return
-        values, occasion = {"link": link_to(self.site, LOG_IN_PAGE)}, "1"
+        values, occasion = _values(letter, sign_up, self.site), "1"
         if letter is Letter.SIGN_UP_CODE:
             values, occasion = await self._code(id)
-        elif letter is Letter.LINK_IMPOSSIBLE:
-            values = {"number": str(sign_up.number)}
         await self.mailer.send(
             Mail(
                 key=request_key("sign_up", id, letter.value, occasion),
@@ -129,3 +131,13 @@ class SendSignUpMail:
     async def _sign_up(self, id: SignUpId) -> SignUp | None:
         async with self.store.reading() as shelves:
             return await shelves.sign_ups.find(id)
+
+
+def _values(letter: Letter, sign_up: SignUp, site: str) -> dict[str, str]:
+    match letter:
+        case Letter.ALREADY_CUSTOMER:
+            return {"link": link_to(site, LOG_IN_PAGE)}
+        case Letter.LINK_IMPOSSIBLE:
+            return {"number": str(sign_up.number)}
+        case _:
+            return {}
