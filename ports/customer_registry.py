@@ -34,6 +34,13 @@ class ContactDetails(msgspec.Struct, frozen=True, kw_only=True):
     address: Address | None = None
 
 
+class Profiles(Protocol):
+    """Where customers are read to be shown; a binding may answer with what it read some minutes ago (T-10)."""
+
+    async def profile(self, account: AccountId) -> Profile | None:
+        """The customer, or None when there is no such account."""
+
+
 class CustomerRegistry(Protocol):
     """Where customers are found, made and kept (ACC)."""
 

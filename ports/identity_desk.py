@@ -19,8 +19,8 @@ class IdentityDesk(Protocol):
     ) -> DocumentId:
         """Put the document on the account, as a new version of that side's document there (IDV-2).
 
-        The same account, side and content is stored once, also where another version came after it. Its title is the
-        document's name.
+        The same key stores it once, and content that is the side's current version already is not stored again. Its
+        title is the document's name.
         """
 
     async def ensure_submitted(self, account: AccountId, document: DocumentId, at: datetime) -> Identity:

@@ -19,7 +19,7 @@ from core.domain.policy import Policy
 from core.domain.session import Session
 from ports.caches import Caches
 from ports.clock import Clock
-from ports.customer_registry import CustomerRegistry
+from ports.customer_registry import Profiles
 from ports.eligibility_desk import EligibilityDesk
 from ports.errors import Unavailable
 from ports.limits import Limits
@@ -30,7 +30,7 @@ class ReadEligibility:
     """Tell the customer how their check stands, by when it is expected and what to do (ELG-4, ELG-7, ELG-10)."""
 
     desk: EligibilityDesk
-    registry: CustomerRegistry
+    profiles: Profiles
     caches: Caches
     limits: Limits
     clock: Clock
@@ -48,7 +48,7 @@ class ReadEligibility:
         # within the ten seconds the limit does not refuse: what was read then is fresh enough
         if fresh and await self.limits.take(Limited.CHECK_NOW, session.account, now) is None:
             await self.caches.drop_account(session.account)
-        known, profile = await asyncio.gather(self._standing(session, standing), self.registry.profile(session.account))
+        known, profile = await asyncio.gather(self._standing(session, standing), self.profiles.profile(session.account))
         return await self._shown(known, profile)
 
     async def _standing(self, session: Session, standing: Eligibility | None) -> Eligibility:

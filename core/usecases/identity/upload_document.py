@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from core.domain.document import CleanDocument, DocumentRefused, SentFile, Side
 from core.domain.id_methods import IdMethod, methods_on
-from core.domain.ids import DocumentId, request_key
+from core.domain.ids import request_key
 from core.domain.japan import tokyo_date
 from core.domain.limits import Limited
 from core.domain.policy import Policy
@@ -52,10 +52,12 @@ class UploadDocument:
         sides = [(Side.FRONT, front)] + ([(Side.BACK, back)] if back is not None else [])
         # everything is looked at before anything is put upstream
         cleaned = [(side, await self._clean(side, sent)) for side, sent in sides]
-        documents = tuple([await self._put(session, side, document) for side, document in cleaned])
-        upload = Upload(
-            key=request_key("upload", self.ids.new()), account=session.account, documents=documents, sent_at=now
-        )
+        key = request_key("upload", self.ids.new())
+        documents = [
+            await self.desk.ensure_document(request_key(key, side), session.account, document, side)
+            for side, document in cleaned
+        ]
+        upload = Upload(key=key, account=session.account, documents=tuple(documents), sent_at=now)
         return await self.reception(session.user, "verification", upload.job())
 
     async def _clean(self, side: Side, sent: SentFile) -> CleanDocument:
@@ -63,7 +65,3 @@ class UploadDocument:
             return await self.cleaner.clean(sent.filename, sent.data)
         except DocumentRefused as refused:
             raise DocumentNotAccepted(reason=refused.refusal.value, field=side.value) from None
-
-    async def _put(self, session: Session, side: Side, document: CleanDocument) -> DocumentId:
-        key = request_key("document", session.account, side, document.sha256)
-        return await self.desk.ensure_document(key, session.account, document, side)
