@@ -83,7 +83,10 @@ class Provisioner(Protocol):
         """What billing holds under the mark, or None; Unavailable is not None."""
 
     async def ensure_accepted(self, client: ClientId, order: BillingOrderId) -> None:
-        """Accept a pending order, so that its services run; an active one is left alone (FUL-2)."""
+        """Accept a pending order, so that its services run; an active one is left alone (FUL-2).
+
+        What is paid once is completed then, so that it never looks like a running service.
+        """
 
     async def ensure_dropped(self, client: ClientId, mark: OrderId) -> None:
         """Cancel and delete what is still pending under the mark; nothing there is well too (FUL-4)."""
@@ -99,7 +102,7 @@ class ServiceBook(Protocol):
         """One service of that client, or None: another client's is None too (SRV-5)."""
 
     async def ensure_terminated(self, client: ClientId, service: ServiceId) -> None:
-        """End the service; one that has ended is left alone (CAN-4)."""
+        """End the service and, with a plan, what was ordered along with it; what has ended is left alone (CAN-4)."""
 
 
 class InvoiceBook(Protocol):

@@ -1,0 +1,91 @@
+"""The strings behind the stage: the world's clock, faults, records and ledger, for the sandbox's console and tests."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from adapters.fakes.faults import ANY, Fault
+from adapters.fakes.ledger import LedgerEntry
+from adapters.fakes.tables import Row
+from adapters.fakes.whmcs.invoicing import run_cron
+from adapters.fakes.world import World
+from ports.errors import Rejected
+
+
+@dataclass(frozen=True, slots=True)
+class WorldControl:
+    """Moves the clock, switches faults and shows what there is. Rejected says that it can't be done so."""
+
+    world: World
+
+    async def pair(self) -> str:
+        """The id that the world shares with the database beside it."""
+        return self.world.pair
+
+    # --- time ------------------------------------------------------------------------------------------------------
+    async def now(self) -> datetime:
+        """The instant."""
+        return self.world.clock.now()
+
+    async def move_clock(self, to: datetime) -> datetime:
+        """Move to an instant, from where time goes on; what WHMCS does on the days between is done. Answers it."""
+        try:
+            self.world.clock.set(to)
+        except ValueError as error:
+            raise Rejected("validation", "clock", ("to",)) from error
+        run_cron(self.world)
+        return self.world.clock.now()
+
+    async def advance(self, by: timedelta) -> datetime:
+        """Move on by a span of time."""
+        return await self.move_clock(self.world.clock.now() + by)
+
+    # --- faults ----------------------------------------------------------------------------------------------------
+    async def switch_fault(
+        self, system: str, operation: str, kind: str, times: int | None = None, milliseconds: int = 0
+    ) -> None:
+        """Switch a fault on for an operation (a port's method, a fact's name, `*`), for ever or so many times."""
+        try:
+            self.world.faults.switch(system, operation, kind, times, milliseconds)
+        except ValueError as error:
+            raise Rejected("validation", "fault") from error
+
+    async def clear_faults(self, system: str = ANY, operation: str = ANY) -> None:
+        """Switch faults off: all, or those of one system or operation."""
+        self.world.faults.clear(system, operation)
+
+    async def faults(self) -> tuple[Fault, ...]:
+        """The faults that are on."""
+        return self.world.faults.on
+
+    # --- what there is ---------------------------------------------------------------------------------------------
+    async def tables(self) -> dict[str, int]:
+        """Every table with the number of its records."""
+        return {name: len(self.world.records.find(name)) for name in self.world.records.tables}
+
+    async def records(self, table: str, most: int = 100) -> tuple[dict[str, Any], ...]:
+        """The latest records of a table, newest first; contents of files are left out."""
+        self._check(table)
+        return tuple(_shown(row) for row in reversed(self.world.records.find(table)[-most:]))
+
+    async def record(self, table: str, id: str) -> dict[str, Any] | None:
+        """One record, or None."""
+        self._check(table)
+        row = self.world.records.get(table, id)
+        return _shown(row) if row is not None else None
+
+    async def ledger(self, after: int = 0, most: int = 500) -> tuple[LedgerEntry, ...]:
+        """The ledger's entries behind a number, oldest first."""
+        return self.world.ledger.entries[after : after + most]
+
+    async def calls(self) -> dict[str, int]:
+        """How often the portal called each operation ("whmcs.ensure_billed")."""
+        return {f"{system}.{operation}": count for (system, operation), count in self.world.calls.items()}
+
+    def _check(self, table: str) -> None:
+        if table not in self.world.records.tables:
+            raise Rejected("not_found", "table", ("table",))
+
+
+def _shown(row: Row) -> dict[str, Any]:
+    return {name: value for name, value in row.items() if not isinstance(value, bytes)}

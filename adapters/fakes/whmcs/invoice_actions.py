@@ -1,0 +1,75 @@
+"""WHMCS's actions about invoices."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+import msgspec
+
+from adapters.fakes.tables import Row
+from adapters.fakes.whmcs.acting import Acting, Listing, action
+from adapters.fakes.whmcs.invoicing import paid_up_to
+from adapters.fakes.whmcs.sayings import Says
+
+
+class InvoiceWithItems(msgspec.Struct, frozen=True):
+    """One invoice with its lines, in their order."""
+
+    invoice: Row
+    items: tuple[Row, ...]
+
+
+class InvoiceActions(Acting):
+    """Actions about invoices."""
+
+    @action("GetInvoices")
+    def get_invoices(
+        self, *, userid: str | None = None, status: str | None = None, limitstart: int = 0, limitnum: int = 25
+    ) -> Listing:
+        """Invoices that fit, oldest first; "Overdue" is a filter, not a status."""
+        overdue = status == "Overdue"
+        filters = {"client": userid, "status": "Unpaid" if overdue else status}
+        wanted: dict[str, Any] = {name: value for name, value in filters.items() if value is not None}
+        rows = self.records.find("invoice", **wanted)
+        return self._listing((r for r in rows if not overdue or r["duedate"] < self.today), limitstart, limitnum)
+
+    @action("GetInvoice")
+    def get_invoice(self, invoiceid: str) -> InvoiceWithItems:
+        """The invoice, whosever it is."""
+        invoice = self._invoice(invoiceid)
+        return InvoiceWithItems(invoice, tuple(self.records.find("invoice_line", invoice=invoice["id"])))
+
+    @action("CreateInvoice")
+    def create_invoice(
+        self, userid: str, items: Sequence[tuple[str, int]], *, duedate: date, status: str = "Unpaid"
+    ) -> str:
+        """Make an invoice of free lines: (description, amount)."""
+        if self.records.get("client", userid) is None:
+            raise Says.CLIENT_ID_MISSING.about()
+        if not items:
+            raise Says.NOT_ENTERED.about("item", fields=("items",))
+        total = sum(amount for _, amount in items)
+        fields = {"client": userid, "date": self.today, "duedate": duedate, "status": status}
+        invoice = self.records.create("invoice", {**fields, "total": total, "balance": total}, by=self.by)
+        for description, amount in items:
+            line = {"invoice": invoice, "type": "Item", "description": description, "amount": amount}
+            self.records.create("invoice_line", line, by=self.by)
+        return invoice
+
+    @action("AddInvoicePayment")
+    def add_invoice_payment(self, invoiceid: str) -> None:
+        """Pay what is open; services billed on the invoice are then due a month later."""
+        invoice = self._invoice(invoiceid)
+        after = {"status": "Paid", "datepaid": self.world.clock.now(), "balance": 0}
+        self.records.update("invoice", invoice["id"], after, by=self.by)
+        for line in self.records.find("invoice_line", invoice=invoice["id"]):
+            service = self.records.get("service", line["relid"])
+            if service is not None and service["nextduedate"] is not None:
+                due = {"nextduedate": paid_up_to(service, invoice["duedate"])}
+                self.records.update("service", service["id"], due, by=self.by)
+
+    def _invoice(self, invoiceid: str) -> Row:
+        invoice = self.records.get("invoice", invoiceid)
+        if invoice is None:
+            raise Says.INVOICE_MISSING.about()
+        return invoice
