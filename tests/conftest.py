@@ -3,6 +3,8 @@
 import pytest
 from hypothesis import settings
 
+from tests.contracts.store_fixtures import database, migrated_file, store  # noqa: F401 - fixtures
+
 # "ci" draws the same examples every time, so that a red run is red again; "search" looks further:
 # pytest --hypothesis-profile=search
 settings.register_profile("ci", derandomize=True, deadline=None, print_blob=True)

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from contextlib import suppress
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any, Final
 from weakref import WeakValueDictionary
 
@@ -52,7 +53,7 @@ class Runner:
         self,
         journal: Journal,
         clock: Clock,
-        handlers: Mapping[WorkKind, Handler],
+        handlers: Mapping[WorkKind, Handler] = MappingProxyType({}),
         settings: RunnerSettings | None = None,
         *,
         on_end: Told = _nobody,
@@ -61,7 +62,7 @@ class Runner:
     ) -> None:
         self._journal = journal
         self._clock = clock
-        self._handlers = {kind: (handler, data_type(handler)) for kind, handler in handlers.items()}
+        self._handlers: dict[WorkKind, tuple[Handler, Any]] = {}
         self._settings = settings or RunnerSettings()
         self._on_end = on_end
         self._events = events
@@ -72,6 +73,11 @@ class Runner:
         self._waited_for: WeakValueDictionary[RequestKey, asyncio.Event] = WeakValueDictionary()
         self._poller: asyncio.Task[None] | None = None
         self._stopping = False
+        self.bind(handlers)
+
+    def bind(self, handlers: Mapping[WorkKind, Handler]) -> None:
+        """Bind use cases to kinds of work, before `open`; they may need the runner themselves."""
+        self._handlers |= {kind: (handler, data_type(handler)) for kind, handler in handlers.items()}
 
     async def open(self) -> None:
         """Take up what was left unfinished, and look for due work from now on."""
