@@ -1,0 +1,133 @@
+"""Every move of the opportunity, order and activation tables, and every move that is none (OPP-1)."""
+
+from enum import StrEnum
+from itertools import product
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from core.domain.machines import moved, reachable
+from core.domain.opportunity import BEGINS_AT, MOVES, OPEN_FOR_ORDER, PROBABILITY, Beginning, Stage, Trigger, move
+from core.domain.order import (
+    ACTIVATION_MOVES,
+    ORDER_MOVES,
+    ActivationStatus,
+    ActivationTrigger,
+    OrderStatus,
+    OrderTrigger,
+    move_activation,
+    move_order,
+)
+from core.domain.refusals import MoveRefused
+
+# written down again, from the business's own words; the tables are held against it
+OPPORTUNITY = {
+    ("Introduction", "eligibility requested again", "Introduction"),
+    ("Ready", "eligibility requested again", "Ready"),
+    ("Introduction", "eligibility confirmed", "Ready"),
+    ("Introduction", "eligibility denied", "Void"),
+    ("Ready", "eligibility denied", "Void"),
+    ("Introduction", "order placed", "Post Processing"),
+    ("Ready", "order placed", "Post Processing"),
+    ("Post Processing", "put on hold", "Pending"),
+    ("Pending", "resumed", "Post Processing"),
+    ("Post Processing", "provisioned", "Active"),
+    ("Post Processing", "order cancelled", "Void"),
+    ("Pending", "order cancelled", "Void"),
+    ("Introduction", "given up", "Void"),
+    ("Ready", "given up", "Void"),
+    ("Active", "cancellation requested", "△Cancelling"),
+    ("△Cancelling", "cancellation undone", "Active"),
+    ("△Cancelling", "cancellation complete", "〇Cancelled"),
+}
+ORDER = {
+    ("Pending Review", "approved", "Approved"),
+    ("Pending Review", "rejected", "Cancelled"),
+    ("Pending Review", "withdrawn", "Cancelled"),
+    ("Approved", "cancelled by staff", "Cancelled"),
+    ("Approved", "provisioned", "Completed"),
+}
+ACTIVATION = {
+    ("Not Started", "started", "Activating"),
+    ("Activating", "succeeded", "Activated"),
+    ("Activating", "failed", "Failed"),
+    ("Failed", "retried", "Activating"),
+}
+MACHINES: list[tuple[str, Any, Any, type[StrEnum], type[StrEnum], set[tuple[str, str, str]]]] = [
+    ("opportunity", MOVES, move, Stage, Trigger, OPPORTUNITY),
+    ("order", ORDER_MOVES, move_order, OrderStatus, OrderTrigger, ORDER),
+    ("activation", ACTIVATION_MOVES, move_activation, ActivationStatus, ActivationTrigger, ACTIVATION),
+]
+EVERY_MOVE = [
+    pytest.param(name, go, state, trigger, wanted, id=f"{name}: {state.value} / {trigger.value}")
+    for name, _, go, states, triggers, wanted in MACHINES
+    for state, trigger in product(states, triggers)
+]
+
+
+@pytest.mark.parametrize(("name", "go", "state", "trigger", "wanted"), EVERY_MOVE)
+def test_a_move_goes_where_the_business_says_or_is_refused(
+    name: str, go: Any, state: StrEnum, trigger: StrEnum, wanted: set[tuple[str, str, str]]
+) -> None:
+    ends = [to for origin, by, to in wanted if (origin, by) == (state.value, trigger.value)]
+    if ends:
+        assert [go(state, trigger).value] == ends
+    else:
+        with pytest.raises(MoveRefused) as refused:
+            go(state, trigger)
+        assert refused.value.data == {"machine": name, "state": state.value, "trigger": trigger.value}
+
+
+@pytest.mark.parametrize(("name", "moves", "wanted"), [(m[0], m[1], m[5]) for m in MACHINES])
+def test_the_table_holds_nothing_else(name: str, moves: Any, wanted: set[tuple[str, str, str]]) -> None:
+    assert {(origin.value, by.value, to.value) for (origin, by), to in moves.items()} == wanted, name
+
+
+@pytest.mark.parametrize(
+    ("moves", "final"),
+    [
+        (MOVES, {Stage.CANCELLED, Stage.VOID}),
+        (ORDER_MOVES, {OrderStatus.COMPLETED, OrderStatus.CANCELLED}),
+        (ACTIVATION_MOVES, {ActivationStatus.ACTIVATED}),
+    ],
+)
+def test_what_is_over_moves_no_more_and_the_rest_does(moves: Any, final: set[StrEnum]) -> None:
+    states = type(next(iter(final)))
+    assert {state for state in states if not reachable(moves, state)} == final
+
+
+@given(st.lists(st.sampled_from(Trigger), max_size=30))
+def test_no_walk_leaves_the_table(walk: list[Trigger]) -> None:
+    stage = BEGINS_AT[Beginning.ELIGIBILITY_REQUESTED]
+    for trigger in walk:
+        try:
+            after = moved("opportunity", MOVES, stage, trigger)
+        except MoveRefused:
+            continue
+        assert (stage.value, trigger.value, after.value) in OPPORTUNITY
+        assert stage not in (Stage.VOID, Stage.CANCELLED), "over means over"
+        stage = after
+
+
+def test_each_stage_has_its_probability() -> None:
+    assert {stage.value: PROBABILITY[stage] for stage in Stage} == {
+        "Introduction": 30,
+        "Ready": 50,
+        "Post Processing": 75,
+        "Pending": 75,
+        "Active": 90,
+        "△Cancelling": 100,
+        "〇Cancelled": 100,
+        "Void": 0,
+    }
+
+
+def test_an_opportunity_begins_where_its_trigger_says() -> None:
+    assert {beginning.value: BEGINS_AT[beginning].value for beginning in Beginning} == {
+        "Portal - Internet Eligibility Request": "Introduction",
+        "Portal - SIM Checkout": "Post Processing",
+        "Portal - Order Placement": "Post Processing",
+    }
+    assert {stage for stage in Stage if (stage, Trigger.ORDER_PLACED) in MOVES} == OPEN_FOR_ORDER
