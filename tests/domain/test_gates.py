@@ -126,7 +126,7 @@ ALONE: list[tuple[str, dict[str, Any], str, set[str]]] = [
     ("no ID sent", identity(IdStatus.NOT_SUBMITTED), "id_not_verified", SIMS),
     ("ID in review", identity(IdStatus.SUBMITTED), "id_not_verified", SIMS),
     ("ID rejected", identity(IdStatus.REJECTED), "id_not_verified", SIMS),
-    ("ID rejected, though submitted may order", identity(IdStatus.REJECTED, submitted_may_order=True), "id_not_verified", SIMS),
+    ("ID rejected all the same", identity(IdStatus.REJECTED, submitted_may_order=True), "id_not_verified", SIMS),
     ("internet needs ID too", identity(IdStatus.SUBMITTED, internet_needs_id=True), "id_not_verified", SIMS | NETS),
 ]  # fmt: skip
 PER_SERVICE = {"not_eligible", "plan_not_offered", "internet_already", "id_not_verified", "family_needs_sim"}
