@@ -32,10 +32,9 @@ class _Choice(msgspec.Struct, frozen=True):
 class SendSignUpMail:
     """Mail a code, or the word that there is an account, or that staff must link the number (ACC-1, ACC-3, ACC-5).
 
-    Once the code was used, what is left to say is that completing takes longer (ACC-4).
-
     A code for a customer number goes only to the address the CRM holds for it. Past the limit of mails nothing is
-    sent, silently. The code is made when it is mailed, and only its fingerprint is kept.
+    sent, silently. The code is made when it is mailed, and only its fingerprint is kept. Once it was used, what is
+    left to say is that completing takes longer (ACC-4).
     """
 
     store: Store
