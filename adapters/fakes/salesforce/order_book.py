@@ -35,10 +35,11 @@ class FakeOrderBook:
                     made = self._place(draft, self._opportunity_for(draft))
             return Placed(OrderId(made["id"]), OpportunityId(made["opportunity"] or ""), made["number"])
 
-    async def find(self, order: OrderId) -> Order | None:
+    async def find(self, order: OrderId, account: AccountId | None = None) -> Order | None:
         async with self.world.touch("salesforce", "find"):
             row = self.world.records.get("order", order)
-            return self._order(row) if row else None
+            mine = row is not None and account in (None, row["account"])
+            return self._order(row) if row is not None and mine else None
 
     async def find_by_key(self, key: RequestKey) -> Order | None:
         async with self.world.touch("salesforce", "find_by_key"):

@@ -17,7 +17,7 @@ from core.domain.session import Session
 from ports.alarms import Alarms
 from ports.billing import ServiceBook
 from ports.catalog_shelf import CatalogShelf
-from ports.customer_registry import CustomerRegistry
+from ports.customer_registry import Profiles
 from ports.eligibility_desk import EligibilityDesk
 from ports.errors import Unavailable
 
@@ -40,7 +40,7 @@ class ReadPersonalCatalog:
     """Show a customer what they can order, and why not what they can't (CAT-2 to CAT-6)."""
 
     shelf: CatalogShelf
-    registry: CustomerRegistry
+    profiles: Profiles
     desk: EligibilityDesk
     services: ServiceBook
     alarms: Alarms
@@ -68,7 +68,7 @@ class ReadPersonalCatalog:
         return PersonalCatalog(tuple(shelves), catalog.read_at, catalog.stale)
 
     async def _address(self, account: AccountId) -> tuple[Address | None]:
-        profile = await self.registry.profile(account)
+        profile = await self.profiles.profile(account)
         return (profile.address if profile is not None else None,)
 
     async def _internet(

@@ -20,7 +20,7 @@ from core.domain.session import Session
 from ports.billing import PaymentBook
 from ports.catalog_shelf import CatalogShelf
 from ports.clock import Clock
-from ports.customer_registry import CustomerRegistry
+from ports.customer_registry import Profiles
 from ports.eligibility_desk import EligibilityDesk
 from ports.errors import Unavailable
 from ports.flags import Flags
@@ -52,7 +52,7 @@ class ReadCheckout:
 
     store: Store
     shelf: CatalogShelf
-    registry: CustomerRegistry
+    profiles: Profiles
     desk: EligibilityDesk
     identities: IdentityDesk
     payments: PaymentBook
@@ -118,7 +118,7 @@ class ReadCheckout:
     async def _standpoint(self, session: Session, products: frozenset[ProductType]) -> Standpoint:
         account = session.account
         profile, payment, (eligibility, check_expected), identity = await asyncio.gather(
-            self.registry.profile(account),
+            self.profiles.profile(account),
             self.payments.payment_methods(session.client),
             self._eligibility(account, wanted=ProductType.INTERNET in products),
             self._identity(account, wanted=needs_id(products, self.policy)),

@@ -1,9 +1,8 @@
 """Submitting a cart."""
 
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final, TypeAlias
+from typing import Final
 
 import msgspec
 
@@ -20,13 +19,12 @@ from core.domain.work import Reply, WorkState
 from ports.clock import Clock
 from ports.durable import DurableWork, Reception
 from ports.flags import Flags
+from ports.gates import GateReadings
 from ports.secrets import Secrets
 from ports.store import AuditEntry, Intent, Request, Shelves, Store
 
 ABOUT: Final = "orders"
 OVER: Final = frozenset({WorkState.DONE, WorkState.REFUSED, WorkState.CANCELLED})
-
-Gather: TypeAlias = Callable[[Session, Asked, datetime], Awaitable[Gathered]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +35,7 @@ class PlaceOrders:
     within a while are the same wish; Internet is wanted at most once. Whoever is second is answered as the first was.
     """
 
-    gather: Gather
+    gates: GateReadings
     store: Store
     reception: Reception
     work: DurableWork
@@ -61,7 +59,7 @@ class PlaceOrders:
         if earlier is None:
             # read before the gates: an order of this request that the gates can't see is over
             worked = await self._worked(session)
-            read = await self.gather(session, asked, now)
+            read = await self.gates(session, asked, now)
             failures = closed(read.gates)
             if not failures:
                 return await self._accept(session, key, asked, read, worked)
