@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from pathlib import Path
 
-from sqlalchemy import make_url
+from sqlalchemy import URL, make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from adapters.db import sqlite
@@ -20,11 +20,11 @@ class Database:
     database; between processes SQLite makes them wait.
     """
 
-    def __init__(self, url: str) -> None:
-        self.url = url
-        embedded = make_url(url).get_backend_name() == "sqlite"
+    def __init__(self, url: str | URL) -> None:
+        self.url = make_url(url)
+        embedded = self.url.get_backend_name() == "sqlite"
         self.engine: AsyncEngine = create_async_engine(
-            url, pool_size=4, max_overflow=28, pool_reset_on_return=None, hide_parameters=True
+            self.url, pool_size=4, max_overflow=28, pool_reset_on_return=None, hide_parameters=True
         )
         if embedded:
             sqlite.prepare(self.engine.sync_engine)
@@ -34,7 +34,7 @@ class Database:
     @classmethod
     def in_file(cls, path: Path) -> "Database":
         """A database of SQLite in a file."""
-        return cls(f"sqlite+aiosqlite:///{path}")
+        return cls(URL.create("sqlite+aiosqlite", database=str(path)))
 
     @asynccontextmanager
     async def writing(self, *, durable: bool = False) -> AsyncIterator[Transaction]:

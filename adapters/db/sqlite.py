@@ -1,5 +1,6 @@
 """Everything that is SQLite's own: how a connection is opened and how a transaction begins."""
 
+import logging
 from typing import Any, Final
 
 from sqlalchemy import Connection, Engine, event
@@ -30,6 +31,8 @@ def prepare(engine: Engine) -> None:
             _wait_for_disk(connection, mode is Mode.DURABLE)
         connection.exec_driver_sql(_BEGIN[mode])
 
+    # its debug lines would hold what is written, personal data included
+    logging.getLogger("aiosqlite").setLevel(logging.INFO)
     event.listen(engine, "connect", opened)
     event.listen(engine, "begin", began)
 
