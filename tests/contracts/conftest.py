@@ -1,0 +1,97 @@
+"""One world, every port on it: bound in this process, and as another process would have it.
+
+A binding to the real systems is another word in BINDINGS; the suites stay as they are.
+"""
+
+from collections.abc import AsyncIterator, Iterator
+
+import pytest
+
+from adapters.fakes.bindings import WorldBindings, bind_world
+from adapters.fakes.demo_catalog import stock
+from adapters.fakes.desk_salesforce import StaffDesk
+from adapters.fakes.remote import remote_of
+from adapters.fakes.whmcs.products import mirror_catalog
+from adapters.fakes.world import World
+from ports.catalog_shelf import CatalogShelf
+from ports.customer_registry import CustomerRegistry, Registered
+from ports.eligibility_desk import EligibilityDesk
+from ports.facts import FactStream
+from ports.identity_desk import IdentityDesk
+from ports.opportunities import Opportunities
+from ports.order_book import OrderBook
+from ports.support_desk import SupportDesk
+from tests.contracts.samples import Samples
+
+BINDINGS = ("fake", "remote")
+
+
+@pytest.fixture
+def world() -> Iterator[World]:
+    """A world with a stocked catalog and nobody in it."""
+    world = World.new()
+    stock(world.records)
+    mirror_catalog(world.records)
+    yield world
+    world.close()
+
+
+@pytest.fixture(params=BINDINGS)
+async def bound(request: pytest.FixtureRequest, world: World) -> AsyncIterator[WorldBindings]:
+    """Every role of the world, bound one way after the other."""
+    if request.param == "fake":
+        yield bind_world(world)
+    else:
+        async with remote_of(world) as bindings:
+            yield bindings
+
+
+@pytest.fixture
+def shelf(bound: WorldBindings) -> CatalogShelf:
+    return bound.catalog_shelf
+
+
+@pytest.fixture
+def registry(bound: WorldBindings) -> CustomerRegistry:
+    return bound.customer_registry
+
+
+@pytest.fixture
+def eligibility(bound: WorldBindings) -> EligibilityDesk:
+    return bound.eligibility_desk
+
+
+@pytest.fixture
+def identity(bound: WorldBindings) -> IdentityDesk:
+    return bound.identity_desk
+
+
+@pytest.fixture
+def opportunities(bound: WorldBindings) -> Opportunities:
+    return bound.opportunities
+
+
+@pytest.fixture
+def orders(bound: WorldBindings) -> OrderBook:
+    return bound.order_book
+
+
+@pytest.fixture
+def support(bound: WorldBindings) -> SupportDesk:
+    return bound.support_desk
+
+
+@pytest.fixture
+def stream(bound: WorldBindings) -> FactStream:
+    return bound.fact_stream
+
+
+@pytest.fixture
+def staff(bound: WorldBindings) -> StaffDesk:
+    return bound.staff_desk
+
+
+@pytest.fixture
+async def mina(registry: CustomerRegistry) -> Registered:
+    """A customer of ours."""
+    return await registry.ensure_customer(Samples.key("mina"), Samples.customer())
