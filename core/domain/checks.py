@@ -7,6 +7,7 @@ import msgspec
 
 from core.domain.account import Address, text_faults
 from core.domain.eligibility import AvailabilityCheck, Eligibility
+from core.domain.facts import facts_of
 from core.domain.ids import AccountId, ClientId, ContactId, OpportunityId, RequestKey, Sku, request_key
 from core.domain.refusals import FieldFault
 from core.domain.work import Job, WorkKind
@@ -38,9 +39,9 @@ class CheckRequest(msgspec.Struct, frozen=True, kw_only=True):
     opportunity: OpportunityId | None
 
     def job(self) -> Job:
-        """The work that brings the request to staff, one at a time for an account."""
+        """The work that brings the request to staff; it never runs beside another, or beside learning an answer."""
         data = msgspec.to_builtins(self)
-        return Job(key=self.key, kind=WorkKind.REQUEST_ELIGIBILITY, data=data, lane=str(self.account))
+        return Job(key=self.key, kind=WorkKind.REQUEST_ELIGIBILITY, data=data, lane=facts_of(self.account))
 
     def check(self) -> AvailabilityCheck:
         """The check that staff are to see."""

@@ -97,10 +97,15 @@ class FactBatch(msgspec.Struct, frozen=True):
 
 def learning(fact: AnyFact) -> Job:
     """The work of learning a fact: once for its id, and one at a time for an account or client (T-5)."""
-    whose = getattr(fact, "account", None) or getattr(fact, "client", None)
+    whose = getattr(fact, "account", None) or getattr(fact, "client", None) or "catalog"
     return Job(
         key=request_key("fact", fact.id),
         kind=WorkKind.LEARN_FACT,
         data=msgspec.to_builtins(fact),
-        lane=str(whose) if whose is not None else None,
+        lane=facts_of(whose),
     )
+
+
+def facts_of(whose: str) -> str:
+    """The lane in which what upstream tells of an account or client is learned, and what must not run beside it."""
+    return f"facts of {whose}"

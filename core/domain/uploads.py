@@ -5,6 +5,7 @@ from typing import Final
 
 import msgspec
 
+from core.domain.facts import facts_of
 from core.domain.ids import AccountId, DocumentId, RequestKey
 from core.domain.work import Job, WorkKind
 
@@ -21,6 +22,6 @@ class Upload(msgspec.Struct, frozen=True, kw_only=True):
     sent_at: datetime
 
     def job(self) -> Job:
-        """The work that hands the documents to staff, one at a time for an account."""
+        """The work that hands the documents to staff; it never runs beside another, or beside learning a review."""
         data = msgspec.to_builtins(self)
-        return Job(key=self.key, kind=WorkKind.FOLLOW_UPLOAD, data=data, lane=str(self.account))
+        return Job(key=self.key, kind=WorkKind.FOLLOW_UPLOAD, data=data, lane=facts_of(self.account))

@@ -17,7 +17,6 @@ from core.domain.eligibility import AvailabilityAnswer, AvailabilityCheck, Eligi
 from core.domain.ids import AccountId, CaseId, OpportunityId
 from core.domain.opportunity import Beginning, NewOpportunity
 from core.domain.support import CHECK_SUBJECT, CaseKind, CaseOrigin, CasePriority, NewCase, OpenCheck
-from ports.errors import Rejected
 
 ANSWERED_BY: Final = "Answered by "
 
@@ -73,12 +72,16 @@ class FakeEligibilityDesk:
     async def ensure_address(self, case: CaseId, address: Address) -> None:
         async with self.world.touch("salesforce", "ensure_address"):
             row = record(self.world.records, "case", case)
-            if any(address.place in place_of(line) for line in (row["description"] or "").splitlines()):
+            if _is_answered(self.world.records, row):
                 return
-            if row["is_closed"]:
-                raise Rejected("conflict", "case", ("status",))
-            added = f"{row['description'] or ''}\nAnother address: {address.one_line}"
-            self.world.records.update("case", case, {"description": added})
+            records = self.world.records
+            with records.all_or_none():
+                if not any(address.place in place_of(line) for line in (row["description"] or "").splitlines()):
+                    added = f"{row['description'] or ''}\nAnother address: {address.one_line}"
+                    records.update("case", case, {"description": added})
+                account = records.get("account", row["account"])
+                if account is not None and place_of(account["eligibility_address"] or "") != address.place:
+                    records.update("account", account["id"], {"eligibility_address": address.one_line})
 
     async def ensure_answer(self, account: AccountId, case: CaseId, answer: AvailabilityAnswer) -> None:
         async with self.world.touch("salesforce", "ensure_answer"):

@@ -6,7 +6,7 @@ from datetime import datetime
 from adapters.fakes.salesforce.shapes import identity_of, record
 from adapters.fakes.tables import Row
 from adapters.fakes.world import World
-from core.domain.document import CleanDocument
+from core.domain.document import CleanDocument, Side
 from core.domain.identity import Identity, IdStatus
 from core.domain.ids import AccountId, DocumentId, RequestKey
 
@@ -21,12 +21,14 @@ class FakeIdentityDesk:
         async with self.world.touch("salesforce", "standing"):
             return identity_of(self.world.records, record(self.world.records, "account", account))
 
-    async def ensure_document(self, key: RequestKey, account: AccountId, document: CleanDocument) -> DocumentId:
+    async def ensure_document(
+        self, key: RequestKey, account: AccountId, document: CleanDocument, side: Side = Side.FRONT
+    ) -> DocumentId:
         async with self.world.touch("salesforce", "ensure_document"):
             records = self.world.records
             account = AccountId(record(records, "account", account)["id"])
-            versions = self._versions(account)
-            reference = f"{account}:{document.sha256}:{key}"
+            versions = self._versions(account, side)
+            reference = f"{account}:{side}:{document.sha256}:{key}"
             for version in versions:
                 is_current = version["is_latest"] and version["checksum"] == document.sha256
                 if is_current or version["reference"] == reference:
@@ -53,8 +55,8 @@ class FakeIdentityDesk:
                 row = records.update("account", account, values)
             return identity_of(records, row)
 
-    def _versions(self, account: AccountId) -> list[Row]:
+    def _versions(self, account: AccountId, side: Side) -> list[Row]:
         records = self.world.records
         documents = [link["document"] for link in records.find("document_link", linked=account)]
         versions = [v for document in documents for v in records.find("document_version", document=document)]
-        return [version for version in versions if (version["reference"] or "").startswith(f"{account}:")]
+        return [version for version in versions if (version["reference"] or "").startswith(f"{account}:{side}:")]

@@ -3,11 +3,13 @@
 import asyncio
 from dataclasses import dataclass
 
+import msgspec
+
 from core.domain.account import Address, Profile, address_faults
 from core.domain.catalog import ItemClass, ProductType
-from core.domain.checks import ASKED, CheckRequest, for_customers, note_faults
+from core.domain.checks import ASKED, WAITING, CheckRequest, for_customers, note_faults
 from core.domain.eligibility import Asking, Eligibility, asking
-from core.domain.ids import RequestId, Sku, request_key
+from core.domain.ids import RequestId, RequestKey, Sku, request_key
 from core.domain.limits import Limited
 from core.domain.opportunity import Opportunity
 from core.domain.policy import Policy
@@ -71,10 +73,14 @@ class RequestEligibility:
             opportunity=opportunity.id if opportunity is not None else None,
         )
 
-        async def count(_shelves: Shelves, _request: RequestId) -> None:
+        async def count(shelves: Shelves, _request: RequestId) -> RequestId | None:
+            earlier = await _asked_already(shelves, request)
+            if earlier is not None:
+                return earlier
             wait = await self.limits.take(Limited.ELIGIBILITY_CHANGE, session.account, now)
             if wait is not None:
                 raise TooMany(wait, Limited.ELIGIBILITY_CHANGE.value)
+            return None
 
         # the same address asked for again while the first request is being done is that request, and not counted
         intent = (ASKED, f"{session.account}:{self.secrets.fingerprint(wanted.place)}")
@@ -101,3 +107,15 @@ class RequestEligibility:
         if profile is None:
             raise NotFound
         return standing, profile, opportunity
+
+
+async def _asked_already(shelves: Shelves, request: CheckRequest) -> RequestId | None:
+    """The request that asked for the same address after the answer this one knows of: it came between."""
+    holder = await shelves.intents.holder(WAITING, str(request.account))
+    earlier = await shelves.requests.by_job(RequestKey(holder)) if holder is not None else None
+    if earlier is None:
+        return None
+    asked = msgspec.convert(earlier.job.data, CheckRequest)
+    answered_at = request.seen.checked_at
+    is_open = answered_at is None or asked.asked_at > answered_at
+    return earlier.id if is_open and asked.address.place == request.address.place else None
