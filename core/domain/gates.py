@@ -100,6 +100,13 @@ GATES: Final[Sequence[Gate]] = (
 )
 
 
+def internet_already(at: AtTheGates) -> tuple[GateFailure, ...]:
+    """The failure of each Internet service in a cart, where another order for Internet is on its way (ORD-1, T-2)."""
+    gate = next(gate for gate in GATES if gate.code == "internet_already")
+    services = enumerate(at.cart.services)
+    return tuple(GateFailure(gate.code, gate.action, i) for i, s in services if s.product_type in gate.products)
+
+
 def closed(at: AtTheGates) -> tuple[GateFailure, ...]:
     """Every gate that refuses this cart; empty when the order may be placed (ORD-1)."""
     failures: list[GateFailure] = []

@@ -27,7 +27,11 @@ BEGINNINGS: Final = MappingProxyType(
 """What an opportunity made at placement says of where it came from (OPP-2)."""
 
 INTERNET_ORDER: Final = "internet_order"
-"""The intent of having Internet, one an account while its order is open (ORD-1, T-2)."""
+"""The intent of having Internet, one an account (ORD-1, T-2).
+
+It outlives its work: until the next submit has seen that no order of it is open, so that nobody closes it who can't
+tell whose it is by now.
+"""
 ORDER: Final = "order"
 """The intent of an order without a saved checkout: the same cart again within a while is the same (ORD-5, T-2)."""
 
@@ -68,14 +72,13 @@ class Gathered(msgspec.Struct, frozen=True):
 
 
 class OrdersWanted(msgspec.Struct, frozen=True, kw_only=True):
-    """The work of placing orders: one draft for each service, and what is given back when it is refused."""
+    """The work of placing orders: one draft for each service; `checkout` is open again when it is refused."""
 
     user: UserId
     account: AccountId
     drafts: tuple[OrderDraft, ...]
     given: OpportunityId | None = None
     checkout: CheckoutId | None = None
-    intents: tuple[tuple[str, str], ...] = ()
 
 
 class Attempt(msgspec.Struct, frozen=True):

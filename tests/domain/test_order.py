@@ -133,7 +133,7 @@ def test_a_cart_becomes_an_order_for_each_service_with_the_prices_of_now() -> No
 def test_work_carries_its_orders_through_plain_data() -> None:
     priced = price(cart(SIM), CATALOG)
     made = drafts(request_key("k"), priced, (None,), account=ACCOUNT, address=HOME, choices=Choices(), now=NOW)
-    wanted = OrdersWanted(user=UserId("u"), account=ACCOUNT, drafts=made, intents=(("order", "x"),))
+    wanted = OrdersWanted(user=UserId("u"), account=ACCOUNT, drafts=made)
     job = placing_job(request_key("k"), wanted)
     assert (job.lane, job.owner) == (ACCOUNT, "u")
     assert msgspec.convert(msgspec.json.decode(msgspec.json.encode(job.data)), OrdersWanted) == wanted

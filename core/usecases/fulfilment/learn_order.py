@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-from core.domain.catalog import ProductType
 from core.domain.facts import OrderChanged
 from core.domain.notice import NewNotice, NoticeType
 from core.domain.opportunity import MOVES, Stage, Trigger
@@ -53,7 +52,6 @@ class LearnOrder:
             await steps.do("esim", None, lambda: self._end_esim(order))
             await steps.do("billing", None, lambda: self._drop_billing(order))
             await steps.do("tell cancelled", None, lambda: self._tell_cancelled(order))
-            await steps.do("close", None, lambda: self._close(order))
 
     async def _go_on(self, order: Order) -> None:
         if order.activation is not ActivationStatus.NOT_STARTED or order.waits_for_shipping:
@@ -78,11 +76,6 @@ class LearnOrder:
         user = await self._user(order)
         if user is not None:
             await self.provisioner.ensure_dropped(user.client, order.id)
-
-    async def _close(self, order: Order) -> None:
-        if order.product_type is ProductType.INTERNET:
-            async with self.store.begin() as shelves:
-                await shelves.intents.close("internet_order", str(order.account))
 
     async def _tell_approved(self, order: Order) -> None:
         user = await self._user(order)

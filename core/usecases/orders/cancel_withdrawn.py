@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-from core.domain.catalog import ProductType
 from core.domain.order import (
     CANCEL_REMEDIES,
     CancelCode,
@@ -12,13 +11,12 @@ from core.domain.order import (
     cancelled_notice,
     move_order,
 )
-from core.domain.placing import INTERNET_ORDER, Withdrawal, WithdrawalData
+from core.domain.placing import Withdrawal, WithdrawalData
 from ports.caches import Caches
 from ports.clock import Clock
 from ports.durable import Steps
 from ports.notices import Notifier
 from ports.order_book import OrderBook
-from ports.store import Store
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +24,6 @@ class CancelWithdrawn:
     """Cancel the order and void its opportunity, unless staff approved it first; then say so (ORD-10, OPP-1)."""
 
     orders: OrderBook
-    store: Store
     notifier: Notifier
     caches: Caches
     clock: Clock
@@ -36,7 +33,6 @@ class CancelWithdrawn:
         order = await steps.do("cancel", Order, lambda: self._cancel(data))
         if order.status is not OrderStatus.CANCELLED:
             move_order(order.status, OrderTrigger.WITHDRAWN)
-        await steps.do("close", None, lambda: self._close(order))
         await steps.do("forget", None, lambda: self.caches.drop_account(order.account))
         await steps.do("tell", None, lambda: self._tell(data, order))
         return Withdrawal(order.id, order.status)
@@ -46,11 +42,6 @@ class CancelWithdrawn:
         return await self.orders.ensure_cancelled(
             data.order, OrderStatus.PENDING_REVIEW, code.value, CANCEL_REMEDIES[code].en
         )
-
-    async def _close(self, order: Order) -> None:
-        if order.product_type is ProductType.INTERNET:
-            async with self.store.begin() as shelves:
-                await shelves.intents.close(INTERNET_ORDER, order.account)
 
     async def _tell(self, data: WithdrawalData, order: Order) -> None:
         await self.notifier(cancelled_notice(order, data.user, self.clock.now()))

@@ -8,7 +8,7 @@ import msgspec
 
 from core.domain.catalog import ProductType
 from core.domain.flags import Feature
-from core.domain.gates import closed
+from core.domain.gates import AtTheGates, closed, internet_already
 from core.domain.ids import RequestId, RequestKey, request_key
 from core.domain.opportunity import assigned
 from core.domain.placing import INTERNET_ORDER, ORDER, Asked, Gathered, OrdersWanted, drafts, placing_job
@@ -77,14 +77,14 @@ class PlaceOrders:
         return Asked.of(checkout)
 
     async def _earlier(self, session: Session, key: RequestKey, asked: Asked, now: datetime) -> Request | None:
-        async with self.store.begin() as shelves:
+        async with self.store.begin() if asked.checkout is None else self.store.reading() as shelves:
             before = await shelves.requests.by_job(key)
             if before is not None:
                 return before
-            held = await self._submitted(shelves, session, asked, now)
+            held = await self._holder(shelves, session, asked, now)
             return await shelves.requests.find(held, session.user) if held is not None else None
 
-    async def _submitted(self, shelves: Shelves, session: Session, asked: Asked, now: datetime) -> RequestId | None:
+    async def _holder(self, shelves: Shelves, session: Session, asked: Asked, now: datetime) -> RequestId | None:
         if asked.checkout is None:
             await shelves.intents.close_before(ORDER, now - self.policy.same_intent_for)
             return await shelves.intents.holder(ORDER, self._subject(session, asked))
@@ -108,9 +108,6 @@ class PlaceOrders:
         if at.profile.address is None:
             raise GatesClosed(closed(at))
         chosen = assigned(session.account, products, read.opportunities, asked.choices.opportunity)
-        intents = [(ORDER, self._subject(session, asked))] if asked.checkout is None else []
-        if ProductType.INTERNET in products:
-            intents.append((INTERNET_ORDER, session.account))
         wanted = OrdersWanted(
             user=session.user,
             account=session.account,
@@ -125,42 +122,48 @@ class PlaceOrders:
             ),
             given=asked.choices.opportunity,
             checkout=asked.checkout,
-            intents=tuple(intents),
         )
 
         async def also(shelves: Shelves, request: RequestId) -> RequestId | None:
-            return await self._keep(shelves, request, session, asked, wanted, at.now, worked)
+            held = await self._hold(shelves, request, session, asked, at.now)
+            if held is not None:
+                return held
+            if ProductType.INTERNET in products:
+                await self._hold_internet(shelves, request, session, at, worked)
+            await shelves.audit.write(_submitted(session, request, at.now))
+            return None
 
         return await self.reception(session.user, ABOUT, placing_job(key, wanted), also=also)
 
-    async def _keep(
-        self,
-        shelves: Shelves,
-        request: RequestId,
-        session: Session,
-        asked: Asked,
-        wanted: OrdersWanted,
-        now: datetime,
-        worked: RequestId | None,
+    async def _hold(
+        self, shelves: Shelves, request: RequestId, session: Session, asked: Asked, now: datetime
     ) -> RequestId | None:
-        if asked.checkout is not None:
-            kept = await shelves.checkouts.of_user(session.user, now)
-            if kept is None or kept.id != asked.checkout:
-                raise CheckoutChanged
-            if kept.request is not None:
-                return kept.request
-            if kept.version != asked.version or not await shelves.checkouts.submit(kept.id, session.user, request, now):
-                raise CheckoutChanged
-        for kind, subject in wanted.intents:
-            if kind == INTERNET_ORDER and worked is not None:
-                await shelves.intents.close(kind, subject, worked)
-            holder = await shelves.intents.take(Intent(kind=kind, subject=subject, request=request), now)
-            if holder is not None:
-                return holder
-        entry = AuditEntry(at=now, actor=session.user, deed="orders submitted", subject=request)
-        await shelves.audit.write(entry)
+        if asked.checkout is None:
+            return await shelves.intents.take(
+                Intent(kind=ORDER, subject=self._subject(session, asked), request=request), now
+            )
+        kept = await shelves.checkouts.of_user(session.user, now)
+        if kept is not None and kept.id == asked.checkout and kept.request is not None:
+            return kept.request
+        same = kept is not None and (kept.id, kept.version) == (asked.checkout, asked.version)
+        if not same or not await shelves.checkouts.submit(asked.checkout, session.user, request, now):
+            raise CheckoutChanged
         return None
+
+    async def _hold_internet(
+        self, shelves: Shelves, request: RequestId, session: Session, at: AtTheGates, worked: RequestId | None
+    ) -> None:
+        if worked is not None:
+            await shelves.intents.close(INTERNET_ORDER, session.account, worked)
+        intent = Intent(kind=INTERNET_ORDER, subject=session.account, request=request)
+        if await shelves.intents.take(intent, at.now) is not None:
+            # another cart with Internet is on its way; the gates could not see its order yet
+            raise GatesClosed(internet_already(at))
 
     def _subject(self, session: Session, asked: Asked) -> str:
         wish = msgspec.json.encode((asked.cart, asked.choices, asked.address)).decode()
         return f"{session.account}:{self.secrets.fingerprint(wish)}"
+
+
+def _submitted(session: Session, request: RequestId, now: datetime) -> AuditEntry:
+    return AuditEntry(at=now, actor=session.user, deed="orders submitted", subject=request)

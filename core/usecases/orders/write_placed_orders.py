@@ -6,6 +6,7 @@ from typing import Final
 
 import msgspec
 
+from core.domain.ids import CheckoutId
 from core.domain.order import CancelCode, OrderDraft, OrderStatus, Placed
 from core.domain.placing import Attempt, OrdersPlaced, OrdersWanted, PlacedOrder
 from core.domain.refusals import OpportunityUnusable, OrderRefused
@@ -71,15 +72,13 @@ class WritePlacedOrders:
     async def _take_back(self, steps: Steps, placed: list[Placed], data: OrdersWanted) -> None:
         for place, each in enumerate(placed):
             await steps.do(f"take back {place}", None, partial(self._cancel, each))
-        await steps.do("reopen", None, partial(self._reopen, data))
+        if data.checkout is not None:
+            await steps.do("reopen", None, partial(self._reopen, data.checkout))
         await steps.do("forget", None, partial(self.caches.drop_account, data.account))
 
     async def _cancel(self, placed: Placed) -> None:
         await self.orders.ensure_cancelled(placed.order, OrderStatus.PENDING_REVIEW, CancelCode.OTHER.value, TAKEN_BACK)
 
-    async def _reopen(self, data: OrdersWanted) -> None:
+    async def _reopen(self, checkout: CheckoutId) -> None:
         async with self.store.begin() as shelves:
-            if data.checkout is not None:
-                await shelves.checkouts.reopen(data.checkout)
-            for kind, subject in data.intents:
-                await shelves.intents.close(kind, subject)
+            await shelves.checkouts.reopen(checkout)
