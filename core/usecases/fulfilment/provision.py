@@ -193,8 +193,6 @@ class Provision:
     async def _tell(self, order: Order, client: ClientId, service: ServiceId | None) -> None:
         await self.caches.drop_account(order.account)
         await self.caches.drop_client(client)
-        async with self.store.begin() as shelves:
-            await shelves.intents.close("internet_order", str(order.account))
         values = {"plan": order.plan.name if order.plan else "", "service": str(service or "")}
         await self._notice(order, NoticeType.ORDER_ACTIVATED, "Activated", values)
 
