@@ -6,6 +6,7 @@ from types import MappingProxyType
 from typing import Final, get_type_hints
 
 from adapters.fakes.control import WorldControl
+from adapters.fakes.desk_salesforce import StaffDesk
 from adapters.fakes.desk_whmcs import BillingDesk
 from adapters.fakes.mailbox import FakeMailer, Mailbox
 from adapters.fakes.partners import FakeEsimIssuer, FakeLineChecker
@@ -56,6 +57,7 @@ class WorldBindings:
     line_checker: LineChecker
     mailer: Mailer
     fact_stream: FactStream
+    staff_desk: StaffDesk
     billing_desk: BillingDesk
     mailbox: Mailbox
     control: WorldControl
@@ -95,6 +97,7 @@ def bind_world(world: World, policy: Policy | None = None) -> WorldBindings:
         line_checker=FakeLineChecker(world),
         mailer=FakeMailer(world, rules),
         fact_stream=FakeFactStream(world),
+        staff_desk=StaffDesk(world),
         billing_desk=BillingDesk(world),
         mailbox=Mailbox(world, rules),
         control=WorldControl(world),

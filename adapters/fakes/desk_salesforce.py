@@ -108,7 +108,7 @@ class StaffDesk:
 
     async def reject_order(self, order: str, code: CancelCode, message: str) -> None:
         """Refuse an order under review; the customer reads why (ORD-10)."""
-        with self._acting() as records:
+        with self._acting():
             self._cancel(order, OrderTrigger.REJECTED, code, message)
 
     async def cancel_order(self, order: str, code: CancelCode, message: str) -> None:

@@ -1,0 +1,213 @@
+"""What the customer registry promises (ACC)."""
+
+import asyncio
+
+import pytest
+
+from adapters.fakes.desk_salesforce import StaffDesk
+from adapters.fakes.world import World
+from core.domain.account import PortalStatus
+from core.domain.ids import AccountId, ClientId, CustomerNumber
+from ports.customer_registry import ContactDetails, CustomerRegistry, Registered
+from ports.errors import Rejected, Unavailable
+from tests.contracts.samples import AT, ELSEWHERE, HOME, MINA, PHONE, Samples
+
+KEY = Samples.key("mina")
+
+
+async def test_a_customer_is_one_account_and_one_contact(registry: CustomerRegistry, world: World) -> None:
+    made = await registry.ensure_customer(KEY, Samples.customer())
+    profile = await registry.profile(made.account)
+    assert profile is not None
+    assert (profile.account, profile.contact, profile.number) == (made.account, made.contact, made.number)
+    assert (profile.email, profile.person, profile.phone, profile.address) == ("mina@example.jp", MINA, PHONE, HOME)
+    assert (profile.client, profile.status) == (None, None)
+    assert [e.deed for e in world.ledger.entries] == ["create account", "create contact"]
+    assert {e.key for e in world.ledger.entries} == {KEY}
+
+
+async def test_the_same_key_finds_what_it_made(registry: CustomerRegistry, world: World) -> None:
+    first = await registry.ensure_customer(KEY, Samples.customer())
+    again = await registry.ensure_customer(KEY, Samples.customer(email="other@example.jp", address=ELSEWHERE))
+    profile = await registry.profile(first.account)
+    assert again == first
+    assert profile is not None
+    assert (profile.email, profile.address) == ("mina@example.jp", HOME)
+    assert len(world.records.find("account")) == len(world.records.find("contact")) == 1
+
+
+async def test_twenty_at_once_make_one(registry: CustomerRegistry, world: World) -> None:
+    made = await asyncio.gather(*(registry.ensure_customer(KEY, Samples.customer()) for _ in range(20)))
+    assert len(set(made)) == 1
+    assert len(world.ledger.of("create account")) == len(world.ledger.of("create contact")) == 1
+
+
+async def test_twenty_customers_at_once_share_no_number(registry: CustomerRegistry, world: World) -> None:
+    async def try_one(place: int) -> Registered | Rejected:
+        try:
+            return await registry.ensure_customer(Samples.key(str(place)), Samples.customer())
+        except Rejected as rejected:
+            return rejected
+
+    results = await asyncio.gather(*(try_one(place) for place in range(20)))
+    refused = [r for r in results if isinstance(r, Rejected)]
+    assert len(refused) == 19
+    assert {(r.code, r.fields) for r in refused} == {("DUPLICATE_VALUE", ("number",))}
+    assert len(world.records.find("account")) == 1
+
+
+async def test_a_taken_number_leaves_nothing_behind(registry: CustomerRegistry, mina: Registered, world: World) -> None:
+    before = world.ledger.entries
+    with pytest.raises(Rejected, match="DUPLICATE_VALUE"):
+        await registry.ensure_customer(Samples.key("kenji"), Samples.customer(email="kenji@example.jp"))
+    assert world.ledger.entries == before
+    assert await registry.find_by_email("kenji@example.jp") is None
+
+
+async def test_a_contact_that_is_refused_takes_its_account_along(registry: CustomerRegistry, world: World) -> None:
+    with pytest.raises(Rejected, match="INVALID_EMAIL_ADDRESS") as refused:
+        await registry.ensure_customer(KEY, Samples.customer(email="nobody"))
+    assert refused.value.fields == ("email",)
+    assert world.records.find("account") == []
+    assert world.ledger.entries == ()
+
+
+@pytest.mark.parametrize("kind", ["unavailable", "timeout_before", "timeout_after"])
+async def test_one_customer_whatever_the_answer(registry: CustomerRegistry, world: World, kind: str) -> None:
+    world.faults.switch("salesforce", "ensure_customer", kind, times=1)
+    with pytest.raises(Unavailable) as fault:
+        await registry.ensure_customer(KEY, Samples.customer())
+    assert fault.value.outcome_unknown is (kind != "unavailable")
+    assert len(world.records.find("account")) == (kind == "timeout_after")
+    await registry.ensure_customer(KEY, Samples.customer())
+    assert len(world.records.find("account")) == len(world.records.find("contact")) == 1
+
+
+async def test_customers_are_found_by_number(registry: CustomerRegistry, mina: Registered) -> None:
+    found = await registry.find_by_number(CustomerNumber("P1000001"))
+    assert found is not None
+    assert found.account == mina.account
+    assert await registry.find_by_number(CustomerNumber("P1000002")) is None
+
+
+@pytest.mark.parametrize("written", ["mina@example.jp", " MINA@Example.JP ", "ｍｉｎａ＠example.jp"])
+async def test_an_address_is_compared_in_its_one_spelling(
+    registry: CustomerRegistry, mina: Registered, written: str
+) -> None:
+    found = await registry.find_by_email(written)
+    assert found is not None
+    assert found.account == mina.account
+
+
+async def test_of_several_with_an_address_the_numbered_one_counts(registry: CustomerRegistry, staff: StaffDesk) -> None:
+    oldest = await staff.add_account(None, MINA, "mina@example.jp")
+    found = await registry.find_by_email("mina@example.jp")
+    assert found is not None
+    assert found.account == oldest
+    numbered = await staff.add_account(CustomerNumber("P0000007"), MINA, "Mina@example.jp")
+    found = await registry.find_by_email("mina@example.jp")
+    assert found is not None
+    assert found.account == numbered
+
+
+async def test_nobody_is_nobody(registry: CustomerRegistry) -> None:
+    assert await registry.find_by_email("nobody@example.jp") is None
+    assert await registry.profile(AccountId("001000000000000AAA")) is None
+    assert await registry.profile(AccountId("no id at all")) is None
+    assert await registry.highest_number() == 0
+
+
+async def test_the_highest_number_is_the_orgs(registry: CustomerRegistry, staff: StaffDesk) -> None:
+    for number in ("P1000250", "P1000009", "LEGACY-9"):
+        await staff.add_account(CustomerNumber(number), MINA, f"{number.lower()}@example.jp")
+    assert await registry.highest_number() == 1_000_250
+
+
+async def test_linking_writes_the_three_fields_once(registry: CustomerRegistry, mina: Registered, world: World) -> None:
+    await registry.ensure_link(mina.account, ClientId("17"), "Portal Signup", AT)
+    profile = await registry.profile(mina.account)
+    assert profile is not None
+    assert (profile.client, profile.status) == ("17", PortalStatus.ACTIVE)
+    before = world.ledger.entries
+    await registry.ensure_link(mina.account, ClientId("17"), "Portal Checkout", AT)
+    assert world.ledger.entries == before
+    with pytest.raises(Rejected, match="conflict"):
+        await registry.ensure_link(mina.account, ClientId("18"), "Portal Signup", AT)
+
+
+async def test_linking_again_does_not_open_what_staff_closed(
+    registry: CustomerRegistry, mina: Registered, staff: StaffDesk
+) -> None:
+    await registry.ensure_link(mina.account, ClientId("17"), "Portal Signup", AT)
+    await staff.bar_account(mina.account)
+    await registry.ensure_link(mina.account, ClientId("17"), "Portal Signup", AT)
+    profile = await registry.profile(mina.account)
+    assert profile is not None
+    assert profile.status is PortalStatus.INACTIVE
+
+
+async def test_a_source_the_org_does_not_know_is_refused(registry: CustomerRegistry, mina: Registered) -> None:
+    with pytest.raises(Rejected, match="INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST"):
+        await registry.ensure_link(mina.account, ClientId("17"), "Somewhere", AT)
+
+
+async def test_the_last_sign_in_never_goes_back(registry: CustomerRegistry, mina: Registered, world: World) -> None:
+    for hours in (2, 1, 3):
+        await registry.note_sign_in(mina.account, Samples.later(hours=hours))
+    row = world.records.get("account", mina.account)
+    assert row is not None
+    assert row["last_sign_in"] == Samples.later(hours=3)
+    assert len(world.ledger.of("update account")) == 2
+
+
+async def test_details_are_saved_on_account_and_contact(
+    registry: CustomerRegistry, mina: Registered, world: World
+) -> None:
+    details = ContactDetails(address=ELSEWHERE)
+    await registry.save_details(mina.account, details)
+    await registry.save_details(mina.account, details)
+    profile = await registry.profile(mina.account)
+    assert profile is not None
+    assert (profile.address, profile.phone) == (ELSEWHERE, PHONE)
+    contact = world.records.get("contact", mina.contact)
+    assert contact is not None
+    assert contact["postcode"] == ELSEWHERE.postcode
+    assert len(world.ledger.of("update account")) == len(world.ledger.of("update contact")) == 1
+
+
+async def test_details_that_are_refused_change_neither(
+    registry: CustomerRegistry, mina: Registered, world: World
+) -> None:
+    too_long = type(ELSEWHERE)("530-0001", "Osaka", "K" * 41, "Umeda")
+    with pytest.raises(Rejected, match="STRING_TOO_LONG") as refused:
+        await registry.save_details(mina.account, ContactDetails(address=too_long))
+    assert refused.value.fields == ("city",)
+    profile = await registry.profile(mina.account)
+    assert profile is not None
+    assert profile.address == HOME
+    assert world.ledger.of("update account") == ()
+
+
+async def test_saving_for_nobody_is_refused(registry: CustomerRegistry) -> None:
+    with pytest.raises(Rejected, match="NOT_FOUND"):
+        await registry.save_details(AccountId("001000000000000AAA"), ContactDetails(phone=PHONE))
+    with pytest.raises(Rejected, match="MALFORMED_ID"):
+        await registry.save_details(AccountId("42"), ContactDetails(phone=PHONE))
+
+
+async def test_a_phone_as_staff_write_it_is_read(registry: CustomerRegistry, mina: Registered, world: World) -> None:
+    world.records.update("contact", mina.contact, {"phone": "090-1111-2222"}, by="staff")
+    profile = await registry.profile(mina.account)
+    assert profile is not None
+    assert profile.phone is not None
+    assert (profile.phone.country_code, profile.phone.number) == ("81", "9011112222")
+
+
+async def test_all_accounts_are_paged_in_the_order_of_their_ids(registry: CustomerRegistry, staff: StaffDesk) -> None:
+    made = [await staff.add_account(CustomerNumber(f"P10000{n:02d}"), MINA, f"m{n}@example.jp") for n in range(7)]
+    await staff.add_account(None, MINA, "unnumbered@example.jp")
+    seen: list[AccountId] = []
+    while page := await registry.all_accounts(seen[-1] if seen else None, 3):
+        assert len(page) <= 3
+        seen += [profile.account for profile in page]
+    assert seen == sorted(made)
