@@ -1,14 +1,6 @@
-"""A world with a catalog, bound twice: in this process and as another process would have it."""
+"""Clients and orders that the tests of billing are about."""
 
-from collections.abc import AsyncIterator, Iterator
-
-import pytest
-
-from adapters.fakes.bindings import WorldBindings, bind_world
-from adapters.fakes.demo_catalog import stock
-from adapters.fakes.remote import remote_of
-from adapters.fakes.whmcs.products import mirror_catalog
-from adapters.fakes.world import World
+from adapters.fakes.bindings import WorldBindings
 from core.domain.account import Address, Person, Phone
 from core.domain.catalog import BillingCycle
 from core.domain.ids import ClientId, CustomerNumber, OrderId, request_key
@@ -24,24 +16,6 @@ OTHER_MARK = OrderId("801Q8K000007Km9AAE")
 PLAN = BillingLine("101", BillingCycle.MONTHLY, Yen(5_500))
 INSTALLATION = BillingLine("113", BillingCycle.ONE_TIME, Yen(22_800))
 ROUTER = BillingLine("117", BillingCycle.MONTHLY, Yen(330))
-
-
-@pytest.fixture
-def billed_world() -> Iterator[World]:
-    world = World.new()
-    stock(world.records)
-    mirror_catalog(world.records)
-    yield world
-    world.close()
-
-
-@pytest.fixture(params=["fake", "remote"])
-async def bound(request: pytest.FixtureRequest, billed_world: World) -> AsyncIterator[WorldBindings]:
-    if request.param == "fake":
-        yield bind_world(billed_world)
-        return
-    async with remote_of(billed_world) as bindings:
-        yield bindings
 
 
 def a_client(email: str = "mina@example.com", number: str = "P1000001", address: Address | None = SHIBUYA) -> NewClient:

@@ -30,19 +30,19 @@ async def test_who_is_not_there_is_none(bound: WorldBindings) -> None:
     assert await bound.client_book.find_by_email("nobody@example.com") is None
 
 
-async def test_the_same_number_and_address_find_the_client(bound: WorldBindings, billed_world: World) -> None:
+async def test_the_same_number_and_address_find_the_client(bound: WorldBindings, world: World) -> None:
     first = await bound.client_book.ensure_client(KEY, a_client())
     again = await bound.client_book.ensure_client(request_key("another", "key"), a_client(email="Mina@Example.com"))
     assert first == again
-    assert len(billed_world.records.find("client")) == 1
+    assert len(world.records.find("client")) == 1
 
 
-async def test_an_address_of_somebody_else_is_a_conflict(bound: WorldBindings, billed_world: World) -> None:
+async def test_an_address_of_somebody_else_is_a_conflict(bound: WorldBindings, world: World) -> None:
     await bound.client_book.ensure_client(KEY, a_client())
     with pytest.raises(Rejected) as refused:
         await bound.client_book.ensure_client(KEY, a_client(number="P1000002"))
     assert refused.value.code == "conflict"
-    assert len(billed_world.records.find("client")) == 1
+    assert len(world.records.find("client")) == 1
 
 
 async def test_an_address_that_staff_gave_out_without_a_number_is_a_conflict(bound: WorldBindings) -> None:
@@ -68,29 +68,29 @@ async def test_a_closed_client_is_not_taken_up_again(bound: WorldBindings) -> No
 
 
 async def test_a_login_users_address_stays_taken_when_the_client_changes_its_own(
-    bound: WorldBindings, billed_world: World
+    bound: WorldBindings, world: World
 ) -> None:
     client = await added(bound)
-    billed_world.records.update("client", client, {"email": "new@example.com"}, by="staff")
+    world.records.update("client", client, {"email": "new@example.com"}, by="staff")
     with pytest.raises(Rejected) as refused:
         await bound.client_book.ensure_client(KEY, a_client(number="P1000002"))
     assert refused.value.code == "conflict"
 
 
-async def test_twenty_at_once_make_one_client(bound: WorldBindings, billed_world: World) -> None:
-    billed_world.faults.switch("whmcs", "ensure_client", "slow", times=10, milliseconds=5)
+async def test_twenty_at_once_make_one_client(bound: WorldBindings, world: World) -> None:
+    world.faults.switch("whmcs", "ensure_client", "slow", times=10, milliseconds=5)
     made = await asyncio.gather(*(bound.client_book.ensure_client(KEY, a_client()) for _ in range(20)))
     assert len(set(made)) == 1
-    assert len(billed_world.ledger.of("create client")) == 1
+    assert len(world.ledger.of("create client")) == 1
 
 
-async def test_a_lost_answer_is_no_second_client(bound: WorldBindings, billed_world: World) -> None:
-    billed_world.faults.switch("whmcs", "ensure_client", "timeout_after", times=1)
+async def test_a_lost_answer_is_no_second_client(bound: WorldBindings, world: World) -> None:
+    world.faults.switch("whmcs", "ensure_client", "timeout_after", times=1)
     with pytest.raises(Unavailable) as lost:
         await bound.client_book.ensure_client(KEY, a_client())
     assert lost.value.outcome_unknown
     client = await bound.client_book.ensure_client(KEY, a_client())
-    assert [row["id"] for row in billed_world.records.find("client")] == [client]
+    assert [row["id"] for row in world.records.find("client")] == [client]
 
 
 async def test_without_an_address_a_client_has_none_until_it_is_saved(bound: WorldBindings) -> None:
@@ -129,9 +129,9 @@ async def test_all_clients_come_in_pages_by_their_ids(bound: WorldBindings) -> N
     assert await bound.client_book.all_clients(made[-1], 20) == ()
 
 
-async def test_an_installation_that_is_down_is_unavailable(bound: WorldBindings, billed_world: World) -> None:
-    billed_world.faults.switch("whmcs", "*", "unavailable")
+async def test_an_installation_that_is_down_is_unavailable(bound: WorldBindings, world: World) -> None:
+    world.faults.switch("whmcs", "*", "unavailable")
     with pytest.raises(Unavailable) as down:
         await bound.client_book.ensure_client(KEY, a_client())
     assert not down.value.outcome_unknown
-    assert billed_world.records.find("client") == []
+    assert world.records.find("client") == []

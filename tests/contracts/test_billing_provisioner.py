@@ -44,7 +44,7 @@ def duplicate(world: World, client: ClientId) -> str:
     return added_order.orderid
 
 
-async def test_every_line_becomes_a_pending_service_in_its_place(bound: WorldBindings, billed_world: World) -> None:
+async def test_every_line_becomes_a_pending_service_in_its_place(bound: WorldBindings, world: World) -> None:
     client = await added(bound)
     order = an_order(client, lines=(PLAN, INSTALLATION, ROUTER))
     billed = await bound.provisioner.ensure_billed(KEY, order)
@@ -53,7 +53,7 @@ async def test_every_line_becomes_a_pending_service_in_its_place(bound: WorldBin
     found = [(s.billing_product, s.price, s.status, s.mark, s.billing_order) for s in services if s is not None]
     pending = ServiceStatus.PENDING
     assert found == [(line.billing_product, line.price, pending, MARK, billed.order) for line in order.lines]
-    assert [row["domain"] for row in billed_world.records.find("service")] == [MARK] * 3
+    assert [row["domain"] for row in world.records.find("service")] == [MARK] * 3
 
 
 async def test_the_snapshot_price_stands_above_the_list_price(bound: WorldBindings) -> None:
@@ -66,12 +66,12 @@ async def test_the_snapshot_price_stands_above_the_list_price(bound: WorldBindin
     assert [invoice.total for invoice in invoices] == [4_990]
 
 
-async def test_asking_again_finds_the_order(bound: WorldBindings, billed_world: World) -> None:
+async def test_asking_again_finds_the_order(bound: WorldBindings, world: World) -> None:
     client = await added(bound)
     first = await bound.provisioner.ensure_billed(KEY, an_order(client))
     again = await bound.provisioner.ensure_billed(request_key("another"), an_order(client))
     assert first == again == await bound.provisioner.find_billed(client, MARK)
-    assert len(billed_world.ledger.of("create billing order")) == 1
+    assert len(world.ledger.of("create billing order")) == 1
 
 
 async def test_another_mark_is_another_order(bound: WorldBindings) -> None:
@@ -88,26 +88,26 @@ async def test_the_mark_of_another_client_is_not_found(bound: WorldBindings) -> 
     assert await bound.provisioner.find_billed(ken, MARK) is None
 
 
-async def test_a_lost_answer_to_the_order_leaves_one(bound: WorldBindings, billed_world: World) -> None:
+async def test_a_lost_answer_to_the_order_leaves_one(bound: WorldBindings, world: World) -> None:
     client = await added(bound)
-    billed_world.faults.switch("whmcs", "ensure_billed", "timeout_after", times=1)
+    world.faults.switch("whmcs", "ensure_billed", "timeout_after", times=1)
     with pytest.raises(Unavailable):
         await bound.provisioner.ensure_billed(KEY, an_order(client))
     billed = await bound.provisioner.ensure_billed(KEY, an_order(client))
-    assert len(billed_world.records.find("billing_order")) == 1
-    assert len(billed.services) == len(billed_world.records.find("service")) == 2
+    assert len(world.records.find("billing_order")) == 1
+    assert len(billed.services) == len(world.records.find("service")) == 2
 
 
-async def test_a_lost_answer_to_accepting_leaves_it_accepted(bound: WorldBindings, billed_world: World) -> None:
+async def test_a_lost_answer_to_accepting_leaves_it_accepted(bound: WorldBindings, world: World) -> None:
     client = await added(bound)
     billed = await bound.provisioner.ensure_billed(KEY, an_order(client))
-    billed_world.faults.switch("whmcs", "ensure_accepted", "timeout_after", times=1)
+    world.faults.switch("whmcs", "ensure_accepted", "timeout_after", times=1)
     with pytest.raises(Unavailable):
         await bound.provisioner.ensure_accepted(client, billed.order)
     await bound.provisioner.ensure_accepted(client, billed.order)
     plan = await bound.service_book.service(client, billed.services[0])
     assert plan is not None and plan.status is ServiceStatus.ACTIVE
-    moves = [entry.moves.get("status") for entry in billed_world.ledger.of("update billing order")]
+    moves = [entry.moves.get("status") for entry in world.ledger.of("update billing order")]
     assert moves.count(("Pending", "Active")) == 1
 
 
@@ -120,27 +120,25 @@ async def test_accepting_starts_what_recurs_and_completes_what_is_paid_once(boun
     assert found is not None and found.accepted
 
 
-async def test_a_younger_pending_duplicate_is_removed(bound: WorldBindings, billed_world: World) -> None:
+async def test_a_younger_pending_duplicate_is_removed(bound: WorldBindings, world: World) -> None:
     client = await added(bound)
     first = await bound.provisioner.ensure_billed(KEY, an_order(client))
-    duplicate(billed_world, client)
+    duplicate(world, client)
     assert await bound.provisioner.ensure_billed(KEY, an_order(client)) == first
-    assert [row["id"] for row in billed_world.records.find("billing_order")] == [first.order]
-    assert len(billed_world.records.find("service")) == 2
-    assert len(billed_world.records.find("invoice")) == 1
-    assert len(billed_world.records.find("invoice_line")) == 2
+    assert [row["id"] for row in world.records.find("billing_order")] == [first.order]
+    assert len(world.records.find("service")) == 2
+    assert len(world.records.find("invoice")) == 1
+    assert len(world.records.find("invoice_line")) == 2
 
 
-async def test_an_accepted_duplicate_is_kept_before_an_older_pending_one(
-    bound: WorldBindings, billed_world: World
-) -> None:
+async def test_an_accepted_duplicate_is_kept_before_an_older_pending_one(bound: WorldBindings, world: World) -> None:
     client = await added(bound)
-    older = duplicate(billed_world, client)
-    younger = duplicate(billed_world, client)
-    WhmcsActions(billed_world).accept_order(younger)
+    older = duplicate(world, client)
+    younger = duplicate(world, client)
+    WhmcsActions(world).accept_order(younger)
     billed = await bound.provisioner.ensure_billed(KEY, an_order(client))
     assert (billed.order, billed.accepted) == (younger, True)
-    assert billed_world.records.get("billing_order", older) is None
+    assert world.records.get("billing_order", older) is None
 
 
 async def test_an_order_that_staff_cancelled_is_added_anew(bound: WorldBindings) -> None:
@@ -160,12 +158,12 @@ async def test_a_marked_order_of_other_lines_is_for_a_person(bound: WorldBinding
     assert refused.value.code == "conflict"
 
 
-async def test_twenty_at_once_make_one_order(bound: WorldBindings, billed_world: World) -> None:
+async def test_twenty_at_once_make_one_order(bound: WorldBindings, world: World) -> None:
     client = await added(bound)
-    billed_world.faults.switch("whmcs", "ensure_billed", "slow", times=10, milliseconds=5)
+    world.faults.switch("whmcs", "ensure_billed", "slow", times=10, milliseconds=5)
     made = await asyncio.gather(*(bound.provisioner.ensure_billed(KEY, an_order(client)) for _ in range(20)))
     assert len({billed.order for billed in made}) == 1
-    assert len(billed_world.ledger.of("create billing order")) == 1
+    assert len(world.ledger.of("create billing order")) == 1
 
 
 @pytest.mark.parametrize(
@@ -176,13 +174,13 @@ async def test_twenty_at_once_make_one_order(bound: WorldBindings, billed_world:
     ],
 )
 async def test_a_line_that_billing_does_not_sell_leaves_nothing(
-    bound: WorldBindings, billed_world: World, line: BillingLine, code: str
+    bound: WorldBindings, world: World, line: BillingLine, code: str
 ) -> None:
     client = await added(bound)
     with pytest.raises(Rejected) as refused:
         await bound.provisioner.ensure_billed(KEY, an_order(client, lines=(PLAN, line)))
     assert refused.value.code == code
-    assert billed_world.records.find("billing_order") == []
+    assert world.records.find("billing_order") == []
 
 
 async def test_a_closed_client_takes_no_order(bound: WorldBindings) -> None:
@@ -212,7 +210,7 @@ async def test_only_ones_own_pending_order_can_be_accepted(bound: WorldBindings)
     assert refused.value.code == "wrong_state"
 
 
-async def test_what_is_pending_is_dropped_and_what_runs_is_not(bound: WorldBindings, billed_world: World) -> None:
+async def test_what_is_pending_is_dropped_and_what_runs_is_not(bound: WorldBindings, world: World) -> None:
     client = await added(bound)
     await bound.provisioner.ensure_billed(KEY, an_order(client))
     kept = await running(bound, client, mark=OTHER_MARK)
@@ -220,18 +218,16 @@ async def test_what_is_pending_is_dropped_and_what_runs_is_not(bound: WorldBindi
         await bound.provisioner.ensure_dropped(client, MARK)
         await bound.provisioner.ensure_dropped(client, OTHER_MARK)
     assert await bound.provisioner.find_billed(client, MARK) is None
-    assert [row["id"] for row in billed_world.records.find("billing_order")] == [kept.order]
-    assert {row["order"] for row in billed_world.records.find("service")} == {kept.order}
+    assert [row["id"] for row in world.records.find("billing_order")] == [kept.order]
+    assert {row["order"] for row in world.records.find("service")} == {kept.order}
 
 
-async def test_dropping_goes_on_where_it_stopped_between_its_two_steps(
-    bound: WorldBindings, billed_world: World
-) -> None:
+async def test_dropping_goes_on_where_it_stopped_between_its_two_steps(bound: WorldBindings, world: World) -> None:
     client = await added(bound)
     billed = await bound.provisioner.ensure_billed(KEY, an_order(client))
-    WhmcsActions(billed_world).cancel_order(billed.order)
+    WhmcsActions(world).cancel_order(billed.order)
     await bound.provisioner.ensure_dropped(client, MARK)
-    assert billed_world.records.find("billing_order") == billed_world.records.find("invoice") == []
+    assert world.records.find("billing_order") == world.records.find("invoice") == []
 
 
 STEP = st.sampled_from(["bill", "accept", "find", "duplicate"])
