@@ -83,16 +83,21 @@ def _remote(role: str, protocol: type, link: WorldLink) -> Any:
     return type(f"Remote{protocol.__name__}", (), methods)()
 
 
-async def bind_remote(url: str, transport: httpx.AsyncBaseTransport | None = None) -> WorldBindings:
-    """Every role of the world served at `url`; Unavailable when none is served there."""
+def link_remote(url: str, transport: httpx.AsyncBaseTransport | None = None) -> WorldBindings:
+    """Every role of the world served at `url`, which is not asked before the first call; it tells the time."""
     limits = httpx.Limits(max_connections=64, max_keepalive_connections=16)
     link = WorldLink(httpx.AsyncClient(base_url=url, limits=limits, transport=transport, trust_env=False))
     bound = {role: _remote(role, protocol, link) for role, protocol in ROLES.items()}
-    bindings = WorldBindings(clock=link.clock, close=link.close, **bound)
+    return WorldBindings(clock=link.clock, close=link.close, **bound)
+
+
+async def bind_remote(url: str, transport: httpx.AsyncBaseTransport | None = None) -> WorldBindings:
+    """Every role of the world served at `url`; Unavailable when none is served there."""
+    bindings = link_remote(url, transport)
     try:
         await bindings.control.now()
     except BaseException:
-        await link.close()
+        await bindings.close()
         raise
     return bindings
 

@@ -36,11 +36,12 @@ def create_app(
     areas: Sequence[ControllerRouterHandler],
     dependencies: Mapping[str, Callable[[], object]] | None = None,
     *,
+    beside: Sequence[ControllerRouterHandler] = (),
     checks: Sequence[Check] = (),
     lifespan: Sequence[Lifespan] = (),
     metrics: Metrics | None = None,
 ) -> Litestar:
-    """The surface with its `areas` under /api.
+    """The surface with its `areas` under /api and what is served `beside` them.
 
     `dependencies` bind what handlers take as `Given[...]`, by name: factories with an annotated result, called for
     each request. Every handler may also take session, caller, language, once, throttle, cursors, streams and settings.
@@ -53,6 +54,7 @@ def create_app(
     app = Litestar(
         [
             Router("/api", route_handlers=[*areas, live, ready]),
+            *beside,
             metrics_page,
             *([docs_elsewhere] if settings.docs else []),
         ],

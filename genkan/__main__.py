@@ -1,0 +1,5 @@
+"""`python -m genkan` is the command line."""
+
+from genkan.cli import main
+
+main()

@@ -1,0 +1,92 @@
+"""The command line: `genkan serve`, `genkan world`, `genkan migrate`, `genkan demo`."""
+
+import asyncio
+import os
+import sys
+from pathlib import Path
+from typing import NoReturn
+
+import click
+
+from genkan.settings import Settings, Wrong, load
+
+FAILED = 1
+MISUSED = 2
+
+
+@click.group()
+@click.version_option(package_name="genkan")
+def main() -> None:
+    """Genkan, the customer portal of an internet and mobile operator."""
+
+
+@main.command()
+@click.option("--host", help="The address to listen on.")
+@click.option("--port", type=int, help="The port; 0 takes a free one.")
+def serve(host: str | None, port: int | None) -> None:
+    """Serve the portal; the embedded database is made and brought up to date first."""
+    settings = _settings(host=host, port=port)
+    from genkan.logging import set_up
+    from genkan.running import prepare
+    from genkan.serve import PortTaken, run
+    from genkan.surface import surface, told
+
+    set_up(settings.log_level, settings.log_format)
+    try:
+        run(
+            lambda: surface(prepare(settings, told)),
+            settings.host,
+            settings.port,
+            on_ready=lambda address: click.echo(f"Genkan serves on {address} ({settings.profile})", err=True),
+        )
+    except (Wrong, PortTaken) as wrong:
+        _give_up(wrong)
+
+
+@main.command()
+@click.option("--port", type=int, default=8100, show_default=True, help="The port on 127.0.0.1.")
+def world(port: int) -> None:
+    """Serve the made-up Salesforce and WHMCS to several portals of this machine; set `world` to its address there."""
+    settings = _settings()
+    from adapters.fakes.bindings import bind_world
+    from adapters.fakes.process import serve_world
+    from genkan.running import saved_world
+
+    settings.data.mkdir(parents=True, exist_ok=True)
+    bindings = bind_world(saved_world(settings.world_file), settings.policy)
+    asyncio.run(serve_world(bindings, port, lambda: click.echo(f"The world is at http://127.0.0.1:{port}", err=True)))
+
+
+@main.command()
+def migrate() -> None:
+    """Bring the database up to date."""
+    settings = _settings()
+    from adapters.db.database import Database
+    from adapters.db.migrate import migrate as bring_up
+
+    async def go() -> None:
+        database = Database(settings.database_url)
+        await bring_up(database)
+        await database.close()
+
+    settings.data.mkdir(parents=True, exist_ok=True)
+    asyncio.run(go())
+    click.echo("The database is up to date.")
+
+
+def _settings(**given: object) -> Settings:
+    environment = dict(os.environ)
+    environment |= {f"GENKAN_{name.upper()}": str(value) for name, value in given.items() if value is not None}
+    if given.get("port") and "GENKAN_PUBLIC_URL" not in environment:
+        environment["GENKAN_PUBLIC_URL"] = f"http://127.0.0.1:{given['port']}"
+    try:
+        return load(environment, Path.cwd())
+    except Wrong as wrong:
+        _give_up(wrong, MISUSED)
+
+
+def _give_up(wrong: Exception, status: int = FAILED) -> NoReturn:
+    click.echo("Genkan can't start:", err=True)
+    for line in str(wrong).splitlines():
+        click.echo(f"  {line}", err=True)
+    sys.exit(status)

@@ -1,0 +1,72 @@
+"""The staff's console: what people do in the made-up Salesforce and WHMCS, called by name (STF-1 to STF-4)."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+
+from adapters.fakes.bindings import ROLES, WorldBindings
+from adapters.fakes.signatures import Signature, signatures_of
+from core.domain.refusals import FieldFault, Invalid, NotFound
+from ports.errors import Rejected
+
+DESKS: Mapping[str, str] = {
+    "salesforce": "staff_desk",
+    "whmcs": "billing_desk",
+    "mailbox": "mailbox",
+    "world": "control",
+}
+"""The desks of the console, and the role of the world behind each."""
+
+
+@dataclass(frozen=True, slots=True)
+class StaffConsole:
+    """`adapters.http.staff.Console` over the world: every deed of every desk, its arguments checked by its types.
+
+    After a deed `settle` is awaited, so that whoever reads next sees what followed from it.
+    """
+
+    world: WorldBindings
+    settle: Callable[[float], Awaitable[bool]]
+
+    def deeds(self) -> dict[str, dict[str, Any]]:
+        """Each desk's deeds with the JSON schema of their arguments."""
+        return {desk: {n: _schema(s) for n, s in _deeds(desk).items()} for desk in DESKS}
+
+    async def do(self, desk: str, deed: str, arguments: Mapping[str, Any]) -> Any:
+        """Do the deed and answer with plain data; raises NotFound or Invalid."""
+        signature = _deeds(desk).get(deed) if desk in DESKS else None
+        if signature is None:
+            raise NotFound(deed=deed)
+        try:
+            request = msgspec.convert(dict(arguments), signature.request, strict=False)
+        except msgspec.ValidationError as error:
+            raise Invalid(FieldFault(_field(error), "bad_argument")) from None
+        method = getattr(getattr(self.world, DESKS[desk]), deed)
+        try:
+            answer = await method(**msgspec.structs.asdict(request))
+        except Rejected as refused:
+            fields = refused.fields or ("deed",)
+            raise Invalid(*(FieldFault(name, "deed_refused", {"reason": refused.code}) for name in fields)) from None
+        await self.settle(SETTLED_WITHIN)
+        return msgspec.to_builtins(answer, enc_hook=str)
+
+
+SETTLED_WITHIN = 2.0
+
+
+def _deeds(desk: str) -> dict[str, Signature]:
+    return signatures_of(ROLES[DESKS[desk]])
+
+
+def _schema(signature: Signature) -> Any:
+    schema = msgspec.json.schema(signature.request, schema_hook=lambda _: {})
+    return next(iter(schema.get("$defs", {}).values()), schema)
+
+
+def _field(error: msgspec.ValidationError) -> str:
+    said = str(error)
+    if "`$." in said:
+        return said.rsplit("`$.", 1)[1].rstrip("`")
+    return said.split("`")[1] if "`" in said else "arguments"

@@ -1,0 +1,236 @@
+"""The one place where ports meet their adapters and use cases their ports.
+
+`dependency_injector` appears in this package only. What stands behind each port of another system is chosen by a
+Selector; every use case is found by its module's name and bound by the types of its fields.
+"""
+
+import importlib
+import pkgutil
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from types import MappingProxyType
+from typing import Any, Final
+
+from dependency_injector import containers, providers
+
+import core.usecases
+from adapters.db.database import Database
+from adapters.db.journal import SqlJournal
+from adapters.db.unit_of_work import SqlStore
+from adapters.durable.runner import Runner
+from adapters.durable.settings import RunnerSettings
+from adapters.system.bell import InProcessBell
+from adapters.system.cached_catalog import CachedCatalogShelf
+from adapters.system.cached_desks import CachedEligibilityDesk, CachedIdentityDesk, CachedProfiles, DroppedReadings
+from adapters.system.challenge import NoChallenge
+from adapters.system.documents.cleaner import ProcessDocumentCleaner
+from adapters.system.flags import ShelvedFlags
+from adapters.system.ids import RandomIds
+from adapters.system.limits import CountedInMemory
+from adapters.system.passwords import Argon2Passwords
+from adapters.system.secrets import RandomSecrets
+from adapters.system.sessions import RememberedSessions
+from core.domain.policy import Policy
+from core.domain.work import WorkKind
+from genkan.alarms import LoggedAlarms
+from genkan.binding import bound
+from genkan.handlers import Handlers
+from genkan.settings import Choice, Settings, Wrong
+from ports.alarms import Alarms
+from ports.bell import Bell
+from ports.billing import BillingDoor, ClientBook, InvoiceBook, PaymentBook, Provisioner, ServiceBook
+from ports.caches import Caches, KnownSessions
+from ports.catalog_shelf import CatalogShelf
+from ports.challenge import Challenge
+from ports.clock import Clock
+from ports.customer_registry import CustomerRegistry, Profiles
+from ports.documents import DocumentCleaner
+from ports.durable import DurableWork, Reception
+from ports.eligibility_desk import EligibilityDesk
+from ports.facts import FactStream
+from ports.flags import Flags
+from ports.gates import GateReadings
+from ports.identity_desk import IdentityDesk
+from ports.ids import Ids
+from ports.limits import Limits
+from ports.notices import Notifier
+from ports.opportunities import Opportunities
+from ports.order_book import OrderBook
+from ports.partners import EsimIssuer, LineChecker, Mailer
+from ports.passwords import Passwords
+from ports.secrets import Secrets
+from ports.store import Store
+from ports.support_desk import SupportDesk
+
+UPSTREAM: Final[Mapping[str, Any]] = MappingProxyType(
+    {
+        "catalog_shelf": CatalogShelf,
+        "customer_registry": CustomerRegistry,
+        "eligibility_desk": EligibilityDesk,
+        "identity_desk": IdentityDesk,
+        "opportunities": Opportunities,
+        "order_book": OrderBook,
+        "support_desk": SupportDesk,
+        "fact_stream": FactStream,
+        "client_book": ClientBook,
+        "payment_book": PaymentBook,
+        "provisioner": Provisioner,
+        "service_book": ServiceBook,
+        "invoice_book": InvoiceBook,
+        "billing_door": BillingDoor,
+        "esim_issuer": EsimIssuer,
+        "line_checker": LineChecker,
+        "mailer": Mailer,
+    }
+)
+"""Every port of another system, by the name that the settings use for it."""
+
+OWN: Final[Mapping[Any, str]] = MappingProxyType(
+    {
+        Policy: "policy",
+        Clock: "clock",
+        Store: "store",
+        Ids: "ids",
+        Secrets: "secrets",
+        Passwords: "passwords",
+        DocumentCleaner: "document_cleaner",
+        Bell: "bell",
+        Challenge: "challenge",
+        Limits: "limits",
+        Flags: "flags",
+        Alarms: "alarms",
+        Caches: "readings",
+        KnownSessions: "sessions",
+        DurableWork: "work",
+        Reception: "accept_request",
+        Notifier: "give_notice",
+        GateReadings: "read_gates",
+    }
+)
+"""Every port that the portal keeps itself, and the provider that stands behind it."""
+
+CACHED: Final[Mapping[Any, str]] = MappingProxyType(
+    {EligibilityDesk: "cached_eligibility", IdentityDesk: "cached_identity", Profiles: "cached_profiles"}
+)
+"""What is remembered for a while, for use cases that only show."""
+
+SHOWING: Final = frozenset(
+    {
+        "read_eligibility",
+        "read_identity",
+        "read_order",
+        "read_order_timeline",
+        "read_checkout",
+        "read_personal_catalog",
+        "read_profile",
+        "read_standing",
+        "read_timeline",
+    }
+)
+"""Use cases that only show, and so may read what was read a little while ago; all others read afresh."""
+
+ANSWER_WITHIN: Final = 2.0
+"""Seconds that a customer waits for the outcome of what they asked for, before it is said to be received (T-3)."""
+
+
+def portal(
+    settings: Settings,
+    upstream: Mapping[Choice, Any],
+    clock: Clock,
+    secret: bytes,
+    events: Callable[..., None],
+) -> containers.DynamicContainer:
+    """Everything the portal is made of, by name, for one process.
+
+    `upstream` holds, for each kind of binding there is, an object with an attribute for every port of `UPSTREAM`;
+    `events` is told what durable work does. Raises Wrong when a port is set to a binding that does not exist.
+    """
+    it = containers.DynamicContainer()
+    it.settings = providers.Object(settings)
+    it.policy = providers.Object(settings.policy)
+    it.clock = providers.Object(clock)
+    _bind_upstream(it, settings, upstream)
+    _bind_own(it, settings, secret, events)
+    _bind_use_cases(it, settings)
+    return it
+
+
+def use_case_of(it: containers.DynamicContainer, name: str) -> Any:
+    """The use case of that name."""
+    return it.providers[name]()
+
+
+def _bind_upstream(it: Any, settings: Settings, upstream: Mapping[Choice, Any]) -> None:
+    faults = []
+    for name in UPSTREAM:
+        choice = settings.choice(name)
+        if choice not in upstream:
+            faults.append(f"ports.{name}: this version has no {choice} binding")
+        there = {kind.value: providers.Callable(getattr, found, name) for kind, found in upstream.items()}
+        setattr(it, name, providers.Selector(providers.Callable(str, choice.value), **there))
+    unknown = sorted(settings.ports.keys() - UPSTREAM.keys())
+    faults += [f"ports.{name}: there is no such port (known: {', '.join(UPSTREAM)})" for name in unknown]
+    if faults:
+        raise Wrong(faults)
+
+
+def _bind_own(it: Any, settings: Settings, secret: bytes, events: Callable[..., None]) -> None:
+    one = providers.Singleton
+    it.database = one(Database, settings.database_url)
+    it.store = one(SqlStore, it.database)
+    it.ids, it.secrets = one(RandomIds), one(RandomSecrets, secret)
+    it.passwords, it.document_cleaner = one(Argon2Passwords), one(ProcessDocumentCleaner)
+    it.bell, it.challenge = one(InProcessBell), one(NoChallenge)
+    it.limits = one(CountedInMemory, settings.all_limits)
+    it.flags = one(ShelvedFlags, it.store, it.clock)
+    it.alarms = one(LoggedAlarms, it.store, it.clock)
+    it.readings = one(DroppedReadings)
+    it.cached_catalog = one(CachedCatalogShelf, it.catalog_shelf, it.clock, it.readings)
+    it.cached_eligibility = one(CachedEligibilityDesk, it.eligibility_desk, it.clock, it.readings)
+    it.cached_identity = one(CachedIdentityDesk, it.identity_desk, it.clock, it.readings)
+    it.cached_profiles = one(CachedProfiles, it.customer_registry, it.clock, it.readings)
+    it.sessions = one(RememberedSessions, _called(it, "read_session"), it.clock)
+    waits = RunnerSettings(
+        first_wait=timedelta(seconds=settings.first_retry),
+        longest_wait=timedelta(seconds=settings.longest_retry),
+        park_after={WorkKind.SIGN_UP: settings.policy.parked_after},
+    )
+    journal = one(SqlJournal, it.database)
+    closing = _called(it, "close_intents")
+    it.work = one(Runner, journal, it.clock, settings=waits, on_end=closing, events=providers.Object(events))
+
+
+def _called(it: Any, name: str) -> providers.Object[Callable[..., Any]]:
+    # bound when it is called: what it needs is bound to what needs it
+    def call(*given: Any) -> Any:
+        return use_case_of(it, name)(*given)
+
+    return providers.Object(call)
+
+
+def _bind_use_cases(it: Any, settings: Settings) -> None:
+    named: dict[str, providers.Provider[Any]] = {
+        "site": providers.Object(settings.public_url),
+        "wait": providers.Object(ANSWER_WITHIN),
+    }
+    found = {name.rsplit(".", 1)[1]: name for _, name, area in _modules() if not area}
+    for place in sorted(found, key=lambda place: place not in OWN.values()):
+        module = importlib.import_module(found[place])
+        use_case = getattr(module, "".join(word.capitalize() for word in place.split("_")))
+        setattr(it, place, bound(use_case, _by_type(it, showing=place in SHOWING), **named))
+
+
+def _modules() -> list[Any]:
+    return list(pkgutil.walk_packages(core.usecases.__path__, f"{core.usecases.__name__}."))
+
+
+def _by_type(it: Any, *, showing: bool) -> dict[Any, providers.Provider[Any]]:
+    names = {role: name for name, role in UPSTREAM.items()} | dict(OWN)
+    names |= {Profiles: "customer_registry"} | (dict(CACHED) if showing else {})
+    names[CatalogShelf] = "cached_catalog"
+    return {role: it.providers[name] for role, name in names.items() if name in it.providers}
+
+
+def handlers(it: Any) -> Handlers:
+    """What does which durable work, for the runner."""
+    return Handlers(lambda name: use_case_of(it, name))

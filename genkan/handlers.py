@@ -1,0 +1,151 @@
+"""Which use case does which durable work, learns which fact, runs on which day."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from types import MappingProxyType
+from typing import Any, Final
+
+import msgspec
+
+from core.domain.facts import (
+    AccountChanged,
+    AnyFact,
+    CatalogChanged,
+    EligibilityChanged,
+    Fact,
+    IdentityChanged,
+    InvoiceChanged,
+    OpportunityChanged,
+    OrderChanged,
+    PaymentMethodsChanged,
+    ServiceChanged,
+)
+from core.domain.work import WorkKind
+from ports.durable import Steps
+
+HANDLERS: Final = MappingProxyType(
+    {
+        WorkKind.START_SIGN_UP: "send_sign_up_mail",
+        WorkKind.SIGN_UP: "complete_sign_up",
+        WorkKind.ACCOUNT_LETTER: "send_account_letter",
+        WorkKind.NOTE_SIGN_IN: "note_sign_in",
+        WorkKind.SAVE_PROFILE: "write_profile",
+        WorkKind.REQUEST_ELIGIBILITY: "open_check",
+        WorkKind.FOLLOW_UPLOAD: "follow_upload",
+        WorkKind.PLACE_ORDERS: "write_placed_orders",
+        WorkKind.WITHDRAW_ORDER: "cancel_withdrawn",
+        WorkKind.PROVISION: "provision",
+        WorkKind.PREFLIGHT: "preflight",
+        WorkKind.ACTIVATE_SCHEDULED: "activate_scheduled",
+        WorkKind.REQUEST_CANCELLATION: "write_cancellation",
+        WorkKind.UNDO_CANCELLATION: "write_undo",
+        WorkKind.COMPLETE_CANCELLATION: "complete_cancellation",
+        WorkKind.TERMINATE_SERVICE: "terminate_service",
+        WorkKind.REISSUE_ESIM: "write_esim_change",
+        WorkKind.TOP_UP: "write_esim_change",
+        WorkKind.OPEN_CASE: "write_case",
+        WorkKind.COMMENT_ON_CASE: "write_comment",
+        WorkKind.SEND_CONTACT: "write_contact",
+        WorkKind.SEND_MAIL: "send_notice_mail",
+        WorkKind.ANNOUNCE: "announce",
+        WorkKind.REMIND_CHECKOUT: "remind_checkout",
+    }
+)
+"""From a kind of work to the use case that does it, by its module's name."""
+
+LEARNERS: Final[Mapping[type[Fact], str]] = MappingProxyType(
+    {
+        EligibilityChanged: "learn_eligibility",
+        IdentityChanged: "learn_id_review",
+        AccountChanged: "learn_account",
+        OrderChanged: "learn_order",
+        OpportunityChanged: "learn_opportunity",
+        CatalogChanged: "learn_catalog",
+        ServiceChanged: "learn_service",
+        InvoiceChanged: "learn_billing",
+        PaymentMethodsChanged: "learn_billing",
+    }
+)
+"""From a fact to the use case that learns it."""
+
+DAILY: Final = (
+    "expire_notices",
+    "tell_invoices_due",
+    "tell_cards_expiring",
+    "raise_late_checks",
+    "remind_abandoned",
+    "terminate_due",
+    "give_up_stale",
+    "forget_old",
+)
+"""What runs each morning in Japan, in this order."""
+
+NIGHTLY: Final = ("find_drift",)
+"""What runs each night in Japan."""
+
+UseCases = Callable[[str], Callable[..., Any]]
+"""From a use case's name to the use case."""
+
+
+class Day(msgspec.Struct, frozen=True):
+    """The day in Japan that a schedule runs for."""
+
+    day: date
+
+
+@dataclass(frozen=True, slots=True)
+class LearnFact:
+    """Hand a fact to the use case that learns it."""
+
+    use_cases: UseCases
+
+    async def __call__(self, steps: Steps, fact: AnyFact) -> None:
+        """Learn the fact; any number of deliveries end the same."""
+        await self.use_cases(LEARNERS[type(fact)])(steps, fact)
+
+
+@dataclass(frozen=True, slots=True)
+class RunSchedule:
+    """Run the day's jobs, each once."""
+
+    use_cases: UseCases
+    names: tuple[str, ...]
+
+    async def __call__(self, steps: Steps, data: Day) -> dict[str, int]:
+        """How much each job did."""
+        done = {}
+        for name in self.names:
+            done[name] = await steps.do(name, int, self._counted(name))
+        return done
+
+    def _counted(self, name: str) -> Callable[[], Any]:
+        async def run() -> int:
+            answer = await self.use_cases(name)()
+            return len(answer) if isinstance(answer, tuple) else int(answer or 0)
+
+        return run
+
+
+class Handlers(Mapping[WorkKind, Callable[..., Any]]):
+    """Every kind of work with what does it, made when first asked for."""
+
+    def __init__(self, use_cases: UseCases) -> None:
+        self._use_cases = use_cases
+
+    def __getitem__(self, kind: WorkKind) -> Callable[..., Any]:
+        match kind:
+            case WorkKind.LEARN_FACT:
+                return LearnFact(self._use_cases)
+            case WorkKind.DAILY:
+                return RunSchedule(self._use_cases, DAILY)
+            case WorkKind.NIGHTLY:
+                return RunSchedule(self._use_cases, NIGHTLY)
+            case _:
+                return self._use_cases(HANDLERS[kind])
+
+    def __iter__(self) -> Iterator[WorkKind]:
+        return iter(WorkKind)
+
+    def __len__(self) -> int:
+        return len(WorkKind)

@@ -1,0 +1,119 @@
+"""What goes on by itself beside the requests: facts are taken in, days begin, what was lost is looked for."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import msgspec
+import structlog
+
+from core.domain.facts import learning
+from core.domain.ids import request_key
+from core.domain.japan import tokyo_date
+from core.domain.work import Job, WorkKind
+from genkan.handlers import Day
+from ports.clock import Clock
+from ports.durable import DurableWork
+from ports.errors import Rejected, Unavailable
+from ports.facts import FactStream
+from ports.store import Store
+
+log = structlog.get_logger()
+
+STREAM = "upstream"
+LONG_POLL = 10.0
+PAUSE = 1.0
+CATCH_UP_EVERY = 60.0
+UNTIL_NIGHT = timedelta(hours=3)
+JUST_ACCEPTED = timedelta(seconds=10)
+
+
+@dataclass(frozen=True, slots=True)
+class TakeInFacts:
+    """Turn what upstream tells into durable work, then remember how far was read: in this order, so none is lost."""
+
+    stream: FactStream
+    work: DurableWork
+    store: Store
+    catch_up: Callable[[], Awaitable[object]]
+
+    async def forever(self) -> None:
+        """Read until cancelled."""
+        while True:
+            try:
+                await self.once(LONG_POLL)
+            except Unavailable as down:
+                log.warning("facts.stream.down", operation=down.what)
+                await self._look(self.catch_up)
+                await asyncio.sleep(PAUSE)
+
+    async def once(self, wait: float) -> int:
+        """Take in one batch; answers how many facts it held."""
+        async with self.store.reading() as shelves:
+            position = await shelves.facts.position(STREAM)
+        try:
+            batch = await self.stream.after(position, wait)
+        except Rejected:
+            # what was told meanwhile can't be had any more: look at everything, then go on from the oldest kept
+            log.warning("facts.position.lost", stream=STREAM)
+            await self._look(self.catch_up)
+            batch = await self.stream.after(None, 0)
+        for fact in batch.facts:
+            await self.work.start(learning(fact))
+        if batch.position != position:
+            async with self.store.begin() as shelves:
+                await shelves.facts.set_position(STREAM, batch.position)
+        return len(batch.facts)
+
+    async def _look(self, catch_up: Callable[[], Awaitable[object]]) -> None:
+        with suppress(Unavailable):
+            await catch_up()
+
+
+class BeginDays:
+    """Start each day's and each night's jobs in Japan once, also when the clock was moved past them."""
+
+    def __init__(self, work: DurableWork, clock: Clock) -> None:
+        self._work = work
+        self._clock = clock
+        self._begun: dict[WorkKind, date] = {}
+
+    async def __call__(self) -> None:
+        """Start what this moment is the first to ask for."""
+        now = self._clock.now()
+        for kind, day in ((WorkKind.DAILY, tokyo_date(now)), (WorkKind.NIGHTLY, tokyo_date(now - UNTIL_NIGHT))):
+            if self._begun.get(kind) != day:
+                key = request_key(kind.value, day.isoformat())
+                await self._work.start(Job(key=key, kind=kind, data=msgspec.to_builtins(Day(day)), lane=kind.value))
+                self._begun[kind] = day
+
+
+@dataclass(frozen=True, slots=True)
+class GoRound:
+    """Every little while: begin days, start requests again whose work never began, and look for what was lost."""
+
+    begin_days: BeginDays
+    restart_requests: Callable[[timedelta], Awaitable[object]]
+    catch_up: Callable[[], Awaitable[object]]
+    every: float = PAUSE
+
+    async def forever(self) -> None:
+        """Go round until cancelled."""
+        loop = asyncio.get_running_loop()
+        looked = loop.time()
+        while True:
+            try:
+                await self.once()
+                if loop.time() - looked >= CATCH_UP_EVERY:
+                    looked = loop.time()
+                    await self.catch_up()
+            except Unavailable as down:
+                log.warning("round.upstream.down", operation=down.what)
+            await asyncio.sleep(self.every)
+
+    async def once(self) -> None:
+        """One round without the look for what was lost."""
+        await self.begin_days()
+        await self.restart_requests(JUST_ACCEPTED)

@@ -1,0 +1,145 @@
+"""The portal as a running process: what is opened, in which order, and closed again."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import structlog
+
+from adapters.db.installation import pair_of, pair_with
+from adapters.db.migrate import migrate
+from adapters.fakes.bindings import WorldBindings, bind_world
+from adapters.fakes.demo_catalog import stock
+from adapters.fakes.remote import link_remote
+from adapters.fakes.world import World
+from adapters.system.clock import RealClock
+from adapters.system.ids import RandomIds
+from genkan.container import handlers, portal, use_case_of
+from genkan.rounds import BeginDays, GoRound, TakeInFacts
+from genkan.settings import Choice, Profile, Settings, Wrong
+
+log = structlog.get_logger()
+
+DRAIN = 20.0
+"""Seconds that running work has when the process is asked to stop; what is left goes on at the next start."""
+SECRET_BYTES = 32
+
+
+class NotAPair(Wrong):
+    """The database and the saved world do not belong together: both are kept, or neither."""
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """A portal of this process: its container, and the made-up world where there is one."""
+
+    settings: Settings
+    container: Any
+    world: WorldBindings | None
+
+    @asynccontextmanager
+    async def open(self) -> AsyncIterator[None]:
+        """Migrate, take up what was left, and go on until the block ends; then stop within `DRAIN` seconds."""
+        it = self.container
+        async with AsyncExitStack() as stack:
+            if self.world is not None:
+                await self.world.control.now()
+                stack.push_async_callback(self.world.close)
+            stack.push_async_callback(it.database().close)
+            stack.push_async_callback(it.document_cleaner().close)
+            stack.callback(it.passwords().close)
+            await migrate(it.database())
+            if self.world is not None:
+                await _pair(it.database(), self.world)
+            work = it.work()
+            work.bind(handlers(it))
+            await work.open()
+            stack.push_async_callback(work.stop, DRAIN)
+            for task in (self.facts.forever(), self.round.forever()):
+                stack.push_async_callback(_ended, asyncio.create_task(task))
+            yield
+
+    @property
+    def facts(self) -> TakeInFacts:
+        """The taking in of facts."""
+        it = self.container
+        return TakeInFacts(it.fact_stream(), it.work(), it.store(), use_case_of(it, "catch_up"))
+
+    @property
+    def round(self) -> GoRound:
+        """What is looked at every little while."""
+        it = self.container
+        return GoRound(
+            BeginDays(it.work(), it.clock()), use_case_of(it, "restart_requests"), use_case_of(it, "catch_up")
+        )
+
+    async def settle(self, wait: float) -> bool:
+        """Let everything that is due happen, within `wait` seconds; whether all was quiet then."""
+        it = self.container
+        until = asyncio.get_running_loop().time() + wait
+        await BeginDays(it.work(), it.clock())()
+        while (left := until - asyncio.get_running_loop().time()) > 0:
+            released = await it.work().release_due(it.clock().now())
+            taken = await self.facts.once(0)
+            quiet = await it.work().quiet(left)
+            if quiet and not taken and not released:
+                return True
+        return False
+
+
+def prepare(settings: Settings, events: Callable[..., None]) -> Running:
+    """Everything put together, nothing opened yet but the saved world; raises Wrong."""
+    settings.data.mkdir(parents=True, exist_ok=True)
+    world = _world(settings) if settings.profile is not Profile.PRODUCTION else None
+    upstream = {Choice.FAKE: world} if world is not None else {}
+    clock = world.clock if world is not None else RealClock()
+    container = portal(settings, upstream, clock, _secret(settings), events)
+    return Running(settings, container, world)
+
+
+def _world(settings: Settings) -> WorldBindings:
+    if settings.world:
+        return link_remote(settings.world)
+    file = settings.world_file
+    embedded = settings.data / "genkan.db"
+    if not settings.database and embedded.exists() and not file.exists():
+        raise NotAPair([f"data: {embedded} has lost the world saved beside it ({file}); bring it back or begin anew"])
+    return bind_world(saved_world(file), settings.policy)
+
+
+def saved_world(file: Path) -> World:
+    """The world kept in that file, or a new one with the demo catalog."""
+    if file.exists():
+        return World.load(file, RealClock())
+    world = World.new(RealClock(), path=file, pair=RandomIds().new())
+    stock(world.records)
+    return world
+
+
+async def _pair(database: Any, world: WorldBindings) -> None:
+    mine, theirs = await pair_of(database), await world.control.pair()
+    if mine is None:
+        if await world.control.ledger(0, 1):
+            raise NotAPair(["data: the saved world belongs to another database; bring that back or begin anew"])
+        mine = await pair_with(database, theirs, world.clock.now())
+    if mine != theirs:
+        raise NotAPair(["data: the database and the saved world are of two pairs; bring the right one back"])
+
+
+def _secret(settings: Settings) -> bytes:
+    file = settings.data / "secret.key"
+    with suppress(FileNotFoundError):
+        return file.read_bytes()
+    secret = RandomIds().new().encode() + RandomIds().new().encode()
+    file.touch(mode=0o600)
+    file.write_bytes(secret)
+    return secret
+
+
+async def _ended(task: "asyncio.Task[None]") -> None:
+    task.cancel()
+    with suppress(asyncio.CancelledError):
+        await task

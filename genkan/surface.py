@@ -1,0 +1,104 @@
+"""The HTTP surface of a running portal: its areas, what they are given, and who hears of what happens."""
+
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from typing import Any, Final
+
+import structlog
+from litestar import Litestar
+
+from adapters.http import staff
+from adapters.http.app import create_app
+from adapters.http.health import Check
+from adapters.http.surroundings import Answered, HttpSettings, SigningSecret, Surroundings
+from genkan.console import StaffConsole
+from genkan.running import Running
+from genkan.settings import Profile
+
+log = structlog.get_logger()
+
+AREAS: Final[tuple[Any, ...]] = ()
+"""Every area of /api, in the order of the documentation."""
+
+
+class LoggedLookout:
+    """`adapters.http.surroundings.Lookout`: what happens at the door becomes log lines."""
+
+    def answered(self, call: Answered) -> None:
+        """A request got its answer."""
+        log.info(
+            "http.answered",
+            method=call.method,
+            route=call.route,
+            status=call.status,
+            milliseconds=round(call.milliseconds, 2),
+            correlation=call.correlation_id,
+        )
+
+    def crashed(self, error: BaseException, route: str, correlation_id: str) -> None:
+        """A request met a bug."""
+        log.error("http.crashed", route=route, correlation=correlation_id, exc_info=error)
+
+    def upstream_refused(self, code: str, route: str, correlation_id: str) -> None:
+        """Another system refused what no use case foresaw."""
+        log.error("http.upstream_refused", code=code, route=route, correlation=correlation_id)
+
+
+def surface(running: Running) -> Litestar:
+    """The application of a portal; the portal opens with it and closes with it."""
+    it, settings = running.container, running.settings
+    around = Surroundings(
+        clock=it.clock(),
+        ids=it.ids(),
+        store=it.store(),
+        limits=it.limits(),
+        sessions=it.sessions(),
+        lookout=LoggedLookout(),
+        signing=tuple(SigningSecret(id, secret.encode()) for id, secret in settings.signing_secrets.items()),
+    )
+    http = HttpSettings(
+        public_url=settings.public_url.rstrip("/"),
+        profile=settings.profile.value,
+        trusted_proxies=settings.trusted_proxies,
+    )
+    beside: tuple[Any, ...] = ()
+    given = _given(it)
+    if settings.profile is not Profile.PRODUCTION and running.world is not None:
+        beside = staff.STAFF
+        console = StaffConsole(running.world, running.settle)
+        given["console"] = _giving(StaffConsole, lambda: console)
+    return create_app(http, around, AREAS, given, beside=beside, checks=_checks(running), lifespan=[_opening(running)])
+
+
+def _given(it: Any) -> dict[str, Callable[[], object]]:
+    return {name: _giving(object, provider) for name, provider in it.providers.items() if name != "settings"}
+
+
+def _giving(kind: type, provider: Callable[[], Any]) -> Callable[[], object]:
+    def give() -> object:
+        return provider()
+
+    give.__annotations__["return"] = kind
+    return give
+
+
+def _checks(running: Running) -> tuple[Check, ...]:
+    async def database() -> None:
+        async with running.container.store().reading() as shelves:
+            await shelves.flags.all()
+
+    return (Check("database", database),)
+
+
+def _opening(running: Running) -> Callable[[Litestar], AbstractAsyncContextManager[None]]:
+    @asynccontextmanager
+    async def opened(_: Litestar) -> AsyncIterator[None]:
+        async with running.open():
+            yield
+
+    return opened
+
+
+def told(event: str, **about: Mapping[str, Any]) -> None:
+    """What durable work does, as a log line."""
+    log.info(event, **about)
