@@ -69,6 +69,7 @@ class Runner:
         self._point = point
         self._turns = Turns(self._settings.at_once)
         self._tasks: dict[RequestKey, asyncio.Task[None]] = {}
+        self._again: set[RequestKey] = set()
         self._resting: dict[RequestKey, asyncio.Event] = {}
         self._waited_for: WeakValueDictionary[RequestKey, asyncio.Event] = WeakValueDictionary()
         self._poller: asyncio.Task[None] | None = None
@@ -115,8 +116,10 @@ class Runner:
         if entry is None or wait <= 0 or (entry.state.is_over and key not in self._tasks):
             return None if entry is None else entry.work
         with suppress(TimeoutError):
-            async with asyncio.timeout(wait):
+            async with asyncio.timeout(0 if self._stopping else wait):
                 await ended.wait()
+        if self._stopping:
+            await self._point("outcome")
         entry = await self._journal.find(key)
         return None if entry is None else entry.work
 
@@ -170,11 +173,12 @@ class Runner:
     def _take(self, entry: Entry, now: datetime) -> bool:
         if not entry.is_due(now) or entry.job.kind not in self._handlers:
             return False
-        return self._spawn(entry, self._do(entry))
+        return self._spawn(entry.job.key, self._do(entry))
 
-    def _spawn(self, entry: Entry, doing: Coroutine[Any, Any, None]) -> bool:
-        key = entry.job.key
+    def _spawn(self, key: RequestKey, doing: Coroutine[Any, Any, None]) -> bool:
         if self._stopping or key in self._tasks:
+            # the task that is there may be at its end already, and know nothing of what has changed
+            self._again.add(key)
             doing.close()
             return False
         task = asyncio.create_task(doing, name=f"work {key}")
@@ -188,6 +192,16 @@ class Runner:
             # nothing that is meant to be survived gets here: the process is ending
             self._stopping = True
             self._events("work.fell", key=key, error=type(error).__name__)
+            for waiting in self._waited_for.values():
+                waiting.set()
+        elif key in self._again:
+            self._again.discard(key)
+            self._spawn(key, self._look_again(key))
+
+    async def _look_again(self, key: RequestKey) -> None:
+        entry = await self._journal.find(key)
+        if entry is not None and entry.is_due(self._clock.now()):
+            await self._do(entry)
 
     async def _take_up(self) -> None:
         now = self._clock.now()
@@ -195,7 +209,7 @@ class Runner:
             if entry.state is WorkState.IN_PROGRESS:
                 self._take(entry, now)
             else:
-                self._spawn(entry, self._tell(entry))
+                self._spawn(entry.job.key, self._tell(entry))
         await self._take_due()
 
     async def _take_due(self) -> None:
@@ -242,6 +256,7 @@ class Runner:
         key = entry.job.key
         self._events("work.ended", key=key, kind=entry.job.kind, state=entry.state, code=entry.code)
         try:
+            await self._point("tell")
             await self._on_end(entry.work)
             if not entry.told:
                 await self._journal.told(key)

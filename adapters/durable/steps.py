@@ -62,7 +62,8 @@ class JournaledSteps:
         self._named.add(name)
         if name in self._answers:
             return from_plain(self._answers[name], answer)
-        plain = to_plain(await self._answer(name, call, give_up_after))
+        said = await self._answer(name, call, give_up_after)
+        plain = None if answer is None else to_plain(said)
         await self._point(f"{name}: remember")
         await self._journal.remember(self._entry.job.key, name, plain, self._clock.now())
         await self._point(f"{name}: remembered")

@@ -1,0 +1,492 @@
+"""The runner does what durable work promises (ports/durable.py, T-1, T-3)."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import msgspec
+import pytest
+from msgspec.structs import replace
+
+from adapters.durable.doing import Handler
+from adapters.durable.runner import Runner
+from adapters.durable.settings import RunnerSettings
+from adapters.fakes.journal import MemoryJournal
+from core.domain.ids import RequestId, RequestKey
+from core.domain.refusals import LinkImpossible
+from core.domain.work import Job, Work, WorkKind, WorkState
+from ports.durable import Steps
+from ports.errors import Rejected, Unavailable
+
+NOW = datetime(2026, 1, 20, 3, 0, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+QUICK = RunnerSettings(first_wait=timedelta(milliseconds=1), longest_wait=timedelta(milliseconds=4), poll=0.01)
+KEY = RequestKey("daily:1")
+
+
+class HandClock:
+    """A clock that is moved by hand."""
+
+    def __init__(self) -> None:
+        self.time = NOW
+
+    def now(self) -> datetime:
+        return self.time
+
+
+class Bench:
+    """A runner on a bench: its journal and clock outlive it, and everything it says is written down."""
+
+    def __init__(self) -> None:
+        self.journal = MemoryJournal()
+        self.clock = HandClock()
+        self.said: list[tuple[str, dict[str, Any]]] = []
+        self.ended: list[Work] = []
+
+    @asynccontextmanager
+    async def running(
+        self, handler: Handler, settings: RunnerSettings = QUICK, drain: float = 1, **more: Any
+    ) -> AsyncIterator[Runner]:
+        async def on_end(work: Work) -> None:
+            self.ended.append(work)
+
+        runner = Runner(
+            self.journal,
+            self.clock,
+            {WorkKind.DAILY: handler},
+            settings,
+            events=lambda event, **about: self.said.append((event, about)),
+            **({"on_end": on_end} | more),
+        )
+        await runner.open()
+        try:
+            yield runner
+        finally:
+            await runner.stop(drain)
+
+    def heard(self, event: str) -> list[dict[str, Any]]:
+        return [about for said, about in self.said if said == event]
+
+
+@pytest.fixture
+def bench() -> Bench:
+    return Bench()
+
+
+def job(key: str = KEY, **changes: Any) -> Job:
+    return replace(Job(key=RequestKey(key), kind=WorkKind.DAILY, data=None), **changes)
+
+
+def failing(times: int, error: Callable[[], Exception] = lambda: Unavailable("desk")) -> Callable[[], Awaitable[int]]:
+    calls = 0
+
+    async def call() -> int:
+        nonlocal calls
+        calls += 1
+        if calls <= times:
+            raise error()
+        return calls
+
+    return call
+
+
+def one_step(call: Callable[[], Awaitable[Any]], **give_up: Any) -> Handler:
+    async def handler(steps: Steps, data: None) -> Any:
+        return await steps.do("only", int, call, **give_up)
+
+    return handler
+
+
+class Parcel(msgspec.Struct, frozen=True):
+    weight: int
+    sent_at: datetime
+
+
+async def test_work_gets_its_data_as_what_it_is_and_leaves_a_plain_result(bench: Bench) -> None:
+    async def handler(steps: Steps, data: Parcel) -> Parcel:
+        stamp = await steps.do("stamp", Parcel, lambda: answer(data))
+        assert isinstance(stamp, Parcel)
+        return stamp
+
+    async def answer(parcel: Parcel) -> Parcel:
+        return replace(parcel, weight=parcel.weight + 1)
+
+    async with bench.running(handler) as runner:
+        await runner.start(job(data=Parcel(1, NOW)))
+        work = await runner.outcome(KEY, 1)
+    assert work is not None
+    assert (work.state, work.result) == (WorkState.DONE, {"weight": 2, "sent_at": "2026-01-20T03:00:00Z"})
+
+
+async def test_a_step_answers_the_same_the_first_time_and_after_a_crash(bench: Bench) -> None:
+    seen: list[Any] = []
+    gate = asyncio.Event()
+
+    async def handler(steps: Steps, data: None) -> None:
+        seen.append(await steps.do("pair", tuple[str, int], pair))
+        await steps.do("gate", None, gate.wait)
+
+    async def pair() -> tuple[str, int]:
+        return ("a", len(seen))
+
+    async with bench.running(handler, drain=0) as runner:
+        await runner.start(job())
+        await asyncio.sleep(0.01)
+    gate.set()
+    async with bench.running(handler) as runner:
+        work = await runner.outcome(KEY, 1)
+    assert seen == [("a", 0), ("a", 0)]
+    assert work is not None
+    assert work.state is WorkState.DONE
+
+
+async def test_a_key_is_done_once(bench: Bench) -> None:
+    call = failing(0)
+    async with bench.running(one_step(call)) as runner:
+        first = await asyncio.gather(*(runner.start(job()) for _ in range(20)))
+        assert await runner.quiet(1)
+        again = await runner.start(job())
+    assert {work.key for work in first} == {KEY}
+    assert (again.state, again.result) == (WorkState.DONE, 1)
+
+
+async def test_no_answer_is_asked_for_again_until_there_is_one(bench: Bench) -> None:
+    async with bench.running(one_step(failing(6))) as runner:
+        await runner.start(job())
+        work = await runner.outcome(KEY, 2)
+    assert work is not None
+    assert (work.state, work.result, work.attempts) == (WorkState.DONE, 7, 0)
+    assert [about["times"] for about in bench.heard("work.unanswered")] == [1, 2, 3, 4, 5, 6]
+
+
+def test_waits_grow_and_differ() -> None:
+    settings = RunnerSettings()
+    waits = [settings.wait("k", times) for times in range(1, 10)]
+    for times, wait in enumerate(waits, start=1):
+        full = min(0.2 * 3 ** (times - 1), 60)
+        assert full / 2 <= wait <= full
+    assert settings.wait("k", 3) != settings.wait("l", 3)
+    assert settings.wait("k", 10_000) <= 60
+
+
+async def test_a_restart_goes_on_counting_failures(bench: Bench) -> None:
+    slow = RunnerSettings(first_wait=HOUR, longest_wait=HOUR, poll=0.01)
+    async with bench.running(one_step(failing(99)), slow, drain=0.2) as runner:
+        await runner.start(job())
+        await asyncio.sleep(0.02)
+    async with bench.running(one_step(failing(99)), slow, drain=0) as runner:
+        await asyncio.sleep(0.02)
+        assert not await runner.quiet(0)
+    assert [about["times"] for about in bench.heard("work.unanswered")] == [1, 2]
+
+
+async def test_a_moved_clock_wakes_work_that_waits(bench: Bench) -> None:
+    slow = RunnerSettings(first_wait=HOUR, poll=60)
+    async with bench.running(one_step(failing(1)), slow) as runner:
+        await runner.start(job())
+        assert not await runner.quiet(0.02)
+        await runner.release_due(bench.clock.now())
+        assert await runner.quiet(1)
+
+
+async def test_what_waits_leaves_its_place_to_others(bench: Bench) -> None:
+    async def handler(steps: Steps, data: int) -> None:
+        await steps.do("only", int, failing(99) if data else failing(0))
+
+    settings = RunnerSettings(at_once=1, first_wait=HOUR, longest_wait=HOUR)
+    async with bench.running(handler, settings, drain=0) as runner:
+        await runner.start(job("stuck", data=1))
+        await asyncio.sleep(0.01)
+        await runner.start(job("free", data=0))
+        free = await runner.outcome(RequestKey("free"), 1)
+    assert free is not None
+    assert free.state is WorkState.DONE
+
+
+async def test_a_step_gives_up_after_its_time(bench: Bench) -> None:
+    async def call() -> int:
+        bench.clock.time += timedelta(seconds=20)
+        raise Unavailable("desk")
+
+    async def handler(steps: Steps, data: None) -> str:
+        try:
+            await steps.do("only", int, call, give_up_after=timedelta(minutes=1))
+        except Unavailable:
+            return "gave up"
+        return "answered"
+
+    async with bench.running(handler) as runner:
+        await runner.start(job())
+        work = await runner.outcome(KEY, 1)
+    assert work is not None
+    assert work.result == "gave up"
+    assert len(bench.heard("work.unanswered")) == 3
+
+
+async def test_giving_up_that_nobody_catches_goes_to_staff(bench: Bench) -> None:
+    async with bench.running(one_step(failing(99), give_up_after=timedelta(0))) as runner:
+        await runner.start(job())
+        work = await runner.outcome(KEY, 1)
+    assert work is not None
+    assert (work.state, work.code) == (WorkState.WITH_STAFF, "unavailable")
+
+
+async def test_work_with_a_limit_is_parked_when_it_failed_that_long(bench: Bench) -> None:
+    async def call() -> int:
+        bench.clock.time += timedelta(hours=10)
+        raise Unavailable("crm")
+
+    settings = msgspec.structs.replace(QUICK, park_after={WorkKind.DAILY: timedelta(hours=24)})
+    async with bench.running(one_step(call), settings) as runner:
+        await runner.start(job())
+        work = await runner.outcome(KEY, 1)
+        assert work is not None
+        assert (work.state, work.code) == (WorkState.WITH_STAFF, "unavailable")
+        assert [w.key for w in await runner.unsettled()] == [KEY]
+    assert len(bench.heard("work.unanswered")) == 3
+    assert bench.heard("work.with_staff") == [{"key": KEY, "kind": WorkKind.DAILY, "code": "unavailable"}]
+
+
+async def test_a_refusal_ends_the_work_with_its_code_and_data(bench: Bench) -> None:
+    async with bench.running(one_step(failing(1, lambda: LinkImpossible(reason="taken")))) as runner:
+        await runner.start(job())
+        work = await runner.outcome(KEY, 1)
+    assert work is not None
+    assert (work.state, work.code, work.result) == (WorkState.REFUSED, "link_impossible", {"reason": "taken"})
+    assert bench.ended == [work]
+
+
+async def test_a_rejection_that_nobody_understood_goes_to_staff(bench: Bench) -> None:
+    async with bench.running(one_step(failing(1, lambda: Rejected("STRING_TOO_LONG")))) as runner:
+        await runner.start(job())
+        work = await runner.outcome(KEY, 1)
+    assert work is not None
+    assert (work.state, work.code) == (WorkState.WITH_STAFF, "STRING_TOO_LONG")
+
+
+async def test_a_refusal_is_not_remembered_as_an_answer(bench: Bench) -> None:
+    async def handler(steps: Steps, data: None) -> list[str]:
+        try:
+            await steps.do("order", int, failing(1, lambda: Rejected("conflict")))
+        except Rejected as rejected:
+            return [rejected.code, await steps.do("other", str, other)]
+        return []
+
+    async def other() -> str:
+        return "went another way"
+
+    async with bench.running(handler) as runner:
+        await runner.start(job())
+        work = await runner.outcome(KEY, 1)
+    assert work is not None
+    assert work.result == ["conflict", "went another way"]
+    assert await bench.journal.answers(KEY) == {"other": "went another way"}
+
+
+async def test_what_nobody_foresaw_is_tried_five_times_and_says_no_data(bench: Bench) -> None:
+    async with bench.running(one_step(failing(99, lambda: KeyError("mina@example.com")))) as runner:
+        await runner.start(job())
+        work = await runner.outcome(KEY, 1)
+        assert work is not None
+        assert (work.state, work.code, work.attempts) == (WorkState.WITH_STAFF, "unexpected", 5)
+    assert [about["attempts"] for about in bench.heard("work.broke")] == [1, 2, 3, 4, 5]
+    assert bench.heard("work.broke")[0]["error"] == "KeyError"
+    assert "mina@example.com" not in repr(bench.said)
+
+
+async def test_what_breaks_a_few_times_is_done_from_where_it_was(bench: Bench) -> None:
+    counted: list[str] = []
+    broken = failing(3, ZeroDivisionError)
+
+    async def handler(steps: Steps, data: None) -> None:
+        await steps.do("first", None, first)
+        await steps.do("second", int, broken)
+
+    async def first() -> None:
+        counted.append("first")
+
+    async with bench.running(handler) as runner:
+        await runner.start(job())
+        work = await runner.outcome(KEY, 1)
+    assert work is not None
+    assert (work.state, work.attempts, counted) == (WorkState.DONE, 3, ["first"])
+
+
+async def test_staff_retry_what_was_parked_or_refused(bench: Bench) -> None:
+    call = failing(2, lambda: Rejected("conflict"))
+    async with bench.running(one_step(call)) as runner:
+        await runner.start(job())
+        await runner.outcome(KEY, 1)
+        again = await runner.retry(KEY)
+        assert again is not None
+        assert again.state is WorkState.IN_PROGRESS
+        assert await runner.quiet(1)
+        await runner.run_now(KEY)
+        work = await runner.outcome(KEY, 1)
+        assert work is not None
+        assert (work.state, work.result, work.code) == (WorkState.DONE, 3, None)
+        done = await runner.retry(KEY)
+        assert done == work
+        assert await runner.retry(RequestKey("none")) is None
+
+
+async def test_a_lane_does_one_thing_after_the_other(bench: Bench) -> None:
+    running: set[str] = set()
+    order: list[str] = []
+
+    async def handler(steps: Steps, data: str) -> None:
+        await steps.do("only", None, lambda: busy(data))
+
+    async def busy(name: str) -> None:
+        lane = name[0]
+        assert lane not in running
+        running.add(lane)
+        await asyncio.sleep(0.002)
+        running.remove(lane)
+        order.append(name)
+
+    async with bench.running(handler) as runner:
+        for name in ("a1", "a2", "b1", "a3", "b2"):
+            await runner.start(job(name, data=name, lane=name[0]))
+        assert await runner.quiet(2)
+    assert [name for name in order if name[0] == "a"] == ["a1", "a2", "a3"]
+    assert order.index("b1") < order.index("a3")
+
+
+async def test_only_so_many_run_at_once(bench: Bench) -> None:
+    running = most = 0
+
+    async def handler(steps: Steps, data: None) -> None:
+        nonlocal running, most
+        running += 1
+        most = max(most, running)
+        await asyncio.sleep(0.002)
+        running -= 1
+
+    async with bench.running(handler, RunnerSettings(at_once=3)) as runner:
+        for number in range(9):
+            await runner.start(job(str(number)))
+        assert await runner.quiet(2)
+    assert most == 3
+
+
+async def test_delayed_work_waits_for_its_date_on_the_clock(bench: Bench) -> None:
+    async with bench.running(one_step(failing(0))) as runner:
+        waiting = await runner.start(job(due_at=NOW + HOUR))
+        assert waiting.state is WorkState.RECEIVED
+        await asyncio.sleep(0.03)
+        assert await runner.quiet(0)
+        assert await runner.outcome(KEY, 0) == waiting
+        bench.clock.time += HOUR
+        # the poll finds it without being told
+        work = await runner.outcome(KEY, 1)
+    assert work is not None
+    assert work.state is WorkState.DONE
+
+
+async def test_a_released_date_begins_at_once_and_is_counted(bench: Bench) -> None:
+    async with bench.running(one_step(failing(0)), RunnerSettings(poll=60)) as runner:
+        await runner.start(job("a", due_at=NOW + HOUR))
+        await runner.start(job("b", due_at=NOW + 2 * HOUR))
+        bench.clock.time += HOUR
+        assert await runner.release_due(bench.clock.now()) == 1
+        assert await runner.quiet(1)
+        left = await runner.unsettled()
+        assert [work.key for work in left] == ["b"]
+
+
+async def test_work_that_has_not_begun_is_moved_cancelled_or_begun_by_hand(bench: Bench) -> None:
+    async with bench.running(one_step(failing(0)), RunnerSettings(poll=60)) as runner:
+        for key in ("moved", "cancelled", "now"):
+            await runner.start(job(key, due_at=NOW + HOUR))
+        moved = await runner.redate(RequestKey("moved"), NOW + 2 * HOUR)
+        assert moved is not None
+        assert moved.due_at == NOW + 2 * HOUR
+        cancelled = await runner.cancel(RequestKey("cancelled"))
+        assert cancelled is not None
+        assert cancelled.state is WorkState.CANCELLED
+        assert [work.key for work in bench.ended] == ["cancelled"]
+        await runner.run_now(RequestKey("now"))
+        now = await runner.outcome(RequestKey("now"), 1)
+        assert now is not None
+        assert now.state is WorkState.DONE
+        bench.clock.time += HOUR
+        assert await runner.release_due(bench.clock.now()) == 0
+        early = await runner.redate(RequestKey("moved"), NOW)
+        assert early is not None
+        assert await runner.quiet(1)
+        assert await runner.unsettled() == ()
+        assert await runner.redate(RequestKey("none"), NOW) is None
+        assert await runner.cancel(RequestKey("none")) is None
+        done = await runner.cancel(RequestKey("now"))
+        assert done == now
+
+
+async def test_the_end_is_told_before_whoever_waits_hears_of_it(bench: Bench) -> None:
+    told: list[WorkState] = []
+
+    async def on_end(work: Work) -> None:
+        await asyncio.sleep(0.01)
+        told.append(work.state)
+
+    async with bench.running(one_step(failing(0)), on_end=on_end) as runner:
+        await runner.start(job(request=RequestId("r1")))
+        await runner.outcome(KEY, 1)
+        assert told == [WorkState.DONE]
+
+
+async def test_an_end_that_could_not_be_told_is_told_after_a_restart(bench: Bench) -> None:
+    async def deaf(work: Work) -> None:
+        raise OSError
+
+    async with bench.running(one_step(failing(0)), on_end=deaf) as runner:
+        await runner.start(job(request=RequestId("r1")))
+        work = await runner.outcome(KEY, 1)
+        assert work is not None
+        assert work.state is WorkState.DONE
+    assert len(bench.heard("work.untold")) == 1
+    async with bench.running(one_step(failing(0))) as runner:
+        assert await runner.quiet(1)
+    assert bench.ended == [work]
+
+
+async def test_a_stop_lets_steps_end_and_the_rest_is_done_after_a_restart(bench: Bench) -> None:
+    done: list[str] = []
+
+    async def handler(steps: Steps, data: str) -> None:
+        await steps.do("slow", None, slow)
+        done.append(data)
+
+    async def slow() -> None:
+        await asyncio.sleep(0.03)
+
+    async with bench.running(handler, drain=1) as runner:
+        await runner.start(job("a", data="a", lane="x"))
+        await asyncio.sleep(0.01)
+        await runner.start(job("b", data="b", lane="x"))
+    assert done == ["a"]
+    async with bench.running(handler) as runner:
+        assert await runner.quiet(1)
+    assert done == ["a", "b"]
+
+
+async def test_a_step_name_stands_once(bench: Bench) -> None:
+    async def handler(steps: Steps, data: None) -> None:
+        await steps.do("same", int, failing(0))
+        await steps.do("same", int, failing(0))
+
+    async with bench.running(handler, msgspec.structs.replace(QUICK, attempts=1)) as runner:
+        await runner.start(job())
+        work = await runner.outcome(KEY, 1)
+    assert work is not None
+    assert work.state is WorkState.WITH_STAFF
+    assert bench.heard("work.broke")[0]["error"] == "ValueError"
+
+
+async def test_work_that_nobody_does_is_not_accepted(bench: Bench) -> None:
+    async with bench.running(one_step(failing(0))) as runner:
+        with pytest.raises(LookupError):
+            await runner.start(job(kind=WorkKind.SIGN_UP))
+        assert await runner.outcome(KEY, 0) is None
