@@ -1,8 +1,9 @@
 """A portal's accounts and support over a real database, a world of its own and the runner of durable work."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from asyncio import to_thread
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -53,12 +54,14 @@ from core.usecases.support.write_comment import WriteComment
 from core.usecases.support.write_contact import WriteContact
 from core.usecases.work.accept_request import AcceptRequest
 from core.usecases.work.close_intents import CloseIntents
+from ports.durable import DurableWork
 
 SITE = "https://my.sonixnet.example"
 PASSWORD = "a quiet morning in Yanaka"
 ADDRESS = Address("110-0001", "Tokyo", "Taito-ku", "Yanaka 3-1-2", "Hill House 201")
 PASSWORDS = Argon2Passwords()
 POLICY = Policy()
+SETTINGS = RunnerSettings(first_wait=timedelta(milliseconds=2), longest_wait=timedelta(milliseconds=20), poll=0.05)
 
 
 def a_form(email: str = "mina@example.com", **changes: Any) -> SignUpForm:
@@ -106,17 +109,10 @@ class SilentBell:
 
 @dataclass
 class House:
-    """Everything that accounts and support need, bound."""
+    """Everything that accounts and support need, bound; `use` says who does the durable work."""
 
     store: SqlStore
     world: World
-    wait: float = 2.0
-    runner_settings: RunnerSettings = field(
-        default_factory=lambda: RunnerSettings(
-            first_wait=timedelta(milliseconds=2), longest_wait=timedelta(milliseconds=20), poll=0.05
-        )
-    )
-    point: Callable[[str], Awaitable[None]] | None = None
 
     def __post_init__(self) -> None:
         world, store = self.world, self.store
@@ -128,24 +124,27 @@ class House:
         self.caches = NoCaches()
         self.flags = ShelvedFlags(store, self.clock, timedelta())
         self.sessions = RememberedSessions(ReadSession(store, self.secrets, self.clock), self.clock)
-        self.runner = self._runner()
-        self.reception = AcceptRequest(store, self.runner, self.clock, self.ids, self.wait)
+        self.use(self.own_runner())
 
-    def _runner(self) -> Runner:
-        extra = {"point": self.point} if self.point is not None else {}
-        return Runner(
-            SqlJournal(self.store.database),
-            self.clock,
-            self.handlers(),
-            self.runner_settings,
-            on_end=CloseIntents(self.store, self.clock),
-            **extra,
-        )
+    def own_runner(self) -> Runner:
+        """A runner over the house's own database."""
+        journal = SqlJournal(self.store.database)
+        runner = Runner(journal, self.clock, settings=SETTINGS, on_end=self.closing)
+        runner.bind(self.handlers(runner))
+        return runner
 
-    def handlers(self) -> dict[WorkKind, Any]:
+    def use(self, runner: Runner, wait: float = 2.0) -> None:
+        """Let that runner do the durable work from now on; customers wait so many seconds for its end."""
+        self.runner = runner
+        self.reception = AcceptRequest(self.store, runner, self.clock, self.ids, wait)
+
+    @property
+    def closing(self) -> CloseIntents:
+        return CloseIntents(self.store, self.clock)
+
+    def handlers(self, work: DurableWork) -> dict[WorkKind, Any]:
         """Each kind of work of accounts and support."""
         store, clock, ids, policy = self.store, self.clock, self.ids, self.policy
-        work = Later(lambda: self.runner)
         return {
             WorkKind.START_SIGN_UP: SendSignUpMail(
                 store, self.registry, self.mailer, self.secrets, self.limits, clock, policy, SITE
@@ -159,6 +158,7 @@ class House:
             WorkKind.SEND_CONTACT: WriteContact(self.desk),
             WorkKind.OPEN_CASE: WriteCase(self.desk),
             WorkKind.COMMENT_ON_CASE: WriteComment(self.desk),
+            WorkKind.LEARN_FACT: LearnAccount(self.registry, store, self.caches, self.sessions, clock),
         }
 
     # --- use cases -------------------------------------------------------------------------------------------------
@@ -214,10 +214,6 @@ class House:
     def save_profile(self) -> SaveProfile:
         return SaveProfile(self.store, self.reception, self.ids, self.clock, self.policy)
 
-    @property
-    def learn_account(self) -> LearnAccount:
-        return LearnAccount(self.registry, self.store, self.caches, self.sessions, self.clock)
-
     # --- what a customer does --------------------------------------------------------------------------------------
     async def settled(self) -> None:
         """Let all durable work that can end do so."""
@@ -261,25 +257,38 @@ class House:
         return len([e for e in self.world.ledger.of(f"create {table}") if e.by == "portal"])
 
 
-@dataclass(frozen=True, slots=True)
-class Later:
-    """Durable work that is bound after the use cases that start some."""
-
-    runner: Callable[[], Runner]
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self.runner(), name)
+@asynccontextmanager
+async def a_house(folder: Path) -> AsyncIterator[House]:
+    """A house in that folder, at work."""
+    async with a_quiet_house(folder) as house:
+        await house.runner.open()
+        try:
+            yield house
+        finally:
+            await house.runner.stop(0)
 
 
 @asynccontextmanager
-async def a_house(folder: Path, **changes: Any) -> AsyncIterator[House]:
-    """A house of its own in that folder."""
-    database = Database.in_file(folder / "genkan.db")
-    await migrate(database)
-    house = House(SqlStore(database), World.new(), **changes)
-    await house.runner.open()
+async def a_quiet_house(folder: Path) -> AsyncIterator[House]:
+    """A house in that folder, in which nobody works yet."""
+    path = folder / f"{RandomIds().new()}.db"
+    database = Database.in_file(await _migrated(path))
     try:
-        yield house
+        yield House(SqlStore(database), World.new())
     finally:
-        await house.runner.stop(0)
         await database.close()
+
+
+_EMPTY: list[bytes] = []
+
+
+async def _migrated(path: Path) -> Path:
+    """An empty database at `path`; migrated once, copied afterwards."""
+    if not _EMPTY:
+        database = Database.in_file(path)
+        await migrate(database)
+        await database.close()
+        _EMPTY.append(await to_thread(path.read_bytes))
+    else:
+        await to_thread(path.write_bytes, _EMPTY[0])
+    return path

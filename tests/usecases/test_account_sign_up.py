@@ -128,7 +128,7 @@ async def test_resending_voids_the_earlier_code(house: House) -> None:
 
 
 def kept_in(folder: Path) -> bytes:
-    return b"".join(path.read_bytes() for path in folder.glob("genkan.db*"))
+    return b"".join(path.read_bytes() for path in folder.glob("*.db*"))
 
 
 async def test_no_token_or_password_is_kept_as_it_is(house: House, tmp_path: Path) -> None:

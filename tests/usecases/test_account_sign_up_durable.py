@@ -1,0 +1,256 @@
+"""A sign-up goes on wherever the portal died, and is left to staff when it can't (ACC-3, ACC-4, ACC-5)."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from adapters.fakes.desk_whmcs import BillingDesk
+from core.domain.facts import AccountChanged
+from core.domain.ids import AccountId, CustomerNumber, SignUpId, request_key
+from core.domain.refusals import AlreadyCustomer, TokenSpent
+from core.domain.words import Language
+from core.domain.work import Job, WorkKind, WorkState
+from core.usecases.account.find_orphans import FindOrphans
+from ports.durable import DurableWork
+from ports.store import SignUp
+from tests.usecases.account_house import House, a_form, a_house, a_quiet_house
+from tests.usecases.killing import kill_at_every_point
+
+OLD = "P0000042"
+
+
+@pytest.fixture
+async def house(tmp_path: Path) -> AsyncIterator[House]:
+    async with a_house(tmp_path) as house:
+        yield house
+
+
+def legacy(house: House, email: str | None = "mina@example.com", **columns: str) -> AccountId:
+    """A customer whom staff entered before there was a portal."""
+    records = house.world.records
+    account = records.create("account", {"name": "Mina Okafor", "number": OLD, **columns}, by="staff")
+    contact = {"account": account, "first_name": "Mina", "last_name": "Okafor", "email": email}
+    records.create("contact", {name: value for name, value in contact.items() if value}, by="staff")
+    return AccountId(account)
+
+
+# --- dying -------------------------------------------------------------------------------------------------------
+@dataclass
+class SignedUp:
+    """A house where somebody holds a code."""
+
+    house: House
+    sign_up: SignUpId
+    code: str
+
+
+def holding_a_code(folder: Path, number: str | None = None) -> AbstractAsyncContextManager[SignedUp]:
+    @asynccontextmanager
+    async def opened() -> AsyncIterator[SignedUp]:
+        async with a_quiet_house(folder) as house:
+            if number is not None:
+                legacy(house)
+            now, id = house.clock.now(), SignUpId("s1")
+            form = a_form(number=number)
+            sign_up = SignUp(
+                id=id,
+                email=form.email,
+                canonical=form.email,
+                password="a hash",
+                person=form.person,
+                phone=form.phone,
+                address=form.address,
+                marketing_consent=True,
+                terms_version=form.terms_version,
+                terms_accepted_at=now,
+                language=Language.EN,
+                number=CustomerNumber(number) if number else None,
+                created_at=now,
+                expires_at=now,
+            )
+            fingerprint = house.secrets.fingerprint
+            async with house.store.begin() as shelves:
+                await shelves.sign_ups.add(sign_up)
+                until = now + timedelta(days=1)
+                await shelves.sign_ups.set_code(id, fingerprint(f"{id}:123456"), fingerprint("a token"), until)
+            yield SignedUp(house, id, "123456")
+
+    return opened()
+
+
+async def confirm(signed_up: SignedUp, durable: DurableWork) -> None:
+    signed_up.house.use(durable, wait=0.05)  # type: ignore[arg-type]
+    await signed_up.house.confirm_sign_up(signed_up.sign_up, signed_up.code, None)
+
+
+async def is_one_customer(house: House, accounts: int) -> None:
+    assert house.made("account") == house.made("contact") == accounts
+    assert house.made("client") == 1
+    user = await house.user()
+    assert user is not None
+    [account] = house.world.records.find("account")
+    assert (account["id"], account["client"], account["number"]) == (user.account, user.client, user.number)
+    client = house.world.records.get("client", user.client)
+    assert client is not None
+    assert client["customer_number"] == user.number
+
+
+@pytest.mark.slow
+async def test_a_sign_up_makes_one_customer_wherever_the_portal_dies(tmp_path: Path) -> None:
+    async def check(signed_up: SignedUp) -> None:
+        await is_one_customer(signed_up.house, accounts=1)
+
+    points = await kill_at_every_point(
+        lambda: holding_a_code(tmp_path),
+        lambda signed_up, durable: signed_up.house.handlers(durable),
+        confirm,
+        check,
+        clock=lambda signed_up: signed_up.house.clock,
+        on_end=lambda signed_up: signed_up.house.closing,
+    )
+    assert points > 30
+
+
+@pytest.mark.slow
+async def test_a_link_is_made_once_wherever_the_portal_dies(tmp_path: Path) -> None:
+    async def check(signed_up: SignedUp) -> None:
+        await is_one_customer(signed_up.house, accounts=0)
+
+    points = await kill_at_every_point(
+        lambda: holding_a_code(tmp_path, OLD),
+        lambda signed_up, durable: signed_up.house.handlers(durable),
+        confirm,
+        check,
+        clock=lambda signed_up: signed_up.house.clock,
+        on_end=lambda signed_up: signed_up.house.closing,
+    )
+    assert points > 25
+
+
+@pytest.mark.parametrize("operation", ["ensure_customer", "ensure_link", "ensure_client"])
+@pytest.mark.parametrize("kind", ["unavailable", "timeout_before", "timeout_after"])
+async def test_a_fault_is_ridden_out(house: House, operation: str, kind: str) -> None:
+    system = "whmcs" if operation == "ensure_client" else "salesforce"
+    house.world.faults.switch(system, operation, kind, times=2)
+    assert (await house.sign_up()).admitted is not None
+    await is_one_customer(house, accounts=1)
+
+
+async def test_what_keeps_failing_for_a_day_is_left_to_staff_and_taken_up_again(house: House) -> None:
+    sign_up = await house.start_sign_up(a_form())
+    code = await house.code("mina@example.com")
+    house.world.faults.switch("whmcs", "ensure_client", "unavailable")
+    house.use(house.runner, wait=0.2)
+    assert (await house.confirm_sign_up(sign_up, code, None)).reply.work.state is WorkState.IN_PROGRESS
+    house.world.clock.advance(timedelta(hours=25))
+    await house.settled()
+    work = await house.runner.outcome(request_key("sign_up", sign_up), wait=0)
+    assert work is not None
+    assert (work.state, work.code) == (WorkState.WITH_STAFF, "unavailable")
+    assert [m.letter for m in await house.mails("mina@example.com", "sign_up_delayed")] == ["sign_up_delayed"]
+    orphans = await FindOrphans(house.registry, house.clients, house.store)()
+    assert [(o.kind, o.number) for o in orphans] == [("orphan_account", "P1000001")]
+
+    house.world.faults.clear()
+    await house.runner.retry(request_key("sign_up", sign_up))
+    await house.settled()
+    await is_one_customer(house, accounts=1)
+    assert await FindOrphans(house.registry, house.clients, house.store)() == ()
+
+
+# --- customers the CRM knows -------------------------------------------------------------------------------------
+async def test_an_address_the_crm_holds_is_linked_not_made_again(house: House) -> None:
+    account = legacy(house)
+    confirmed = await house.sign_up("MINA@example.com")
+    assert confirmed.admitted is not None
+    assert confirmed.admitted.number == OLD
+    await is_one_customer(house, accounts=0)
+    user = await house.user()
+    assert user is not None
+    assert user.account == account
+
+
+async def test_a_client_that_is_set_is_linked_and_none_added(house: House) -> None:
+    client = await BillingDesk(house.world).add_client("old@example.com", "Mina", "Okafor", OLD)
+    legacy(house, client=client)
+    assert (await house.sign_up()).admitted is not None
+    user = await house.user()
+    assert user is not None
+    assert user.client == client
+    assert house.made("client") == house.made("account") == 0
+
+
+async def test_a_number_is_linked_by_a_code_sent_to_the_address_on_file(house: House) -> None:
+    legacy(house, "mina.at.home@example.com")
+    sign_up = await house.start_sign_up(a_form(number=OLD))
+    assert {m.letter for m in await house.mails("mina@example.com")} == {"link_impossible"}
+    confirmed = await house.confirm_sign_up(sign_up, await house.code("mina.at.home@example.com"), None)
+    assert confirmed.admitted is not None
+    assert confirmed.admitted.number == OLD
+    assert await house.user() is None, "nobody proved the address that was typed"
+    assert await house.user("mina.at.home@example.com") is not None
+    assert house.made("account") == 0
+
+
+@pytest.mark.parametrize("case", ["unknown", "linked", "no address", "barred"])
+async def test_numbers_that_cannot_be_linked_are_answered_alike(house: House, case: str) -> None:
+    if case == "linked":
+        legacy(house, "first@example.com")
+        first = await house.start_sign_up(a_form("first@example.com", number=OLD))
+        await house.confirm_sign_up(first, await house.code("first@example.com"), None)
+    elif case == "no address":
+        legacy(house, None)
+    elif case == "barred":
+        legacy(house, "first@example.com", portal_status="Inactive")
+    sign_up = await house.start_sign_up(a_form(number=OLD))
+    [mail] = await house.mails("mina@example.com")
+    assert (mail.letter, mail.values) == ("link_impossible", {"number": OLD})
+    for code in ("000000", "999999"):
+        with pytest.raises(TokenSpent):
+            await house.confirm_sign_up(sign_up, code, None)
+
+
+async def test_two_addresses_of_one_account_make_one_user(house: House) -> None:
+    account = legacy(house)
+    second = {"account": account, "first_name": "Mina", "last_name": "Okafor", "email": "second@example.com"}
+    house.world.records.create("contact", second, by="staff")
+    tries = []
+    for email in ("mina@example.com", "second@example.com"):
+        sign_up = await house.start_sign_up(a_form(email))
+        tries.append((sign_up, await house.code(email)))
+    answers = await asyncio.gather(*(house.confirm_sign_up(sign_up, code, None) for sign_up, code in tries))
+    await house.settled()
+    assert sorted(a.reply.work.state for a in answers) == [WorkState.DONE, WorkState.REFUSED]
+    assert [a.reply.work.code for a in answers if a.reply.work.state is WorkState.REFUSED] == [AlreadyCustomer.code]
+    assert house.made("client") == 1
+
+
+async def test_an_account_without_a_number_is_left_to_staff(house: House) -> None:
+    records = house.world.records
+    account = records.create("account", {"name": "Mina Okafor"}, by="staff")
+    records.create("contact", {"account": account, "last_name": "Okafor", "email": "mina@example.com"}, by="staff")
+    confirmed = await house.sign_up()
+    assert confirmed.reply.work.code == "customer_number_missing"
+    assert house.made("account") == 0
+
+
+# --- staff let in and out ----------------------------------------------------------------------------------------
+async def test_staff_bar_and_admit(house: House) -> None:
+    session = await house.customer()
+    admitted = await house.logs_in()
+    assert admitted is not None
+    for number, (status, state) in enumerate((("Inactive", "barred"), ("Active", "active"))):
+        house.world.records.update("account", session.account, {"portal_status": status}, by="staff")
+        fact = AccountChanged(id=f"f{number}", at=house.clock.now(), account=session.account)
+        await house.runner.start(Job(key=request_key(fact.id), kind=WorkKind.LEARN_FACT, data=fact))
+        await house.settled()
+        user = await house.user()
+        assert user is not None
+        assert user.state == state
+    async with house.store.reading() as shelves:
+        assert [e.deed for e in await shelves.audit.of_subject(session.user, 10)] == ["active", "barred"]
