@@ -16,19 +16,29 @@ from adapters.fakes.world import World
 from ports.errors import Unavailable
 
 _PATIENCE: Final = 30.0
+_JITTER: Final = timedelta(seconds=1)
 
 
 class RemoteClock:
-    """The world's clock as last heard of, going on by itself in between."""
+    """The world's clock as last heard of, going on by itself in between; in whole milliseconds, as it is there.
+
+    An answer that was longer on its way than the one before does not turn it back; being moved does.
+    """
 
     def __init__(self) -> None:
         self._heard: tuple[datetime, float] | None = None
+        self._latest: datetime | None = None
 
     def now(self) -> datetime:
         if self._heard is None:
             raise Unavailable("world.clock", outcome_unknown=False)
         at, then = self._heard
-        return at + timedelta(seconds=time.monotonic() - then)
+        now = at + timedelta(seconds=time.monotonic() - then)
+        now = now.replace(microsecond=now.microsecond // 1000 * 1000)
+        if self._latest is not None and timedelta() < self._latest - now < _JITTER:
+            return self._latest
+        self._latest = now
+        return now
 
     def heard(self, now: datetime) -> None:
         """Go by what the world said just now."""

@@ -183,6 +183,16 @@ async def test_each_month_is_invoiced_two_weeks_before_it_begins(bound: WorldBin
     assert str(invoices[0].issued) == "2026-05-06"
 
 
+async def test_the_months_invoice_is_there_however_the_clock_came_there(bound: WorldBindings, world: World) -> None:
+    mina, ken = await added(bound), await added(bound, "ken@example.com", "P1000002")
+    await running(bound, mina, PLAN)
+    await running(bound, ken, PLAN, mark=OTHER_MARK)
+    world.clock.set(japan(2026, 2, 20))
+    due = await bound.invoice_book.due_by(date(2026, 2, 20))
+    assert [str(invoice.due) for invoice in due] == ["2026-01-20", "2026-01-20", "2026-02-20", "2026-02-20"]
+    assert {invoice.client for invoice in due[2:]} == {mina, ken}
+
+
 async def test_a_month_that_is_too_short_does_not_move_the_day(bound: WorldBindings) -> None:
     client = await added(bound)
     await bound.control.move_clock(japan(2026, 1, 31))

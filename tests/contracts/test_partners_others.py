@@ -1,0 +1,110 @@
+"""The line checker may answer or not (ELG-8); the mailer keeps each mail once, and mails can be read (ACC-1, NTF-1)."""
+
+import pytest
+
+from adapters.fakes.bindings import WorldBindings
+from adapters.fakes.world import World
+from core.domain.account import Address
+from core.domain.eligibility import EligibilityStatus
+from core.domain.ids import request_key
+from core.domain.mail import Letter, Mail
+from core.domain.words import Language
+from ports.errors import Rejected, Unavailable
+
+
+def at(postcode: str) -> Address:
+    return Address(postcode, "東京都", "渋谷区", "神宮前1-2-3")
+
+
+# --- the line checker ----------------------------------------------------------------------------------------------
+async def test_a_covered_address_is_answered_at_once(bound: WorldBindings) -> None:
+    answer = await bound.line_checker.check(at("1500001"))
+    assert answer is not None
+    assert (answer.status, answer.value, answer.source) == (EligibilityStatus.ELIGIBLE, "Home 1G", "ntt-coverage")
+    assert answer.confidence > 0.9
+
+
+async def test_an_address_no_line_reaches_is_answered_too(bound: WorldBindings) -> None:
+    answer = await bound.line_checker.check(at("907-1801"))
+    assert answer is not None and (answer.status, answer.value) == (EligibilityStatus.INELIGIBLE, None)
+
+
+async def test_a_doubtful_answer_says_so(bound: WorldBindings) -> None:
+    answer = await bound.line_checker.check(at("530-0001"))
+    assert answer is not None and answer.confidence < 0.5
+
+
+async def test_an_address_off_the_table_is_for_staff(bound: WorldBindings) -> None:
+    assert await bound.line_checker.check(at("981-3133")) is None
+
+
+@pytest.mark.parametrize("kind", ["unavailable", "timeout_before", "timeout_after"])
+async def test_an_error_is_no_answer(bound: WorldBindings, world: World, kind: str) -> None:
+    world.faults.switch("line_checker", "check", kind)
+    assert await bound.line_checker.check(at("1500001")) is None
+
+
+# --- mail ----------------------------------------------------------------------------------------------------------
+def a_mail(key: str = "1", to: str = "mina@example.com", language: Language = Language.EN, **values: str) -> Mail:
+    filled = {"code": "048213", "link": "https://my.sonixnet.example/sign-up/complete#token=t"} | values
+    return Mail(key=request_key("mail", key), to=to, letter=Letter.SIGN_UP_CODE, language=language, values=filled)
+
+
+async def test_a_mail_lies_in_the_mailbox_as_the_customer_reads_it(bound: WorldBindings) -> None:
+    await bound.mailer.send(a_mail())
+    (mail,) = await bound.mailbox.mails(to="MINA@example.com")
+    assert (mail.sender, mail.to, mail.letter) == ("portal", "mina@example.com", "sign_up_code")
+    assert mail.subject == "Your SonixNet code: 048213"
+    assert "https://my.sonixnet.example/sign-up/complete#token=t" in mail.text
+    assert mail.values["code"] == "048213"
+
+
+async def test_a_mail_speaks_the_customers_language(bound: WorldBindings) -> None:
+    await bound.mailer.send(a_mail(language=Language.JA))
+    (mail,) = await bound.mailbox.mails()
+    assert mail.subject == "SonixNet 確認コード：048213"
+
+
+async def test_the_same_key_is_one_mail(bound: WorldBindings, world: World) -> None:
+    world.faults.switch("mail", "send", "timeout_after", times=1)
+    with pytest.raises(Unavailable):
+        await bound.mailer.send(a_mail())
+    await bound.mailer.send(a_mail())
+    await bound.mailer.send(a_mail("2", code="999999"))
+    assert [mail.values["code"] for mail in await bound.mailbox.mails()] == ["999999", "048213"]
+
+
+async def test_a_mail_with_an_empty_place_is_refused(bound: WorldBindings) -> None:
+    bare = Mail(key=request_key("m"), to="mina@example.com", letter=Letter.WELCOME, language=Language.EN)
+    with pytest.raises(Rejected) as refused:
+        await bound.mailer.send(bare)
+    assert refused.value.code == "validation"
+    assert refused.value.fields == ("link", "name", "number")
+
+
+async def test_an_address_that_is_none_is_refused(bound: WorldBindings) -> None:
+    with pytest.raises(Rejected) as refused:
+        await bound.mailer.send(a_mail(to="nowhere"))
+    assert refused.value.code == "validation"
+
+
+async def test_a_copy_goes_along(bound: WorldBindings) -> None:
+    values = {"name": "Mina", "number": "P1000001", "link": "https://my.sonixnet.example/account"}
+    mail = Mail(
+        key=request_key("m"),
+        to="mina@example.com",
+        letter=Letter.WELCOME,
+        language=Language.EN,
+        values=values,
+        copy_to="support@sonixnet.example",
+    )
+    await bound.mailer.send(mail)
+    (kept,) = await bound.mailbox.mails(letter="welcome")
+    assert kept.copy_to == "support@sonixnet.example"
+    assert await bound.mailbox.mails(to="support@sonixnet.example") == ()
+
+
+async def test_codes_and_links_stay_out_of_the_ledger(bound: WorldBindings, world: World) -> None:
+    await bound.mailer.send(a_mail())
+    assert "048213" not in repr(world.ledger.entries)
+    assert "token" not in repr(world.ledger.entries)
