@@ -1,0 +1,124 @@
+"""The revisions make the tables that the code knows, and can be taken back."""
+
+import subprocess
+import sys
+import time
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, MetaData, inspect
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.schema import CreateIndex, CreateTable
+
+from adapters.db.database import Database
+from adapters.db.migrate import alembic_config, migrate, revision_of
+from adapters.db.migrations import HEAD
+from adapters.db.work_tables import metadata
+
+
+@pytest.fixture
+async def empty(tmp_path: Path) -> AsyncIterator[Database]:
+    database = Database.in_file(tmp_path / "empty.db")
+    yield database
+    await database.close()
+
+
+def tables(connection: Connection) -> set[str]:
+    return set(inspect(connection).get_table_names())
+
+
+def shape(connection: Connection) -> dict[str, Any]:
+    """Every table with its columns, keys and indexes, as the database knows them."""
+    found = MetaData()
+    found.reflect(connection)
+    return {
+        name: {
+            "columns": {c.name: (str(c.type), c.nullable, c.primary_key) for c in table.columns},
+            "unique": sorted(tuple(u["column_names"]) for u in inspect(connection).get_unique_constraints(name)),
+            "foreign": sorted(
+                (tuple(f["constrained_columns"]), f["referred_table"], f["options"].get("ondelete"))
+                for f in inspect(connection).get_foreign_keys(name)
+            ),
+            "indexes": sorted((i["name"], tuple(i["column_names"])) for i in inspect(connection).get_indexes(name)),
+        }
+        for name, table in found.tables.items()
+        if name not in ("alembic_version", "sqlite_sequence")
+    }
+
+
+async def test_the_revisions_make_what_the_code_knows(empty: Database, tmp_path: Path) -> None:
+    await migrate(empty)
+    declared = Database.in_file(tmp_path / "declared.db")
+    async with declared.engine.begin() as connection:
+        await connection.run_sync(metadata.create_all)
+        wanted = await connection.run_sync(shape)
+    await declared.close()
+    async with empty.engine.connect() as connection:
+        assert await connection.run_sync(shape) == wanted
+
+        def differences(connection: Connection) -> list[Any]:
+            return compare_metadata(MigrationContext.configure(connection, opts={"compare_type": True}), metadata)
+
+        assert await connection.run_sync(differences) == []
+        assert await connection.run_sync(revision_of) == HEAD
+
+
+async def test_the_revisions_can_be_taken_back_and_made_again(empty: Database) -> None:
+    async with empty.engine.connect() as connection:
+        assert await connection.run_sync(revision_of) is None
+    await migrate(empty)
+    await migrate(empty, "base")
+    async with empty.engine.connect() as connection:
+        assert await connection.run_sync(tables) - {"sqlite_sequence"} == {"alembic_version"}
+    await migrate(empty)
+    async with empty.engine.connect() as connection:
+        assert await connection.run_sync(revision_of) == HEAD
+
+
+def test_the_newest_revision_is_the_one_the_code_names() -> None:
+    assert ScriptDirectory.from_config(alembic_config()).get_heads() == [HEAD]
+
+
+async def test_a_migrated_database_is_opened_at_once(database: Database) -> None:
+    started = time.perf_counter()
+    await migrate(database)
+    assert time.perf_counter() - started < 0.2
+
+
+def test_alembic_is_not_loaded_for_a_migrated_database(migrated_file: Path) -> None:
+    opening = (
+        "import asyncio, pathlib, sys\n"
+        "from adapters.db.database import Database\n"
+        "from adapters.db.migrate import migrate\n"
+        "async def main():\n"
+        "    database = Database.in_file(pathlib.Path(sys.argv[1]))\n"
+        "    await migrate(database)\n"
+        "    await database.close()\n"
+        "asyncio.run(main())\n"
+        "assert 'alembic' not in sys.modules\n"
+    )
+    subprocess.run([sys.executable, "-c", opening, str(migrated_file)], check=True, timeout=60)
+
+
+async def test_a_revision_that_fails_leaves_nothing(empty: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with empty.engine.begin() as connection:
+        await connection.exec_driver_sql("CREATE TABLE work_steps (name TEXT)")
+    with pytest.raises(Exception, match="work_steps"):
+        await migrate(empty)
+    async with empty.engine.connect() as connection:
+        assert await connection.run_sync(tables) == {"work_steps"}
+
+
+def test_postgresql_can_have_the_same_tables() -> None:
+    dialect = postgresql.dialect()
+    for table in metadata.sorted_tables:
+        statement = str(CreateTable(table).compile(dialect=dialect))
+        assert "NULL" in statement
+        for index in table.indexes:
+            assert "CREATE" in str(CreateIndex(index).compile(dialect=dialect))
+    assert "TIMESTAMP WITH TIME ZONE" in str(CreateTable(metadata.tables["work"]).compile(dialect=dialect))
