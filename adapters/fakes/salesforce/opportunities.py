@@ -5,14 +5,13 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from adapters.fakes.records import Records
-from adapters.fakes.salesforce.cases import close_case, new_case
+from adapters.fakes.salesforce.cases import close_case, new_case, of_kind
 from adapters.fakes.salesforce.shapes import opportunity_of, record
 from adapters.fakes.salesforce.values import COMMODITY_TYPES, NOTICE_GIVEN
-from adapters.fakes.tables import Row
 from adapters.fakes.world import World
 from core.domain.cancellation import Kit
 from core.domain.catalog import ProductType
-from core.domain.ids import AccountId, CaseId, OpportunityId, RequestKey, ServiceId
+from core.domain.ids import AccountId, CaseId, OpportunityId, ServiceId
 from core.domain.japan import tokyo_date
 from core.domain.opportunity import (
     BEGINS_AT,
@@ -22,7 +21,7 @@ from core.domain.opportunity import (
     Opportunity,
     Stage,
 )
-from core.domain.support import NewCase
+from core.domain.support import CaseKind, NewCase
 from ports.errors import Rejected
 
 CLOSES_AFTER: Final = timedelta(days=90)
@@ -90,7 +89,8 @@ class FakeOpportunities:
             made = records.one("case", key=case.key)
             if made is not None:
                 return CaseId(made["id"])
-            self._expect(record(records, "opportunity", opportunity), Stage.ACTIVE)
+            if record(records, "opportunity", opportunity)["stage"] != Stage.ACTIVE:
+                raise Rejected("conflict", "opportunity", ("stage",))
             values: dict[str, Any] = {
                 "stage": Stage.CANCELLING,
                 "ends_at": ends_at,
@@ -102,17 +102,18 @@ class FakeOpportunities:
                 records.update("opportunity", opportunity, values)
                 return CaseId(new_case(records, case))
 
-    async def ensure_cancellation_undone(self, opportunity: OpportunityId, case_key: RequestKey) -> None:
+    async def ensure_cancellation_undone(self, opportunity: OpportunityId) -> None:
         async with self.world.touch("salesforce", "ensure_cancellation_undone"):
             records = self.world.records
             row = record(records, "opportunity", opportunity)
-            self._expect(row, Stage.CANCELLING, Stage.ACTIVE)
-            if row["stage"] == Stage.ACTIVE:
+            if row["stage"] != Stage.CANCELLING:
                 return
             cleared = {"stage": Stage.ACTIVE, "cancellation_notice": None, "ends_at": None, "kit": None}
             with records.all_or_none():
                 records.update("opportunity", opportunity, cleared)
-                close_case(records, records.one("case", key=case_key))
+                for case in of_kind(records, CaseKind.CANCELLATION):
+                    if case["opportunity"] == row["id"]:
+                        close_case(records, case)
 
     async def stale(self, unmoved_since: datetime) -> tuple[Opportunity, ...]:
         async with self.world.touch("salesforce", "stale"):
@@ -130,8 +131,3 @@ class FakeOpportunities:
     def _found(self, **equals: Any) -> tuple[Opportunity, ...]:
         rows = self.world.records.find("opportunity", **equals)
         return tuple(opportunity_of(self.world.records, row) for row in reversed(rows))
-
-    @staticmethod
-    def _expect(row: Row, *stages: Stage) -> None:
-        if row["stage"] not in stages:
-            raise Rejected("conflict", "opportunity", ("stage",))
