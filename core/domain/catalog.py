@@ -100,6 +100,10 @@ OFFERINGS: Final = MappingProxyType(
 """From the eligibility value that staff write to the offerings sold there (CAT-3); a 10G line carries 1G too."""
 
 
+VALUE_UNKNOWN: Final = "eligibility_value_unknown"
+"""The alarm for staff when an account's eligibility value is not in the map (CAT-3)."""
+
+
 def offerings_of(value: str | None) -> frozenset[str] | None:
     """The offerings that an eligibility value opens; None when the value is not known (CAT-3)."""
     return OFFERINGS.get(" ".join((value or "").split()))

@@ -4,13 +4,22 @@ import asyncio
 from collections.abc import Awaitable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final, TypeVar
+from typing import TypeVar
 
 import msgspec
 
 from core.domain.account import Address
 from core.domain.billing import Service, has_active_sim, live_internet
-from core.domain.catalog import Catalog, ProductType, Shelf, ShownItem, WhyNot, shown_internet, shown_sim
+from core.domain.catalog import (
+    VALUE_UNKNOWN,
+    Catalog,
+    ProductType,
+    Shelf,
+    ShownItem,
+    WhyNot,
+    shown_internet,
+    shown_sim,
+)
 from core.domain.eligibility import Eligibility, EligibilityStatus
 from core.domain.ids import AccountId
 from core.domain.session import Session
@@ -22,9 +31,6 @@ from ports.eligibility_desk import EligibilityDesk
 from ports.errors import Unavailable
 
 T = TypeVar("T")
-
-VALUE_UNKNOWN: Final = "eligibility_value_unknown"
-"""The alarm for an eligibility value that opens no plans (CAT-3)."""
 
 
 class PersonalCatalog(msgspec.Struct, frozen=True):

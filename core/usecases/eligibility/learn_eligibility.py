@@ -3,13 +3,14 @@
 from dataclasses import dataclass
 from typing import Final
 
-from core.domain.catalog import ProductType, offerings_of
+from core.domain.catalog import VALUE_UNKNOWN, ProductType, offerings_of
 from core.domain.checks import WAITING
 from core.domain.eligibility import ANSWERED, Eligibility, EligibilityStatus
 from core.domain.facts import EligibilityChanged
 from core.domain.notice import NewNotice, NoticeType, fact_version
 from core.domain.opportunity import MOVES, Opportunity, Stage, Trigger, move
 from core.domain.session import PortalUser
+from ports.alarms import Alarms
 from ports.bell import Bell
 from ports.caches import Caches
 from ports.clock import Clock
@@ -17,7 +18,7 @@ from ports.durable import Steps
 from ports.eligibility_desk import EligibilityDesk
 from ports.notices import Notifier
 from ports.opportunities import Opportunities
-from ports.store import AuditEntry, Store
+from ports.store import Store
 
 _TRIGGERS: Final = {
     EligibilityStatus.ELIGIBLE: Trigger.ELIGIBILITY_CONFIRMED,
@@ -43,6 +44,7 @@ class LearnEligibility:
     notifier: Notifier
     caches: Caches
     bell: Bell
+    alarms: Alarms
     clock: Clock
 
     async def __call__(self, steps: Steps, fact: EligibilityChanged) -> None:
@@ -62,18 +64,11 @@ class LearnEligibility:
             to = move(begun.stage, trigger)
             await steps.do("move", Stage, lambda: self.opportunities.ensure_stage(begun.id, begun.stage, to))
         if standing.status is EligibilityStatus.ELIGIBLE and offerings_of(standing.value) is None:
-            await steps.do("alarm", None, lambda: self._alarm(standing))
+            await steps.do("alarm", None, lambda: self.alarms.raise_alarm(VALUE_UNKNOWN, standing.account))
         await steps.do("tell", None, lambda: self._tell(standing))
 
     async def _open_sale(self, standing: Eligibility) -> Opportunity | None:
         return await self.opportunities.open_for_order(standing.account, ProductType.INTERNET)
-
-    async def _alarm(self, standing: Eligibility) -> None:
-        entry = AuditEntry(
-            at=self.clock.now(), actor="portal", deed="eligibility.value_unknown", subject=str(standing.account)
-        )
-        async with self.store.begin() as shelves:
-            await shelves.audit.write(entry)
 
     async def _tell(self, standing: Eligibility) -> None:
         user = await self._user(standing)

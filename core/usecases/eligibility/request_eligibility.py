@@ -8,7 +8,7 @@ import msgspec
 from core.domain.account import Address, Profile, address_faults
 from core.domain.catalog import ItemClass, ProductType
 from core.domain.checks import ASKED, WAITING, CheckRequest, for_customers, note_faults
-from core.domain.eligibility import Asking, Eligibility, asking
+from core.domain.eligibility import Asking, Eligibility, EligibilityStatus, asking
 from core.domain.ids import RequestId, RequestKey, Sku, request_key
 from core.domain.limits import Limited
 from core.domain.opportunity import Opportunity
@@ -110,7 +110,9 @@ class RequestEligibility:
 
 
 async def _asked_already(shelves: Shelves, request: CheckRequest) -> RequestId | None:
-    """The request that asked for the same address after the answer this one knows of: it came between."""
+    """The request that asked for the same address after what this one saw: it came between."""
+    if request.seen.status is EligibilityStatus.PENDING:
+        return None  # what came before was seen
     holder = await shelves.intents.holder(WAITING, str(request.account))
     earlier = await shelves.requests.by_job(RequestKey(holder)) if holder is not None else None
     if earlier is None:
