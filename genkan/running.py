@@ -90,10 +90,14 @@ class Running:
         return False
 
 
-def prepare(settings: Settings, events: Callable[..., None]) -> Running:
-    """Everything put together, nothing opened yet but the saved world; raises Wrong."""
+def prepare(settings: Settings, events: Callable[..., None], world: WorldBindings | None = None) -> Running:
+    """Everything put together, nothing opened yet but the world; raises Wrong.
+
+    Without a `world` given, the settings say which: that of another process, or the one saved beside the database.
+    """
     settings.data.mkdir(parents=True, exist_ok=True)
-    world = _world(settings) if settings.profile is not Profile.PRODUCTION else None
+    if world is None and settings.profile is not Profile.PRODUCTION:
+        world = _world(settings)
     upstream = {Choice.FAKE: world} if world is not None else {}
     clock = world.clock if world is not None else RealClock()
     container = portal(settings, upstream, clock, _secret(settings), events)

@@ -1,0 +1,67 @@
+"""A whole portal inside the test: the real wiring, a world in memory, a fresh database, asked over HTTP."""
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from litestar import Litestar
+from litestar.testing import TestClient
+
+from adapters.fakes.bindings import bind_world
+from adapters.fakes.demo_catalog import stock
+from adapters.fakes.world import World
+from adapters.system.clock import RealClock
+from core.domain.limits import Limit, Limited
+from core.domain.policy import Policy
+from genkan.running import Running, prepare
+from genkan.settings import Settings
+from genkan.surface import surface
+
+SECRET = "genkan-test-secret-0123456789abcdef"
+OPEN_DOORS = {limited: Limit(100_000, timedelta(minutes=1)) for limited in Limited}
+"""No limit is met by a test of something else."""
+
+
+def a_world(*, ticking: bool = True) -> World:
+    """A world in memory with the demo catalog; its time ticks on from a morning in January 2026."""
+    world = World.new(None if ticking else RealClock())
+    stock(world.records)
+    return world
+
+
+def settings_for(folder: Path, **changes: Any) -> Settings:
+    """Settings of a portal in `folder`: quick retries and, unless told otherwise, no limits."""
+    values: dict[str, Any] = {
+        "data": folder,
+        "public_url": "http://127.0.0.1:8000",
+        "limits": OPEN_DOORS,
+        "signing_secrets": {"test": SECRET},
+        "first_retry": 0.005,
+        "longest_retry": 0.05,
+        "policy": Policy(),
+    }
+    return Settings(**(values | changes))
+
+
+@contextmanager
+def portal_in(
+    folder: Path, migrated: Path, world: World | None = None, **changes: Any
+) -> Iterator[tuple[TestClient[Litestar], Running]]:
+    """An open portal and a client of it; `migrated` is an empty database to start from."""
+    settings = settings_for(folder, **changes)
+    folder.mkdir(parents=True, exist_ok=True)
+    if not (folder / "genkan.db").exists():
+        shutil.copyfile(migrated, folder / "genkan.db")
+    running = prepare(settings, lambda *_, **__: None, bind_world(world or a_world(), settings.policy))
+    app = surface(running)
+    door = app.asgi_handler
+
+    async def from_this_machine(scope: Any, receive: Any, send: Any) -> None:
+        await door({**scope, "client": ("127.0.0.1", 50000)} if "client" in scope else scope, receive, send)
+
+    app.asgi_handler = from_this_machine
+    with TestClient(app, base_url="http://127.0.0.1:8000") as client:
+        yield client, running
