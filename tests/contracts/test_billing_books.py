@@ -17,6 +17,7 @@ from ports.errors import Rejected
 from tests.contracts.billing_fixtures import INSTALLATION, OTHER_MARK, PLAN, ROUTER, added, running
 
 SIM = BillingLine("201", BillingCycle.MONTHLY, Yen(1_480))
+HOME_PHONE = BillingLine("116", BillingCycle.MONTHLY, Yen(550))
 SIM_FEE = BillingLine("219", BillingCycle.ONE_TIME, Yen(1_500))
 
 
@@ -105,12 +106,13 @@ async def test_ending_a_plan_ends_what_was_ordered_along(bound: WorldBindings) -
     assert live_internet(await bound.service_book.services(client)) is None
 
 
-async def test_ending_an_option_leaves_the_plan(bound: WorldBindings) -> None:
+async def test_ending_an_option_leaves_the_plan_and_the_other_option(bound: WorldBindings) -> None:
     client = await added(bound)
-    billed = await running(bound, client, PLAN, INSTALLATION, ROUTER)
-    await bound.service_book.ensure_terminated(client, billed.services[2])
-    running_still = live_internet(await bound.service_book.services(client))
-    assert running_still is not None and running_still.status is ServiceStatus.ACTIVE
+    billed = await running(bound, client, PLAN, ROUTER, HOME_PHONE)
+    await bound.service_book.ensure_terminated(client, billed.services[1])
+    status = {s.billing_product: s.status for s in await bound.service_book.services(client)}
+    running_still, over = ServiceStatus.ACTIVE, ServiceStatus.TERMINATED
+    assert status == {"101": running_still, "117": over, "116": running_still}
 
 
 async def test_a_sim_that_has_ended_opens_no_family_plan(bound: WorldBindings) -> None:
