@@ -23,11 +23,10 @@ class Database:
     def __init__(self, url: str | URL) -> None:
         self.url = make_url(url)
         embedded = self.url.get_backend_name() == "sqlite"
-        self.engine: AsyncEngine = create_async_engine(
+        create = sqlite.create_engine if embedded else create_async_engine
+        self.engine: AsyncEngine = create(
             self.url, pool_size=4, max_overflow=28, pool_reset_on_return=None, hide_parameters=True
         )
-        if embedded:
-            sqlite.prepare(self.engine.sync_engine)
         self._modes = {mode: self.engine.execution_options(mode=mode) for mode in Mode}
         self._turn: AbstractAsyncContextManager[None] = asyncio.Lock() if embedded else nullcontext()
 

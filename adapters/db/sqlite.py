@@ -1,44 +1,165 @@
-"""Everything that is SQLite's own: how a connection is opened and how a transaction begins."""
+"""Everything that is SQLite's own: how a file is opened, how a transaction begins, and few trips to its thread."""
 
 import logging
+import sqlite3
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any, Final
 
-from sqlalchemy import Connection, Engine, event
+import aiosqlite
+from sqlalchemy import URL, Connection, event
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from adapters.db.modes import Mode
 
 _AT_OPEN: Final = ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "busy_timeout=5000")
 _BEGIN: Final = {Mode.READING: "BEGIN", Mode.WRITING: "BEGIN IMMEDIATE", Mode.DURABLE: "BEGIN IMMEDIATE"}
+_SYNCHRONOUS: Final = {Mode.WRITING: "PRAGMA synchronous=NORMAL", Mode.DURABLE: "PRAGMA synchronous=FULL"}
 
 
-def prepare(engine: Engine) -> None:
-    """Open each connection with a write-ahead log and foreign keys, and begin transactions in the mode asked for.
+def create_engine(url: URL, **settings: Any) -> AsyncEngine:
+    """An engine over a file, with a write-ahead log and foreign keys, that begins transactions in the mode asked for.
 
     A write takes its lock at the beginning, so that it never fails half-way because somebody else wrote. A durable one
     waits for the disk at its commit.
     """
-
-    def opened(connection: Any, _record: Any) -> None:
-        connection.isolation_level = None  # the driver would begin by itself, and too late
-        cursor = connection.cursor()
-        for pragma in _AT_OPEN:
-            cursor.execute(f"PRAGMA {pragma}")
-        cursor.close()
-
-    def began(connection: Connection) -> None:
-        mode = connection.get_execution_options().get("mode", Mode.WRITING)
-        if mode is not Mode.READING:
-            _wait_for_disk(connection, mode is Mode.DURABLE)
-        connection.exec_driver_sql(_BEGIN[mode])
-
     # its debug lines would hold what is written, personal data included
     logging.getLogger("aiosqlite").setLevel(logging.INFO)
-    event.listen(engine, "connect", opened)
-    event.listen(engine, "begin", began)
+
+    async def opened() -> aiosqlite.Connection:
+        return await File(url.database or "")
+
+    engine = create_async_engine(url, async_creator=opened, **settings)
+    event.listen(engine.sync_engine, "begin", _began)
+    return engine
 
 
-def _wait_for_disk(connection: Connection, durable: bool) -> None:
-    kept = connection.info
-    if kept.get("durable", False) != durable:
-        connection.exec_driver_sql(f"PRAGMA synchronous={'FULL' if durable else 'NORMAL'}")
-        kept["durable"] = durable
+def _began(connection: Connection) -> None:
+    mode: Mode = connection.get_execution_options().get("mode", Mode.WRITING)
+    file = connection.connection.driver_connection
+    assert isinstance(file, File)
+    file.begin(mode)
+
+
+class File(aiosqlite.Connection):
+    """A connection that goes to its thread once for a statement and its rows, and not at all for a beginning."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__(partial(_open, path), iter_chunk_size=64)
+        self._thread.daemon = True
+        self._mode = Mode.WRITING
+        self._first: tuple[str, ...] = ()
+
+    def begin(self, mode: Mode) -> None:
+        """Begin a transaction together with its first statement."""
+        self._first = (_BEGIN[mode],)
+        if mode is not Mode.READING and mode is not self._mode:
+            self._first = (_SYNCHRONOUS[mode], _BEGIN[mode])
+            self._mode = mode
+
+    def cursor(self) -> Any:
+        return Trip(self)
+
+    async def ask(self, sql: str, values: Sequence[Any]) -> "Answered":
+        """Everything a statement answers, read on the connection's thread."""
+        first, self._first = self._first, ()
+        return await self._trip(_ask, first, sql, values)
+
+    async def ask_often(self, sql: str, values: Sequence[Sequence[Any]]) -> "Answered":
+        """The statement done for each of `values`."""
+        first, self._first = self._first, ()
+        return await self._trip(_ask_often, first, sql, values)
+
+    async def commit(self) -> None:
+        if not self._nothing_happened():
+            await super().commit()
+
+    async def rollback(self) -> None:
+        if not self._nothing_happened():
+            await super().rollback()
+
+    async def _trip(self, ask: Callable[..., "Answered"], *what: Any) -> "Answered":
+        answered: Answered = await self._execute(ask, self._conn, *what)  # type: ignore[no-untyped-call]
+        return answered
+
+    def _nothing_happened(self) -> bool:
+        if not self._first:
+            return False
+        if len(self._first) > 1:  # the pragma was not sent either
+            self._mode = Mode.DURABLE if self._mode is Mode.WRITING else Mode.WRITING
+        self._first = ()
+        return True
+
+
+class Answered:
+    """What a statement answered."""
+
+    __slots__ = ("description", "lastrowid", "rowcount", "rows")
+
+    def __init__(self, cursor: sqlite3.Cursor) -> None:
+        self.description = cursor.description
+        self.rows = cursor.fetchall() if cursor.description else []
+        self.rowcount = cursor.rowcount
+        self.lastrowid = cursor.lastrowid
+        cursor.close()
+
+
+class Trip:
+    """A cursor as the driver's is used, that has its rows at hand once it was executed."""
+
+    arraysize = 1
+
+    def __init__(self, file: File) -> None:
+        self._file = file
+        self._answered: Answered | None = None
+
+    async def __aenter__(self) -> "Trip":
+        return self
+
+    async def execute(self, sql: str, values: Sequence[Any] = ()) -> "Trip":
+        self._answered = await self._file.ask(sql, values)
+        return self
+
+    async def executemany(self, sql: str, values: Sequence[Sequence[Any]]) -> "Trip":
+        self._answered = await self._file.ask_often(sql, values)
+        return self
+
+    async def fetchall(self) -> list[Any]:
+        return [] if self._answered is None else self._answered.rows
+
+    async def close(self) -> None:
+        """Nothing is open: how many rows were touched is asked for afterwards."""
+
+    @property
+    def description(self) -> Any:
+        return None if self._answered is None else self._answered.description
+
+    @property
+    def rowcount(self) -> int:
+        return -1 if self._answered is None else self._answered.rowcount
+
+    @property
+    def lastrowid(self) -> int | None:
+        return None if self._answered is None else self._answered.lastrowid
+
+
+def _open(path: str) -> sqlite3.Connection:
+    # without a level of isolation: the driver would begin transactions by itself, and too late
+    connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    for pragma in _AT_OPEN:
+        connection.execute(f"PRAGMA {pragma}")
+    return connection
+
+
+def _ask(connection: sqlite3.Connection, first: tuple[str, ...], sql: str, values: Sequence[Any]) -> Answered:
+    for statement in first:
+        connection.execute(statement)
+    return Answered(connection.execute(sql, values))
+
+
+def _ask_often(
+    connection: sqlite3.Connection, first: tuple[str, ...], sql: str, values: Sequence[Sequence[Any]]
+) -> Answered:
+    for statement in first:
+        connection.execute(statement)
+    return Answered(connection.executemany(sql, values))
