@@ -16,7 +16,11 @@ from core.domain.words import Language
 
 
 class NewClient(msgspec.Struct, frozen=True, kw_only=True):
-    """A client to be added; its password is random and known to nobody (ACC-7)."""
+    """A client to be added; its password is random and known to nobody (ACC-7).
+
+    Without an address the client is added with billing's own check of fields waived and has none until save_details
+    brings it; nothing is ordered before that (ORD-1).
+    """
 
     number: CustomerNumber
     email: str

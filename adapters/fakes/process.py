@@ -6,6 +6,7 @@ own content type, which no page of a browser can send unasked.
 """
 
 import asyncio
+import socket
 from collections.abc import Awaitable, Callable, MutableMapping
 from datetime import datetime
 from typing import Any, Final
@@ -20,6 +21,7 @@ from core.domain.facts import FactBatch
 from core.domain.refusals import Refusal
 from ports.errors import Rejected, Unavailable
 
+HOST: Final = "127.0.0.1"
 CONTENT_TYPE: Final = "application/msgpack"
 _LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "[::1]", "world"})
 _MOST_BYTES: Final = 64 * 1024 * 1024
@@ -112,10 +114,16 @@ async def _body_of(receive: Receive) -> bytes:
 
 
 async def serve_world(bindings: WorldBindings, port: int, ready: Callable[[], None] | None = None) -> None:
-    """Serve the world on the loopback address until cancelled; `ready` is called once it listens."""
+    """Serve the world on the loopback address until cancelled; `ready` is called once it listens.
+
+    OSError when something listens there already: the server itself would share the port, and there would be two worlds.
+    """
+    with socket.socket() as door:
+        door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        door.bind((HOST, port))
     server = Server(
         WorldServer(bindings),
-        address="127.0.0.1",
+        address=HOST,
         port=port,
         interface=Interfaces.ASGINL,
         websockets=False,
@@ -135,7 +143,7 @@ async def serve_world(bindings: WorldBindings, port: int, ready: Callable[[], No
 async def _listening(port: int, serving: "asyncio.Future[None]") -> None:
     while not serving.done():
         try:
-            _, writer = await asyncio.open_connection("127.0.0.1", port)
+            _, writer = await asyncio.open_connection(HOST, port)
         except OSError:
             await asyncio.sleep(0.02)
             continue

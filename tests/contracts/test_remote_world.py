@@ -223,6 +223,8 @@ async def test_a_world_is_served_on_the_loopback_address(world: World) -> None:
     try:
         await asyncio.wait_for(listening.wait(), 10)
         here, there = [await bind_remote(f"http://127.0.0.1:{port}") for _ in range(2)]
+        with pytest.raises(OSError, match="in use"):
+            await serve_world(bind_world(world), port)
         made = await asyncio.gather(*(added(portal) for portal in (here, there) for _ in range(10)))
         assert len(set(made)) == 1
         position = (await there.fact_stream.after(None, 0)).position
