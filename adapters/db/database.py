@@ -25,10 +25,11 @@ class Database:
         embedded = self.url.get_backend_name() == "sqlite"
         create = sqlite.create_engine if embedded else create_async_engine
         self.engine: AsyncEngine = create(
-            self.url, pool_size=4, max_overflow=28, pool_reset_on_return=None, hide_parameters=True
+            self.url, pool_size=8, max_overflow=24, pool_reset_on_return=None, hide_parameters=True
         )
         self._modes = {mode: self.engine.execution_options(mode=mode) for mode in Mode}
         self._turn: AbstractAsyncContextManager[None] = asyncio.Lock() if embedded else nullcontext()
+        self._writer: asyncio.Task[object] | None = None
 
     @classmethod
     def in_file(cls, path: Path) -> "Database":
@@ -38,8 +39,15 @@ class Database:
     @asynccontextmanager
     async def writing(self, *, durable: bool = False) -> AsyncIterator[Transaction]:
         """A transaction that is kept at the end of the block and undone when it raises."""
+        task = asyncio.current_task()
+        if task is not None and self._writer is task:
+            raise RuntimeError("a unit of work inside another one would wait for itself")
         async with self._turn, self._modes[Mode.DURABLE if durable else Mode.WRITING].begin() as connection:
-            yield Transaction(connection)
+            self._writer = task
+            try:
+                yield Transaction(connection)
+            finally:
+                self._writer = None
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[Transaction]:

@@ -1,6 +1,7 @@
 """Everything that is SQLite's own: how a file is opened, how a transaction begins, and few trips to its thread."""
 
 import logging
+import os
 import sqlite3
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -144,6 +145,8 @@ class Trip:
 
 
 def _open(path: str) -> sqlite3.Connection:
+    # it holds personal data: nobody else on the machine reads it
+    os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
     # without a level of isolation: the driver would begin transactions by itself, and too late
     connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
     for pragma in _AT_OPEN:

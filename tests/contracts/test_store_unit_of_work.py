@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import os
 import shutil
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
@@ -67,6 +68,24 @@ async def test_forty_units_of_work_at_once_all_end_well(database: Database) -> N
             assert await shelves.nonces.forget_before(NOW + HOUR) == 80
     finally:
         await other.close()
+
+
+async def test_a_unit_of_work_inside_another_is_a_mistake_and_no_standstill(store: Store) -> None:
+    async with asyncio.timeout(2), store.begin() as shelves:
+        with pytest.raises(RuntimeError, match="inside another"):
+            async with store.begin():
+                pass
+        assert await shelves.users.add(user())
+    async with store.begin() as shelves:
+        assert await shelves.users.find(user().id)
+
+
+async def test_nobody_else_on_the_machine_reads_the_file(tmp_path: Path) -> None:
+    database = Database.in_file(tmp_path / "new.db")
+    async with database.reading() as transaction:
+        await transaction.value(text("SELECT 1"))
+    await database.close()
+    assert os.stat(tmp_path / "new.db").st_mode & 0o077 == 0  # noqa: PTH116 - one call, in a test
 
 
 async def test_a_cancelled_unit_of_work_is_undone_and_others_go_on(store: Store) -> None:

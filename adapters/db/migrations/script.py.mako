@@ -10,8 +10,10 @@ depends_on = ${repr(depends_on)}
 
 
 def upgrade() -> None:
+    """Say what it makes."""
     ${upgrades if upgrades else "pass"}
 
 
 def downgrade() -> None:
+    """Say what it takes away."""
     ${downgrades if downgrades else "pass"}

@@ -41,6 +41,7 @@ TABLES: Final = (
 
 
 def upgrade() -> None:
+    """Make every table."""
     op.create_table(
         "installation",
         sa.Column("id", sa.Integer, primary_key=True, autoincrement=False),
@@ -269,5 +270,6 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    """Take them away again."""
     for table in reversed(TABLES):
         op.drop_table(table)
