@@ -14,6 +14,7 @@ from adapters.db.migrate import migrate
 from adapters.fakes.bindings import WorldBindings, bind_world
 from adapters.fakes.demo_catalog import stock
 from adapters.fakes.remote import link_remote
+from adapters.fakes.whmcs.products import mirror_catalog
 from adapters.fakes.world import World
 from adapters.system.clock import RealClock
 from adapters.system.ids import RandomIds
@@ -120,6 +121,7 @@ def saved_world(file: Path) -> World:
         return World.load(file, RealClock())
     world = World.new(RealClock(), path=file, pair=RandomIds().new())
     stock(world.records)
+    mirror_catalog(world.records)
     return world
 
 

@@ -12,6 +12,7 @@ from litestar.testing import TestClient
 
 from adapters.fakes.bindings import bind_world
 from adapters.fakes.demo_catalog import stock
+from adapters.fakes.whmcs.products import mirror_catalog
 from adapters.fakes.world import World
 from adapters.system.clock import RealClock
 from core.domain.limits import Limit, Limited
@@ -29,6 +30,7 @@ def a_world(*, ticking: bool = True) -> World:
     """A world in memory with the demo catalog; its time ticks on from a morning in January 2026."""
     world = World.new(None if ticking else RealClock())
     stock(world.records)
+    mirror_catalog(world.records)
     return world
 
 
