@@ -27,7 +27,7 @@ from adapters.system.passwords import Argon2Passwords
 from adapters.system.secrets import RandomSecrets
 from adapters.system.sessions import RememberedSessions
 from core.domain.account import Address, Person, Phone
-from core.domain.ids import AccountId, ClientId, UserId
+from core.domain.ids import AccountId, ClientId, RequestKey, UserId, request_key
 from core.domain.policy import Policy
 from core.domain.session import LogInForm, PortalUser, Session
 from core.domain.sign_up import Confirmed, SignUpForm
@@ -212,7 +212,11 @@ class House:
 
     @property
     def save_profile(self) -> SaveProfile:
-        return SaveProfile(self.store, self.reception, self.ids, self.clock, self.policy)
+        return SaveProfile(self.store, self.reception, self.clock, self.policy)
+
+    def key(self) -> RequestKey:
+        """A key of one request more."""
+        return request_key("call", self.ids.new())
 
     # --- what a customer does --------------------------------------------------------------------------------------
     async def settled(self) -> None:

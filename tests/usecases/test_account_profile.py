@@ -68,7 +68,9 @@ async def test_the_page_shows_what_was_signed_up_with(house: House) -> None:
 
 async def test_phone_and_address_are_held_by_both_systems(house: House) -> None:
     session = await house.customer()
-    reply = await house.save_profile(session, ProfileChange(phone=Phone("81", "０８０-1111-2222"), address=ELSEWHERE))
+    reply = await house.save_profile(
+        session, ProfileChange(phone=Phone("81", "０８０-1111-2222"), address=ELSEWHERE), house.key()
+    )
     assert reply is not None
     assert reply.work.state is WorkState.DONE
     crm, billing = await held(house, session)
@@ -80,7 +82,7 @@ async def test_a_change_is_shown_as_being_saved_until_both_hold_it(house: House)
     session = await house.customer()
     house.world.faults.switch("salesforce", "save_details", "unavailable")
     house.use(house.runner, wait=0.05)
-    reply = await house.save_profile(session, ProfileChange(phone=PHONE))
+    reply = await house.save_profile(session, ProfileChange(phone=PHONE), house.key())
     assert reply is not None
     assert reply.work.state is WorkState.IN_PROGRESS
     page = await reading(house)(session)
@@ -88,11 +90,11 @@ async def test_a_change_is_shown_as_being_saved_until_both_hold_it(house: House)
     assert (page.saving.request, page.saving.phone, page.saving.address) == (reply.request, PHONE, None)
     assert page.profile.phone != PHONE
 
-    again = await house.save_profile(session, ProfileChange(phone=PHONE))
+    again = await house.save_profile(session, ProfileChange(phone=PHONE), house.key())
     assert again is not None
     assert again.request == reply.request, "the same change is the same request"
     with pytest.raises(StillRunning):
-        await house.save_profile(session, ProfileChange(address=ELSEWHERE))
+        await house.save_profile(session, ProfileChange(address=ELSEWHERE), house.key())
 
     house.world.faults.clear()
     await house.settled()
@@ -111,7 +113,7 @@ async def test_a_refusal_by_one_restores_the_other_and_says_so(house: House, sys
     else:
         house.clients = Refusing(house.clients)  # type: ignore[assignment]
     house.runner.bind(house.handlers(house.runner))
-    reply = await house.save_profile(session, ProfileChange(phone=PHONE, address=ELSEWHERE))
+    reply = await house.save_profile(session, ProfileChange(phone=PHONE, address=ELSEWHERE), house.key())
     assert reply is not None
     assert (reply.work.state, reply.work.code) == (WorkState.REFUSED, SaveRefused.code)
     assert reply.work.result["system"] == system
@@ -124,13 +126,13 @@ async def test_what_the_portal_alone_keeps_is_changed_at_once(house: House) -> N
     change = ProfileChange(language=Language.JA, marketing_consent=True, terms_version=house.policy.terms_version)
     house.world.clock.advance(timedelta(days=1))
     before = dict(house.world.calls)
-    assert await house.save_profile(session, change) is None
+    assert await house.save_profile(session, change, house.key()) is None
     assert dict(house.world.calls) == before
     user = await house.user()
     assert user is not None
     assert (user.language, user.marketing_consent) == (Language.JA, True)
     assert house.clock.now() - user.terms_accepted_at < timedelta(minutes=1)
-    await house.save_profile(session, ProfileChange(marketing_consent=False))
+    await house.save_profile(session, ProfileChange(marketing_consent=False), house.key())
     user = await house.user()
     assert user is not None
     assert (user.language, user.marketing_consent) == (Language.JA, False)
@@ -143,7 +145,7 @@ async def test_a_wrong_field_leaves_nothing_behind(house: House) -> None:
         phone=PHONE, address=Address("1", "Nowhere", "", ""), language=Language.JA, terms_version="1999"
     )
     with pytest.raises(Invalid) as refused:
-        await house.save_profile(session, change)
+        await house.save_profile(session, change, house.key())
     assert {f.field for f in refused.value.faults} == {
         "address.postcode",
         "address.prefecture",
@@ -160,7 +162,9 @@ async def test_a_wrong_field_leaves_nothing_behind(house: House) -> None:
 async def test_twenty_changes_at_once_leave_both_systems_the_same(house: House) -> None:
     session = await house.customer()
     changes = [ProfileChange(phone=Phone("81", f"80111122{number:02d}")) for number in range(20)]
-    await asyncio.gather(*(house.save_profile(session, change) for change in changes), return_exceptions=True)
+    await asyncio.gather(
+        *(house.save_profile(session, change, house.key()) for change in changes), return_exceptions=True
+    )
     await house.settled()
     crm, billing = await held(house, session)
     assert crm == billing
@@ -185,7 +189,7 @@ async def test_both_systems_agree_wherever_the_portal_dies(tmp_path: Path, refus
     async def act(moved: tuple[House, Session], durable: DurableWork) -> None:
         house, session = moved
         house.use(durable, wait=0.02)  # type: ignore[arg-type]
-        await house.save_profile(session, ProfileChange(phone=PHONE, address=ELSEWHERE))
+        await house.save_profile(session, ProfileChange(phone=PHONE, address=ELSEWHERE), house.key())
 
     async def check(moved: tuple[House, Session]) -> None:
         house, session = moved

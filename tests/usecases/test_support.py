@@ -33,18 +33,18 @@ def sending(house: House) -> SendContact:
 
 
 def opening(house: House) -> OpenSupportCase:
-    return OpenSupportCase(house.reception, house.limits, house.ids, house.clock)
+    return OpenSupportCase(house.reception, house.limits, house.clock)
 
 
 def commenting(house: House) -> CommentOnCase:
-    return CommentOnCase(house.desk, house.reception, house.limits, house.ids, house.clock)
+    return CommentOnCase(house.desk, house.reception, house.limits, house.clock)
 
 
 @pytest.mark.parametrize("fault", [None, "timeout_after", "timeout_before", "unavailable"])
 async def test_a_message_becomes_one_lead(house: House, fault: str | None) -> None:
     if fault is not None:
         house.world.faults.switch("salesforce", "ensure_lead", fault, times=2)
-    reply = await sending(house)(FORM)
+    reply = await sending(house)(FORM, house.key())
     await house.settled()
     assert reply.work.state in (WorkState.DONE, WorkState.IN_PROGRESS)
     [lead] = house.world.records.find("lead")
@@ -54,21 +54,23 @@ async def test_a_message_becomes_one_lead(house: House, fault: str | None) -> No
 
 async def test_a_form_only_a_program_fills_in_goes_nowhere_and_looks_the_same(house: House) -> None:
     form = ContactForm(**{f: getattr(FORM, f) for f in FORM.__struct_fields__} | {"website": "https://spam.example"})
-    spam, real = await sending(house)(form), await sending(house)(FORM)
+    spam, real = await sending(house)(form, house.key()), await sending(house)(FORM, house.key())
     assert (spam.about, spam.work.state, len(spam.request)) == (real.about, real.work.state, len(real.request))
     assert house.made("lead") == 1
 
 
 async def test_a_short_message_is_refused_by_field(house: House) -> None:
     with pytest.raises(Invalid) as refused:
-        await sending(house)(ContactForm(email="kai@example.com", name="Kai", subject="Hi", message=" too short "[:9]))
+        await sending(house)(
+            ContactForm(email="kai@example.com", name="Kai", subject="Hi", message=" too short "[:9]), house.key()
+        )
     assert [(f.field, f.code) for f in refused.value.faults] == [("message", "too_short")]
     assert house.made("lead") == 0
 
 
 async def test_a_line_feed_in_a_subject_splits_nothing(house: House) -> None:
     form = ContactForm(email="kai@example.com", name="Kai\nTanaka", subject="a\nBcc: all@example.com", message="x" * 10)
-    await sending(house)(form)
+    await sending(house)(form, house.key())
     [lead] = house.world.records.find("lead")
     assert lead["last_name"] == "Kai Tanaka"
     assert lead["description"].startswith("a Bcc: all@example.com\n\n")
@@ -78,15 +80,15 @@ async def test_the_form_can_be_hidden(house: House) -> None:
     async with house.store.begin() as shelves:
         await shelves.flags.set(Flag("public_support", 0))
     with pytest.raises(SwitchedOff):
-        await sending(house)(FORM)
+        await sending(house)(FORM, house.key())
 
 
 async def test_a_question_is_a_case_that_both_sides_comment_on(house: House) -> None:
     session = await house.customer()
-    reply = await opening(house)(session, "Slow line", "The line is slow since Monday.")
+    reply = await opening(house)(session, "Slow line", "The line is slow since Monday.", house.key())
     case = reply.work.result["case"]
     assert reply.work.state is WorkState.DONE
-    await commenting(house)(session, case, "It is fine again.\r\nThank you!")
+    await commenting(house)(session, case, "It is fine again.\r\nThank you!", house.key())
     shown = await ReadCase(house.desk)(session, case)
     assert (shown.subject, shown.description, shown.status) == ("Slow line", "The line is slow since Monday.", "New")
     assert [(c.text, c.from_customer) for c in shown.comments] == [("It is fine again.\nThank you!", True)]
@@ -96,9 +98,16 @@ async def test_a_question_is_a_case_that_both_sides_comment_on(house: House) -> 
     assert (row["origin"], row["contact"]) == ("Portal Website", session.contact)
 
 
+async def test_the_same_key_opens_one_case(house: House) -> None:
+    session, key = await house.customer(), house.key()
+    first, second = [await opening(house)(session, "Slow line", "Slow since Monday.", key) for _ in range(2)]
+    assert first.work.result == second.work.result
+    assert house.made("case") == 1
+
+
 async def test_staffs_own_cases_and_those_of_others_are_not_there(house: House) -> None:
     mina, kai = await house.customer(), await house.customer("kai@example.com")
-    theirs = (await opening(house)(kai, "Mine", "Nobody else's business.")).work.result["case"]
+    theirs = (await opening(house)(kai, "Mine", "Nobody else's business.", house.key())).work.result["case"]
     internal = await house.desk.ensure_case(
         NewCase(
             key=request_key("check"),
@@ -115,15 +124,15 @@ async def test_staffs_own_cases_and_those_of_others_are_not_there(house: House) 
         with pytest.raises(NotFound):
             await ReadCase(house.desk)(mina, case)
         with pytest.raises(NotFound):
-            await commenting(house)(mina, case, "May I?")
+            await commenting(house)(mina, case, "May I?", house.key())
     assert await ReadCase(house.desk)(kai, theirs[:15]), "the short spelling of one's own id is the same case"
 
 
 async def test_cases_are_limited_per_account(house: House) -> None:
     session, other = await house.customer(), await house.customer("kai@example.com")
     for number in range(20):
-        await opening(house)(session, f"Question {number}", "Please answer this one.")
+        await opening(house)(session, f"Question {number}", "Please answer this one.", house.key())
     with pytest.raises(TooMany) as refused:
-        await opening(house)(session, "One more", "Please answer this one.")
+        await opening(house)(session, "One more", "Please answer this one.", house.key())
     assert refused.value.data["limit"] == "case"
-    assert (await opening(house)(other, "First", "Please answer this one.")).work.state is WorkState.DONE
+    assert (await opening(house)(other, "First", "Please answer this one.", house.key())).work.state is WorkState.DONE

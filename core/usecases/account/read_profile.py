@@ -8,7 +8,7 @@ import msgspec
 from core.domain.profile import OwnPage, ProfileWrite, Saving
 from core.domain.refusals import NotFound
 from core.domain.session import PortalUser, Session
-from ports.customer_registry import CustomerRegistry
+from ports.customer_registry import Profiles
 from ports.eligibility_desk import EligibilityDesk
 from ports.identity_desk import IdentityDesk
 from ports.store import Store
@@ -19,14 +19,14 @@ class ReadProfile:
     """Show customers what is held of them, and a change that is still being saved as such (ACC-10)."""
 
     store: Store
-    registry: CustomerRegistry
+    profiles: Profiles
     eligibility: EligibilityDesk
     identity: IdentityDesk
 
     async def __call__(self, session: Session) -> OwnPage:
         """Raises NotFound when the CRM has no such account any more."""
         profile, eligibility, identity, (user, saving) = await asyncio.gather(
-            self.registry.profile(session.account),
+            self.profiles.profile(session.account),
             self.eligibility.standing(session.account),
             self.identity.standing(session.account),
             self._kept(session),

@@ -5,7 +5,7 @@ from typing import Final
 
 import msgspec
 
-from core.domain.ids import request_key
+from core.domain.ids import RequestKey, request_key
 from core.domain.policy import Policy
 from core.domain.profile import ProfileChange, ProfileWrite, change_faults
 from core.domain.refusals import Invalid, NotLoggedIn, StillRunning
@@ -13,7 +13,6 @@ from core.domain.session import Session
 from core.domain.work import Job, Reply, WorkKind
 from ports.clock import Clock
 from ports.durable import Reception
-from ports.ids import Ids
 from ports.store import Store
 
 ASK_AGAIN: Final = 5
@@ -25,12 +24,14 @@ class SaveProfile:
 
     store: Store
     reception: Reception
-    ids: Ids
     clock: Clock
     policy: Policy
 
-    async def __call__(self, session: Session, change: ProfileChange) -> Reply | None:
-        """How the saving of phone and address stands, None where neither was sent; raises Invalid or StillRunning."""
+    async def __call__(self, session: Session, change: ProfileChange, key: RequestKey) -> Reply | None:
+        """How the saving of phone and address stands, None where neither was sent; the same key saves once.
+
+        Raises Invalid or StillRunning.
+        """
         change = change.tidied()
         faults = change_faults(change, self.policy)
         if faults:
@@ -40,7 +41,7 @@ class SaveProfile:
             return None
         write = ProfileWrite(account=session.account, client=session.client, phone=change.phone, address=change.address)
         job = Job(
-            key=request_key("profile", session.account, self.ids.new()),
+            key=request_key("profile", key),
             kind=WorkKind.SAVE_PROFILE,
             data=msgspec.to_builtins(write),
             owner=session.user,

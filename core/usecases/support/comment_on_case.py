@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import msgspec
 
-from core.domain.ids import CaseId, crm_id, request_key
+from core.domain.ids import CaseId, RequestKey, crm_id, request_key
 from core.domain.limits import Limited
 from core.domain.refusals import Invalid, NotFound, TooMany
 from core.domain.session import Session
@@ -12,7 +12,6 @@ from core.domain.support import CommentToAdd, comment_faults, tidy_lines
 from core.domain.work import Job, Reply, WorkKind
 from ports.clock import Clock
 from ports.durable import Reception
-from ports.ids import Ids
 from ports.limits import Limits
 from ports.support_desk import SupportDesk
 
@@ -24,11 +23,13 @@ class CommentOnCase:
     desk: SupportDesk
     reception: Reception
     limits: Limits
-    ids: Ids
     clock: Clock
 
-    async def __call__(self, session: Session, case: str, text: str) -> Reply:
-        """How the remark stands; raises Invalid, TooMany, or NotFound for a case that is not theirs (T-7)."""
+    async def __call__(self, session: Session, case: str, text: str, key: RequestKey) -> Reply:
+        """How the remark stands, made once for a key.
+
+        Raises Invalid, TooMany, or NotFound for a case that is not theirs (T-7).
+        """
         text = tidy_lines(text)
         faults = comment_faults(text)
         if faults:
@@ -40,7 +41,7 @@ class CommentOnCase:
         seconds = await self.limits.take(Limited.CASE, session.account, self.clock.now())
         if seconds is not None:
             raise TooMany(retry_after=seconds, limit=Limited.CASE.value)
-        key = request_key("comment", found.id, self.ids.new())
+        key = request_key("comment", key)
         job = Job(
             key=key,
             kind=WorkKind.COMMENT_ON_CASE,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import msgspec
 
 from core.domain.account import tidy
-from core.domain.ids import request_key
+from core.domain.ids import RequestKey, request_key
 from core.domain.limits import Limited
 from core.domain.refusals import Invalid, TooMany
 from core.domain.session import Session
@@ -13,7 +13,6 @@ from core.domain.support import CaseToOpen, letter_faults, tidy_lines
 from core.domain.work import Job, Reply, WorkKind
 from ports.clock import Clock
 from ports.durable import Reception
-from ports.ids import Ids
 from ports.limits import Limits
 
 
@@ -23,11 +22,10 @@ class OpenSupportCase:
 
     reception: Reception
     limits: Limits
-    ids: Ids
     clock: Clock
 
-    async def __call__(self, session: Session, subject: str, message: str) -> Reply:
-        """How the case stands, its id as the result; raises Invalid or TooMany."""
+    async def __call__(self, session: Session, subject: str, message: str, key: RequestKey) -> Reply:
+        """How the case stands, its id as the result, opened once for a key; raises Invalid or TooMany."""
         subject, message = tidy(subject), tidy_lines(message)
         faults = letter_faults(subject, message)
         if faults:
@@ -35,7 +33,7 @@ class OpenSupportCase:
         seconds = await self.limits.take(Limited.CASE, session.account, self.clock.now())
         if seconds is not None:
             raise TooMany(retry_after=seconds, limit=Limited.CASE.value)
-        key = request_key("case", session.account, self.ids.new())
+        key = request_key("case", key)
         case = CaseToOpen(key=key, account=session.account, contact=session.contact, subject=subject, message=message)
         job = Job(
             key=key,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import msgspec
 
 from core.domain.flags import Feature
-from core.domain.ids import RequestId, request_key
+from core.domain.ids import RequestId, RequestKey, request_key
 from core.domain.refusals import Invalid, SwitchedOff
 from core.domain.support import ContactForm, ContactMessage, contact_faults
 from core.domain.work import Job, Reply, Work, WorkKind, WorkState
@@ -25,15 +25,15 @@ class SendContact:
     flags: Flags
     ids: Ids
 
-    async def __call__(self, form: ContactForm) -> Reply:
-        """How the message stands; raises Invalid, or SwitchedOff where the form is hidden (OPS-3)."""
+    async def __call__(self, form: ContactForm, key: RequestKey) -> Reply:
+        """How the message stands, written once for a key; raises Invalid, or SwitchedOff where the form is hidden."""
         if not await self.flags.on(Feature.PUBLIC_SUPPORT):
             raise SwitchedOff(feature=Feature.PUBLIC_SUPPORT.value)
         tidied = form.tidied()
         faults = contact_faults(tidied)
         if faults:
             raise Invalid(*faults)
-        key = request_key("contact", self.ids.new())
+        key = request_key("contact", key)
         if tidied.website:
             spam = Work(key=key, kind=WorkKind.SEND_CONTACT, state=WorkState.DONE)
             return Reply(request=RequestId(self.ids.new()), about="contact", work=spam)
