@@ -123,17 +123,17 @@ class World:
         entries = [self.ledger.enter(change) for change in changes if change.by != "seed" and not change.table.silent]
         if entries:
             self.clock.happened = entries[-1].at
-        told = self._tell(self._facts_of(touched))
+        told = self._tell(self._facts_of(touched, at=changes[-1].at))
         rows = [(c.table.name, c.id, c.row["seq"], c.after) for c in touched]
         self._save(rows=rows, ledger=entries, facts=told)
 
-    def _facts_of(self, changes: Iterable[Change]) -> list[AnyFact]:
+    def _facts_of(self, changes: Iterable[Change], at: datetime) -> list[AnyFact]:
         facts: dict[AnyFact, None] = {}
         for change in changes:
             tell = self._tellings.get(change.table.name)
             if tell is not None and change.by != "seed":
                 for fact in tell(self.records, change):
-                    facts[msgspec.structs.replace(fact, at=change.at, own=change.by == "portal")] = None
+                    facts[msgspec.structs.replace(fact, at=at, own=change.by == "portal")] = None
         return list(facts)
 
     def _tell(self, facts: Iterable[AnyFact]) -> list[tuple[int, AnyFact]]:
