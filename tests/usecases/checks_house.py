@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -75,7 +76,7 @@ class Sure:
     """A cleaner that takes everything as it is, for use cases that are not about cleaning."""
 
     async def clean(self, filename: str, data: bytes) -> CleanDocument:
-        return CleanDocument(document_name(filename, "image/png"), "image/png", data, f"{hash(data) & 0xFFFFFFFF:064x}")
+        return CleanDocument(document_name(filename, "image/png"), "image/png", data, sha256(data).hexdigest())
 
 
 @dataclass
