@@ -6,6 +6,8 @@
 import asyncio
 import json
 import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from functools import cache
 from typing import Any, ClassVar, Final
 
@@ -40,21 +42,28 @@ class _Twice(Exception):
     """A key stands twice in one object."""
 
 
+@asynccontextmanager
+async def arriving(request: Request[Any, Any, Any], seconds: float) -> AsyncIterator[None]:
+    """Read a body inside: it has so many seconds, and the size that its operation allows."""
+    try:
+        async with asyncio.timeout(seconds):
+            yield
+    except TimeoutError as error:
+        raise BodyTooSlow from error
+    except RequestEntityTooLarge as error:
+        raise BodyTooLarge(limit=request.route_handler.resolve_request_max_body_size()) from error
+    except InternalServerException as error:
+        # what Litestar makes of a caller that hangs up; nobody reads the answer
+        raise BodyTooSlow from error
+
+
 class StrictRequest(Request[Any, Any, Any]):
     """Litestar's request, whose JSON is decoded straight into the operation's struct."""
 
     async def body(self) -> bytes:
         """The whole body, within the operation's size and the time a body may take."""
-        try:
-            async with asyncio.timeout(self.app.state.body_time):
-                return await super().body()
-        except TimeoutError as error:
-            raise BodyTooSlow from error
-        except RequestEntityTooLarge as error:
-            raise BodyTooLarge(limit=self.route_handler.resolve_request_max_body_size()) from error
-        except InternalServerException as error:
-            # what Litestar makes of a caller that hangs up; nobody reads the answer
-            raise BodyTooSlow from error
+        async with arriving(self, self.app.state.body_time):
+            return await super().body()
 
     async def json(self) -> Any:
         """The body as the struct the handler's `data` is annotated with."""
@@ -90,12 +99,16 @@ def plain(body: bytes) -> Any:
 def _fault_in(body: bytes) -> FieldFault | None:
     """What no field of ours may hold, whatever its type; None also where there is no telling."""
     try:
-        found = json.loads(body, object_pairs_hook=_once)
+        found = json.loads(body, object_pairs_hook=_once, parse_constant=_no_number)
     except _Twice as error:
         return FieldFault(str(error), "repeated")
     except (ValueError, RecursionError):
         return None
     return _forbidden(found, "", 0)
+
+
+def _no_number(word: str) -> None:
+    raise ValueError(word)  # NaN and Infinity are Python's, not JSON's
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

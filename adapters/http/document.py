@@ -1,5 +1,6 @@
 """The OpenAPI document: what Litestar reads from the handlers, completed with what the surface knows of them."""
 
+import re
 from collections.abc import Iterable, Mapping
 from http import HTTPStatus
 from typing import Any, Final
@@ -11,15 +12,19 @@ from litestar.handlers import HTTPRouteHandler
 from adapters.http import problems, refused
 from adapters.http.auth import Who
 from adapters.http.body import Answer, Ask
+from adapters.http.events_stream import MEDIA_TYPE as EVENTS
+from adapters.http.events_stream import EventStream
 from adapters.http.openapi import IN_OPT, Operation
+from adapters.http.paging import Page
 from adapters.http.ready import Ready
 from adapters.http.surroundings import HttpSettings
 from core.domain import refusals
-from core.domain.gates import GATES, GateFailure
-from core.domain.refusals import FieldFault, Refusal
+from core.domain.gates import GATES
+from core.domain.refusals import FieldFault, GateFailure, Refusal
 from core.domain.words import Language
 
 _REF: Final = "#/components/schemas/"
+_GENERIC: Final = re.compile(r"\b([A-Z]\w*?)_(?:\w+\.)*([A-Z]\w*)_$")
 _EXAMPLE_ID: Final = "018f6b0a9c5e7c3fa1b2c3d4e5f60718"
 _UNSAFE: Final = ("post", "put", "patch", "delete")
 _KEY: Final = {
@@ -32,13 +37,14 @@ _KEY: Final = {
 _SIGNED_HEADERS: Final = {
     "X-Timestamp": ("^[0-9]{1,12}$", "Unix seconds, within five minutes of now."),
     "X-Nonce": ("^[A-Za-z0-9_-]{16,64}$", "Never used before."),
+    "X-Signature": ("^v1=[0-9a-f]{64}$", "The HMAC over what was sent."),
 }
 _ETAG: Final = {"ETag": {"description": "Names exactly these bytes.", "schema": {"type": "string"}}}
 _RETRY: Final = {"Retry-After": {"description": "Seconds to wait.", "schema": {"type": "integer"}}}
 _SECURITY: Final[Mapping[Who, list[dict[str, list[str]]]]] = {
     Who.CUSTOMER: [{"bearer": []}, {"cookie": [], "csrf": []}],
     Who.EITHER: [{}, {"bearer": []}, {"cookie": [], "csrf": []}],
-    Who.SIGNED: [{"signature": []}],
+    Who.SIGNED: [],
     Who.ANYONE: [],
     Who.THIS_MACHINE: [],
 }
@@ -54,6 +60,7 @@ def completed(schema: Json, app: Litestar, settings: HttpSettings) -> Json:
             if method in (*_UNSAFE, "get"):
                 handler, described = operations[said["operationId"].removesuffix(".")]
                 _complete(said, method, handler, described, settings)
+    schema = _plainly_named(schema)
     components = schema.setdefault("components", {})
     components.setdefault("schemas", {}).update(_problem_schemas())
     _show_examples(components["schemas"])
@@ -62,7 +69,6 @@ def completed(schema: Json, app: Litestar, settings: HttpSettings) -> Json:
         "bearer": {"type": "http", "scheme": "bearer", "description": "An access token from log-in."},
         "cookie": {"type": "apiKey", "in": "cookie", "name": settings.cookie},
         "csrf": {"type": "apiKey", "in": "header", "name": "X-CSRF-Token"},
-        "signature": {"type": "apiKey", "in": "header", "name": "X-Signature", "description": "`v1=` and the HMAC."},
     }
     return schema
 
@@ -95,6 +101,8 @@ def _complete(said: Json, method: str, handler: HTTPRouteHandler, described: Ope
     said["security"] = _SECURITY[described.who]
     responses: Json = said["responses"]
     responses.pop("400", None)
+    if handler.parsed_fn_signature.return_type.is_subclass_of(EventStream):
+        responses["200"]["content"] = {EVENTS: {"schema": {}}}
     if handler.parsed_fn_signature.return_type.is_subclass_of(Ready):
         responses["200"].setdefault("headers", {}).update(_ETAG)
         responses["304"] = {"description": "You hold the answer already.", "headers": _ETAG}
@@ -175,6 +183,15 @@ def _problem_schemas() -> Json:
     return schemas
 
 
+def _plainly_named(said: Any) -> Any:
+    # Litestar calls a page of orders Page_adapters.http.orders.OrderShown_
+    if isinstance(said, dict):
+        return {_GENERIC.sub(r"\1Of\2", key): _plainly_named(value) for key, value in said.items()}
+    if isinstance(said, list):
+        return [_plainly_named(each) for each in said]
+    return _GENERIC.sub(r"\1Of\2", said) if isinstance(said, str) and said.startswith(_REF) else said
+
+
 def shapes() -> dict[str, type[msgspec.Struct]]:
     """Every body and answer the surface knows, by name."""
     found: dict[str, type[msgspec.Struct]] = {}
@@ -189,6 +206,9 @@ def shapes() -> dict[str, type[msgspec.Struct]]:
 def _show_examples(schemas: Json) -> None:
     known = shapes()
     for name, schema in schemas.items():
+        page, _, item = name.partition("Of")
+        if page == Page.__name__ and (inside := known.get(item)) is not None and getattr(inside, "example", None):
+            schema["examples"] = [{"items": [inside.example], "nextCursor": None}]  # type: ignore[attr-defined]
         struct = known.get(name)
         if struct is None:
             continue

@@ -1,16 +1,15 @@
 """Multipart forms of files, read into memory only: what a customer uploads never touches a disk (IDV-6)."""
 
-import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, Mapping
+from contextlib import aclosing
 from typing import Any, Final
 
 import msgspec
 from litestar import Request
-from litestar.exceptions import InternalServerException
-from litestar.exceptions.http_exceptions import RequestEntityTooLarge
-from multipart import MultipartSegment, PushMultipartParser
+from multipart import MultipartSegment, PushMultipartParser  # type: ignore[import-untyped]
 
-from adapters.http.refused import BodyTooLarge, BodyTooSlow, Unreadable, WrongMediaType
+from adapters.http.body import arriving
+from adapters.http.refused import Unreadable, WrongMediaType
 from adapters.http.surroundings import HttpSettings
 from core.domain.refusals import FieldFault
 
@@ -48,22 +47,11 @@ async def files_of(
         raise WrongMediaType(wanted=MULTIPART)
     found: dict[str, File] = {}
     try:
-        async with asyncio.timeout(settings.upload_time):
-            async for segment, data in _parts(request, options["boundary"]):
+        async with arriving(request, settings.upload_time), aclosing(_parts(request, options["boundary"])) as parts:
+            async for segment, data in parts:
                 field = fields.get(segment.name or "")
-                if field is None:
-                    raise Unreadable(FieldFault(segment.name or "", "unknown_field"))
-                if field in found:
-                    raise Unreadable(FieldFault(field, "repeated"))
-                if segment.filename is None:
-                    raise Unreadable(FieldFault(field, "wrong_type"))
-                found[field] = File(segment.filename, data)
-    except TimeoutError as error:
-        raise BodyTooSlow from error
-    except RequestEntityTooLarge as error:
-        raise BodyTooLarge(limit=request.route_handler.resolve_request_max_body_size()) from error
-    except InternalServerException as error:
-        raise BodyTooSlow from error  # the caller hung up
+                _check(segment, field, found)
+                found[field or ""] = File(segment.filename or "", data)
     except (ValueError, LookupError) as error:
         raise Unreadable(FieldFault("", "not_multipart")) from error
     if needed not in found:
@@ -71,7 +59,16 @@ async def files_of(
     return found
 
 
-async def _parts(request: Request[Any, Any, Any], boundary: str) -> AsyncIterator[tuple[MultipartSegment, bytes]]:
+def _check(segment: MultipartSegment, field: str | None, found: Mapping[str, File]) -> None:
+    if field is None:
+        raise Unreadable(FieldFault(segment.name or "", "unknown_field"))
+    if field in found:
+        raise Unreadable(FieldFault(field, "repeated"))
+    if segment.filename is None:
+        raise Unreadable(FieldFault(field, "wrong_type"))
+
+
+async def _parts(request: Request[Any, Any, Any], boundary: str) -> AsyncGenerator[tuple[MultipartSegment, bytes]]:
     segment, data = None, bytearray()
     with PushMultipartParser(boundary, max_segment_count=MOST_PARTS) as parser:
         async for chunk in request.stream():

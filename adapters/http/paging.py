@@ -27,7 +27,12 @@ PageSize: TypeAlias = Annotated[
 
 CursorText: TypeAlias = Annotated[
     str | None,
-    QueryParameter(max_length=_LONGEST, description="`nextCursor` of the page before; absent for the first page."),
+    QueryParameter(
+        min_length=_SEAL,
+        max_length=_LONGEST,
+        pattern="^[A-Za-z0-9_-]+$",
+        description="`nextCursor` of the page before; absent for the first page.",
+    ),
 ]
 """A handler's `cursor` parameter; give it None as its default."""
 

@@ -17,8 +17,7 @@ from adapters.http.texts.gates import ACTIONS, GATES
 from adapters.http.texts.refusals import REFUSALS
 from adapters.http.texts.saying import filled
 from core.domain import refusals
-from core.domain.gates import GateFailure
-from core.domain.refusals import FieldFault, Refusal
+from core.domain.refusals import FieldFault, GateFailure, Refusal
 from core.domain.words import Language
 
 MEDIA_TYPE: Final = "application/problem+json"
@@ -69,6 +68,8 @@ STATUS: Final[Mapping[type[Refusal], HTTPStatus]] = MappingProxyType(
         refusals.MoveRefused: HTTPStatus.CONFLICT,
         refusals.NotApproved: HTTPStatus.CONFLICT,
         refusals.TooLate: HTTPStatus.CONFLICT,
+        refusals.ActivationFailed: HTTPStatus.CONFLICT,
+        refusals.OrderRefused: HTTPStatus.CONFLICT,
         refusals.StillRunning: HTTPStatus.CONFLICT,
         refusals.ServiceNotActive: HTTPStatus.CONFLICT,
         refusals.NotAnEsim: HTTPStatus.CONFLICT,

@@ -35,6 +35,8 @@ _SHAPE: Final = {
     ),
     "bad_key": Words("Use 1 to 255 visible ASCII characters.", "表示可能なASCII文字を1～255文字で指定してください。"),
     "bad_header": Words("This header has not the expected form.", "ヘッダーの形式が正しくありません。"),
+    "bad_argument": Words("This deed does not take that.", "この操作では受け付けない値です。"),
+    "deed_refused": Words("The system refused: {reason}.", "システムが受け付けませんでした：{reason}"),
     "not_ready": Words("This part does not answer.", "応答していません。"),
 }
 
@@ -71,7 +73,11 @@ _CART: Final = {
     "reservation_over": Words("The reservation is over.", "予約番号の有効期限が切れています。"),
     "not_a_mobile_number": Words("This is not a Japanese mobile number.", "日本の携帯電話番号ではありません。"),
     "not_katakana": Words("Please write in katakana.", "カタカナで入力してください。"),
+    "not_an_eid": Words("An EID has 32 digits.", "EIDは32桁の数字です。"),
     "in_the_past": Words("This date is in the past.", "過去の日付です。"),
+    "not_for_immediate": Words("An immediate activation takes no date.", "即時開通には日付を指定できません。"),
+    "too_far": Words("This is too far ahead.", "先の日付すぎます。"),
+    "not_offered": Words("Choose one of these: {offered}.", "{offered} の中からお選びください。"),
     "not_a_month": Words("This is not a month like 2026-01.", "2026-01 のような年月ではありません。"),
 }
 

@@ -164,6 +164,17 @@ _BUSINESS: Final = {
             "同じリクエストを処理しています。{retry_after}秒後にもう一度お試しください。",
         ),
     ),
+    "activation_failed": Saying(
+        Words("The activation did not succeed", "開通できませんでした"),
+        Words("Our staff are looking into it and will go on from there.", "担当者が確認し、続きから手続きします。"),
+    ),
+    "order_refused": Saying(
+        Words("The order was not accepted", "ご注文を受け付けできませんでした"),
+        Words(
+            "One of our systems refused it. Please check the details or contact us.",
+            "システムの一つが受け付けませんでした。内容をご確認いただくか、お問い合わせください。",
+        ),
+    ),
     # services and cancellation
     "service_not_active": Saying(
         Words("The service is not active", "サービスが有効ではありません"),
