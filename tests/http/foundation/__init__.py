@@ -1,0 +1,1 @@
+"""The ground every area of the HTTP surface stands on."""
