@@ -1,5 +1,7 @@
 """Submitting: gates, splitting, opportunities and being asked twice (ORD-1 to ORD-5)."""
 
+import asyncio
+import dataclasses
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
@@ -7,6 +9,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from adapters.system.cached_catalog import CachedCatalogShelf
 from core.domain.account import Person
 from core.domain.cart import Cart, CartService, SimChoice, SimType, Totals
 from core.domain.catalog import ProductType
@@ -28,7 +31,7 @@ from core.domain.refusals import (
     SwitchedOff,
 )
 from core.domain.session import Session
-from core.domain.work import WorkState
+from core.domain.work import Reply, WorkState
 from ports.errors import Unavailable
 from tests.usecases.shop import CONFIRMED, ELSEWHERE, FAMILY, INTERNET, SIM, VPN, Shop, a_shop, at_once, placed
 
@@ -412,6 +415,45 @@ async def test_two_carts_with_internet_at_once_are_one_internet(shop: Shop, mina
     assert len(refused) + len([each for each in results if not isinstance(each, BaseException)]) == 20
     internet = [row for row in shop.made("opportunity") if row["commodity_type"] == "Personal SonixNet Home Internet"]
     assert len(internet) == 1
+
+
+@pytest.mark.parametrize("by", ["checkout", "body"])
+async def test_whoever_meets_the_order_of_their_own_wish_at_the_gate_is_answered_with_it(
+    shop: Shop, mina: Session, by: str
+) -> None:
+    await shop.saved(mina, INTERNET)
+    wanted = await shop.asked(INTERNET) if by == "body" else None
+    shop.world.faults.switch("salesforce", "catalog", "slow", times=1, milliseconds=400)
+
+    async def quick() -> Reply:
+        await asyncio.sleep(0.1)
+        return await shop.place()(mina, key("quick"), wanted)
+
+    slow, quick_one = await at_once(shop.place()(mina, key("slow"), wanted), quick())
+    assert slow.request == quick_one.request
+    assert len(shop.made("order")) == 1
+
+
+async def test_internet_on_its_way_is_internet_already(shop: Shop, mina: Session) -> None:
+    shop.world.faults.switch("salesforce", "ensure_order", "unavailable")
+    await shop.place(wait=0.0)(mina, key("one"), await shop.asked(INTERNET))
+    shop.clock.advance(timedelta(hours=1))
+    assert await shop.closed(mina, await shop.asked(VPN, INTERNET), "two") == [("internet_already", 1)]
+    shop.world.faults.clear()
+    assert await shop.runner.quiet(5)
+    assert len(shop.made("order")) == 1
+
+
+async def test_a_price_read_before_the_outage_is_no_price_of_now(shop: Shop, mina: Session) -> None:
+    shelf = CachedCatalogShelf(shop.up.catalog_shelf, shop.clock, shop.readings)
+    wanted = await shop.asked(VPN)
+    gates = dataclasses.replace(shop.gates, shelf=shelf)
+    await gates(mina, wanted, shop.clock.now())
+    shop.world.faults.switch("salesforce", "catalog", "unavailable")
+    shop.clock.advance(timedelta(minutes=6))
+    assert (await shelf.catalog()).stale
+    with pytest.raises(Unavailable):
+        await gates(mina, wanted, shop.clock.now())
 
 
 async def test_internet_may_be_wanted_again_once_its_order_is_over(shop: Shop, mina: Session) -> None:
