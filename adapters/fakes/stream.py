@@ -60,14 +60,16 @@ class FactLog:
         batch = self._facts[start : start + MOST]
         return FactBatch(tuple(fact for _, fact in batch), self._position(batch[-1][0] if batch else after))
 
-    async def arrival(self, wait: float) -> None:
-        """Wait for the next fact, for so many seconds at most."""
+    async def arrival(self, position: str, wait: float) -> None:
+        """Wait for a fact behind the position, for so many seconds at most."""
         arrived = asyncio.Event()
         waiter = (asyncio.get_running_loop(), arrived)
         self._waiting.add(waiter)
         try:
-            async with asyncio.timeout(wait):
-                await arrived.wait()
+            # looked at again, since another thread may have told one just before
+            if not self.behind(position).facts:
+                async with asyncio.timeout(wait):
+                    await arrived.wait()
         except TimeoutError:
             return
         finally:

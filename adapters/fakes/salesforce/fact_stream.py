@@ -21,5 +21,5 @@ class FakeFactStream:
             batch = self.world.stream.behind(position)
             if batch.facts or wait <= 0:
                 return batch
-            await self.world.stream.arrival(wait)
+            await self.world.stream.arrival(batch.position, wait)
             return self.world.stream.behind(batch.position)
