@@ -4,7 +4,9 @@ from tests.architecture.source import PRODUCT, ROOT, modules
 
 LIMIT = 300
 # path: why it is one file
-LOOKED_AT: dict[str, str] = {}
+LOOKED_AT: dict[str, str] = {
+    "ports/store.py": "a list of small protocols, one for each shelf of the unit of work; nobody reads half of it",
+}
 
 
 def test_long_files_were_looked_at() -> None:
