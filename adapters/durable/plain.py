@@ -7,8 +7,8 @@ import msgspec
 
 
 def to_plain(value: Any) -> Any:
-    """`value` as what JSON can say."""
-    return msgspec.to_builtins(value, str_keys=True)
+    """`value` as it comes back from JSON: a tuple is a list, a key is text."""
+    return msgspec.json.decode(msgspec.json.encode(value))
 
 
 def from_plain(plain: Any, kind: Any) -> Any:

@@ -56,6 +56,8 @@ async def test_forty_units_of_work_at_once_all_end_well(database: Database) -> N
 
     async def one(number: int) -> None:
         async with stores[number % 2].begin(durable=number % 3 == 0) as shelves:
+            # who reads first and writes then must have had the lock from the beginning
+            assert await shelves.flags.all() == ()
             await shelves.nonces.spend("before", str(number), NOW)
             await asyncio.sleep(0.002)
             await shelves.nonces.spend("after", str(number), NOW)

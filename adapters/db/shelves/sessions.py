@@ -32,7 +32,6 @@ _BY_REFRESH: Final = (
         sessions.c.revoked_at,
         users.c.state,
         refresh_tokens.c.until,
-        refresh_tokens.c.used_at,
     )
     .join_from(refresh_tokens, sessions)
     .join(users)
@@ -82,12 +81,7 @@ class SqlSessions:
 
     async def take_refresh(self, refresh: str, now: datetime) -> tuple[RefreshTurn, SessionId | None, UserId | None]:
         row = await self.transaction.row(_BY_REFRESH, refresh=refresh)
-        if row is None:
-            return RefreshTurn.UNKNOWN, None, None
-        if row.used_at is not None:
-            await self.revoke(row.id, now)
-            return RefreshTurn.REPLAYED, row.id, row.user
-        if row.revoked_at is not None or row.until <= now or row.state != UserState.ACTIVE:
+        if row is None or row.revoked_at is not None or row.until <= now or row.state != UserState.ACTIVE:
             return RefreshTurn.UNKNOWN, None, None
         if not await self.transaction.change(_USE, spent=refresh, now=now):
             await self.revoke(row.id, now)
