@@ -171,7 +171,7 @@ intents: Final = Table(
     metadata,
     Column("kind", String(64), primary_key=True),
     Column("subject", Text, primary_key=True),
-    Column("request", String(64), nullable=False, index=True),
+    Column("request", Text, nullable=False, index=True),
     Column("taken_at", Instant, nullable=False),
     Column("worked_at", Instant),
 )

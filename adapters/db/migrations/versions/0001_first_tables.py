@@ -155,7 +155,7 @@ def upgrade() -> None:
         "intents",
         sa.Column("kind", ID, primary_key=True),
         sa.Column("subject", sa.Text, primary_key=True),
-        sa.Column("request", ID, nullable=False, index=True),
+        sa.Column("request", sa.Text, nullable=False, index=True),
         sa.Column("taken_at", INSTANT, nullable=False),
         sa.Column("worked_at", INSTANT),
     )
