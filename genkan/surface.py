@@ -10,6 +10,10 @@ from litestar import Litestar
 from adapters.http import staff
 from adapters.http.app import create_app
 from adapters.http.health import Check
+from adapters.http.log_in import LOG_IN
+from adapters.http.profile import PROFILE
+from adapters.http.sign_up import SIGN_UP
+from adapters.http.support import SUPPORT
 from adapters.http.surroundings import Answered, HttpSettings, SigningSecret, Surroundings
 from genkan.console import StaffConsole
 from genkan.running import Running
@@ -17,7 +21,7 @@ from genkan.settings import Profile
 
 log = structlog.get_logger()
 
-AREAS: Final[tuple[Any, ...]] = ()
+AREAS: Final[tuple[Any, ...]] = (*SIGN_UP, *LOG_IN, *PROFILE, *SUPPORT)
 """Every area of /api, in the order of the documentation."""
 
 
