@@ -36,6 +36,7 @@ from genkan.alarms import LoggedAlarms
 from genkan.binding import bound
 from genkan.handlers import Handlers
 from genkan.settings import Choice, Settings, Wrong
+from ports.activation import Activation
 from ports.alarms import Alarms
 from ports.bell import Bell
 from ports.billing import BillingDoor, ClientBook, InvoiceBook, PaymentBook, Provisioner, ServiceBook
@@ -47,6 +48,7 @@ from ports.customer_registry import CustomerRegistry, Profiles
 from ports.documents import DocumentCleaner
 from ports.durable import DurableWork, Reception
 from ports.eligibility_desk import EligibilityDesk
+from ports.endings import Endings
 from ports.facts import FactStream
 from ports.flags import Flags
 from ports.gates import GateReadings
@@ -105,6 +107,8 @@ OWN: Final[Mapping[Any, str]] = MappingProxyType(
         Reception: "accept_request",
         Notifier: "give_notice",
         GateReadings: "read_gates",
+        Activation: "begin_activation",
+        Endings: "read_ending",
     }
 )
 """Every port that the portal keeps itself, and the provider that stands behind it."""
