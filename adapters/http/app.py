@@ -20,6 +20,7 @@ from adapters.http.health import Check, live, ready
 from adapters.http.idempotency import Once
 from adapters.http.metrics import Metrics, metrics_page
 from adapters.http.paging import Cursors
+from adapters.http.problem_pages import problem_page
 from adapters.http.strictness import Strictness
 from adapters.http.surroundings import HttpSettings, Surroundings
 from adapters.http.throttle import Throttle
@@ -56,6 +57,7 @@ def create_app(
             Router("/api", route_handlers=[*areas, live, ready]),
             *beside,
             metrics_page,
+            problem_page,
             *([docs_elsewhere] if settings.docs else []),
         ],
         dependencies={

@@ -24,6 +24,13 @@ def test_a_problem_names_itself(http: TestClient) -> None:
     }
 
 
+def test_the_type_of_a_problem_leads_to_its_words(http: TestClient) -> None:
+    problem = http.get("/api/faults/invalid", headers=JAPANESE).json()
+    page = http.get(problem["type"].removeprefix("http://127.0.0.1:8000"), headers=JAPANESE)
+    assert page.json() == {"code": "invalid", "title": problem["title"], "detail": problem["detail"]}
+    assert http.get("/problems/no_such_code").status_code == 404
+
+
 def test_a_fault_of_a_field_is_told_with_its_data(http: TestClient) -> None:
     answer = http.get("/api/faults/invalid")
     assert answer.status_code == 422
