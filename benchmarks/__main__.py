@@ -16,7 +16,7 @@ from typing import Final
 from benchmarks.frame import Bench, Measured, Pace
 from benchmarks.servers import running
 
-MODULES: Final = ("benchmarks.ground",)
+MODULES: Final = ("benchmarks.ground", "benchmarks.hash_stall")
 RESULTS: Final = Path("var/bench.json")
 
 
