@@ -44,12 +44,18 @@ class RequestEligibility:
     policy: Policy
 
     async def __call__(
-        self, session: Session, address: Address | None = None, sku: Sku | None = None, note: str = ""
+        self,
+        session: Session,
+        address: Address | None = None,
+        sku: Sku | None = None,
+        note: str = "",
+        *,
+        key: RequestKey | None = None,
     ) -> Reply | Eligibility:
         """The request as it stands, or the eligibility where asking changes nothing.
 
-        Without `address` the one on file is meant. Raises Invalid, AddressMissing, AskedTooSoon, TooMany, and
-        Unavailable while it can't be read how things stand.
+        Without `address` the one on file is meant. What was accepted under `key` is not accepted again. Raises
+        Invalid, AddressMissing, AskedTooSoon, TooMany, and Unavailable while it can't be read how things stand.
         """
         now = self.clock.now()
         await self._check_fields(address, sku, note)
@@ -60,7 +66,7 @@ class RequestEligibility:
         if asking(standing, wanted, now, self.policy) is Asking.CHANGES_NOTHING:
             return for_customers(standing)
         request = CheckRequest(
-            key=request_key("internet-check", self.ids.new()),
+            key=request_key("internet-check", key or self.ids.new()),
             account=session.account,
             contact=session.contact,
             client=session.client,

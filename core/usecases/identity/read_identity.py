@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from core.domain.identity import IdentityShown, identity_shown
+from core.domain.identity import Identity, IdentityShown, identity_shown
 from core.domain.policy import Policy
 from core.domain.session import Session
 from ports.clock import Clock
@@ -17,6 +17,7 @@ class ReadIdentity:
     clock: Clock
     policy: Policy
 
-    async def __call__(self, session: Session) -> IdentityShown:
-        identity = await self.desk.standing(session.account)
+    async def __call__(self, session: Session, *, identity: Identity | None = None) -> IdentityShown:
+        """The review with what follows from it; `identity` is shown where the caller has just learned it."""
+        identity = identity or await self.desk.standing(session.account)
         return identity_shown(identity, self.clock.now(), self.policy)

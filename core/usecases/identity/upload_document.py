@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from core.domain.document import CleanDocument, DocumentRefused, SentFile, Side
 from core.domain.id_methods import IdMethod, methods_on
-from core.domain.ids import request_key
+from core.domain.ids import RequestKey, request_key
 from core.domain.japan import tokyo_date
 from core.domain.limits import Limited
 from core.domain.policy import Policy
@@ -36,8 +36,10 @@ class UploadDocument:
     clock: Clock
     policy: Policy
 
-    async def __call__(self, session: Session, front: SentFile, back: SentFile | None = None) -> Reply:
-        """How the hand-over stands.
+    async def __call__(
+        self, session: Session, front: SentFile, back: SentFile | None = None, *, key: RequestKey | None = None
+    ) -> Reply:
+        """How the hand-over stands. What was accepted under `key` is not accepted again.
 
         Raises DocumentNotAccepted with the reason and the field, AlreadyVerified, TooMany, SwitchedOff, Unavailable.
         """
@@ -52,7 +54,7 @@ class UploadDocument:
         sides = [(Side.FRONT, front)] + ([(Side.BACK, back)] if back is not None else [])
         # everything is looked at before anything is put upstream
         cleaned = [(side, await self._clean(side, sent)) for side, sent in sides]
-        key = request_key("upload", self.ids.new())
+        key = request_key("upload", key or self.ids.new())
         documents = [
             await self.desk.ensure_document(request_key(key, side), session.account, document, side)
             for side, document in cleaned
