@@ -29,30 +29,21 @@ HANDLERS: Final = MappingProxyType(
         WorkKind.START_SIGN_UP: "send_sign_up_mail",
         WorkKind.SIGN_UP: "complete_sign_up",
         WorkKind.ACCOUNT_LETTER: "send_account_letter",
-        WorkKind.NOTE_SIGN_IN: "note_sign_in",
         WorkKind.SAVE_PROFILE: "write_profile",
         WorkKind.REQUEST_ELIGIBILITY: "open_check",
-        WorkKind.FOLLOW_UPLOAD: "follow_upload",
         WorkKind.PLACE_ORDERS: "write_placed_orders",
         WorkKind.WITHDRAW_ORDER: "cancel_withdrawn",
-        WorkKind.PROVISION: "provision",
-        WorkKind.PREFLIGHT: "preflight",
-        WorkKind.ACTIVATE_SCHEDULED: "activate_scheduled",
         WorkKind.REQUEST_CANCELLATION: "write_cancellation",
         WorkKind.UNDO_CANCELLATION: "write_undo",
-        WorkKind.COMPLETE_CANCELLATION: "complete_cancellation",
-        WorkKind.TERMINATE_SERVICE: "terminate_service",
         WorkKind.REISSUE_ESIM: "write_esim_change",
         WorkKind.TOP_UP: "write_esim_change",
         WorkKind.OPEN_CASE: "write_case",
         WorkKind.COMMENT_ON_CASE: "write_comment",
         WorkKind.SEND_CONTACT: "write_contact",
         WorkKind.SEND_MAIL: "send_notice_mail",
-        WorkKind.ANNOUNCE: "announce",
-        WorkKind.REMIND_CHECKOUT: "remind_checkout",
     }
 )
-"""From a kind of work to the use case that does it, by its module's name."""
+"""From a kind of work to the use case that does it, by its module's name, where the kind is not named alike."""
 
 LEARNERS: Final[Mapping[type[Fact], str]] = MappingProxyType(
     {
@@ -142,7 +133,7 @@ class Handlers(Mapping[WorkKind, Callable[..., Any]]):
             case WorkKind.NIGHTLY:
                 return RunSchedule(self._use_cases, NIGHTLY)
             case _:
-                return self._use_cases(HANDLERS[kind])
+                return self._use_cases(HANDLERS.get(kind, kind.value))
 
     def __iter__(self) -> Iterator[WorkKind]:
         return iter(WorkKind)
