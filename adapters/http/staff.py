@@ -11,9 +11,9 @@ from litestar import get, post
 from litestar.params import FromPath, JSONBody
 
 from adapters.http.auth import Who
+from adapters.http.body import Answer, Ask
 from adapters.http.dependencies import Given
 from adapters.http.openapi import operation
-from adapters.http.shapes import Answer, Ask
 from core.domain.refusals import Invalid, NotFound
 
 
