@@ -13,6 +13,7 @@ from typing import Any, Protocol
 import msgspec
 
 from core.domain.account import Person, Phone
+from core.domain.billing import PaymentMethods
 from core.domain.checkout import Checkout
 from core.domain.ids import (
     AccountId,
@@ -434,6 +435,13 @@ class CardMonth(msgspec.Struct, frozen=True):
     last_four: str | None
     expires: str | None
     read_on: date
+
+    @classmethod
+    def of(cls, user: UserId, client: ClientId, methods: PaymentMethods, read_on: date) -> "CardMonth":
+        """What is remembered of payment methods that were read."""
+        first = methods.first
+        ends = (first.last_four, first.expires) if first is not None else (None, None)
+        return cls(user, client, *ends, read_on)
 
 
 class ThingShelf(Protocol):

@@ -10,6 +10,7 @@ import msgspec
 
 from core.domain.catalog import BillingCycle, ProductType
 from core.domain.ids import BillingOrderId, ClientId, InvoiceId, OrderId, ServiceId
+from core.domain.japan import Month
 from core.domain.money import Yen
 
 
@@ -106,6 +107,14 @@ class Invoice(msgspec.Struct, frozen=True, kw_only=True):
     lines: tuple[InvoiceLine, ...] = ()
 
 
+def card_ends(expires: str | None) -> date | None:
+    """The last day of a card whose month is written "2027-03"; None for what has no such month (SRV-6)."""
+    try:
+        return Month.parse(expires).last_day if expires else None
+    except ValueError:
+        return None
+
+
 class PaymentMethod(msgspec.Struct, frozen=True, kw_only=True):
     """A payment method as it may be shown: never more than the last four digits (SRV-2)."""
 
@@ -114,6 +123,11 @@ class PaymentMethod(msgspec.Struct, frozen=True, kw_only=True):
     last_four: str | None = None
     expires: str | None = None
     """The month a card ends, "2027-03"."""
+
+    def ends_by(self, day: date) -> bool:
+        """Whether the card is over on or before `day`; what has no month never is (SRV-2, SRV-6)."""
+        last = card_ends(self.expires)
+        return last is not None and last <= day
 
 
 class PaymentMethods(msgspec.Struct, frozen=True):
@@ -125,6 +139,11 @@ class PaymentMethods(msgspec.Struct, frozen=True):
     def present(self) -> bool:
         """Whether there is one to charge (ORD-1)."""
         return bool(self.methods)
+
+    @property
+    def first(self) -> PaymentMethod | None:
+        """The one that is used: the first listed (SRV-2)."""
+        return self.methods[0] if self.methods else None
 
 
 class Page(StrEnum):

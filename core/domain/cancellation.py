@@ -8,8 +8,9 @@ from typing import Final
 
 import msgspec
 
-from core.domain.ids import AccountId, ClientId, ContactId, OpportunityId, ServiceId, UserId
+from core.domain.ids import AccountId, ClientId, ContactId, OpportunityId, ServiceId, UserId, request_key
 from core.domain.japan import Month, end_of_month, tokyo_date
+from core.domain.work import Job, WorkKind
 
 CUT_OFF_DAY: Final = 25
 """From this day of the month on, the month itself can no longer be chosen (CAN-1)."""
@@ -63,16 +64,16 @@ _BACK: Final = frozenset({Kit.RETURNED_1, Kit.RETURNED_2})
 class Cancellation(msgspec.Struct, frozen=True, kw_only=True):
     """A service on its way out (CAN-2, CAN-6).
 
-    `kit` is None where nothing is rented (all but Internet); `case` is the CRM's case, None until it is
-    open, and never shown to the customer. `ends_at` is what the CRM holds: staff may have set another date
-    than the month's.
+    `kit` is None where nothing is rented (all but Internet). `ends_at` is what the CRM holds: staff may have set
+    another date than the month's. `by_case`: the service has no sale to show how far it is, so a case alone tells
+    staff of it, and they alone can take it back (CAN-3).
     """
 
     month: Month
     ends_at: datetime
     requested_at: datetime
     kit: Kit | None = None
-    case: str | None = None
+    by_case: bool = False
 
 
 def earliest_month(requested_at: datetime) -> Month:
@@ -102,7 +103,8 @@ def undo_until(ends_at: datetime, days: int = UNDO_DAYS) -> datetime:
 
 def may_undo(cancellation: Cancellation, now: datetime, days: int = UNDO_DAYS) -> bool:
     """Whether the customer can still take the cancellation back at `now` (CAN-7)."""
-    return now <= undo_until(cancellation.ends_at, days) and not kit_is_back(cancellation.kit)
+    in_time = now <= undo_until(cancellation.ends_at, days)
+    return in_time and not kit_is_back(cancellation.kit) and not cancellation.by_case
 
 
 def last_bill(month: Month) -> Month:
@@ -133,6 +135,13 @@ def kit_is_back(kit: Kit | None) -> bool:
     return kit in _BACK
 
 
+# --- work --------------------------------------------------------------------------------------------------------
+ASKED: Final = "cancellation"
+"""The intent of ending a service, or of letting it go on: one at a time for a service (CAN-3, T-2)."""
+BY_CASE: Final = "cancellation_by_case"
+"""The intent of ending a service that has no sale: it outlives its work, and is all that tells of it (CAN-3)."""
+
+
 class CancellationData(msgspec.Struct, frozen=True, kw_only=True):
     """What a cancellation request carries on: whose service, which month, asked when (CAN-2)."""
 
@@ -142,19 +151,34 @@ class CancellationData(msgspec.Struct, frozen=True, kw_only=True):
     user: UserId
     service: ServiceId
     plan: str
-    sku: str
+    billing_product: str
     month: str
     requested_at: datetime
     has_line: bool
     opportunity: OpportunityId | None
 
+    def ending(self) -> Cancellation:
+        """The end that was asked for, where no sale tells of it (CAN-3)."""
+        month = Month.parse(self.month)
+        return Cancellation(month=month, ends_at=ends_at(month), requested_at=self.requested_at, by_case=True)
+
 
 class ServiceRef(msgspec.Struct, frozen=True, kw_only=True):
-    """A customer's service, as work on it names it."""
+    """A customer's service and its sale, as work on its end names them."""
 
     account: AccountId
     client: ClientId
     user: UserId
     service: ServiceId
-    plan: str
     opportunity: OpportunityId
+    plan: str = ""
+
+
+def completion_job(ref: ServiceRef, because: str) -> Job:
+    """The work of looking whether a cancellation is complete, once for each thing that may have made it so (CAN-5)."""
+    return Job(
+        key=request_key("complete", ref.opportunity, because),
+        kind=WorkKind.COMPLETE_CANCELLATION,
+        data=msgspec.to_builtins(ref),
+        lane=str(ref.account),
+    )

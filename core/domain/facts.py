@@ -88,6 +88,28 @@ AnyFact = (
 )
 
 
+class BillingNews(msgspec.Struct, frozen=True, kw_only=True):
+    """What billing tells by itself: ids, and a name of what happened that decides nothing."""
+
+    id: str
+    event: str
+    at: datetime
+    client: ClientId
+    service: ServiceId | None = None
+    invoice: InvoiceId | None = None
+
+    def facts(self) -> tuple[AnyFact, ...]:
+        """What may have changed: the service and the invoice that are named; with neither, how the client pays."""
+        found: list[AnyFact] = []
+        if self.service is not None:
+            fact_id = f"whmcs:{self.id}:service"
+            found.append(ServiceChanged(id=fact_id, at=self.at, client=self.client, service=self.service))
+        if self.invoice is not None:
+            fact_id = f"whmcs:{self.id}:invoice"
+            found.append(InvoiceChanged(id=fact_id, at=self.at, client=self.client, invoice=self.invoice))
+        return tuple(found) or (PaymentMethodsChanged(id=f"whmcs:{self.id}", at=self.at, client=self.client),)
+
+
 class FactBatch(msgspec.Struct, frozen=True):
     """Facts in the order upstream sent them, and the position to go on from once they are dealt with."""
 

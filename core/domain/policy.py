@@ -36,6 +36,12 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True):
     abandoned_after: timedelta = timedelta(hours=24)
     notice_life: timedelta = timedelta(days=30)
     key_life: timedelta = timedelta(days=30)
+    nonce_life: timedelta = timedelta(hours=1)
+    """How long the nonce of a signed call is known; calls older than five minutes are refused anyway (T-4)."""
+    fact_life: timedelta = timedelta(days=7)
+    """How long it is known that a fact was dealt with; upstream tells nothing older than three days (T-5)."""
+    sign_up_life: timedelta = timedelta(days=7)
+    """How long a sign-up that nobody confirmed is kept after its code is over (ACC-1)."""
     given_up_after: timedelta = timedelta(days=90)
     """When an opportunity without a step is given up (section 10)."""
     parked_after: timedelta = timedelta(hours=24)

@@ -1,6 +1,7 @@
 """Turning an approved order into a running service: what is checked again, and how it can fail (FUL)."""
 
-from datetime import datetime
+from collections.abc import Iterable
+from datetime import UTC, datetime
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
@@ -8,14 +9,26 @@ from typing import Final
 import msgspec
 
 from core.domain.billing import PaymentMethods, Service, live_internet
+from core.domain.cart import SimType
 from core.domain.catalog import BillingCycle, ProductType
 from core.domain.eligibility import Eligibility
 from core.domain.identity import Identity, IdStatus
-from core.domain.ids import BillingOrderId, ClientId, EsimId, OrderId, RequestKey, ServiceId, request_key
+from core.domain.ids import (
+    AccountId,
+    BillingOrderId,
+    ClientId,
+    EsimId,
+    OrderId,
+    OrderLineId,
+    RequestKey,
+    ServiceId,
+    request_key,
+)
 from core.domain.money import Yen
-from core.domain.order import Order
+from core.domain.opportunity import Opportunity, Stage, Trigger, move
+from core.domain.order import ActivationStatus, ActivationType, Order, OrderLine, OrderStatus
 from core.domain.policy import Policy
-from core.domain.work import Job, WorkKind
+from core.domain.work import Job, Work, WorkKind, WorkState
 
 
 class FailureCode(StrEnum):
@@ -47,32 +60,33 @@ FAILURE_MESSAGES: Final = MappingProxyType(
 
 
 def standing_failure(
-    order: Order,
-    *,
-    eligibility: Eligibility,
-    identity: Identity,
-    services: tuple[Service, ...],
-    orders: tuple[Order, ...],
-    payment: PaymentMethods,
-    policy: Policy,
+    order: Order, *, eligibility: Eligibility, identity: Identity, orders: Iterable[Order], policy: Policy
 ) -> FailureCode | None:
-    """What stands against activating the order now, or None (FUL-2).
-
-    A service that already carries this order's mark is its own, not a second one.
-    """
+    """What Salesforce holds against activating the order now, or None (FUL-2)."""
     is_internet = order.product_type is ProductType.INTERNET
     if is_internet and not eligibility.opens_gate(order.address):
         return FailureCode.ELIGIBILITY_REQUIRED
-    others = tuple(s for s in services if s.mark != order.id)
-    rivals = any(o.id != order.id and o.is_open and o.product_type is ProductType.INTERNET for o in orders)
-    if is_internet and (live_internet(others) is not None or rivals):
+    if is_internet and any(o.id != order.id and o.is_open and o.product_type is ProductType.INTERNET for o in orders):
         return FailureCode.DUPLICATE_INTERNET
     needs_id = order.product_type is ProductType.SIM or (is_internet and policy.internet_needs_id)
-    if needs_id and identity.status is not IdStatus.VERIFIED:
-        return FailureCode.ID_REQUIRED
-    if not payment.present:
-        return FailureCode.PAYMENT_REQUIRED
-    return None
+    return FailureCode.ID_REQUIRED if needs_id and identity.status is not IdStatus.VERIFIED else None
+
+
+def billing_failure(order: Order, *, services: Iterable[Service], payment: PaymentMethods) -> FailureCode | None:
+    """What billing holds against activating the order now, or None (FUL-2).
+
+    A service that already carries this order's mark is its own, not a second one.
+    """
+    others = (service for service in services if service.mark != order.id)
+    if order.product_type is ProductType.INTERNET and live_internet(others) is not None:
+        return FailureCode.DUPLICATE_INTERNET
+    return None if payment.present else FailureCode.PAYMENT_REQUIRED
+
+
+def check_sale(opportunity: Opportunity | None) -> None:
+    """Whether the order's sale may become active; raises MoveRefused where no rule leads there, as on hold (OPP-1)."""
+    if opportunity is not None and opportunity.stage is not Stage.ACTIVE:
+        move(opportunity.stage, Trigger.PROVISIONED)
 
 
 class BillingLine(msgspec.Struct, frozen=True):
@@ -117,11 +131,70 @@ class EsimOrder(msgspec.Struct, frozen=True, kw_only=True):
     porting_reservation: str | None = None
 
 
+def esim_order(order: Order) -> EsimOrder:
+    """What the issuer is asked for an order with an eSIM, always under the same key (FUL-3)."""
+    sim, plan = order.sim, order.plan
+    return EsimOrder(
+        key=request_key(order.id, "esim"),
+        order=order.id,
+        plan=plan.sku if plan is not None else "",
+        eid=sim.eid if sim is not None else None,
+        porting_reservation=sim.porting.reservation if sim is not None and sim.porting is not None else None,
+    )
+
+
+def has_esim(order: Order) -> bool:
+    """Whether the order comes with an eSIM (FUL-2)."""
+    return order.sim is not None and order.sim.sim_type is SimType.ESIM
+
+
+def _billed_lines(order: Order) -> tuple[OrderLine, ...]:
+    return tuple(line for line in order.lines for _ in range(line.quantity))
+
+
+def billing_order(order: Order, client: ClientId) -> BillingOrder:
+    """The order as billing gets it: every line with its product, cycle and snapshot price (FUL-2)."""
+    lines = (BillingLine(x.billing_product, x.billing_cycle, x.unit_price) for x in _billed_lines(order))
+    return BillingOrder(client=client, mark=order.id, lines=tuple(lines))
+
+
+def is_whole(order: Order, billed: Billed) -> bool:
+    """Whether billing holds a service for each line."""
+    return len(billed.services) == len(_billed_lines(order))
+
+
+def services_of(order: Order, billed: Billed) -> dict[OrderLineId, ServiceId]:
+    """The service that each line became; ValueError when billing holds more or fewer than the order has lines."""
+    pairs = zip(_billed_lines(order), billed.services, strict=True)
+    return {line.id: service for line, service in pairs if line.id is not None}
+
+
+def running(order: Order, billed: Billed) -> tuple[ServiceId, ...]:
+    """Which services have to be ended for the order to end: what is paid once never runs."""
+    if not is_whole(order, billed):
+        return billed.services
+    pairs = zip(_billed_lines(order), billed.services, strict=True)
+    return tuple(service for line, service in pairs if line.billing_cycle is BillingCycle.MONTHLY)
+
+
+# --- when, and how often -----------------------------------------------------------------------------------------
+WHEN_SENT: Final = datetime(9999, 1, 1, tzinfo=UTC)
+"""The date of work that waits for staff to send the SIM card: it is begun by hand then, never by the clock."""
+
+
 class ProvisionData(msgspec.Struct, frozen=True):
     """Which order to provision, and the how manieth try this is."""
 
     order: OrderId
     attempt: int = 1
+
+
+class ProvisionTarget(msgspec.Struct, frozen=True, kw_only=True):
+    """What provisioning goes by from step to step; the order itself is read again by each, and never kept."""
+
+    account: AccountId
+    client: ClientId
+    esim: bool
 
 
 class DateData(msgspec.Struct, frozen=True):
@@ -131,12 +204,56 @@ class DateData(msgspec.Struct, frozen=True):
     due: datetime
 
 
+class ClearData(msgspec.Struct, frozen=True):
+    """Which cancelled order to clear away."""
+
+    order: OrderId
+
+
+def waits_for_date(order: Order, now: datetime) -> bool:
+    """Whether the order's day has not come; one that is to be scheduled but has no date waits for one (FUL-5)."""
+    if order.activate_at is None:
+        return order.activation_type is ActivationType.SCHEDULED
+    return order.activate_at > now
+
+
+def is_untouched(order: Order) -> bool:
+    """Whether the order is approved and no attempt has left its trace, so that one begins by itself (FUL-1)."""
+    return order.status is OrderStatus.APPROVED and order.activation is ActivationStatus.NOT_STARTED
+
+
+def goes_again(latest: Work, order: Order, *, asked: bool) -> bool:
+    """Whether another attempt follows the latest one.
+
+    By itself only one that came to nothing before it touched anything; when somebody asks, any that is over while the
+    order is not activated (FUL-4). Work that is with staff is taken up where it stopped, not begun again.
+    """
+    if latest.state not in (WorkState.DONE, WorkState.REFUSED, WorkState.CANCELLED):
+        return False
+    untouched = order.activation is ActivationStatus.NOT_STARTED
+    return untouched or (asked and order.activation is not ActivationStatus.ACTIVATED)
+
+
 def provision_job(order: Order, attempt: int = 1) -> Job:
-    """The one piece of work that provisions an order; a further attempt begins only when the one before is over."""
+    """The one piece of work that provisions an order; a further attempt begins only when the one before is over.
+
+    Asked for while a SIM card has still to be sent, it waits for that.
+    """
     return Job(
         key=request_key("provision", order.id, attempt),
         kind=WorkKind.PROVISION,
         data=msgspec.to_builtins(ProvisionData(order.id, attempt)),
+        lane=str(order.account),
+        due_at=WHEN_SENT if order.waits_for_shipping else None,
+    )
+
+
+def clear_job(order: Order, found_by: str) -> Job:
+    """The work that clears a cancelled order away, once for each way of finding it so (FUL-4)."""
+    return Job(
+        key=request_key("clear", order.id, found_by),
+        kind=WorkKind.CLEAR_ORDER,
+        data=msgspec.to_builtins(ClearData(order.id)),
         lane=str(order.account),
     )
 
@@ -145,28 +262,15 @@ def dated_jobs(order: Order, now: datetime, policy: Policy) -> tuple[Job, ...]:
     """The work that a scheduled order waits for: the preflight and the activation (FUL-5).
 
     Each is unique for the order and its date, so that a date that was moved makes new work, and the old finds out when
-    it looks.
+    it looks. A preflight that is made up for, because the date is near, is another than the one on its day.
     """
     due = order.activate_at
-    if due is None:
+    if due is None or due <= now:
         return ()
     data = msgspec.to_builtins(DateData(order.id, due))
-    at = due.isoformat()
-    preflight = max(due - policy.preflight_before, now)
+    at, ahead = due.isoformat(), due - policy.preflight_before
+    look = request_key("preflight", order.id, at, "ahead" if ahead > now else "near")
     return (
-        Job(key=request_key("preflight", order.id, at), kind=WorkKind.PREFLIGHT, data=data, due_at=preflight),
+        Job(key=look, kind=WorkKind.PREFLIGHT, data=data, due_at=max(ahead, now)),
         Job(key=request_key("activate", order.id, at), kind=WorkKind.ACTIVATE_SCHEDULED, data=data, due_at=due),
-    )
-
-
-def billing_order(order: Order, client: ClientId) -> BillingOrder:
-    """The order as billing gets it: every line with its product, cycle and snapshot price (FUL-2)."""
-    return BillingOrder(
-        client=client,
-        mark=order.id,
-        lines=tuple(
-            BillingLine(line.billing_product, line.billing_cycle, line.unit_price)
-            for line in order.lines
-            for _ in range(line.quantity)
-        ),
     )

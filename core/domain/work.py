@@ -24,6 +24,7 @@ class WorkKind(StrEnum):
     PROVISION = "provision"
     PREFLIGHT = "preflight"
     ACTIVATE_SCHEDULED = "activate_scheduled"
+    CLEAR_ORDER = "clear_order"
     REQUEST_CANCELLATION = "request_cancellation"
     UNDO_CANCELLATION = "undo_cancellation"
     COMPLETE_CANCELLATION = "complete_cancellation"
@@ -42,7 +43,7 @@ class WorkKind(StrEnum):
 
 
 # What stays wanted after the work that began it is done: until staff answered, the order is over, or a while passed.
-LASTING: Final = frozenset({"internet_check", "internet_order", "order"})
+LASTING: Final = frozenset({"internet_check", "internet_order", "order", "cancellation_by_case"})
 
 
 class WorkState(StrEnum):

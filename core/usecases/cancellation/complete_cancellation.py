@@ -1,12 +1,12 @@
 """The end of a service: billing has ended it, and the kit is settled."""
 
+from asyncio import gather
 from dataclasses import dataclass
-from datetime import datetime
 
-from core.domain.billing import OVER, Service
+from core.domain.billing import OVER
 from core.domain.cancellation import ServiceRef, kit_is_settled
 from core.domain.notice import NewNotice, NoticeType
-from core.domain.opportunity import Opportunity, Stage
+from core.domain.opportunity import Stage, Trigger, move
 from ports.billing import ServiceBook
 from ports.caches import Caches
 from ports.clock import Clock
@@ -26,35 +26,39 @@ class CompleteCancellation:
     clock: Clock
 
     async def __call__(self, steps: Steps, data: ServiceRef) -> None:
-        now = await steps.do("now", datetime, self._now)
-        opportunity = await steps.do(
-            "opportunity", Opportunity | None, lambda: self.opportunities.find(data.opportunity)
-        )
-        service = await steps.do("service", Service | None, lambda: self.services.service(data.client, data.service))
-        ended = service is not None and service.status in OVER
-        if opportunity is None or opportunity.stage is not Stage.CANCELLING or not ended:
+        plan = await steps.do("ended plan", str | None, lambda: self._ended_plan(data))
+        if plan is None:
             return
-        if not kit_is_settled(opportunity.kit):
+        stage = await steps.do("complete", Stage, lambda: self._complete(data))
+        if stage is not Stage.CANCELLED:
             return
-        await steps.do(
-            "complete",
-            Stage,
-            lambda: self.opportunities.ensure_stage(opportunity.id, Stage.CANCELLING, Stage.CANCELLED),
-        )
         await steps.do("forget", None, lambda: self._forget(data))
-        notice = NewNotice(
-            user=data.user,
-            type=NoticeType.CANCELLATION_COMPLETE,
-            source_id=str(data.service),
-            version=str(opportunity.ends_at.isoformat() if opportunity.ends_at else now.isoformat()),
-            values={"plan": data.plan, "service": str(data.service)},
-            created_at=now,
-        )
-        await steps.do("tell", None, lambda: self.notifier(notice))
+        await steps.do("tell", None, lambda: self._tell(data, plan))
 
-    async def _now(self) -> datetime:
-        return self.clock.now()
+    async def _ended_plan(self, data: ServiceRef) -> str | None:
+        sale, service = await gather(
+            self.opportunities.find(data.opportunity), self.services.service(data.client, data.service)
+        )
+        if sale is None or sale.stage is not Stage.CANCELLING or not kit_is_settled(sale.kit):
+            return None
+        return service.name if service is not None and service.status in OVER else None
+
+    async def _complete(self, data: ServiceRef) -> Stage:
+        done = move(Stage.CANCELLING, Trigger.CANCELLATION_COMPLETE)
+        return await self.opportunities.ensure_stage(data.opportunity, Stage.CANCELLING, done)
 
     async def _forget(self, data: ServiceRef) -> None:
         await self.caches.drop_account(data.account)
         await self.caches.drop_client(data.client)
+
+    async def _tell(self, data: ServiceRef, plan: str) -> None:
+        notice = NewNotice(
+            user=data.user,
+            type=NoticeType.CANCELLATION_COMPLETE,
+            source_id=str(data.opportunity),
+            # a sale is completed once and for good
+            version=Stage.CANCELLED.value,
+            values={"plan": plan, "service": str(data.service)},
+            created_at=self.clock.now(),
+        )
+        await self.notifier(notice)

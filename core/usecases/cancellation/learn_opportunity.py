@@ -1,81 +1,96 @@
 """What follows when an opportunity changed in Salesforce."""
 
 from dataclasses import dataclass
+from typing import Final
 
-import msgspec
-
-from core.domain.cancellation import ServiceRef
+from core.domain.cancellation import ServiceRef, completion_job
 from core.domain.facts import OpportunityChanged
-from core.domain.ids import request_key
+from core.domain.ids import OpportunityId
 from core.domain.machines import leads_to
 from core.domain.opportunity import MOVES, Opportunity, Stage
-from core.domain.work import Job, WorkKind
-from ports.billing import ServiceBook
+from core.domain.provisioning import is_untouched
+from ports.activation import Activation
+from ports.alarms import Alarms
+from ports.bell import Bell
 from ports.caches import Caches
 from ports.clock import Clock
 from ports.durable import DurableWork, Steps
 from ports.opportunities import Opportunities
-from ports.store import AuditEntry, Store
+from ports.order_book import OrderBook
+from ports.store import AuditEntry, Shelves, Store
+
+NO_RULE: Final = "stage_no_rule_leads_to"
+"""The alarm of an opportunity that was moved as no rule moves it (OPP-1)."""
+SEEN: Final = "stage seen"
+_MANY: Final = 50
 
 
 @dataclass(frozen=True, slots=True)
 class LearnOpportunity:
-    """Follow staff's moves, report the ones no rule knows, and complete a cancellation that is due (OPP-1, CAN-5)."""
+    """Follow staff's moves and report those no rule knows; go on with what they resume or complete (OPP-1, CAN-5)."""
 
     opportunities: Opportunities
-    services: ServiceBook
+    orders: OrderBook
+    begin: Activation
     work: DurableWork
     store: Store
     caches: Caches
+    bell: Bell
+    alarms: Alarms
     clock: Clock
 
     async def __call__(self, steps: Steps, fact: OpportunityChanged) -> None:
-        opportunity = await steps.do(
-            "opportunity", Opportunity | None, lambda: self.opportunities.find(fact.opportunity)
-        )
-        if opportunity is None:
+        sale = await steps.do("sale", Opportunity | None, lambda: self.opportunities.find(fact.opportunity))
+        if sale is None:
             return
-        await steps.do("forget", None, lambda: self.caches.drop_account(opportunity.account))
-        await steps.do("report", None, lambda: self._report(opportunity))
-        if opportunity.stage is Stage.CANCELLING and opportunity.service is not None:
-            await steps.do("complete", None, lambda: self._complete(opportunity, fact.id))
+        await steps.do("forget", None, lambda: self.caches.drop_account(sale.account))
+        await steps.do("report", None, lambda: self._report(sale, own=fact.own))
+        if sale.stage is Stage.CANCELLING and sale.service is not None:
+            await steps.do("complete", None, lambda: self._complete(sale, fact.id))
+        if sale.stage is Stage.POST_PROCESSING and sale.has_order:
+            await steps.do("go on", None, lambda: self._go_on(sale))
+        await steps.do("ring", None, lambda: self._ring(sale))
 
-    async def _report(self, opportunity: Opportunity) -> None:
-        async with self.store.begin() as shelves:
-            before = await shelves.audit.of_subject(str(opportunity.id), 1)
-            last = Stage(before[0].details["stage"]) if before else None
-            if last is opportunity.stage:
-                return
-            known = last is None or leads_to(MOVES, last, opportunity.stage)
-            await shelves.audit.write(
-                AuditEntry(
-                    at=self.clock.now(),
-                    actor="salesforce",
-                    deed="stage" if known else "stage no rule leads to",
-                    subject=str(opportunity.id),
-                    details={"stage": opportunity.stage.value},
-                )
-            )
-
-    async def _complete(self, opportunity: Opportunity, fact: str) -> None:
+    async def _report(self, sale: Opportunity, *, own: bool) -> None:
         async with self.store.reading() as shelves:
-            user = await shelves.users.by_account(opportunity.account)
-        if user is None or opportunity.service is None:
+            last = await _last_seen(shelves, sale.id)
+        if last is sale.stage:
             return
-        service = await self.services.service(user.client, opportunity.service)
-        data = ServiceRef(
-            account=opportunity.account,
-            client=user.client,
-            user=user.id,
-            service=opportunity.service,
-            plan=service.name if service is not None else "",
-            opportunity=opportunity.id,
+        if last is not None and not leads_to(MOVES, last, sale.stage):
+            await self.alarms.raise_alarm(NO_RULE, sale.id)
+        line = AuditEntry(
+            at=self.clock.now(),
+            actor="portal" if own else "salesforce",
+            deed=SEEN,
+            subject=str(sale.id),
+            details={"stage": sale.stage.value},
         )
-        await self.work.start(
-            Job(
-                key=request_key("complete", opportunity.id, fact),
-                kind=WorkKind.COMPLETE_CANCELLATION,
-                data=msgspec.to_builtins(data),
-                lane=str(opportunity.account),
-            )
+        async with self.store.begin() as shelves:
+            await shelves.audit.write(line)
+
+    async def _complete(self, sale: Opportunity, fact: str) -> None:
+        async with self.store.reading() as shelves:
+            user = await shelves.users.by_account(sale.account)
+        if user is None or sale.service is None:
+            return
+        ref = ServiceRef(
+            account=sale.account, client=user.client, user=user.id, service=sale.service, opportunity=sale.id
         )
+        await self.work.start(completion_job(ref, fact))
+
+    async def _go_on(self, sale: Opportunity) -> None:
+        # an order that was approved while its sale was on hold has waited for this
+        for order in await self.orders.of_account(sale.account):
+            if order.opportunity == sale.id and is_untouched(order):
+                await self.begin(order, asked=False)
+
+    async def _ring(self, sale: Opportunity) -> None:
+        async with self.store.reading() as shelves:
+            user = await shelves.users.by_account(sale.account)
+        if user is not None:
+            await self.bell.ring(user.id, "status")
+
+
+async def _last_seen(shelves: Shelves, sale: OpportunityId) -> Stage | None:
+    lines = await shelves.audit.of_subject(str(sale), _MANY)
+    return next((Stage(line.details["stage"]) for line in lines if line.deed == SEEN), None)

@@ -25,6 +25,7 @@ from core.domain.refusals import NotFound
 from core.domain.session import Session
 from ports.billing import ServiceBook
 from ports.clock import Clock
+from ports.endings import Endings
 from ports.opportunities import Opportunities
 
 
@@ -56,29 +57,32 @@ class ReadCancellation:
 
     services: ServiceBook
     opportunities: Opportunities
+    endings: Endings
     clock: Clock
     policy: Policy
 
     async def __call__(self, session: Session, service_id: ServiceId) -> CancellationShown:
-        service, opportunity = await gather(
+        """How the service's end stands; raises NotFound."""
+        service, sale = await gather(
             self.services.service(session.client, service_id),
             self.opportunities.for_service(session.account, service_id),
         )
         if service is None:
             raise NotFound(service=service_id)
-        now = self.clock.now()
-        cancellation = opportunity.cancellation if opportunity is not None else None
-        can_cancel = service.status is ServiceStatus.ACTIVE and cancellation is None
-        days = self.policy.undo_until_days
+        now, days = self.clock.now(), self.policy.undo_until_days
+        ending = await self.endings(session, service_id, sale)
+        is_ending = ending is not None or (sale is not None and sale.stage is Stage.CANCELLING)
+        can_cancel = service.status is ServiceStatus.ACTIVE and not is_ending
+        can_undo = ending is not None and may_undo(ending, now, days)
         return CancellationShown(
             service=service,
             can_cancel=can_cancel,
             has_line=service.product_type is ProductType.INTERNET,
             months=tuple(_shown(month, now) for month in months_offered(now)) if can_cancel else (),
-            cancellation=cancellation,
-            is_over=opportunity is not None and opportunity.stage is Stage.CANCELLED,
-            undo_until=undo_until(cancellation.ends_at, days) if cancellation else None,
-            can_undo=cancellation is not None and may_undo(cancellation, now, days),
+            cancellation=ending,
+            is_over=sale is not None and sale.stage is Stage.CANCELLED,
+            undo_until=undo_until(ending.ends_at, days) if ending is not None and can_undo else None,
+            can_undo=can_undo,
         )
 
 

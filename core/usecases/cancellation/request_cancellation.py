@@ -6,18 +6,20 @@ from dataclasses import dataclass
 import msgspec
 
 from core.domain.billing import Service, ServiceStatus
-from core.domain.cancellation import CancellationData, months_offered
+from core.domain.cancellation import ASKED, BY_CASE, CancellationData, months_offered
 from core.domain.catalog import ProductType
-from core.domain.ids import ServiceId, request_key
+from core.domain.ids import RequestId, ServiceId, request_key
 from core.domain.japan import Month
 from core.domain.opportunity import Opportunity, Stage
-from core.domain.refusals import MonthNotOffered, NotFound, ServiceNotActive
+from core.domain.refusals import MonthNotOffered, NotFound, ServiceNotActive, StillRunning
 from core.domain.session import Session
 from core.domain.work import Job, Reply, WorkKind
 from ports.billing import ServiceBook
 from ports.clock import Clock
 from ports.durable import Reception
+from ports.endings import Endings
 from ports.opportunities import Opportunities
+from ports.store import Intent, Shelves, Store
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,25 +28,43 @@ class RequestCancellation:
 
     services: ServiceBook
     opportunities: Opportunities
+    endings: Endings
     reception: Reception
+    store: Store
     clock: Clock
 
     async def __call__(self, session: Session, service_id: ServiceId, month: Month) -> Reply | None:
-        """The request as it stands; None when the service is ending already. Raises MonthNotOffered and others."""
-        service, opportunity = await gather(
+        """The request as it stands; None when the service is ending already.
+
+        Raises NotFound, ServiceNotActive, MonthNotOffered; StillRunning while a cancellation is being taken back.
+        """
+        service, sale = await gather(
             self.services.service(session.client, service_id),
             self.opportunities.for_service(session.account, service_id),
         )
         if service is None:
             raise NotFound(service=service_id)
-        if opportunity is not None and opportunity.stage is Stage.CANCELLING:
+        await self._check_free(session, service_id)
+        is_ending = sale is not None and sale.stage is Stage.CANCELLING
+        if is_ending or await self.endings(session, service_id, sale) is not None:
             return None
         if service.status is not ServiceStatus.ACTIVE:
             raise ServiceNotActive(status=service.status.value)
+        return await self._accept(session, service, sale, month)
+
+    async def _check_free(self, session: Session, service_id: ServiceId) -> None:
+        async with self.store.reading() as shelves:
+            holder = await shelves.intents.holder(ASKED, str(service_id))
+            request = await shelves.requests.find(holder, session.user) if holder is not None else None
+        if request is not None and request.job.kind is not WorkKind.REQUEST_CANCELLATION:
+            raise StillRunning(retry_after=2)
+
+    async def _accept(self, session: Session, service: Service, sale: Opportunity | None, month: Month) -> Reply:
         now = self.clock.now()
         offered = months_offered(now)
         if month not in offered:
             raise MonthNotOffered(earliest=str(offered[0]), latest=str(offered[-1]))
+        active = sale if sale is not None and sale.stage is Stage.ACTIVE else None
         data = CancellationData(
             account=session.account,
             contact=session.contact,
@@ -52,24 +72,41 @@ class RequestCancellation:
             user=session.user,
             service=service.id,
             plan=service.name,
-            sku=service.billing_product,
+            billing_product=service.billing_product,
             month=str(month),
             requested_at=now,
             has_line=service.product_type is ProductType.INTERNET,
-            opportunity=opportunity.id if opportunity is not None and opportunity.stage is Stage.ACTIVE else None,
+            opportunity=active.id if active is not None else None,
         )
+
+        async def also(shelves: Shelves, request: RequestId) -> RequestId | None:
+            # without a sale nothing in the CRM tells that it was asked for, so the request itself is remembered
+            return await self._hold(shelves, request, data) if active is None else None
+
         return await self.reception(
-            session.user, "cancellation", _job(session, service, opportunity, data), ("cancellation", str(service.id))
+            session.user, "cancellation", _job(data, active), (ASKED, str(service.id)), also=also
         )
 
+    async def _hold(self, shelves: Shelves, request: RequestId, data: CancellationData) -> RequestId | None:
+        wanted = Intent(kind=BY_CASE, subject=str(data.service), request=request)
+        holder = await shelves.intents.take(wanted, data.requested_at)
+        earlier = await shelves.requests.find(holder, data.user) if holder is not None else None
+        if earlier is None:
+            return holder
+        if msgspec.convert(earlier.job.data, CancellationData).ending().ends_at >= data.requested_at:
+            return holder
+        # its last day has passed and the service runs: staff let it go on, or forgot
+        await shelves.intents.close(BY_CASE, str(data.service), holder)
+        return await shelves.intents.take(wanted, data.requested_at)
 
-def _job(session: Session, service: Service, opportunity: Opportunity | None, data: CancellationData) -> Job:
-    # a service may be cancelled, undone and cancelled again: each time the opportunity has changed since
-    since = opportunity.changed_at if opportunity is not None else data.requested_at
+
+def _job(data: CancellationData, sale: Opportunity | None) -> Job:
+    # a service may be cancelled, undone and cancelled again: each time its sale has changed since
+    since = sale.changed_at if sale is not None else data.requested_at
     return Job(
-        key=request_key("cancel", service.id, since.isoformat()),
+        key=request_key("cancel", data.service, since.isoformat()),
         kind=WorkKind.REQUEST_CANCELLATION,
         data=msgspec.to_builtins(data),
-        owner=session.user,
-        lane=str(session.account),
+        owner=data.user,
+        lane=str(data.account),
     )

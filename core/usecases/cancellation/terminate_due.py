@@ -26,31 +26,26 @@ class TerminateDue:
     policy: Policy
 
     async def __call__(self) -> int:
-        """How many were started."""
+        """How many services are to be ended."""
         if not self.policy.auto_terminate:
             return 0
-        due = [o for o in await self.opportunities.cancelling(self.clock.now()) if o.service is not None]
-        for opportunity in due:
-            await self._start(opportunity)
+        jobs = [await self._job(sale) for sale in await self.opportunities.cancelling(self.clock.now())]
+        due = [job for job in jobs if job is not None]
+        for job in due:
+            await self.work.start(job)
         return len(due)
 
-    async def _start(self, opportunity: Opportunity) -> None:
+    async def _job(self, sale: Opportunity) -> Job | None:
         async with self.store.reading() as shelves:
-            user = await shelves.users.by_account(opportunity.account)
-        if user is None or opportunity.service is None or opportunity.ends_at is None:
-            return
-        data = ServiceRef(
-            account=opportunity.account,
-            client=user.client,
-            user=user.id,
-            service=opportunity.service,
-            plan="",
-            opportunity=opportunity.id,
+            user = await shelves.users.by_account(sale.account)
+        if user is None or sale.service is None or sale.ends_at is None:
+            return None
+        ref = ServiceRef(
+            account=sale.account, client=user.client, user=user.id, service=sale.service, opportunity=sale.id
         )
-        job = Job(
-            key=request_key("terminate", opportunity.service, opportunity.ends_at.isoformat()),
+        return Job(
+            key=request_key("terminate", sale.service, sale.ends_at.isoformat()),
             kind=WorkKind.TERMINATE_SERVICE,
-            data=msgspec.to_builtins(data),
-            lane=str(opportunity.account),
+            data=msgspec.to_builtins(ref),
+            lane=str(sale.account),
         )
-        await self.work.start(job)

@@ -2,20 +2,23 @@
 
 from asyncio import gather
 from dataclasses import dataclass
+from datetime import datetime
 
 import msgspec
 
-from core.domain.cancellation import ServiceRef, kit_is_back, undo_until
+from core.domain.cancellation import ASKED, Cancellation, ServiceRef, kit_is_back, undo_until
 from core.domain.ids import ServiceId, request_key
-from core.domain.opportunity import Stage
+from core.domain.opportunity import Opportunity
 from core.domain.policy import Policy
-from core.domain.refusals import NotFound, TooLate
+from core.domain.refusals import MoveRefused, NotFound, StillRunning, TooLate
 from core.domain.session import Session
 from core.domain.work import Job, Reply, WorkKind
 from ports.billing import ServiceBook
 from ports.clock import Clock
 from ports.durable import Reception
+from ports.endings import Endings
 from ports.opportunities import Opportunities
+from ports.store import Store
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,36 +27,63 @@ class UndoCancellation:
 
     services: ServiceBook
     opportunities: Opportunities
+    endings: Endings
     reception: Reception
+    store: Store
     clock: Clock
     policy: Policy
 
     async def __call__(self, session: Session, service_id: ServiceId) -> Reply | None:
-        """The request as it stands; None when nothing was to end. Raises NotFound or TooLate."""
-        service, opportunity = await gather(
+        """The request as it stands; None when nothing was to end.
+
+        Raises NotFound; TooLate after the last day for it; MoveRefused when only staff can; StillRunning while the
+        cancellation itself is still being written.
+        """
+        service, sale = await gather(
             self.services.service(session.client, service_id),
             self.opportunities.for_service(session.account, service_id),
         )
         if service is None:
             raise NotFound(service=service_id)
-        if opportunity is None or opportunity.stage is not Stage.CANCELLING or opportunity.ends_at is None:
+        ending = await self.endings(session, service_id, sale)
+        if ending is None:
+            await self._check_none_coming(session, service_id)
             return None
-        until = undo_until(opportunity.ends_at, self.policy.undo_until_days)
-        if self.clock.now() > until or kit_is_back(opportunity.kit):
-            raise TooLate(until=until.isoformat())
-        data = ServiceRef(
+        self._check_possible(ending, self.clock.now())
+        if sale is None:
+            return None
+        ref = ServiceRef(
             account=session.account,
             client=session.client,
             user=session.user,
             service=service.id,
+            opportunity=sale.id,
             plan=service.name,
-            opportunity=opportunity.id,
         )
-        job = Job(
-            key=request_key("undo", service.id, opportunity.ends_at.isoformat(), opportunity.changed_at.isoformat()),
-            kind=WorkKind.UNDO_CANCELLATION,
-            data=msgspec.to_builtins(data),
-            owner=session.user,
-            lane=str(session.account),
-        )
-        return await self.reception(session.user, "cancellation", job, ("cancellation", str(service.id)))
+        return await self.reception(session.user, "cancellation", _job(ref, sale), (ASKED, str(service.id)))
+
+    async def _check_none_coming(self, session: Session, service_id: ServiceId) -> None:
+        async with self.store.reading() as shelves:
+            holder = await shelves.intents.holder(ASKED, str(service_id))
+            request = await shelves.requests.find(holder, session.user) if holder is not None else None
+        if request is not None and request.job.kind is WorkKind.REQUEST_CANCELLATION:
+            raise StillRunning(retry_after=2)
+
+    def _check_possible(self, ending: Cancellation, now: datetime) -> None:
+        if ending.by_case:
+            raise MoveRefused(machine="cancellation", state="with staff", trigger="undone by the customer")
+        until = undo_until(ending.ends_at, self.policy.undo_until_days)
+        if now > until:
+            raise TooLate(until=until.isoformat())
+        if ending.kit is not None and kit_is_back(ending.kit):
+            raise MoveRefused(machine="kit", state=ending.kit.value, trigger="cancellation undone")
+
+
+def _job(ref: ServiceRef, sale: Opportunity) -> Job:
+    return Job(
+        key=request_key("undo", ref.service, sale.changed_at.isoformat()),
+        kind=WorkKind.UNDO_CANCELLATION,
+        data=msgspec.to_builtins(ref),
+        owner=ref.user,
+        lane=str(ref.account),
+    )

@@ -3,12 +3,15 @@
 from dataclasses import dataclass
 
 from core.domain.cancellation import CancellationData, ends_at
-from core.domain.ids import request_key
+from core.domain.ids import CaseId, request_key
 from core.domain.japan import Month, tokyo_date
 from core.domain.notice import NewNotice, NoticeType
+from core.domain.opportunity import Stage
 from core.domain.support import CANCELLATION_SUBJECT, CaseKind, CaseOrigin, NewCase
 from ports.caches import Caches
+from ports.catalog_shelf import CatalogShelf
 from ports.durable import Steps
+from ports.errors import Rejected
 from ports.notices import Notifier
 from ports.opportunities import Opportunities
 from ports.support_desk import SupportDesk
@@ -20,22 +23,15 @@ class WriteCancellation:
 
     opportunities: Opportunities
     support: SupportDesk
+    catalog: CatalogShelf
     notifier: Notifier
     caches: Caches
 
     async def __call__(self, steps: Steps, data: CancellationData) -> str:
         """The instant the service ends, in RFC 3339."""
         end = ends_at(Month.parse(data.month))
-        case = _case(data)
-        opportunity = data.opportunity
-        if opportunity is not None:
-            await steps.do(
-                "cancelling",
-                str,
-                lambda: self.opportunities.ensure_cancelling(opportunity, end, data.has_line, case),
-            )
-        else:
-            await steps.do("case", str, lambda: self.support.ensure_case(case))
+        sku = await steps.do("sku", str, lambda: self._sku(data))
+        await steps.do("write", str | None, lambda: self._write(data, _case(data, sku)))
         await steps.do("forget", None, lambda: self.caches.drop_account(data.account))
         notice = NewNotice(
             user=data.user,
@@ -48,11 +44,29 @@ class WriteCancellation:
         await steps.do("tell", None, lambda: self.notifier(notice))
         return end.isoformat()
 
+    async def _sku(self, data: CancellationData) -> str:
+        catalog = await self.catalog.catalog()
+        sold = (item.sku for item in catalog.items if item.billing_product == data.billing_product)
+        # what is not sold any more has no SKU, and staff know it by billing's product
+        return next(sold, data.billing_product)
 
-def _case(data: CancellationData) -> NewCase:
+    async def _write(self, data: CancellationData, case: NewCase) -> CaseId | None:
+        if data.opportunity is None:
+            return await self.support.ensure_case(case)
+        end = ends_at(Month.parse(data.month))
+        try:
+            return await self.opportunities.ensure_cancelling(data.opportunity, end, data.has_line, case)
+        except Rejected:
+            sale = await self.opportunities.find(data.opportunity)
+            if sale is None or sale.stage is not Stage.CANCELLING:
+                raise
+            return None  # staff were quicker
+
+
+def _case(data: CancellationData, sku: str) -> NewCase:
     lines = [
         f"Service: {data.plan} ({data.service})",
-        f"Product: {data.sku}",
+        f"SKU: {sku}",
         f"Month: {data.month}",
         f"Requested at: {data.requested_at.isoformat()}",
         f"Kit to be returned: {'yes' if data.has_line else 'no'}",

@@ -5,9 +5,12 @@ from datetime import datetime
 
 from core.domain.cancellation import ServiceRef
 from core.domain.notice import NewNotice, NoticeType
+from core.domain.opportunity import Stage
+from core.domain.refusals import MoveRefused
 from ports.caches import Caches
 from ports.clock import Clock
 from ports.durable import Steps
+from ports.errors import Rejected
 from ports.notices import Notifier
 from ports.opportunities import Opportunities
 
@@ -22,9 +25,12 @@ class WriteUndo:
     clock: Clock
 
     async def __call__(self, steps: Steps, data: ServiceRef) -> None:
+        """Raises MoveRefused when staff have moved the sale on meanwhile, so that there is nothing to take back."""
         now = await steps.do("now", datetime, self._now)
-        await steps.do("undo", None, lambda: self.opportunities.ensure_cancellation_undone(data.opportunity))
+        stage = await steps.do("undo", Stage, lambda: self._undo(data))
         await steps.do("forget", None, lambda: self.caches.drop_account(data.account))
+        if stage is not Stage.ACTIVE:
+            raise MoveRefused(machine="opportunity", state=stage.value, trigger="cancellation undone")
         notice = NewNotice(
             user=data.user,
             type=NoticeType.CANCELLATION_UNDONE,
@@ -34,6 +40,13 @@ class WriteUndo:
             created_at=now,
         )
         await steps.do("tell", None, lambda: self.notifier(notice))
+
+    async def _undo(self, data: ServiceRef) -> Stage:
+        await self.opportunities.ensure_cancellation_undone(data.opportunity)
+        sale = await self.opportunities.find(data.opportunity)
+        if sale is None:
+            raise Rejected("NOT_FOUND", "opportunity")
+        return sale.stage
 
     async def _now(self) -> datetime:
         return self.clock.now()

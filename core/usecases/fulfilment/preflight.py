@@ -2,10 +2,8 @@
 
 from dataclasses import dataclass
 
-from core.domain.billing import PaymentMethods
 from core.domain.notice import NewNotice, NoticeType
-from core.domain.order import Order, OrderStatus
-from core.domain.provisioning import DateData
+from core.domain.provisioning import DateData, is_untouched
 from ports.billing import PaymentBook
 from ports.clock import Clock
 from ports.durable import Steps
@@ -25,16 +23,18 @@ class Preflight:
     clock: Clock
 
     async def __call__(self, steps: Steps, data: DateData) -> None:
-        order = await steps.do("order", Order | None, lambda: self.orders.find(data.order))
-        if order is None or order.status is not OrderStatus.APPROVED or order.activate_at != data.due:
+        await steps.do("look", None, lambda: self._look(data))
+
+    async def _look(self, data: DateData) -> None:
+        order = await self.orders.find(data.order)
+        if order is None or not is_untouched(order) or order.activate_at != data.due:
             return
         async with self.store.reading() as shelves:
             user = await shelves.users.by_account(order.account)
-        if user is None:
+        if user is None or (await self.payments.payment_methods(user.client)).present:
             return
-        methods = await steps.do("payment", PaymentMethods, lambda: self.payments.payment_methods(user.client))
-        if not methods.present:
-            notice = NewNotice(
+        await self.notifier(
+            NewNotice(
                 user=user.id,
                 type=NoticeType.PAYMENT_METHOD_MISSING,
                 source_id=str(order.id),
@@ -42,4 +42,4 @@ class Preflight:
                 values={"order": str(order.id)},
                 created_at=self.clock.now(),
             )
-            await steps.do("tell", None, lambda: self.notifier(notice))
+        )

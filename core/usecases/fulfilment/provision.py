@@ -2,44 +2,64 @@
 
 from asyncio import gather
 from dataclasses import dataclass
+from typing import Final
 
-from core.domain.cart import SimType
-from core.domain.ids import BillingOrderId, ClientId, EsimId, OrderId, ServiceId, UserId, request_key
+from msgspec.structs import replace
+
+from core.domain.ids import BillingOrderId, OrderId, request_key
+from core.domain.japan import tokyo_date
 from core.domain.notice import NewNotice, NoticeType
 from core.domain.order import ActivationStatus, Order, OrderStatus
 from core.domain.policy import Policy
 from core.domain.provisioning import (
     Billed,
-    EsimOrder,
     FailureCode,
     ProvisionData,
+    ProvisionTarget,
+    billing_failure,
     billing_order,
+    check_sale,
+    clear_job,
+    esim_order,
+    has_esim,
+    is_whole,
+    services_of,
     standing_failure,
 )
-from core.domain.refusals import ActivationFailed
+from core.domain.refusals import ActivationFailed, MoveRefused
+from ports.alarms import Alarms
 from ports.billing import PaymentBook, Provisioner, ServiceBook
 from ports.caches import Caches
 from ports.clock import Clock
 from ports.customer_registry import CustomerRegistry
-from ports.durable import Steps
+from ports.durable import DurableWork, Steps
 from ports.eligibility_desk import EligibilityDesk
 from ports.errors import Rejected, Unavailable
 from ports.identity_desk import IdentityDesk
 from ports.notices import Notifier
+from ports.opportunities import Opportunities
 from ports.order_book import OrderBook
 from ports.partners import EsimIssuer
-from ports.store import EsimRecord, Store
+from ports.store import CardMonth, EsimRecord, Store
+
+OUT_OF_STEP: Final = "sale_out_of_step"
+"""The alarm of an approved order whose opportunity stands where no activation follows: on hold, say (OPP-1)."""
+
+
+class _Over(Exception):
+    """The order is not approved any more: nothing further is made, and what was made is cleared away."""
 
 
 @dataclass(frozen=True, slots=True)
 class Provision:
     """Make the service that an approved order is for, once, whatever happens on the way (FUL-2, FUL-3, FUL-4).
 
-    Each step looks before it writes, so any of them may be done again. A fault that lasts, or a no, leaves the order
-    Failed with its code; a later attempt finds what is there and goes on.
+    Each step reads the order again and looks before it writes, so any of them may be done again. A fault that lasts,
+    or a no, leaves the order Failed with its code; a later attempt finds what is there and goes on.
     """
 
     orders: OrderBook
+    opportunities: Opportunities
     registry: CustomerRegistry
     eligibility: EligibilityDesk
     identity: IdentityDesk
@@ -47,27 +67,44 @@ class Provision:
     payments: PaymentBook
     provisioner: Provisioner
     issuer: EsimIssuer
+    work: DurableWork
     store: Store
     notifier: Notifier
     caches: Caches
+    alarms: Alarms
     clock: Clock
     policy: Policy
 
     async def __call__(self, steps: Steps, data: ProvisionData) -> None:
-        order = await steps.do("order", Order, lambda: self._order(data.order))
-        client = await steps.do("client", ClientId, lambda: self._client(order))
-        if order.status is not OrderStatus.APPROVED or order.waits_for_shipping:
+        target = await steps.do("order", ProvisionTarget | None, lambda: self._target(data.order))
+        if target is None:
             return
         try:
-            await steps.do("check", None, lambda: self._check(order, client))
-            await steps.do("activating", None, lambda: self._activating(order.id))
-            if order.sim is not None and order.sim.sim_type is SimType.ESIM:
-                await self._esim(steps, order)
-            billed = await self._bill(steps, order, client)
+            await self._activate(steps, data.order, target)
         except ActivationFailed as failed:
-            await self._fail(steps, order, FailureCode(failed.data["failure"]), data.attempt)
+            if await self._fail(steps, data, FailureCode(failed.data["failure"])):
+                raise
+            await steps.do("clear failed", None, lambda: self._clear(data))
+        except MoveRefused:
+            await steps.do("alarm", None, lambda: self.alarms.raise_alarm(OUT_OF_STEP, data.order))
             raise
-        await self._complete(steps, order, client, billed)
+        except _Over:
+            await steps.do("clear", None, lambda: self._clear(data))
+
+    async def _activate(self, steps: Steps, order: OrderId, target: ProvisionTarget) -> None:
+        lasting = self.policy.lasting_after
+        await steps.do("check standing", None, lambda: self._check_standing(order))
+        try:
+            await steps.do("check billing", None, lambda: self._check_billing(order, target), give_up_after=lasting)
+        except Unavailable:
+            raise ActivationFailed(failure=FailureCode.BILLING_UNKNOWN.value) from None
+        await steps.do("activating", None, lambda: self._set_activating(order))
+        if target.esim:
+            await self._make_esim(steps, order)
+        billed = await self._bill(steps, order, target)
+        await steps.do("complete", None, lambda: self._complete(order, billed))
+        await steps.do("link esim", None, lambda: self._link_esim(order))
+        await steps.do("tell", None, lambda: self._tell_activated(order, target))
 
     async def _order(self, order_id: OrderId) -> Order:
         order = await self.orders.find(order_id)
@@ -75,147 +112,158 @@ class Provision:
             raise Rejected("NOT_FOUND", "order")
         return order
 
-    async def _client(self, order: Order) -> ClientId:
+    async def _approved(self, order_id: OrderId) -> Order:
+        order = await self._order(order_id)
+        if order.status is not OrderStatus.APPROVED:
+            raise _Over
+        return order
+
+    # --- before anything is made -----------------------------------------------------------------------------------
+    async def _target(self, order_id: OrderId) -> ProvisionTarget | None:
+        order = await self._order(order_id)
+        if order.status is not OrderStatus.APPROVED or order.waits_for_shipping:
+            return None
         profile = await self.registry.profile(order.account)
         if profile is None or profile.client is None:
             raise Rejected("NOT_FOUND", "billing client of the order's account")
-        return profile.client
+        return ProvisionTarget(account=order.account, client=profile.client, esim=has_esim(order))
 
-    async def _check(self, order: Order, client: ClientId) -> None:
-        eligibility, identity, services, orders, payment = await gather(
+    async def _check_standing(self, order_id: OrderId) -> None:
+        order = await self._approved(order_id)
+        if order.opportunity is not None:
+            check_sale(await self.opportunities.find(order.opportunity))
+        eligibility, identity, orders = await gather(
             self.eligibility.standing(order.account),
             self.identity.standing(order.account),
-            self.services.services(client),
             self.orders.of_account(order.account),
-            self.payments.payment_methods(client),
         )
-        failure = standing_failure(
-            order,
-            eligibility=eligibility,
-            identity=identity,
-            services=services,
-            orders=orders,
-            payment=payment,
-            policy=self.policy,
-        )
+        failure = standing_failure(order, eligibility=eligibility, identity=identity, orders=orders, policy=self.policy)
         if failure is not None:
             raise ActivationFailed(failure=failure.value)
 
-    async def _activating(self, order_id: OrderId) -> None:
-        order = await self._order(order_id)
+    async def _check_billing(self, order_id: OrderId, target: ProvisionTarget) -> None:
+        order = await self._approved(order_id)
+        services, payment = await gather(
+            self.services.services(target.client), self.payments.payment_methods(target.client)
+        )
+        failure = billing_failure(order, services=services, payment=payment)
+        if failure is not None:
+            raise ActivationFailed(failure=failure.value)
+        # the first reading of a card: from now on its month is looked after
+        async with self.store.begin() as shelves:
+            user = await shelves.users.by_account(order.account)
+            if user is not None:
+                today = tokyo_date(self.clock.now())
+                await shelves.things.keep_card(CardMonth.of(user.id, target.client, payment, today))
+
+    async def _set_activating(self, order_id: OrderId) -> None:
+        order = await self._approved(order_id)
         if order.activation in (ActivationStatus.NOT_STARTED, ActivationStatus.FAILED):
             await self.orders.ensure_activation(order_id, order.activation, ActivationStatus.ACTIVATING)
 
-    async def _esim(self, steps: Steps, order: Order) -> None:
+    # --- making it -------------------------------------------------------------------------------------------------
+    async def _make_esim(self, steps: Steps, order: OrderId) -> None:
         try:
-            await steps.do("esim", EsimId, lambda: self._issue(order), give_up_after=self.policy.lasting_after)
+            await steps.do("esim", None, lambda: self._issue(order), give_up_after=self.policy.lasting_after)
         except Rejected:
             raise ActivationFailed(failure=FailureCode.ESIM_REFUSED.value) from None
         except Unavailable:
             raise ActivationFailed(failure=FailureCode.ESIM_UNKNOWN.value) from None
 
-    async def _issue(self, order: Order) -> EsimId:
-        sim, plan = order.sim, order.plan
-        made = await self.issuer.ensure_profile(
-            EsimOrder(
-                key=request_key(order.id, "esim"),
-                order=order.id,
-                plan=plan.sku if plan else "",
-                eid=sim.eid if sim else None,
-                porting_reservation=sim.porting.reservation if sim and sim.porting else None,
-            )
-        )
+    async def _issue(self, order_id: OrderId) -> None:
+        order = await self._approved(order_id)
+        made = await self.issuer.ensure_profile(esim_order(order))
         # the activation code is the customer's key to the line: it goes to the database, never through the journal
         async with self.store.begin() as shelves:
             await shelves.things.keep_esim(EsimRecord(order=order.id, account=order.account, esim=made.id, qr=made.qr))
-        return made.id
 
-    async def _bill(self, steps: Steps, order: Order, client: ClientId) -> Billed:
+    async def _bill(self, steps: Steps, order: OrderId, target: ProvisionTarget) -> Billed:
         lasting = self.policy.lasting_after
         try:
-            await steps.do("bill", BillingOrderId, lambda: self._add(order, client), give_up_after=lasting)
-            await steps.do("accept", None, lambda: self._accept(order, client), give_up_after=lasting)
-            return await steps.do("read back", Billed, lambda: self._billed(order, client), give_up_after=lasting)
+            added = await steps.do("bill", BillingOrderId, lambda: self._add(order, target), give_up_after=lasting)
+            await steps.do("accept", None, lambda: self._accept(order, target, added), give_up_after=lasting)
+            return await steps.do("read back", Billed, lambda: self._read_back(order, target), give_up_after=lasting)
         except Rejected:
             raise ActivationFailed(failure=FailureCode.BILLING_REFUSED.value) from None
         except Unavailable:
             raise ActivationFailed(failure=FailureCode.BILLING_UNKNOWN.value) from None
 
-    async def _add(self, order: Order, client: ClientId) -> BillingOrderId:
-        billed = await self.provisioner.ensure_billed(request_key(order.id, "billing"), billing_order(order, client))
-        return billed.order
+    async def _add(self, order_id: OrderId, target: ProvisionTarget) -> BillingOrderId:
+        order = await self._approved(order_id)
+        key = request_key(order_id, "billing")
+        return (await self.provisioner.ensure_billed(key, billing_order(order, target.client))).order
 
-    async def _accept(self, order: Order, client: ClientId) -> None:
-        now = await self._order(order.id)
-        if now.status is OrderStatus.APPROVED:  # cancelled meanwhile: nothing is made to run any more
-            billed = await self.provisioner.find_billed(client, order.id)
-            if billed is not None:
-                await self.provisioner.ensure_accepted(client, billed.order)
+    async def _accept(self, order_id: OrderId, target: ProvisionTarget, added: BillingOrderId) -> None:
+        await self._approved(order_id)
+        await self.provisioner.ensure_accepted(target.client, added)
 
-    async def _billed(self, order: Order, client: ClientId) -> Billed:
-        billed = await self.provisioner.find_billed(client, order.id)
-        if billed is None:
-            raise Unavailable("billing does not show the order yet")
+    async def _read_back(self, order_id: OrderId, target: ProvisionTarget) -> Billed:
+        order = await self._approved(order_id)
+        billed = await self.provisioner.find_billed(target.client, order_id)
+        if billed is None or not billed.accepted:
+            raise Unavailable("billing does not show the order as accepted yet")
+        if not is_whole(order, billed):
+            raise Rejected("conflict", "billing order", ("services",))
         return billed
 
-    async def _complete(self, steps: Steps, order: Order, client: ClientId, billed: Billed) -> None:
-        lines = [line.id for line in order.lines for _ in range(line.quantity) if line.id is not None]
-        services = dict(zip(lines, billed.services, strict=True))
-        after = await steps.do(
-            "complete", Order, lambda: self.orders.ensure_completed(order.id, billed.order, services)
-        )
-        if after.status is not OrderStatus.COMPLETED:
-            await steps.do("undo", None, lambda: self._undo(order, client, billed))
-            return
-        plan = after.plan
-        service = plan.service if plan is not None else None
-        await steps.do("link esim", None, lambda: self._link_esim(order, service))
-        await steps.do("tell", None, lambda: self._tell(after, client, service))
+    async def _complete(self, order_id: OrderId, billed: Billed) -> None:
+        order = await self._order(order_id)
+        if order.status is not OrderStatus.COMPLETED:
+            order = await self.orders.ensure_completed(order_id, billed.order, services_of(order, billed))
+        if order.status is not OrderStatus.COMPLETED:
+            raise _Over
 
-    async def _undo(self, order: Order, client: ClientId, billed: Billed) -> None:
-        if not billed.accepted:
-            await self.provisioner.ensure_dropped(client, order.id)
-        else:
-            for service in billed.services:
-                await self.services.ensure_terminated(client, service)
-        async with self.store.reading() as shelves:
-            esim = await shelves.things.esim_of_order(order.id)
-        if esim is not None:
-            await self.issuer.ensure_deactivated(esim.esim)
-
-    async def _link_esim(self, order: Order, service: ServiceId | None) -> None:
+    # --- afterwards ------------------------------------------------------------------------------------------------
+    async def _link_esim(self, order_id: OrderId) -> None:
+        plan = (await self._order(order_id)).plan
         async with self.store.begin() as shelves:
-            esim = await shelves.things.esim_of_order(order.id)
-            if esim is not None:
-                linked = EsimRecord(order=esim.order, account=esim.account, esim=esim.esim, qr=esim.qr, service=service)
-                await shelves.things.keep_esim(linked)
+            esim = await shelves.things.esim_of_order(order_id)
+            if esim is not None and plan is not None:
+                await shelves.things.keep_esim(replace(esim, service=plan.service))
 
-    async def _tell(self, order: Order, client: ClientId, service: ServiceId | None) -> None:
-        await self.caches.drop_account(order.account)
-        await self.caches.drop_client(client)
-        values = {"plan": order.plan.name if order.plan else "", "service": str(service or "")}
-        await self._notice(order, NoticeType.ORDER_ACTIVATED, "Activated", values)
+    async def _tell_activated(self, order_id: OrderId, target: ProvisionTarget) -> None:
+        await self.caches.drop_account(target.account)
+        await self.caches.drop_client(target.client)
+        order = await self._order(order_id)
+        plan = order.plan
+        name, service = (plan.name, str(plan.service or "")) if plan is not None else ("", "")
+        await self._notice(
+            order, NoticeType.ORDER_ACTIVATED, ActivationStatus.ACTIVATED.value, {"plan": name, "service": service}
+        )
 
-    async def _fail(self, steps: Steps, order: Order, failure: FailureCode, attempt: int) -> None:
-        await steps.do("mark failed", None, lambda: self._mark_failed(order.id, failure))
-        version = f"Failed:{failure.value}:{attempt}"
-        values = {"number": order.number, "order": str(order.id)}
-        await steps.do("tell failed", None, lambda: self._notice(order, NoticeType.ORDER_FAILED, version, values))
+    async def _fail(self, steps: Steps, data: ProvisionData, failure: FailureCode) -> bool:
+        # named by the failure: after a crash in here the attempt may yet succeed in this, and fail in something else
+        name = failure.value
+        marked = await steps.do(f"mark {name}", bool, lambda: self._mark_failed(data.order, failure))
+        if marked:
+            await steps.do(f"tell {name}", None, lambda: self._tell_failed(data, failure))
+        return marked
 
-    async def _mark_failed(self, order_id: OrderId, failure: FailureCode) -> None:
-        await self._activating(order_id)
+    async def _mark_failed(self, order_id: OrderId, failure: FailureCode) -> bool:
+        try:
+            await self._set_activating(order_id)
+        except _Over:
+            return False
         await self.orders.ensure_activation(order_id, ActivationStatus.ACTIVATING, ActivationStatus.FAILED, failure)
+        return True
+
+    async def _tell_failed(self, data: ProvisionData, failure: FailureCode) -> None:
+        await self.alarms.raise_alarm(f"activation_failed {failure.value}", data.order)
+        order = await self._order(data.order)
+        version = f"{ActivationStatus.FAILED.value}:{failure.value}:{data.attempt}"
+        await self._notice(order, NoticeType.ORDER_FAILED, version, {"number": order.number, "order": str(order.id)})
 
     async def _notice(self, order: Order, kind: NoticeType, version: str, values: dict[str, str]) -> None:
         async with self.store.reading() as shelves:
             user = await shelves.users.by_account(order.account)
         if user is not None:
-            await self.notifier(_notice(user.id, kind, order, version, values, self.clock))
+            now = self.clock.now()
+            notice = NewNotice(
+                user=user.id, type=kind, source_id=str(order.id), version=version, values=values, created_at=now
+            )
+            await self.notifier(notice)
 
-
-def _notice(
-    user: UserId, kind: NoticeType, order: Order, version: str, values: dict[str, str], clock: Clock
-) -> NewNotice:
-    return NewNotice(
-        user=user, type=kind, source_id=str(order.id), version=version, values=values, created_at=clock.now()
-    )
+    async def _clear(self, data: ProvisionData) -> None:
+        order = await self._order(data.order)
+        if order.status is OrderStatus.CANCELLED:
+            await self.work.start(clear_job(order, f"attempt {data.attempt}"))

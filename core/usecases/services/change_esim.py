@@ -6,16 +6,15 @@ from dataclasses import dataclass
 import msgspec
 
 from core.domain.billing import ServiceStatus
-from core.domain.esim import TOP_UPS, EsimChange
-from core.domain.ids import AccountId, ServiceId, request_key
+from core.domain.esim import TOP_UPS, EsimChange, change_job
+from core.domain.ids import AccountId, RequestKey, ServiceId, request_key
 from core.domain.limits import Limited
-from core.domain.refusals import FieldFault, Invalid, NotAnEsim, NotFound, ServiceNotActive, TooMany
+from core.domain.refusals import FieldFault, Invalid, NotAnEsim, NotFound, ServiceNotActive, StillRunning, TooMany
 from core.domain.session import Session
-from core.domain.work import Job, Reply, WorkKind
+from core.domain.work import Reply
 from ports.billing import ServiceBook
 from ports.clock import Clock
-from ports.durable import Reception
-from ports.ids import Ids
+from ports.durable import DurableWork, Reception
 from ports.limits import Limits
 from ports.store import EsimRecord, Store
 
@@ -27,30 +26,46 @@ class ChangeEsim:
     services: ServiceBook
     store: Store
     reception: Reception
+    work: DurableWork
     limits: Limits
-    ids: Ids
     clock: Clock
 
-    async def __call__(self, session: Session, service_id: ServiceId, megabytes: int | None = None) -> Reply:
-        """The request as it stands; while one of the kind is being done, that one."""
+    async def __call__(self, session: Session, service_id: ServiceId, megabytes: int | None, key: RequestKey) -> Reply:
+        """The request as it stands; `key` is one wish, however often it is sent. `megabytes` None re-issues.
+
+        Raises Invalid, NotFound, NotAnEsim, ServiceNotActive, TooMany; StillRunning while another amount is added.
+        """
         if megabytes is not None and megabytes not in TOP_UPS:
             raise Invalid(FieldFault("megabytes", "not_offered", {"offered": ", ".join(map(str, TOP_UPS))}))
         esim = await self._esim(session, service_id)
-        wait = await self.limits.take(Limited.ESIM, str(service_id), self.clock.now())
-        if wait is not None:
-            raise TooMany(wait, Limited.ESIM.value)
-        kind = WorkKind.REISSUE_ESIM if megabytes is None else WorkKind.TOP_UP
-        key = request_key(kind.value, service_id, self.ids.new())
         change = EsimChange(
-            key=key,
+            key=request_key("esim", session.user, key),
             account=session.account,
             order=esim.order,
             service=service_id,
             esim=esim.esim,
             megabytes=megabytes,
         )
-        job = Job(key=key, kind=kind, data=msgspec.to_builtins(change), owner=session.user, lane=str(session.account))
-        return await self.reception(session.user, "service", job, (kind.value, str(service_id)))
+        job = change_job(change, session.user)
+        if await self.work.outcome(job.key, 0) is None:
+            await self._take_turn(service_id)
+        reply = await self.reception(session.user, "services", job, (job.kind.value, str(service_id)))
+        if reply.work.key != job.key:
+            await self._check_same(session, reply, change)
+        return reply
+
+    async def _take_turn(self, service_id: ServiceId) -> None:
+        wait = await self.limits.take(Limited.ESIM, str(service_id), self.clock.now())
+        if wait is not None:
+            raise TooMany(wait, Limited.ESIM.value)
+
+    async def _check_same(self, session: Session, reply: Reply, wanted: EsimChange) -> None:
+        # another one is being done: this one changed nothing, so it is not counted
+        await self.limits.give_back(Limited.ESIM, str(wanted.service), self.clock.now())
+        async with self.store.reading() as shelves:
+            held = await shelves.requests.find(reply.request, session.user)
+        if held is None or msgspec.convert(held.job.data, EsimChange).megabytes != wanted.megabytes:
+            raise StillRunning(retry_after=2)
 
     async def _esim(self, session: Session, service_id: ServiceId) -> EsimRecord:
         service, esim = await gather(

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 
 import msgspec
 
-from core.domain.billing import Service
+from core.domain.billing import LIVE, Service
 from core.domain.cancellation import Cancellation
 from core.domain.ids import OpportunityId
 from core.domain.opportunity import Opportunity
 from core.domain.session import Session
 from ports.billing import ServiceBook
+from ports.endings import Endings
 from ports.opportunities import Opportunities
 
 
@@ -28,16 +29,16 @@ class ListServices:
 
     services: ServiceBook
     opportunities: Opportunities
+    endings: Endings
 
     async def __call__(self, session: Session) -> tuple[ServiceListed, ...]:
-        services, opportunities = await gather(
+        services, sales = await gather(
             self.services.services(session.client), self.opportunities.of_account(session.account)
         )
-        linked = {o.service: o for o in reversed(opportunities) if o.service is not None}
-        return tuple(_listed(service, linked.get(service.id)) for service in services)
+        # the newest sale of a service counts
+        linked = {sale.service: sale for sale in reversed(sales) if sale.service is not None}
+        return tuple([await self._listed(session, service, linked.get(service.id)) for service in services])
 
-
-def _listed(service: Service, opportunity: Opportunity | None) -> ServiceListed:
-    if opportunity is None:
-        return ServiceListed(service, None, None)
-    return ServiceListed(service, opportunity.id, opportunity.cancellation)
+    async def _listed(self, session: Session, service: Service, sale: Opportunity | None) -> ServiceListed:
+        ending = await self.endings(session, service.id, sale) if service.status in LIVE else None
+        return ServiceListed(service, sale.id if sale is not None else None, ending)

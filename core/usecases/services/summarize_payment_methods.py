@@ -1,13 +1,12 @@
 """How a customer pays."""
 
-from calendar import monthrange
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 
 import msgspec
 
 from core.domain.billing import PaymentMethod
-from core.domain.japan import Month, tokyo_date
+from core.domain.japan import tokyo_date
 from core.domain.policy import Policy
 from core.domain.session import Session
 from ports.billing import PaymentBook
@@ -33,24 +32,12 @@ class SummarizePaymentMethods:
     policy: Policy
 
     async def __call__(self, session: Session) -> PaymentSummary:
-        methods = (await self.payments.payment_methods(session.client)).methods
+        methods = await self.payments.payment_methods(session.client)
         today = tokyo_date(self.clock.now())
-        first = methods[0] if methods else None
-        card = CardMonth(
-            user=session.user,
-            client=session.client,
-            last_four=first.last_four if first else None,
-            expires=first.expires if first else None,
-            read_on=today,
-        )
         async with self.store.begin() as shelves:
-            await shelves.things.keep_card(card)
-        soon = timedelta(days=self.policy.card_expiring_days)
-        return PaymentSummary(count=len(methods), first=first, expires_soon=_ends_within(first, today, soon))
-
-
-def _ends_within(method: PaymentMethod | None, today: date, period: timedelta) -> bool:
-    if method is None or method.expires is None:
-        return False
-    month = Month.parse(method.expires)
-    return date(month.year, month.month, monthrange(month.year, month.month)[1]) - today <= period
+            await shelves.things.keep_card(CardMonth.of(session.user, session.client, methods, today))
+        soon = today + timedelta(days=self.policy.card_expiring_days)
+        first = methods.first
+        return PaymentSummary(
+            count=len(methods.methods), first=first, expires_soon=first is not None and first.ends_by(soon)
+        )

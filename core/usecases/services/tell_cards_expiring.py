@@ -2,26 +2,30 @@
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Final
 
-from core.domain.billing import LIVE
+from msgspec.structs import replace
+
+from core.domain.billing import LIVE, card_ends
 from core.domain.japan import Month, tokyo_date
 from core.domain.notice import NewNotice, NoticeType
 from core.domain.policy import Policy
 from ports.billing import PaymentBook, ServiceBook
 from ports.clock import Clock
+from ports.errors import Rejected
 from ports.notices import Notifier
 from ports.store import CardMonth, Store
 
-REFRESHED_EVERY = timedelta(days=30)
-MOST_A_DAY = 500
+REFRESHED_EVERY: Final = timedelta(days=30)
+MOST_A_DAY: Final = 500
 
 
 @dataclass(frozen=True, slots=True)
 class TellCardsExpiring:
     """Tell each customer once that their card ends within 30 days (SRV-6).
 
-    Card months come from earlier readings; a share of them is read again each day, of customers with a running
-    service only, so that the daily job costs billing few calls.
+    Card months come from earlier readings; those of a month ago are read again, of customers with a running service
+    only, so that the daily job costs billing few calls.
     """
 
     payments: PaymentBook
@@ -34,33 +38,30 @@ class TellCardsExpiring:
     async def __call__(self) -> int:
         """How many cards end so soon."""
         today = tokyo_date(self.clock.now())
-        await self._refresh(today)
+        async with self.store.reading() as shelves:
+            old = await shelves.things.cards_read_before(today - REFRESHED_EVERY, MOST_A_DAY)
+        for card in old:
+            await self._refresh(card, today)
         last = today + timedelta(days=self.policy.card_expiring_days)
         async with self.store.reading() as shelves:
             ending = await shelves.things.cards_ending(str(Month(last.year, last.month)))
-        soon = [card for card in ending if card.expires and today <= Month.parse(card.expires).last_day <= last]
+        soon = [card for card in ending if _ends_within(card, today, last)]
         for card in soon:
             await self._tell(card)
         return len(soon)
 
-    async def _refresh(self, today: date) -> None:
-        async with self.store.reading() as shelves:
-            old = await shelves.things.cards_read_before(today - REFRESHED_EVERY, MOST_A_DAY)
-        for card in old:
+    async def _refresh(self, card: CardMonth, today: date) -> None:
+        # also where nothing is read, the day is noted: whoever has nothing running must not stand in others' way
+        fresh = replace(card, read_on=today)
+        try:
             services = await self.services.services(card.client)
-            if not any(service.status in LIVE for service in services):
-                continue
-            methods = (await self.payments.payment_methods(card.client)).methods
-            first = methods[0] if methods else None
-            fresh = CardMonth(
-                user=card.user,
-                client=card.client,
-                last_four=first.last_four if first else None,
-                expires=first.expires if first else None,
-                read_on=today,
-            )
-            async with self.store.begin() as shelves:
-                await shelves.things.keep_card(fresh)
+            if any(service.status in LIVE for service in services):
+                methods = await self.payments.payment_methods(card.client)
+                fresh = CardMonth.of(card.user, card.client, methods, today)
+        except Rejected:
+            fresh = replace(fresh, last_four=None, expires=None)  # the client is gone
+        async with self.store.begin() as shelves:
+            await shelves.things.keep_card(fresh)
 
     async def _tell(self, card: CardMonth) -> None:
         expires = str(card.expires)
@@ -74,3 +75,8 @@ class TellCardsExpiring:
                 created_at=self.clock.now(),
             )
         )
+
+
+def _ends_within(card: CardMonth, today: date, last: date) -> bool:
+    ends = card_ends(card.expires)
+    return ends is not None and today <= ends <= last

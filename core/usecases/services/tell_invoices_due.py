@@ -15,7 +15,10 @@ from ports.store import Store
 
 @dataclass(frozen=True, slots=True)
 class TellInvoicesDue:
-    """Tell each customer once of an unpaid invoice that is due in three days or less (SRV-6)."""
+    """Tell each customer once of an unpaid invoice that is due in three days or less (SRV-6).
+
+    WHMCS itself reminds of what is overdue.
+    """
 
     invoices: InvoiceBook
     store: Store
@@ -26,7 +29,8 @@ class TellInvoicesDue:
     async def __call__(self) -> int:
         """How many unpaid invoices are due so soon."""
         today = tokyo_date(self.clock.now())
-        due = await self.invoices.due_by(today + timedelta(days=self.policy.invoice_due_days))
+        until = today + timedelta(days=self.policy.invoice_due_days)
+        due = [invoice for invoice in await self.invoices.due_by(until) if invoice.due >= today]
         for invoice in due:
             await self._tell(invoice)
         return len(due)

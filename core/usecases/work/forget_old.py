@@ -1,0 +1,32 @@
+"""Forgetting what has served its time."""
+
+from dataclasses import dataclass
+
+from core.domain.policy import Policy
+from ports.clock import Clock
+from ports.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class ForgetOld:
+    """Remove keys, nonces, facts, sign-ups and checkouts that are over, each by its own life (T-2, T-4, ORD-7).
+
+    Run daily. What it answers is how many things were removed.
+    """
+
+    store: Store
+    clock: Clock
+    policy: Policy
+
+    async def __call__(self) -> int:
+        now, policy = self.clock.now(), self.policy
+        async with self.store.begin() as shelves:
+            return sum(
+                [
+                    await shelves.answers.forget_before(now - policy.key_life),
+                    await shelves.nonces.forget_before(now - policy.nonce_life),
+                    await shelves.facts.forget_before(now - policy.fact_life),
+                    await shelves.sign_ups.forget_before(now - policy.sign_up_life),
+                    await shelves.checkouts.forget_before(now),
+                ]
+            )
