@@ -7,12 +7,12 @@ import msgspec
 from litestar import Response, get, post
 from litestar.params import FromQuery, JSONBody
 
-from adapters.http.addresses import AddressAsk
 from adapters.http.body import Answer, Ask
 from adapters.http.dates import ExpectedShown, day
 from adapters.http.dependencies import Given
 from adapters.http.idempotency import Once
 from adapters.http.openapi import operation
+from adapters.http.people import AddressAsk, word_of
 from adapters.http.replies import LATER, accepted, is_done
 from adapters.http.surroundings import HttpSettings
 from adapters.http.texts.gates import WayOn
@@ -94,7 +94,7 @@ class CheckShown(Answer, frozen=True):
         """The check in the customer's words."""
         it = shown.eligibility
         return cls(
-            status=it.status.name.lower(),
+            status=word_of(it.status),
             message=_message(shown, language),
             next_action=WayShown.of(shown.action.value, CHECK_ACTIONS[shown.action], settings, language),
             for_address=shown.for_address,
@@ -142,7 +142,7 @@ async def eligibility(
         raises=(Invalid, AddressMissing, AskedTooSoon, TooMany),
     ),
     status_code=200,
-    responses=LATER,
+    responses=dict(LATER),
 )
 async def request_check(
     data: JSONBody[CheckAsk],
@@ -154,7 +154,7 @@ async def request_check(
     read_eligibility: Given[ReadEligibility],
 ) -> Response[CheckShown]:
     """Opens a check, or answers with how the open one stands: asking again changes nothing (ELG-1, ELG-2)."""
-    address = data.address.address() if data.address is not None else None
+    address = data.address.address if data.address is not None else None
     sku = Sku(data.sku) if data.sku is not None else None
 
     async def ask(key: RequestKey) -> Response[Any]:

@@ -14,6 +14,7 @@ from adapters.http.dependencies import Given
 from adapters.http.forms import File, file_schema, files_of
 from adapters.http.idempotency import Once
 from adapters.http.openapi import operation
+from adapters.http.people import word_of
 from adapters.http.replies import LATER, accepted, is_done
 from adapters.http.surroundings import HttpSettings
 from adapters.http.texts.saying import filled
@@ -93,7 +94,7 @@ class ReviewShown(Answer, frozen=True):
         latest = day(shown.expected.latest, language) if shown.expected is not None else ""
         words = REVIEW_LATE if shown.late else REVIEW_SAYS[it.status]
         return cls(
-            status=it.status.name.lower(),
+            status=word_of(it.status),
             message=filled(words, language, {"latest": latest}),
             takes_upload=it.takes_upload,
             late=shown.late,
@@ -132,7 +133,7 @@ async def review(session: Given[Session], language: Given[Language], read_identi
     ),
     status_code=200,
     request_max_body_size=FORM_LIMIT,
-    responses=LATER,
+    responses=dict(LATER),
 )
 async def upload(
     request: Request[Any, Any, Any],

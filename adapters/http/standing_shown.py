@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any, ClassVar
 
 from adapters.http.body import Answer
+from adapters.http.people import word_of
 from adapters.http.surroundings import HttpSettings
 from core.domain.billing import PaymentMethods, Service
 from core.domain.checkout import Checkout
@@ -28,7 +29,7 @@ class CheckPart(Answer, frozen=True):
         """The part, where it could be read."""
         if it is None:
             return cls(available=False)
-        status = it.status.name.lower()
+        status = word_of(it.status)
         return cls(available=True, status=status, value=it.value, requested_at=it.requested_at, read_at=it.read_at)
 
 
@@ -45,7 +46,7 @@ class ReviewPart(Answer, frozen=True):
         """The part, where it could be read."""
         if it is None:
             return cls(available=False)
-        return cls(available=True, status=it.status.name.lower(), submitted_at=it.submitted_at, read_at=it.read_at)
+        return cls(available=True, status=word_of(it.status), submitted_at=it.submitted_at, read_at=it.read_at)
 
 
 class PaymentPart(Answer, frozen=True):
@@ -90,7 +91,7 @@ class OrderPart(Answer, frozen=True):
     def of(cls, it: Order) -> "OrderPart":
         """The order in short."""
         kind = it.product_type.value if it.product_type is not None else None
-        return cls(id=it.id, number=it.number, product_type=kind, status=it.status.name.lower())
+        return cls(id=it.id, number=it.number, product_type=kind, status=word_of(it.status))
 
 
 class OrdersPart(Answer, frozen=True):
@@ -112,7 +113,7 @@ class ServicePart(Answer, frozen=True):
     def of(cls, it: Service) -> "ServicePart":
         """The service in short."""
         kind = it.product_type.value if it.product_type is not None else None
-        return cls(id=it.id, name=it.name, product_type=kind, status=it.status.name.lower())
+        return cls(id=it.id, name=it.name, product_type=kind, status=word_of(it.status))
 
 
 class ServicesPart(Answer, frozen=True):
