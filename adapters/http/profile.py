@@ -192,7 +192,7 @@ async def me(session: Given[Session], policy: Given[Policy], read_profile: Given
 @patch(
     "/me",
     **operation("me.change", tag="Account", summary="Change your profile", raises=(Invalid, SaveRefused, NotFound)),
-    responses=dict(LATER),
+    responses=LATER,
 )
 async def change_me(
     data: JSONBody[ProfileAsk],

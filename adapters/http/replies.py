@@ -1,6 +1,5 @@
 """How the surface tells of a request that durable work does: done, refused, or on its way (T-3)."""
 
-from types import MappingProxyType
 from typing import Any, ClassVar, Final
 
 from litestar import Response
@@ -31,9 +30,8 @@ class Accepted(Answer, frozen=True):
     }
 
 
-LATER: Final = MappingProxyType(
-    {202: ResponseSpec(Accepted, description="Kept, and still being done.", generate_examples=False)}
-)
+# a plain dictionary: Litestar copies it with each handler
+LATER: Final = {202: ResponseSpec(Accepted, description="Kept, and still being done.", generate_examples=False)}
 """What an operation adds to its `responses` when its work may take longer than a customer waits."""
 
 

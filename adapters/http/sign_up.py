@@ -187,7 +187,7 @@ async def resend(
         limited=Limited.LOG_IN,
         raises=(Invalid, TokenSpent, AlreadyCustomer, LinkImpossible),
     ),
-    responses=dict(LATER),
+    responses=LATER,
 )
 async def complete(
     data: JSONBody[CompleteAsk],

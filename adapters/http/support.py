@@ -164,7 +164,7 @@ class CaseDetail(Answer, frozen=True):
         raises=(Invalid, SwitchedOff),
         waits=False,
     ),
-    responses=dict(LATER),
+    responses=LATER,
 )
 async def contact(
     data: JSONBody[ContactAsk], once: Given[Once], send_contact: Given[SendContact]
@@ -204,7 +204,7 @@ async def case(id: FromPath[str], session: Given[Session], read_case: Given[Read
 @post(
     "/support/cases",
     **operation("support.openCase", tag="Support", summary="Ask support", raises=(Invalid, TooMany)),
-    responses=dict(LATER),
+    responses=LATER,
 )
 async def open_case(
     data: JSONBody[CaseAsk],
@@ -224,7 +224,7 @@ async def open_case(
 @post(
     "/support/cases/{id:str}/comments",
     **operation("support.comment", tag="Support", summary="Add to a case", raises=(Invalid, NotFound, TooMany)),
-    responses=dict(LATER),
+    responses=LATER,
 )
 async def comment(
     id: FromPath[str],
