@@ -9,8 +9,11 @@ from litestar import Litestar
 
 from adapters.http import staff
 from adapters.http.app import create_app
+from adapters.http.catalog import CATALOG
+from adapters.http.checkout import CHECKOUT
 from adapters.http.health import Check
 from adapters.http.log_in import LOG_IN
+from adapters.http.orders import ORDERS
 from adapters.http.profile import PROFILE
 from adapters.http.sign_up import SIGN_UP
 from adapters.http.support import SUPPORT
@@ -21,7 +24,7 @@ from genkan.settings import Profile
 
 log = structlog.get_logger()
 
-AREAS: Final[tuple[Any, ...]] = (*SIGN_UP, *LOG_IN, *PROFILE, *SUPPORT)
+AREAS: Final[tuple[Any, ...]] = (*SIGN_UP, *LOG_IN, *PROFILE, *CATALOG, *CHECKOUT, *ORDERS, *SUPPORT)
 """Every area of /api, in the order of the documentation."""
 
 
