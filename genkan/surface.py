@@ -11,20 +11,40 @@ from adapters.http import staff
 from adapters.http.app import create_app
 from adapters.http.catalog import CATALOG
 from adapters.http.checkout import CHECKOUT
+from adapters.http.eligibility import ELIGIBILITY
 from adapters.http.health import Check
+from adapters.http.identity import VERIFICATION
 from adapters.http.log_in import LOG_IN
+from adapters.http.notices import NOTICES_AREA
 from adapters.http.orders import ORDERS
 from adapters.http.profile import PROFILE
+from adapters.http.requests import REQUESTS
 from adapters.http.sign_up import SIGN_UP
+from adapters.http.standing import STANDING
 from adapters.http.support import SUPPORT
 from adapters.http.surroundings import Answered, HttpSettings, SigningSecret, Surroundings
+from adapters.http.timeline import TIMELINE
 from genkan.console import StaffConsole
 from genkan.running import Running
 from genkan.settings import Profile
 
 log = structlog.get_logger()
 
-AREAS: Final[tuple[Any, ...]] = (*SIGN_UP, *LOG_IN, *PROFILE, *CATALOG, *CHECKOUT, *ORDERS, *SUPPORT)
+AREAS: Final[tuple[Any, ...]] = (
+    *SIGN_UP,
+    *LOG_IN,
+    *PROFILE,
+    *STANDING,
+    *TIMELINE,
+    *CATALOG,
+    *CHECKOUT,
+    *ELIGIBILITY,
+    *VERIFICATION,
+    *ORDERS,
+    *NOTICES_AREA,
+    *REQUESTS,
+    *SUPPORT,
+)
 """Every area of /api, in the order of the documentation."""
 
 
