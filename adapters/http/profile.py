@@ -62,6 +62,12 @@ class SavingShown(Answer, frozen=True):
     phone: PhoneShown | None
     address: AddressShown | None
 
+    example: ClassVar[Any] = {
+        "requestId": "01m7xzrrf5njcgh1n0rdj2b4qnnx63eq",
+        "phone": PhoneShown.example,
+        "address": None,
+    }
+
     @classmethod
     def of(cls, saving: Saving | None) -> "SavingShown | None":
         """The change, if one is being saved."""

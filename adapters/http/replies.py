@@ -15,6 +15,8 @@ class RequestLinks(Answer, frozen=True):
 
     self: str
 
+    example: ClassVar[Any] = {"self": "/api/requests/01m7xzrrf5njcgh1n0rdj2b4qnnx63eq"}
+
 
 class Accepted(Answer, frozen=True):
     """A request that is kept and being done: ask at `links.self` how it stands."""
@@ -26,7 +28,7 @@ class Accepted(Answer, frozen=True):
     example: ClassVar[Any] = {
         "requestId": "01m7xzrrf5njcgh1n0rdj2b4qnnx63eq",
         "state": "in_progress",
-        "links": {"self": "/api/requests/01m7xzrrf5njcgh1n0rdj2b4qnnx63eq"},
+        "links": RequestLinks.example,
     }
 
 

@@ -17,7 +17,7 @@ from adapters.http.people import Email, word_of
 from adapters.http.replies import LATER, accepted, is_done
 from core.domain.ids import RequestKey
 from core.domain.limits import Limited
-from core.domain.refusals import Invalid, NotFound, SwitchedOff, TooMany
+from core.domain.refusals import Invalid, NotFound, TooMany
 from core.domain.session import Session
 from core.domain.support import LONGEST_MESSAGE, ContactForm, SupportCase
 from core.domain.work import Reply
@@ -161,7 +161,7 @@ class CaseDetail(Answer, frozen=True):
         summary="Write to us without an account",
         who=Who.ANYONE,
         limited=Limited.CONTACT,
-        raises=(Invalid, SwitchedOff),
+        raises=(Invalid, NotFound),
         waits=False,
     ),
     responses=LATER,
