@@ -101,6 +101,26 @@ def test_an_inner_transaction_that_is_caught_takes_only_itself_back(records: Rec
     assert [row["id"] for row in records.find("account")] == [kept, also]
 
 
+def test_a_deletion_that_is_taken_back_leaves_the_record_whole(records: Records) -> None:
+    account = records.create("account", {"name": "Mina"})
+    with pytest.raises(Refused), records.all_or_none():
+        records.delete("account", account)
+        records.create("account", {})
+    records.delete("account", account)
+    made = records.create("account", {"name": "Kenji"})
+    with pytest.raises(Refused), records.all_or_none():
+        records.delete("account", made)
+        records.create("account", {})
+    # not in the bin: it can be referred to, and an unknown id is unknown, not deleted
+    assert records.create("contact", {"last_name": "Sato", "account": made})
+    with pytest.raises(Refused), records.all_or_none():
+        ghost = records.create("account", {"name": "Ghost"})
+        records.delete("account", ghost)
+        records.create("account", {})
+    with pytest.raises(Refused, match="NOT_FOUND"):
+        records.update("account", ghost, {"name": "Back"})
+
+
 def test_nothing_is_told_before_the_end(world: World, records: Records) -> None:
     with records.all_or_none():
         records.create("account", {"name": "Mina"})

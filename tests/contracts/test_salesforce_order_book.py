@@ -168,6 +168,17 @@ async def test_an_opportunity_takes_one_order_though_many_want_it(
     assert len(world.records.find("order")) == 1
 
 
+async def test_an_opportunity_with_an_order_takes_no_other_though_staff_moved_it_back(
+    orders: OrderBook, placed: Order, mina: Registered, catalog: Catalog, staff: StaffDesk, world: World
+) -> None:
+    assert placed.opportunity is not None
+    await staff.move_opportunity(placed.opportunity, Stage.READY)
+    draft = Samples.draft(mina.account, catalog, key=Samples.key("2"), opportunity=placed.opportunity)
+    with pytest.raises(Rejected, match="conflict"):
+        await orders.ensure_order(draft)
+    assert len(world.records.find("order")) == 1
+
+
 async def test_anothers_opportunity_takes_no_order(
     orders: OrderBook, opportunities: Opportunities, mina: Registered, catalog: Catalog, staff: StaffDesk
 ) -> None:
