@@ -42,6 +42,8 @@ class DocumentToReview(msgspec.Struct, frozen=True, kw_only=True):
     file_name: str | None
     version: str | None
     size: int
+    other_files: tuple[str, ...] = ()
+    """What else lies on the account: the back of the card."""
 
 
 class OrderToReview(msgspec.Struct, frozen=True, kw_only=True):
@@ -132,6 +134,8 @@ def _document(records: Records, account: Row) -> DocumentToReview:
     contact = contact_of(records, account["id"])
     document = records.get("document", account["id_document"])
     version = records.get("document_version", document["latest"]) if document else None
+    links = [link["document"] for link in records.find("document_link", linked=account["id"])]
+    others = (records.get("document", id) for id in links if id != account["id_document"])
     return DocumentToReview(
         account=account["id"],
         customer_number=account["number"],
@@ -141,6 +145,7 @@ def _document(records: Records, account: Row) -> DocumentToReview:
         file_name=document["title"] if document else None,
         version=version["id"] if version else None,
         size=version["size"] if version else 0,
+        other_files=tuple(other["title"] for other in others if other is not None),
     )
 
 

@@ -12,6 +12,7 @@ from adapters.fakes.desk_salesforce import StaffDesk
 from adapters.fakes.world import World
 from core.domain import eligibility, identity
 from core.domain.cancellation import KIT_MOVES, Kit
+from core.domain.document import Side
 from core.domain.eligibility import EligibilityStatus
 from core.domain.identity import IdStatus
 from core.domain.ids import OrderId
@@ -141,8 +142,11 @@ async def test_a_check_is_closed_with_its_answer(world: World, staff: StaffDesk,
 
 async def test_a_document_is_reviewed_from_its_queue(staff: StaffDesk, bound: WorldBindings, mina: Registered) -> None:
     document = await bound.identity_desk.ensure_document(Samples.key("card"), mina.account, Samples.document())
+    back = Samples.document(b"back", "back.png")
+    await bound.identity_desk.ensure_document(Samples.key("card"), mina.account, back, Side.BACK)
     await bound.identity_desk.ensure_submitted(mina.account, document, AT)
     (review,) = (await staff.queues()).documents
+    assert review.other_files == ("back.png",)
     assert (review.account, review.file_name, review.birth_date) == (mina.account, "在留カード.png", MINA.birth_date)
     assert review.size == len(Samples.document().data)
     with pytest.raises(MoveRefused):
