@@ -1,55 +1,18 @@
 """The story of each journey, as callers read it (STA-3)."""
 
-from datetime import datetime
 from typing import Any, ClassVar, Final
 
 from litestar import get
 
 from adapters.http.body import Answer
-from adapters.http.dates import ExpectedShown
 from adapters.http.dependencies import Given
 from adapters.http.openapi import operation
 from adapters.http.paging import Page
+from adapters.http.story import EntryShown
 from core.domain.journeys import Journey
 from core.domain.session import Session
-from core.domain.timeline import EVENT_WORDS, Entry
 from core.domain.words import Language
 from core.usecases.standing.read_timeline import ReadTimeline
-
-
-class EntryShown(Answer, frozen=True):
-    """One line of a story. An open one says who holds it (you, sonixnet, ntt) and by when it is expected."""
-
-    event: str
-    words: str
-    at: datetime | None
-    open: bool
-    holder: str | None
-    expected: ExpectedShown | None
-    late: bool
-
-    example: ClassVar[Any] = {
-        "event": "check_open",
-        "words": "We are checking your address with NTT",
-        "at": "2026-01-20T01:00:00Z",
-        "open": True,
-        "holder": "ntt",
-        "expected": ExpectedShown.example,
-        "late": False,
-    }
-
-    @classmethod
-    def of(cls, entry: Entry, language: Language) -> "EntryShown":
-        """The entry in `language`."""
-        return cls(
-            event=entry.event.value,
-            words=EVENT_WORDS[entry.event].said(language),
-            at=entry.at,
-            open=entry.open,
-            holder=entry.holder.value if entry.holder is not None else None,
-            expected=ExpectedShown.of(entry.expected),
-            late=entry.late,
-        )
 
 
 class JourneyShown(Answer, frozen=True):
