@@ -2,16 +2,21 @@
 
 import re
 import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from adapters.system.flags import ShelvedFlags
 from adapters.system.ids import RandomIds
 from adapters.system.secrets import RandomSecrets
 from adapters.system.sessions import RememberedSessions
+from core.domain.flags import Feature
 from core.domain.ids import AccountId, ClientId, ContactId, SessionId, UserId
 from core.domain.session import Session
+from ports.store import Flag
 
 START = datetime(2026, 1, 20, tzinfo=UTC)
 
@@ -120,3 +125,39 @@ async def test_a_session_that_ends_while_it_is_read_is_not_remembered() -> None:
     await sessions("t")
     kept.known = {}
     assert await sessions("t") is None
+
+
+@dataclass
+class OneFlag:
+    """As much of a store as flags are read from."""
+
+    percentage: int = 0
+    reads: int = 0
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator["OneFlag"]:
+        yield self
+
+    @property
+    def flags(self) -> "OneFlag":
+        return self
+
+    async def all(self) -> tuple[Flag, ...]:
+        self.reads += 1
+        return (Flag("registration", self.percentage, ("named",)),)
+
+
+async def test_flags_are_read_once_in_a_few_seconds_and_have_defaults() -> None:
+    kept, clock = OneFlag(), Sessions()
+    flags = ShelvedFlags(kept, clock)  # type: ignore[arg-type]
+    assert not await flags.on(Feature.REGISTRATION, "somebody")
+    assert await flags.on(Feature.REGISTRATION, "named")
+    assert await flags.on(Feature.PUBLIC_CATALOG)
+    assert not await flags.on(Feature.AUTOMATIC_SERVICEABILITY, "somebody")
+    assert kept.reads == 1
+    kept.percentage = 100
+    clock.clock += timedelta(seconds=5)
+    assert await flags.on(Feature.REGISTRATION, "somebody")
+    kept.percentage = 0
+    flags.forget()
+    assert not await flags.on(Feature.REGISTRATION, "somebody")

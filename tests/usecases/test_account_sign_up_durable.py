@@ -12,6 +12,7 @@ import pytest
 from adapters.fakes.desk_whmcs import BillingDesk
 from core.domain.facts import AccountChanged
 from core.domain.ids import AccountId, CustomerNumber, SignUpId, request_key
+from core.domain.japan import tokyo_date
 from core.domain.refusals import AlreadyCustomer, TokenSpent
 from core.domain.words import Language
 from core.domain.work import Job, WorkKind, WorkState
@@ -154,7 +155,9 @@ async def test_what_keeps_failing_for_a_day_is_left_to_staff_and_taken_up_again(
     assert (work.state, work.code) == (WorkState.WITH_STAFF, "unavailable")
     assert [m.letter for m in await house.mails("mina@example.com", "sign_up_delayed")] == ["sign_up_delayed"]
     orphans = await FindOrphans(house.registry, house.clients, house.store)()
-    assert [(o.kind, o.number) for o in orphans] == [("orphan_account", "P1000001")]
+    assert [(o.kind, o.number, o.days(tokyo_date(house.clock.now()))) for o in orphans] == [
+        ("orphan_account", "P1000001", 1)
+    ]
 
     house.world.faults.clear()
     await house.runner.retry(request_key("sign_up", sign_up))

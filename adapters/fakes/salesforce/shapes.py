@@ -36,6 +36,7 @@ from core.domain.ids import (
     ServiceId,
     Sku,
 )
+from core.domain.japan import tokyo_date
 from core.domain.money import Yen
 from core.domain.opportunity import Opportunity, Stage
 from core.domain.order import ActivationStatus, ActivationType, Order, OrderLine, OrderStatus
@@ -136,6 +137,7 @@ def profile_of(records: Records, account: Row) -> Profile | None:
         phone=phone_of(contact["phone"] or account["phone"]),
         address=address_of(account),
         status=PortalStatus(account["portal_status"]) if account["portal_status"] else None,
+        added_on=tokyo_date(account["created_at"]),
     )
 
 
