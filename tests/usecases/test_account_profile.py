@@ -94,7 +94,8 @@ async def test_a_change_is_shown_as_being_saved_until_both_hold_it(house: House)
     assert again is not None
     assert again.request == reply.request, "the same change is the same request"
     with pytest.raises(StillRunning):
-        await house.save_profile(session, ProfileChange(address=ELSEWHERE), house.key())
+        await house.save_profile(session, ProfileChange(address=ELSEWHERE, language=Language.JA), house.key())
+    assert (await reading(house)(session)).language is Language.EN
 
     house.world.faults.clear()
     await house.settled()
@@ -113,12 +114,14 @@ async def test_a_refusal_by_one_restores_the_other_and_says_so(house: House, sys
     else:
         house.clients = Refusing(house.clients)  # type: ignore[assignment]
     house.runner.bind(house.handlers(house.runner))
-    reply = await house.save_profile(session, ProfileChange(phone=PHONE, address=ELSEWHERE), house.key())
+    change = ProfileChange(phone=PHONE, address=ELSEWHERE, language=Language.JA)
+    reply = await house.save_profile(session, change, house.key())
     assert reply is not None
     assert (reply.work.state, reply.work.code) == (WorkState.REFUSED, SaveRefused.code)
     assert reply.work.result["system"] == system
     assert await held(house, session) == before
-    assert (await reading(house)(session)).saving is None
+    page = await reading(house)(session)
+    assert (page.saving, page.language) == (None, Language.EN)
 
 
 async def test_what_the_portal_alone_keeps_is_changed_at_once(house: House) -> None:

@@ -10,7 +10,7 @@ from core.domain.policy import Policy
 from core.domain.profile import ProfileChange, ProfileWrite, change_faults
 from core.domain.refusals import Invalid, NotLoggedIn, StillRunning
 from core.domain.session import Session
-from core.domain.work import Job, Reply, WorkKind
+from core.domain.work import Job, Reply, WorkKind, WorkState
 from ports.clock import Clock
 from ports.durable import Reception
 from ports.store import Store
@@ -36,9 +36,14 @@ class SaveProfile:
         faults = change_faults(change, self.policy)
         if faults:
             raise Invalid(*faults)
-        await self._keep(session, change)
-        if change.phone is None and change.address is None:
-            return None
+        reply = None
+        if change.phone is not None or change.address is not None:
+            reply = await self._save(session, change, key)
+        if reply is None or reply.work.state is not WorkState.REFUSED:
+            await self._keep(session, change)  # last, so that a change which is refused leaves nothing behind
+        return reply
+
+    async def _save(self, session: Session, change: ProfileChange, key: RequestKey) -> Reply:
         write = ProfileWrite(account=session.account, client=session.client, phone=change.phone, address=change.address)
         job = Job(
             key=request_key("profile", key),
