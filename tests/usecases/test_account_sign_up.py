@@ -8,8 +8,11 @@ from pathlib import Path
 import pytest
 
 from core.domain.account import Person, Phone
-from core.domain.ids import CustomerNumber, SignUpId, request_key
+from core.domain.cart import Cart
+from core.domain.checkout import Checkout, CheckoutStep, Choices
+from core.domain.ids import CheckoutId, CustomerNumber, SignUpId, request_key
 from core.domain.refusals import AlreadyCustomer, Invalid, SwitchedOff, TokenSpent
+from core.domain.session import LogInForm
 from core.domain.words import Language
 from core.domain.work import WorkState
 from ports.billing import NewClient
@@ -238,3 +241,46 @@ async def test_a_client_with_the_address_but_not_the_number_is_left_to_staff(hou
     [told] = await house.mails("mina@example.com", "sign_up_delayed")
     assert told.sender == "portal"
     assert await house.user() is None
+
+
+async def saved_cart(house: House, token: str) -> Checkout:
+    """A cart that somebody saved without an account."""
+    now = house.clock.now()
+    checkout = Checkout(
+        id=CheckoutId(house.ids.new()),
+        user=None,
+        cart=Cart(()),
+        step=CheckoutStep.CART,
+        address=None,
+        choices=Choices(),
+        seen=None,
+        version=1,
+        created_at=now,
+        changed_at=now,
+        expires_at=now + timedelta(days=30),
+    )
+    async with house.store.begin() as shelves:
+        assert await shelves.checkouts.save(checkout, house.secrets.fingerprint(token))
+    return checkout
+
+
+async def test_a_saved_cart_is_claimed_at_sign_up_and_at_log_in(house: House) -> None:
+    cart = await saved_cart(house, "first token")
+    confirmed = await house.sign_up(checkout="first token")
+    assert confirmed.admitted is not None
+    user = confirmed.admitted.user
+    async with house.store.reading() as shelves:
+        mine = await shelves.checkouts.of_user(user, house.clock.now())
+        assert mine is not None
+        assert mine.id == cart.id
+        assert await shelves.checkouts.by_token(house.secrets.fingerprint("first token"), house.clock.now()) is None
+    [account] = house.world.records.find("account")
+    assert account["registration_source"] == "Portal Checkout"
+
+    newer = await saved_cart(house, "second token")
+    await house.log_in(LogInForm(email="mina@example.com", password=PASSWORD, checkout="second token"))
+    await house.log_in(LogInForm(email="mina@example.com", password=PASSWORD, checkout="no such token"))
+    async with house.store.reading() as shelves:
+        mine = await shelves.checkouts.of_user(user, house.clock.now())
+        assert mine is not None
+        assert mine.id == newer.id
