@@ -22,6 +22,7 @@ from adapters.durable.settings import RunnerSettings
 from adapters.system.bell import InProcessBell
 from adapters.system.cached_catalog import CachedCatalogShelf
 from adapters.system.cached_desks import CachedEligibilityDesk, CachedIdentityDesk, CachedProfiles, DroppedReadings
+from adapters.system.cached_payments import CachedPaymentBook
 from adapters.system.challenge import NoChallenge
 from adapters.system.documents.cleaner import ProcessDocumentCleaner
 from adapters.system.flags import ShelvedFlags
@@ -114,7 +115,12 @@ OWN: Final[Mapping[Any, str]] = MappingProxyType(
 """Every port that the portal keeps itself, and the provider that stands behind it."""
 
 CACHED: Final[Mapping[Any, str]] = MappingProxyType(
-    {EligibilityDesk: "cached_eligibility", IdentityDesk: "cached_identity", Profiles: "cached_profiles"}
+    {
+        EligibilityDesk: "cached_eligibility",
+        IdentityDesk: "cached_identity",
+        Profiles: "cached_profiles",
+        PaymentBook: "cached_payments",
+    }
 )
 """What is remembered for a while, for use cases that only show."""
 
@@ -123,7 +129,7 @@ SHOWING: Final = frozenset(
         "read_eligibility",
         "read_identity",
         "read_order",
-        "read_order_timeline",
+        "read_payment_status",
         "read_checkout",
         "read_personal_catalog",
         "read_profile",
@@ -132,6 +138,9 @@ SHOWING: Final = frozenset(
     }
 )
 """Use cases that only show, and so may read what was read a little while ago; all others read afresh."""
+
+FRESH: Final = frozenset({"read_gates"})
+"""Use cases for which even the catalog is read again: nobody pays a price that Salesforce has changed (ORD-1)."""
 
 ANSWER_WITHIN: Final = 2.0
 """Seconds that a customer waits for the outcome of what they asked for, before it is said to be received (T-3)."""
@@ -193,6 +202,7 @@ def _bind_own(it: Any, settings: Settings, secret: bytes, events: Callable[..., 
     it.cached_eligibility = one(CachedEligibilityDesk, it.eligibility_desk, it.clock, it.readings)
     it.cached_identity = one(CachedIdentityDesk, it.identity_desk, it.clock, it.readings)
     it.cached_profiles = one(CachedProfiles, it.customer_registry, it.clock, it.readings)
+    it.cached_payments = one(CachedPaymentBook, it.payment_book, it.clock, it.readings)
     it.sessions = one(RememberedSessions, _called(it, "read_session"), it.clock)
     waits = RunnerSettings(
         first_wait=timedelta(seconds=settings.first_retry),
@@ -221,7 +231,8 @@ def _bind_use_cases(it: Any, settings: Settings) -> None:
     for place in sorted(found, key=lambda place: place not in OWN.values()):
         module = importlib.import_module(found[place])
         use_case = getattr(module, "".join(word.capitalize() for word in place.split("_")))
-        setattr(it, place, bound(use_case, _by_type(it, showing=place in SHOWING), **named))
+        fresh = {"shelf": it.catalog_shelf} if place in FRESH else {}
+        setattr(it, place, bound(use_case, _by_type(it, showing=place in SHOWING), **named, **fresh))
 
 
 def _modules() -> list[Any]:

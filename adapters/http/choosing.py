@@ -1,6 +1,6 @@
 """What a customer chooses besides the cart, wherever it is sent (ORD-3, ORD-4)."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated, Literal, TypeAlias
 
 import msgspec
@@ -23,6 +23,6 @@ def choices(confirmed: bool, start: Start, at: datetime | None, opportunity: str
     return Choices(
         address_confirmed=confirmed,
         activation=ActivationType.IMMEDIATE if start == "immediate" else ActivationType.SCHEDULED,
-        activate_at=at,
+        activate_at=at.astimezone(UTC) if at is not None else None,
         opportunity=OpportunityId(long) if long is not None else None,
     )

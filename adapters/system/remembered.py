@@ -28,14 +28,17 @@ class _Reading(Generic[V]):
 class Remembered(Generic[K, V]):
     """Readings by their key; `life` says how long one of that value is good.
 
-    While the other system is down the last known reading is the answer, whatever its age (T-10). A reading that was
-    under way when its key was dropped is never kept.
+    While the other system is down the last known reading is the answer, whatever its age (T-10), unless told that none
+    `outlives` its life. A reading that was under way when its key was dropped is never kept.
     """
 
-    def __init__(self, clock: Clock, life: Callable[[V], timedelta], most: int = MOST) -> None:
+    def __init__(
+        self, clock: Clock, life: Callable[[V], timedelta], most: int = MOST, *, outlives: bool = True
+    ) -> None:
         self._clock = clock
         self._life = life
         self._most = most
+        self._outlives = outlives
         self._kept: OrderedDict[K, _Reading[V]] = OrderedDict()
         self._under_way: dict[K, asyncio.Task[V]] = {}
 
@@ -72,7 +75,7 @@ class Remembered(Generic[K, V]):
             value = await read()
         except Unavailable:
             kept = self._kept.get(key)
-            if kept is None:
+            if kept is None or not self._outlives:
                 raise
             kept.good_until = self._clock.now() + RETRY_AFTER
             return kept.value

@@ -45,6 +45,7 @@ class Gate(msgspec.Struct, frozen=True):
     per_service: bool = False
 
 
+PRICE_CHANGED: Final = "price_changed"
 EVERY: Final = frozenset(ProductType)
 INTERNET: Final = frozenset({ProductType.INTERNET})
 SIM: Final = frozenset({ProductType.SIM})
@@ -84,7 +85,7 @@ GATES: Final[Sequence[Gate]] = (
     Gate("terms_not_accepted", EVERY, "accept_terms", lambda at, _: at.terms_version == at.policy.terms_version),
     Gate("address_missing", EVERY, "edit_address", lambda at, _: at.profile.address is not None),
     Gate("address_not_confirmed", EVERY, "confirm_address", lambda at, _: at.address_confirmed),
-    Gate("price_changed", EVERY, "review_cart", lambda at, _: at.seen == at.cart.totals),
+    Gate(PRICE_CHANGED, EVERY, "review_cart", lambda at, _: at.seen == at.cart.totals),
     Gate("not_eligible", INTERNET, "request_eligibility", _eligible_here, per_service=True),
     Gate("plan_not_offered", INTERNET, "choose_plan", _plan_matches, per_service=True),
     Gate("internet_already", INTERNET, "view_services", _no_internet_yet, per_service=True),

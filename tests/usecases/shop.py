@@ -136,7 +136,9 @@ class Shop:
         """Submitting, by this shop's runner or another."""
         work = work or self.runner
         reception = self.reception(work, wait)
-        return PlaceOrders(self.gates, self.store, reception, work, self.flags, self.secrets, self.clock, self.policy)
+        return PlaceOrders(
+            self.gates, self.store, reception, work, self.flags, self.readings, self.secrets, self.clock, self.policy
+        )
 
     def withdraw(self, work: DurableWork | None = None, wait: float = 5.0) -> WithdrawOrder:
         """Withdrawing, by this shop's runner or another."""

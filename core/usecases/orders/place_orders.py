@@ -8,7 +8,7 @@ import msgspec
 
 from core.domain.catalog import ProductType
 from core.domain.flags import Feature
-from core.domain.gates import AtTheGates, closed, internet_already
+from core.domain.gates import PRICE_CHANGED, AtTheGates, closed, internet_already
 from core.domain.ids import RequestId, RequestKey, request_key
 from core.domain.opportunity import assigned
 from core.domain.placing import INTERNET_ORDER, ORDER, Asked, Gathered, OrdersWanted, drafts, placing_job
@@ -16,6 +16,7 @@ from core.domain.policy import Policy
 from core.domain.refusals import CheckoutChanged, CheckoutMissing, GatesClosed, SwitchedOff
 from core.domain.session import Session
 from core.domain.work import Reply, WorkState
+from ports.caches import Caches
 from ports.clock import Clock
 from ports.durable import DurableWork, Reception
 from ports.flags import Flags
@@ -40,6 +41,7 @@ class PlaceOrders:
     reception: Reception
     work: DurableWork
     flags: Flags
+    caches: Caches
     secrets: Secrets
     clock: Clock
     policy: Policy
@@ -66,6 +68,9 @@ class PlaceOrders:
             # another tab may have been quicker with the same: its order is what closed the gate
             earlier = await self._earlier(session, key, asked, now)
             if earlier is None:
+                if any(failure.code == PRICE_CHANGED for failure in failures):
+                    # what is shown next is what was read here, or the customer sees the old price again
+                    await self.caches.drop_catalog()
                 raise GatesClosed(failures)
         return await self.reception(session.user, ABOUT, earlier.job)
 
