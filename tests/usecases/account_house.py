@@ -153,7 +153,7 @@ class House:
             WorkKind.ACCOUNT_LETTER: SendAccountLetter(
                 store, self.registry, self.mailer, self.secrets, self.limits, ids, clock, policy, SITE
             ),
-            WorkKind.NOTE_SIGN_IN: NoteSignIn(self.registry),
+            WorkKind.NOTE_SIGN_IN: NoteSignIn(self.registry, work),
             WorkKind.SAVE_PROFILE: WriteProfile(self.clients, self.registry, self.caches, store, SilentBell()),
             WorkKind.SEND_CONTACT: WriteContact(self.desk),
             WorkKind.OPEN_CASE: WriteCase(self.desk),

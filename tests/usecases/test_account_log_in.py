@@ -146,6 +146,15 @@ async def test_a_log_in_is_noted_later_and_waits_for_nobody(house: House) -> Non
     assert row["last_sign_in"] > noted
 
 
+async def test_who_was_barred_unheard_is_barred_by_logging_in(house: House) -> None:
+    session = await house.customer()
+    house.world.records.update("account", session.account, {"portal_status": "Inactive"}, by="staff")
+    assert await house.logs_in() is not None, "nobody told the portal"
+    await house.settled()
+    with pytest.raises(WrongLogin):
+        await house.logs_in()
+
+
 # --- sessions ----------------------------------------------------------------------------------------------------
 async def test_a_refreshed_session_goes_on_under_new_tokens_alone(house: House) -> None:
     confirmed = await house.sign_up()
