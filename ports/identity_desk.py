@@ -1,6 +1,6 @@
 """The desk where staff look at residence cards."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from core.domain.document import CleanDocument, Side
@@ -28,3 +28,6 @@ class IdentityDesk(Protocol):
 
         Answers with the standing afterwards. A Verified account stays so.
         """
+
+    async def review_times(self, most: int) -> tuple[timedelta, ...]:
+        """How long the latest reviewed documents waited, newest first (STA-3)."""

@@ -98,6 +98,7 @@ class CachedIdentityDesk:
     def __init__(self, desk: IdentityDesk, clock: Clock, readings: DroppedReadings) -> None:
         self._desk = desk
         self._standings: Remembered[AccountId, Identity] = Remembered(clock, _life_of_identity)
+        self._reviews: Remembered[int, tuple[timedelta, ...]] = Remembered(clock, lambda _: REVIEWS_LIFE)
         readings.forgets_accounts(self._standings.drop)
 
     async def standing(self, account: AccountId) -> Identity:
@@ -110,6 +111,9 @@ class CachedIdentityDesk:
 
     async def ensure_submitted(self, account: AccountId, document: DocumentId, at: datetime) -> Identity:
         return await self._desk.ensure_submitted(account, document, at)
+
+    async def review_times(self, most: int) -> tuple[timedelta, ...]:
+        return await self._reviews.get(most, lambda: self._desk.review_times(most))
 
 
 class CachedProfiles:

@@ -1,7 +1,8 @@
 """Whether the customer is who they say: a residence card, reviewed by staff (IDV)."""
 
 import unicodedata
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
@@ -182,16 +183,21 @@ class IdentityShown(msgspec.Struct, frozen=True, kw_only=True):
     rejection: RejectionShown | None = None
 
 
-def expected_review(identity: Identity, policy: Policy) -> Expected | None:
-    """When staff are expected to have looked at the document; None when none waits (STA-3)."""
+def expected_review(identity: Identity, policy: Policy, reviews: Sequence[timedelta] = ()) -> Expected | None:
+    """When staff are expected to have looked at the document; None when none waits (STA-3).
+
+    `reviews` are recent review times; without enough of them the policy's business days count.
+    """
     if identity.status is not IdStatus.SUBMITTED or identity.submitted_at is None:
         return None
-    return expected_by(identity.submitted_at, (), policy.review_business_days, policy.samples_needed)
+    return expected_by(identity.submitted_at, reviews, policy.review_business_days, policy.samples_needed)
 
 
-def identity_shown(identity: Identity, now: datetime, policy: Policy) -> IdentityShown:
+def identity_shown(
+    identity: Identity, now: datetime, policy: Policy, reviews: Sequence[timedelta] = ()
+) -> IdentityShown:
     """What the customer is told of the review: its state, by when, or what was wrong and what helps (IDV-3, IDV-4)."""
-    expected = expected_review(identity, policy)
+    expected = expected_review(identity, policy, reviews)
     rejected = identity.status is IdStatus.REJECTED
     return IdentityShown(
         identity=identity,

@@ -7,10 +7,10 @@ from enum import StrEnum
 import msgspec
 
 from core.domain.catalog import ProductType
-from core.domain.eligibility import Eligibility, EligibilityStatus, Expected, expected_answer, expected_by
+from core.domain.eligibility import Eligibility, EligibilityStatus, expected_answer
 from core.domain.identity import Identity, IdStatus, expected_review
 from core.domain.opportunity import Opportunity
-from core.domain.order import Order
+from core.domain.order import Order, expected_activation, expected_approval
 from core.domain.policy import Policy
 from core.domain.timeline import (
     Entry,
@@ -47,13 +47,14 @@ class Journey(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Past(msgspec.Struct, frozen=True, kw_only=True):
-    """What the stories of one customer are made of; `check_reviews` and `order_reviews` are recent review times."""
+    """What the stories of one customer are made of; the last three are how long recent reviews of each kind took."""
 
     eligibility: Eligibility
     identity: Identity
     orders: tuple[Order, ...] = ()
     opportunities: tuple[Opportunity, ...] = ()
     check_reviews: tuple[timedelta, ...] = ()
+    id_reviews: tuple[timedelta, ...] = ()
     order_reviews: tuple[timedelta, ...] = ()
 
 
@@ -64,7 +65,7 @@ def journeys(past: Past, now: datetime, policy: Policy) -> tuple[Journey, ...]:
     itself where there is none.
     """
     check = eligibility_entries(past.eligibility, expected_answer(past.eligibility, past.check_reviews, policy), now)
-    review = identity_entries(past.identity, expected_review(past.identity, policy), now)
+    review = identity_entries(past.identity, expected_review(past.identity, policy, past.id_reviews), now)
     checked, reviewed = _led_to(past.orders, ProductType.INTERNET, past.eligibility), _latest_sim(past.orders)
     told = [
         _of_order(
@@ -83,13 +84,8 @@ def order_story(
     order: Order, opportunity: Opportunity | None, reviews: Sequence[timedelta], now: datetime, policy: Policy
 ) -> list[Entry]:
     """What happened with one order and the service it became, and what is expected next (ORD-6, STA-3)."""
-    review = _by(order.placed_at, reviews, policy)
-    entries = order_entries(order, review, now, _by(order.changed_at, (), policy))
+    entries = order_entries(order, expected_approval(order, reviews, policy), now, expected_activation(order, policy))
     return entries + (service_entries(opportunity) if opportunity is not None else [])
-
-
-def _by(since: datetime, reviews: Sequence[timedelta], policy: Policy) -> Expected:
-    return expected_by(since, reviews, policy.review_business_days, policy.samples_needed)
 
 
 def _of_order(order: Order, past: Past, now: datetime, policy: Policy, before: Iterable[Entry]) -> Journey:

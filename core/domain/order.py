@@ -282,3 +282,10 @@ def expected_approval(order: Order, reviews: Sequence[timedelta], policy: Policy
     if order.status is not OrderStatus.PENDING_REVIEW:
         return None
     return expected_by(order.placed_at, reviews, policy.review_business_days, policy.samples_needed)
+
+
+def expected_activation(order: Order, policy: Policy) -> Expected | None:
+    """When what follows approval is expected to be done; None before it and after (STA-3)."""
+    if order.status is not OrderStatus.APPROVED:
+        return None
+    return expected_by(order.changed_at, (), policy.review_business_days, policy.samples_needed)

@@ -1,6 +1,7 @@
 """What the identity desk promises (IDV)."""
 
 import asyncio
+from datetime import timedelta
 
 import pytest
 
@@ -158,3 +159,18 @@ async def test_what_is_not_there_is_refused(identity: IdentityDesk, mina: Regist
         await identity.ensure_document(KEY, AccountId("001000000000000AAA"), Samples.document())
     with pytest.raises(Rejected, match="INVALID_CROSS_REFERENCE_KEY"):
         await identity.ensure_submitted(mina.account, DocumentId("069000000000000AAA"), AT)
+
+
+async def test_review_times_are_staffs_newest_first(
+    identity: IdentityDesk, mina: Registered, staff: StaffDesk, world: World
+) -> None:
+    assert await identity.review_times(5) == ()
+    asked_at = world.clock.now()
+    document = await identity.ensure_document(KEY, mina.account, Samples.document())
+    await identity.ensure_submitted(mina.account, document, asked_at)
+    assert await identity.review_times(5) == ()
+    world.clock.advance(timedelta(hours=3))
+    await staff.review_id(mina.account, IdStatus.VERIFIED)
+    [waited] = await identity.review_times(5)
+    assert timedelta(hours=3) <= waited < timedelta(hours=3, minutes=1)
+    assert await identity.review_times(0) == ()

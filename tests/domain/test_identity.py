@@ -122,6 +122,16 @@ def test_a_submitted_id_has_a_date_and_is_late_after_it() -> None:
     assert identity_shown(submitted, shown.expected.latest + timedelta(seconds=1), Policy()).late
 
 
+def test_recent_reviews_set_the_date() -> None:
+    submitted = Identity(account=ACCOUNT, status=S.SUBMITTED, submitted_at=NOW)
+    shown = identity_shown(submitted, NOW, Policy(), (timedelta(hours=2),) * 20)
+    assert shown.expected is not None
+    assert shown.expected.latest == NOW + timedelta(hours=2)
+    assert identity_shown(submitted, NOW, Policy(), (timedelta(hours=2),) * 19) == identity_shown(
+        submitted, NOW, Policy()
+    )
+
+
 def test_a_rejection_is_shown_while_it_stands() -> None:
     rejected = Identity(account=ACCOUNT, status=S.REJECTED, message="BLURRY", submitted_at=NOW, reviewed_at=NOW)
     shown = identity_shown(rejected, NOW, Policy())

@@ -68,7 +68,7 @@ async def test_both_sides_are_taken_with_few_calls(portal: Portal, mina: httpx.A
     assert answer.status_code == 200
     assert titles(portal) == ["residence card.png", "back.png"]
     calls = {operation: count for (_, operation), count in portal.house.world.calls.items()}
-    assert calls == {"standing": 1, "ensure_document": 2, "ensure_submitted": 1}
+    assert calls == {"standing": 1, "ensure_document": 2, "ensure_submitted": 1, "review_times": 1}
 
 
 @pytest.mark.parametrize(

@@ -1,13 +1,13 @@
 """Documents and their review in the made-up Salesforce."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from adapters.fakes.salesforce.shapes import identity_of, record
 from adapters.fakes.tables import Row
 from adapters.fakes.world import World
 from core.domain.document import CleanDocument, Side
-from core.domain.identity import Identity, IdStatus
+from core.domain.identity import REVIEWED, Identity, IdStatus
 from core.domain.ids import AccountId, DocumentId, RequestKey
 
 
@@ -54,6 +54,15 @@ class FakeIdentityDesk:
                 }
                 row = records.update("account", account, values)
             return identity_of(records, row)
+
+    async def review_times(self, most: int) -> tuple[timedelta, ...]:
+        async with self.world.touch("salesforce", "review_times"):
+            reviewed = [
+                (account["id_reviewed_at"], account["seq"], account["id_reviewed_at"] - account["id_submitted_at"])
+                for account in self.world.records.find("account")
+                if account["id_status"] in REVIEWED and account["id_submitted_at"] and account["id_reviewed_at"]
+            ]
+            return tuple(waited for *_, waited in sorted(reviewed, reverse=True)[:most])
 
     def _versions(self, account: AccountId, side: Side) -> list[Row]:
         records = self.world.records

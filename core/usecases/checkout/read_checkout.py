@@ -11,7 +11,7 @@ from core.domain.catalog import ProductType
 from core.domain.checkout import Checkout, Standpoint, StepShown, needs_id, progress
 from core.domain.eligibility import REVIEWS_READ, Eligibility, EligibilityStatus, Expected, expected_answer
 from core.domain.flags import Feature
-from core.domain.identity import Identity, expected_review
+from core.domain.identity import Identity, IdStatus, expected_review
 from core.domain.ids import AccountId
 from core.domain.japan import tokyo_date
 from core.domain.policy import Policy
@@ -117,7 +117,7 @@ class ReadCheckout:
 
     async def _standpoint(self, session: Session, products: frozenset[ProductType]) -> Standpoint:
         account = session.account
-        profile, payment, (eligibility, check_expected), identity = await asyncio.gather(
+        profile, payment, (eligibility, check_expected), (identity, review_expected) = await asyncio.gather(
             self.profiles.profile(account),
             self.payments.payment_methods(session.client),
             self._eligibility(account, wanted=ProductType.INTERNET in products),
@@ -129,7 +129,7 @@ class ReadCheckout:
             identity=identity,
             payment_present=payment.present,
             check_expected=check_expected,
-            review_expected=expected_review(identity, self.policy),
+            review_expected=review_expected,
         )
 
     async def _eligibility(self, account: AccountId, *, wanted: bool) -> tuple[Eligibility, Expected | None]:
@@ -140,5 +140,10 @@ class ReadCheckout:
         reviews = await self.desk.review_times(REVIEWS_READ) if pending else ()
         return eligibility, expected_answer(eligibility, reviews, self.policy)
 
-    async def _identity(self, account: AccountId, *, wanted: bool) -> Identity:
-        return await self.identities.standing(account) if wanted else Identity(account=account)
+    async def _identity(self, account: AccountId, *, wanted: bool) -> tuple[Identity, Expected | None]:
+        if not wanted:
+            return Identity(account=account), None
+        identity = await self.identities.standing(account)
+        waits = identity.status is IdStatus.SUBMITTED
+        reviews = await self.identities.review_times(REVIEWS_READ) if waits else ()
+        return identity, expected_review(identity, self.policy, reviews)

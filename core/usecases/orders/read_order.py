@@ -11,9 +11,9 @@ import msgspec
 from core.domain.catalog import ProductType
 from core.domain.checkout import needs_id
 from core.domain.eligibility import REVIEWS_READ, Eligibility, EligibilityStatus, Expected, expected_answer
-from core.domain.identity import Identity, expected_review
+from core.domain.identity import Identity, IdStatus, expected_review
 from core.domain.ids import OrderId
-from core.domain.order import Order, OrderStatus, expected_approval
+from core.domain.order import Order, OrderStatus, expected_activation, expected_approval
 from core.domain.policy import Policy
 from core.domain.refusals import NotFound
 from core.domain.session import Session
@@ -63,8 +63,8 @@ class ReadOrder:
         if eligibility is not None:
             entries += eligibility_entries(eligibility, await self._answer_expected(eligibility), now)
         if identity is not None:
-            entries += identity_entries(identity, expected_review(identity, self.policy), now)
-        entries += order_entries(order, expected, now)
+            entries += identity_entries(identity, await self._review_expected(identity), now)
+        entries += order_entries(order, expected, now, expected_activation(order, self.policy))
         return OrderStory(
             order=order, eligibility=eligibility, identity=identity, timeline=in_order(entries), read_at=now
         )
@@ -88,6 +88,11 @@ class ReadOrder:
         pending = eligibility.status is EligibilityStatus.PENDING
         reviews = await _or_none(self.desk.review_times(REVIEWS_READ)) if pending else None
         return expected_answer(eligibility, reviews or (), self.policy)
+
+    async def _review_expected(self, identity: Identity) -> Expected | None:
+        waits = identity.status is IdStatus.SUBMITTED
+        reviews = await _or_none(self.identities.review_times(REVIEWS_READ)) if waits else None
+        return expected_review(identity, self.policy, reviews or ())
 
 
 async def _or_none(reading: Awaitable[T]) -> T | None:

@@ -1,6 +1,7 @@
 """Reading what happened, and who holds the next step."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -36,19 +37,25 @@ class ReadTimeline:
             self.opportunities.of_account(session.account),
             self._reviews(),
         )
-        checks, reviewed = reviews
+        checks, ids, placed = reviews
         past = Past(
             eligibility=eligibility,
             identity=identity,
             orders=orders,
             opportunities=opportunities,
             check_reviews=checks,
-            order_reviews=reviewed,
+            id_reviews=ids,
+            order_reviews=placed,
         )
         return journeys(past, self.clock.now(), self.policy)
 
-    async def _reviews(self) -> tuple[tuple[timedelta, ...], tuple[timedelta, ...]]:
-        try:
-            return await asyncio.gather(self.desk.review_times(REVIEWS_READ), self.orders.review_times(REVIEWS_READ))
-        except Unavailable:
-            return (), ()  # the rule's own days are the answer then
+    async def _reviews(self) -> tuple[tuple[timedelta, ...], ...]:
+        desks = (self.desk, self.identity_desk, self.orders)
+        return tuple(await asyncio.gather(*(_times(desk.review_times) for desk in desks)))
+
+
+async def _times(read: Callable[[int], Awaitable[tuple[timedelta, ...]]]) -> tuple[timedelta, ...]:
+    try:
+        return await read(REVIEWS_READ)
+    except Unavailable:
+        return ()  # the rule's own days are the answer then
