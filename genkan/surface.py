@@ -9,9 +9,12 @@ from litestar import Litestar
 
 from adapters.http import staff
 from adapters.http.app import create_app
+from adapters.http.billing import BILLING
+from adapters.http.cancellation import CANCELLATION
 from adapters.http.catalog import CATALOG
 from adapters.http.checkout import CHECKOUT
 from adapters.http.eligibility import ELIGIBILITY
+from adapters.http.fulfilment import FULFILMENT
 from adapters.http.health import Check
 from adapters.http.identity import VERIFICATION
 from adapters.http.log_in import LOG_IN
@@ -19,6 +22,7 @@ from adapters.http.notices import NOTICES_AREA
 from adapters.http.orders import ORDERS
 from adapters.http.profile import PROFILE
 from adapters.http.requests import REQUESTS
+from adapters.http.services import SERVICES
 from adapters.http.sign_up import SIGN_UP
 from adapters.http.standing import STANDING
 from adapters.http.support import SUPPORT
@@ -41,6 +45,10 @@ AREAS: Final[tuple[Any, ...]] = (
     *ELIGIBILITY,
     *VERIFICATION,
     *ORDERS,
+    *SERVICES,
+    *CANCELLATION,
+    *BILLING,
+    *FULFILMENT,
     *NOTICES_AREA,
     *REQUESTS,
     *SUPPORT,

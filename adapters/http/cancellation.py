@@ -1,0 +1,194 @@
+"""The end of a service: what may be chosen, asking for it, taking it back (CAN)."""
+
+from datetime import datetime
+from typing import Annotated, Any, ClassVar, Final
+
+import msgspec
+from litestar import Response, delete, get, post
+from litestar.params import FromPath, JSONBody
+
+from adapters.http.body import Answer, Ask
+from adapters.http.dependencies import Given
+from adapters.http.idempotency import Once
+from adapters.http.openapi import operation
+from adapters.http.people import word_of
+from adapters.http.replies import LATER, accepted, is_done
+from core.domain.cancellation import Cancellation
+from core.domain.ids import RequestKey, ServiceId
+from core.domain.japan import Month
+from core.domain.refusals import FieldFault, Invalid, MonthNotOffered, ServiceNotActive, StillRunning, TooLate
+from core.domain.session import Session
+from core.usecases.cancellation.read_cancellation import CancellationShown, MonthShown, ReadCancellation
+from core.usecases.cancellation.request_cancellation import RequestCancellation
+from core.usecases.cancellation.undo_cancellation import UndoCancellation
+
+MonthText = Annotated[str, msgspec.Meta(max_length=7, description="A month in Japan, written 2026-01.")]
+_PATH: Final = "/subscriptions/{id:str}/cancellation"
+
+
+class CancelAsk(Ask, frozen=True):
+    """The month the service is to end with."""
+
+    month: MonthText
+
+    example: ClassVar[Any] = {"month": "2026-01"}
+
+    @property
+    def chosen(self) -> Month:
+        """As the core knows it; raises Invalid for what is no month."""
+        try:
+            return Month.parse(self.month)
+        except ValueError:
+            raise Invalid(FieldFault("month", "not_a_month")) from None
+
+
+class MonthChoice(Answer, frozen=True):
+    """One month that may be chosen; `asked_tomorrow` is the month it would be if you asked a day later (CAN-6)."""
+
+    month: str
+    ends_at: datetime
+    last_bill: str
+    asked_tomorrow: str
+
+    example: ClassVar[Any] = {
+        "month": "2026-01",
+        "endsAt": "2026-01-31T23:59:59+09:00",
+        "lastBill": "2026-01",
+        "askedTomorrow": "2026-02",
+    }
+
+    @classmethod
+    def of(cls, month: MonthShown) -> "MonthChoice":
+        """The choice as it is shown."""
+        return cls(
+            month=str(month.month),
+            ends_at=month.ends_at,
+            last_bill=str(month.last_bill),
+            asked_tomorrow=str(month.a_day_later),
+        )
+
+
+class EndingShown(Answer, frozen=True):
+    """The end a service is on its way to; `kit` only where equipment is to be returned."""
+
+    month: str
+    ends_at: datetime
+    kit: str | None
+
+    example: ClassVar[Any] = {"month": "2026-01", "endsAt": "2026-01-31T23:59:59+09:00", "kit": "not_yet"}
+
+    @classmethod
+    def of(cls, ending: Cancellation | None) -> "EndingShown | None":
+        """The end, where there is one."""
+        if ending is None:
+            return None
+        kit = word_of(ending.kit) if ending.kit is not None else None
+        return cls(month=str(ending.month), ends_at=ending.ends_at, kit=kit)
+
+
+class CancellationState(Answer, frozen=True):
+    """A service's end: active, ending or ended; the months on offer while it runs; until when it can be undone."""
+
+    state: str
+    can_cancel: bool
+    returns_kit: bool
+    months: tuple[MonthChoice, ...]
+    cancellation: EndingShown | None
+    can_undo: bool
+    undo_until: datetime | None
+
+    example: ClassVar[Any] = {
+        "state": "active",
+        "canCancel": True,
+        "returnsKit": True,
+        "months": [MonthChoice.example],
+        "cancellation": None,
+        "canUndo": False,
+        "undoUntil": None,
+    }
+
+    @classmethod
+    def of(cls, shown: CancellationShown) -> "CancellationState":
+        """How the service's end stands."""
+        state = "ended" if shown.is_over else "ending" if shown.cancellation is not None else "active"
+        return cls(
+            state=state,
+            can_cancel=shown.can_cancel,
+            returns_kit=shown.has_line,
+            months=tuple(MonthChoice.of(month) for month in shown.months),
+            cancellation=EndingShown.of(shown.cancellation),
+            can_undo=shown.can_undo,
+            undo_until=shown.undo_until,
+        )
+
+
+@get(_PATH, **operation("subscriptions.cancellation", tag="Services", summary="What ending a service means"))
+async def cancellation(
+    id: FromPath[str], session: Given[Session], read_cancellation: Given[ReadCancellation]
+) -> CancellationState:
+    """The months on offer with last day, last bill and kit; or the end the service is on its way to (CAN-1, CAN-6)."""
+    return CancellationState.of(await read_cancellation(session, ServiceId(id)))
+
+
+@post(
+    [_PATH, "/subscriptions/{id:str}/cancel"],
+    **operation(
+        "subscriptions.cancel",
+        tag="Services",
+        summary="End a service",
+        raises=(Invalid, MonthNotOffered, ServiceNotActive, StillRunning),
+        aliases={"cancel": "subscriptions.cancelShort"},
+    ),
+    status_code=200,
+    responses=LATER,
+)
+async def cancel(
+    id: FromPath[str],
+    data: JSONBody[CancelAsk],
+    session: Given[Session],
+    once: Given[Once],
+    request_cancellation: Given[RequestCancellation],
+    read_cancellation: Given[ReadCancellation],
+) -> Response[CancellationState]:
+    """Ends an active service with a month; asking again while it ends is answered as it stands (CAN-2, CAN-3)."""
+    month = data.chosen
+
+    async def do(_: RequestKey) -> Response[Any]:
+        reply = await request_cancellation(session, ServiceId(id), month)
+        if reply is not None and not is_done(reply):
+            return accepted(reply)
+        return Response(CancellationState.of(await read_cancellation(session, ServiceId(id))))
+
+    return await once(do)
+
+
+@delete(
+    _PATH,
+    **operation(
+        "subscriptions.undoCancellation",
+        tag="Services",
+        summary="Let a service go on",
+        raises=(TooLate, StillRunning),
+    ),
+    status_code=200,
+    responses=LATER,
+)
+async def undo(
+    id: FromPath[str],
+    session: Given[Session],
+    once: Given[Once],
+    undo_cancellation: Given[UndoCancellation],
+    read_cancellation: Given[ReadCancellation],
+) -> Response[CancellationState]:
+    """Takes a cancellation back until three days before the end, while the kit is not back (CAN-7)."""
+
+    async def do(_: RequestKey) -> Response[Any]:
+        reply = await undo_cancellation(session, ServiceId(id))
+        if reply is not None and not is_done(reply):
+            return accepted(reply)
+        return Response(CancellationState.of(await read_cancellation(session, ServiceId(id))))
+
+    return await once(do)
+
+
+CANCELLATION: Final = (cancellation, cancel, undo)
