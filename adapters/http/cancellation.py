@@ -11,11 +11,10 @@ from adapters.http.body import Answer, Ask
 from adapters.http.dependencies import Given
 from adapters.http.idempotency import Once
 from adapters.http.openapi import operation
-from adapters.http.people import word_of
 from adapters.http.replies import LATER, accepted, is_done
 from core.domain.cancellation import Cancellation
 from core.domain.ids import RequestKey, ServiceId
-from core.domain.japan import Month
+from core.domain.japan import TOKYO, Month
 from core.domain.refusals import FieldFault, Invalid, MonthNotOffered, ServiceNotActive, StillRunning, TooLate
 from core.domain.session import Session
 from core.usecases.cancellation.read_cancellation import CancellationShown, MonthShown, ReadCancellation
@@ -82,8 +81,8 @@ class EndingShown(Answer, frozen=True):
         """The end, where there is one."""
         if ending is None:
             return None
-        kit = word_of(ending.kit) if ending.kit is not None else None
-        return cls(month=str(ending.month), ends_at=ending.ends_at, kit=kit)
+        kit = ending.kit.name.lower() if ending.kit is not None else None
+        return cls(month=str(ending.month), ends_at=ending.ends_at.astimezone(TOKYO), kit=kit)
 
 
 class CancellationState(Answer, frozen=True):
@@ -118,7 +117,7 @@ class CancellationState(Answer, frozen=True):
             months=tuple(MonthChoice.of(month) for month in shown.months),
             cancellation=EndingShown.of(shown.cancellation),
             can_undo=shown.can_undo,
-            undo_until=shown.undo_until,
+            undo_until=shown.undo_until.astimezone(TOKYO) if shown.undo_until is not None else None,
         )
 
 
