@@ -1,12 +1,15 @@
 """The HTTP surface put together: areas behind one door, one guard, one desk for faults."""
 
+import inspect
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
+from copy import copy
 from typing import Any
 
 from litestar import Litestar, Request, Router
 from litestar.datastructures import State
 from litestar.di import Provide
+from litestar.handlers import HTTPRouteHandler
 from litestar.types import ControllerRouterHandler
 
 from adapters.http.auth import Gatekeeper
@@ -52,19 +55,17 @@ def create_app(
     gatekeeper, strictness = Gatekeeper(settings, around), Strictness()
     streams = Streams(settings.heartbeat, settings.streams_each)
     metrics.streams.set_function(lambda: streams.open)
+    given = {
+        **_bound(dependencies or {}),
+        **_of_every_request(settings, around, streams),
+        **_bound({"metrics": lambda: metrics, "checks": lambda: tuple(checks)}),
+    }
+    elsewhere = (*beside, metrics_page, problem_page, *([docs_elsewhere] if settings.docs else []))
     app = Litestar(
         [
-            Router("/api", route_handlers=[*areas, live, ready]),
-            *beside,
-            metrics_page,
-            problem_page,
-            *([docs_elsewhere] if settings.docs else []),
+            Router("/api", route_handlers=[_given(each, given) for each in (*areas, live, ready)]),
+            *(_given(each, given) for each in elsewhere),
         ],
-        dependencies={
-            **_bound(dependencies or {}),
-            **_of_every_request(settings, around, streams),
-            **_bound({"metrics": lambda: metrics, "checks": lambda: tuple(checks)}),
-        },
         before_request=strictness,
         exception_handlers=desk.handlers(),
         guards=[gatekeeper],
@@ -87,6 +88,16 @@ def stop_streams(app: Litestar) -> None:
 
 def _bound(factories: Mapping[str, Callable[[], object]]) -> dict[str, Provide]:
     return {name: Provide(factory, sync_to_thread=False) for name, factory in factories.items()}
+
+
+def _given(handler: ControllerRouterHandler, given: Mapping[str, Provide]) -> ControllerRouterHandler:
+    # each handler with what it names alone: Litestar compares all that one has with all the rest of it at start
+    if not isinstance(handler, HTTPRouteHandler):
+        return handler
+    named = inspect.signature(handler.fn).parameters
+    fitted = copy(handler)  # the module's own stays as it is, for another application of this process
+    fitted.dependencies = {name: provide for name, provide in given.items() if name in named}
+    return fitted
 
 
 def _of_every_request(settings: HttpSettings, around: Surroundings, streams: Streams) -> dict[str, Provide]:
