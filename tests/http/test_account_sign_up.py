@@ -61,11 +61,12 @@ def test_known_and_unknown_addresses_are_answered_alike(portal: Portal) -> None:
     assert asked - {("stream", "after")} == {("mail", "send")}
 
 
-@pytest.mark.parametrize("number", ["P0000001", "P9999999", "p1000001"])
-def test_customer_numbers_are_answered_alike(portal: Portal, number: str) -> None:
-    answer = portal.post("/auth/signup", {**DETAILS, "customerNumber": number})
+@pytest.mark.parametrize("number", ["P0000001", "P9999999", "p1000002"])
+def test_customer_numbers_are_answered_alike(shared: Portal, number: str) -> None:
+    email = f"{number}@example.com"
+    answer = shared.post("/auth/signup", {**DETAILS, "email": email, "customerNumber": number})
     assert (answer.status_code, list(answer.json())) == (202, ["signupId"])
-    assert [mail.letter for mail in portal.mails("mina@example.com")] == ["link_impossible"]
+    assert [mail.letter for mail in shared.mails(email)][:1] == ["link_impossible"]
 
 
 def test_every_wrong_field_is_named_and_nothing_is_left_behind(portal: Portal) -> None:
