@@ -62,7 +62,7 @@ def completed(schema: Json, app: Litestar, settings: HttpSettings) -> Json:
                 _complete(said, method, handler, described, settings)
     schema = _plainly_named(schema)
     components = schema.setdefault("components", {})
-    components.setdefault("schemas", {}).update(_problem_schemas())
+    components.setdefault("schemas", {}).update(_schemas_of(problems.Problem, *_bodies(components["schemas"])))
     _show_examples(components["schemas"])
     _show_body_examples(schema, components["schemas"])
     components["securitySchemes"] = {
@@ -96,6 +96,8 @@ def _complete(said: Json, method: str, handler: HTTPRouteHandler, described: Ope
         ]
     if described.form is not None:
         said["requestBody"] = {"required": True, "content": {"multipart/form-data": {"schema": described.form}}}
+    for parameter in parameters:
+        parameter["schema"] = _never_null(parameter["schema"])
     if not parameters:
         del said["parameters"]
     said["security"] = _SECURITY[described.who]
@@ -108,6 +110,14 @@ def _complete(said: Json, method: str, handler: HTTPRouteHandler, described: Ope
         responses["304"] = {"description": "You hold the answer already.", "headers": _ETAG}
     for status, answer in _problem_answers(said, method, described, settings, takes_key=takes_key).items():
         responses[status] = answer
+
+
+def _never_null(schema: Json) -> Json:
+    # a parameter is left out, or it is text: there is no way to write null
+    alternatives = [each for each in schema.get("oneOf", ()) if each != {"type": "null"}]
+    if len(alternatives) != 1:
+        return schema
+    return {**alternatives[0], **{name: said for name, said in schema.items() if name != "oneOf"}}
 
 
 def _problem_answers(said: Json, method: str, described: Operation, settings: HttpSettings, *, takes_key: bool) -> Json:
@@ -178,9 +188,14 @@ def _answer(status: int, examples: Json) -> Json:
     return answer
 
 
-def _problem_schemas() -> Json:
-    _, schemas = msgspec.json.schema_components([problems.Problem], ref_template=_REF + "{name}")
+def _schemas_of(*structs: type[msgspec.Struct]) -> Json:
+    _, schemas = msgspec.json.schema_components(structs, ref_template=_REF + "{name}")
     return schemas
+
+
+def _bodies(schemas: Json) -> Iterable[type[msgspec.Struct]]:
+    # said by who reads them: Litestar forgets what the items of an annotated tuple are, and their limits
+    return (struct for name, struct in shapes().items() if name in schemas and issubclass(struct, Ask))
 
 
 def _plainly_named(said: Any) -> Any:
@@ -212,8 +227,6 @@ def _show_examples(schemas: Json) -> None:
         struct = known.get(name)
         if struct is None:
             continue
-        if issubclass(struct, Ask):
-            schema["additionalProperties"] = False
         if getattr(struct, "example", None) is not None:
             schema["examples"] = [struct.example]  # type: ignore[attr-defined]
 
