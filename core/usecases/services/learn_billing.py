@@ -25,9 +25,9 @@ class LearnBilling:
 
     async def __call__(self, steps: Steps, fact: InvoiceChanged | PaymentMethodsChanged) -> None:
         await steps.do("forget", None, lambda: self.caches.drop_client(fact.client))
+        await steps.do("ring", None, lambda: self._ring(fact.client))
         if isinstance(fact, PaymentMethodsChanged):
             await steps.do("card", None, lambda: self._remember_card(fact.client))
-        await steps.do("ring", None, lambda: self._ring(fact.client))
 
     async def _remember_card(self, client: ClientId) -> None:
         async with self.store.reading() as shelves:

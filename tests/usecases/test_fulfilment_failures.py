@@ -1,0 +1,271 @@
+"""Activations that fail: a code, a calm word, another try, or the end of the order (FUL-2, FUL-4)."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
+
+import pytest
+
+from adapters.fakes.whmcs.products import mirror_catalog
+from core.domain.cart import CartService
+from core.domain.eligibility import EligibilityStatus
+from core.domain.identity import IdStatus
+from core.domain.ids import OrderId
+from core.domain.notice import NoticeType
+from core.domain.opportunity import Stage
+from core.domain.order import ActivationStatus, CancelCode, OrderStatus
+from core.domain.provisioning import FAILURE_MESSAGES, FailureCode
+from core.domain.session import Session
+from core.domain.work import WorkState
+from core.usecases.fulfilment.clear_order import RUNS_ALREADY
+from tests.usecases.service_house import IMPATIENT, UNKNOWN_DEVICE, ServiceHouse, a_house
+from tests.usecases.shop import INTERNET, SIM, VPN
+
+Deed = Callable[[ServiceHouse, Session, OrderId], Awaitable[None]]
+
+
+@pytest.fixture
+async def house(migrated_file: Path, tmp_path: Path) -> AsyncIterator[ServiceHouse]:
+    async with a_house(migrated_file, tmp_path, IMPATIENT) as house:
+        yield house
+
+
+# --- what goes wrong, and what puts it right -----------------------------------------------------------------------
+async def nothing(house: ServiceHouse, mina: Session, order: OrderId) -> None:
+    return
+
+
+async def without_card(house: ServiceHouse, mina: Session, order: OrderId) -> None:
+    for row in house.rows("payment_method", client=mina.client):
+        await house.billing.remove_payment_method(mina.client, row["id"])
+
+
+async def with_card(house: ServiceHouse, mina: Session, order: OrderId) -> None:
+    await house.billing.add_payment_method(mina.client)
+
+
+async def ineligible(house: ServiceHouse, mina: Session, order: OrderId) -> None:
+    await house.staff.answer_availability(mina.account, EligibilityStatus.INELIGIBLE)
+
+
+async def eligible(house: ServiceHouse, mina: Session, order: OrderId) -> None:
+    await house.staff.answer_availability(mina.account, EligibilityStatus.ELIGIBLE, "Home 1G")
+
+
+async def id_rejected(house: ServiceHouse, mina: Session, order: OrderId) -> None:
+    await house.staff.correct_id(mina.account, IdStatus.REJECTED, "EXPIRED")
+
+
+async def id_verified(house: ServiceHouse, mina: Session, order: OrderId) -> None:
+    await house.staff.correct_id(mina.account, IdStatus.VERIFIED)
+
+
+async def has_internet(house: ServiceHouse, mina: Session, order: OrderId) -> None:
+    await house.billing.add_service(mina.client, "SonixNet via NTT Optical Fiber (Home)")
+
+
+async def had_internet(house: ServiceHouse, mina: Session, order: OrderId) -> None:
+    for row in house.rows("service", client=mina.client, order=None):
+        await house.billing.terminate_service(row["id"])
+
+
+async def another_device(house: ServiceHouse, mina: Session, order: OrderId) -> None:
+    house.world.records.update("order", order, {"eid": "7" * 32}, "staff")
+
+
+async def issuer_silent(house: ServiceHouse, mina: Session, order: OrderId) -> None:
+    house.fail("esim", "ensure_profile", "timeout_after")
+
+
+async def billing_silent_early(house: ServiceHouse, mina: Session, order: OrderId) -> None:
+    house.fail("whmcs", "payment_methods")
+
+
+async def billing_silent(house: ServiceHouse, mina: Session, order: OrderId) -> None:
+    house.fail("whmcs", "ensure_billed", "timeout_after")
+
+
+async def accepting_silent(house: ServiceHouse, mina: Session, order: OrderId) -> None:
+    house.fail("whmcs", "ensure_accepted", "timeout_after")
+
+
+async def well_again(house: ServiceHouse, mina: Session, order: OrderId) -> None:
+    house.world.faults.clear()
+
+
+async def product_gone(house: ServiceHouse, mina: Session, order: OrderId) -> None:
+    for row in house.rows("billing_product"):
+        house.world.records.delete("billing_product", row["id"], by="staff")
+
+
+async def product_back(house: ServiceHouse, mina: Session, order: OrderId) -> None:
+    mirror_catalog(house.world.records)
+
+
+F = FailureCode
+CASES: list[tuple[FailureCode, CartService, Deed, Deed]] = [
+    (F.PAYMENT_REQUIRED, VPN, without_card, with_card),
+    (F.ELIGIBILITY_REQUIRED, INTERNET, ineligible, eligible),
+    (F.ID_REQUIRED, SIM, id_rejected, id_verified),
+    (F.DUPLICATE_INTERNET, INTERNET, has_internet, had_internet),
+    (F.ESIM_REFUSED, UNKNOWN_DEVICE, nothing, another_device),
+    (F.ESIM_UNKNOWN, SIM, issuer_silent, well_again),
+    (F.BILLING_REFUSED, SIM, product_gone, product_back),
+    (F.BILLING_UNKNOWN, SIM, billing_silent, well_again),
+    (F.BILLING_UNKNOWN, INTERNET, accepting_silent, well_again),
+    (F.BILLING_UNKNOWN, VPN, billing_silent_early, well_again),
+]
+
+
+def test_every_failure_code_is_among_the_cases() -> None:
+    assert {case[0] for case in CASES} == set(FailureCode)
+
+
+@pytest.mark.parametrize(("failure", "wish", "cause", "cure"), CASES, ids=[f"{c[0]}-{c[2].__name__}" for c in CASES])
+async def test_a_failed_activation_is_told_and_tried_again(
+    house: ServiceHouse, failure: FailureCode, wish: CartService, cause: Deed, cure: Deed
+) -> None:
+    mina = await house.customer()
+    order = await house.ordered(mina, wish)
+    await house.settle()
+    await cause(house, mina, order)
+    await house.staff.approve_order(order)
+    await house.settle()
+
+    failed = await house.order_of(order)
+    assert (failed.status, failed.activation) == (OrderStatus.APPROVED, ActivationStatus.FAILED)
+    assert (failed.error_code, failed.error_message) == (failure.value, FAILURE_MESSAGES[failure])
+    assert (await house.sale_of(order)).stage is Stage.POST_PROCESSING
+    assert house.told_of(NoticeType.ORDER_FAILED) == [{"number": failed.number, "order": order}]
+    assert (f"activation_failed {failure.value}", order) in house.raised.alarms
+
+    # another try while nothing has changed is another attempt, told as such
+    assert (await house.start()(order)).state is WorkState.RECEIVED
+    await house.settle()
+    assert (await house.order_of(order)).error_code == failure.value
+    assert len(house.told_of(NoticeType.ORDER_FAILED)) == 2
+
+    await cure(house, mina, order)
+    await house.start()(order)
+    await house.settle()
+    done = await house.order_of(order)
+    assert (done.status, done.activation) == (OrderStatus.COMPLETED, ActivationStatus.ACTIVATED)
+    assert (done.error_code, done.error_message) == (None, None)
+    assert (await house.sale_of(order)).stage is Stage.ACTIVE
+    assert len(house.made("billing_order")) == 1
+    assert len(house.made("service")) == len(done.lines)
+    assert len(house.made("esim")) == (1 if wish.sim is not None else 0)
+    assert len(house.told_of(NoticeType.ORDER_FAILED)) == 2
+    latest = await house.last_attempt(order)
+    assert latest is not None
+    assert latest.key.endswith(":3")
+
+
+async def test_an_event_alone_tries_a_failed_activation_no_second_time(house: ServiceHouse) -> None:
+    mina = await house.customer()
+    order = await house.ordered(mina, VPN)
+    await without_card(house, mina, order)
+    await house.staff.approve_order(order)
+    await house.settle()
+    await house.staff.reschedule(order, None)
+    await house.settle()
+    assert len(house.told_of(NoticeType.ORDER_FAILED)) == 1
+
+
+@pytest.mark.parametrize("system", ["salesforce", "whmcs", "esim"])
+async def test_a_passing_fault_is_nobodys_business(house: ServiceHouse, system: str) -> None:
+    mina = await house.customer()
+    order = await house.ordered(mina, SIM)
+    await house.staff.approve_order(order)
+    await house.hear()
+    house.fail(system, "*", times=2)
+    await house.settle()
+    assert (await house.order_of(order)).status is OrderStatus.COMPLETED
+    assert house.told_of(NoticeType.ORDER_FAILED) == []
+
+
+async def test_salesforce_away_for_long_fails_nothing(house: ServiceHouse) -> None:
+    mina = await house.customer()
+    order = await house.ordered(mina, VPN)
+    await house.staff.approve_order(order)
+    await house.start()(order)
+    house.fail("salesforce", "ensure_completed")
+    assert not await house.runner.quiet(0.3)
+    house.world.faults.clear()
+    await house.settle()
+    assert (await house.order_of(order)).status is OrderStatus.COMPLETED
+    assert house.told_of(NoticeType.ORDER_FAILED) == []
+
+
+async def test_what_salesforce_refuses_is_parked_and_goes_on_by_the_signed_call(house: ServiceHouse) -> None:
+    mina = await house.customer()
+    order = await house.ordered(mina, VPN)
+    profile = house.rows("account", id=mina.account)[0]
+    house.world.records.update("account", mina.account, {"client": None}, "staff")
+    await house.staff.approve_order(order)
+    await house.settle()
+    parked = await house.last_attempt(order)
+    assert parked is not None
+    assert (parked.state, parked.code) == (WorkState.WITH_STAFF, "NOT_FOUND")
+    house.world.records.update("account", mina.account, {"client": profile["client"]}, "staff")
+    await house.start()(order)
+    await house.settle()
+    assert (await house.order_of(order)).status is OrderStatus.COMPLETED
+    assert await house.runner.unsettled() == ()
+
+
+# --- cancelling a failed order -------------------------------------------------------------------------------------
+CAUSES = {"issuer": issuer_silent, "billing": billing_silent, "accepting": accepting_silent, "product": product_gone}
+
+
+@pytest.mark.parametrize("cause", CAUSES.values(), ids=CAUSES)
+async def test_cancelling_a_failed_order_takes_back_what_was_made(house: ServiceHouse, cause: Deed) -> None:
+    mina = await house.customer()
+    order = await house.ordered(mina, SIM)
+    await cause(house, mina, order)
+    await house.staff.approve_order(order)
+    await house.settle()
+    assert (await house.order_of(order)).activation is ActivationStatus.FAILED
+    house.world.faults.clear()
+    await house.staff.cancel_order(order, CancelCode.OTHER, "Sorry.")
+    await house.settle()
+
+    assert (await house.sale_of(order)).stage is Stage.VOID
+    assert [row["status"] for row in house.rows("esim")] == ["ended"]
+    assert {row["status"] for row in house.rows("service")} <= {"Terminated", "Completed"}
+    assert {row["status"] for row in house.rows("billing_order")} <= {"Active"}
+    assert len(house.told_of(NoticeType.ORDER_CANCELLED)) == 1
+    assert house.told_of(NoticeType.ORDER_ACTIVATED) == []
+    assert await house.runner.unsettled() == ()
+
+
+async def test_an_order_cancelled_while_it_is_activated_leaves_nothing_running(house: ServiceHouse) -> None:
+    mina = await house.customer()
+    order = await house.ordered(mina, SIM)
+    await house.staff.approve_order(order)
+    await house.hear()
+    house.fail("salesforce", "ensure_completed")
+    while not house.world.calls["salesforce", "ensure_completed"]:
+        await house.runner.quiet(0.01)
+    assert {row["status"] for row in house.rows("billing_order")} == {"Active"}
+    # the event is lost: provisioning itself finds out
+    house.fail("salesforce", "OrderChanged", "lost_event")
+    await house.staff.cancel_order(order, CancelCode.OTHER, "Sorry.")
+    house.world.faults.clear("salesforce", "ensure_completed")
+    await house.settle()
+    assert (await house.order_of(order)).status is OrderStatus.CANCELLED
+    assert [row["status"] for row in house.rows("esim")] == ["ended"]
+    assert {row["status"] for row in house.rows("service")} <= {"Terminated", "Completed"}
+    assert (await house.sale_of(order)).stage is Stage.VOID
+    assert house.told_of(NoticeType.ORDER_ACTIVATED) == []
+
+
+async def test_an_order_cancelled_after_its_service_runs_ends_no_service(house: ServiceHouse) -> None:
+    mina = await house.customer()
+    service = await house.active(mina, VPN)
+    order = service.mark
+    assert order is not None
+    house.world.records.update("order", order, {"status": OrderStatus.CANCELLED}, "staff")
+    await house.settle()
+    assert (RUNS_ALREADY, order) in house.raised.alarms
+    assert {row["status"] for row in house.rows("service")} == {"Active"}
+    assert (await house.sale_of(order)).stage is Stage.ACTIVE
