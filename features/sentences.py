@@ -9,6 +9,7 @@ A step function carries all its sentences and takes their parameters by the name
 """
 
 import inspect
+import re
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -56,10 +57,12 @@ class Sentence(StepParser):
     def __init__(self, name: str) -> None:
         super().__init__(name)
         self._expression = CucumberExpression(name, REGISTRY)
+        # the whole book is asked for each step, so only the one that answers takes its parameters apart
+        self._pattern = re.compile(self._expression.regexp)
 
     def is_matching(self, name: str) -> bool:
         """Whether the step's text is this sentence."""
-        return self._expression.match(name) is not None
+        return self._pattern.match(name) is not None
 
     def parse_arguments(self, name: str) -> dict[str, Any]:
         """The values of the parameters, by the names of their types."""
