@@ -6,6 +6,7 @@ from typing import Final
 
 # no i, l, o, u: nothing in an id is misread or spells a word
 _LETTERS: Final = "0123456789abcdefghjkmnpqrstvwxyz"
+_PAIRS: Final = tuple(one + two for one in _LETTERS for two in _LETTERS)
 _BITS: Final = 5
 _OF_TIME: Final = 10
 _BY_CHANCE: Final = 22
@@ -24,4 +25,5 @@ class RandomIds:
 
 
 def _written(number: int, length: int) -> str:
-    return "".join(_LETTERS[(number >> shift) & 31] for shift in range((length - 1) * _BITS, -1, -_BITS))
+    # two at a time: an id is made for every call that is answered
+    return "".join([_PAIRS[(number >> shift) & 1023] for shift in range((length - 2) * _BITS, -1, -2 * _BITS)])
