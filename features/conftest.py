@@ -18,7 +18,7 @@ from features.collecting import FeatureFile
 from features.stage import Stage
 from genkan.client import Portal
 from tests.contracts import store_fixtures
-from tests.portal import portal_in
+from tests.portal import WarmCleaner, a_world, portal_in
 
 migrated_file = store_fixtures.migrated_file
 for _module in pkgutil.iter_modules(features.steps.__path__, "features.steps."):
@@ -47,13 +47,21 @@ def quiet_logs() -> Iterator[None]:
     structlog.reset_defaults()
 
 
+@pytest.fixture(scope="session")
+def cleaner() -> WarmCleaner:
+    """Starting a process for each scenario's card would be most of its time."""
+    return WarmCleaner()
+
+
 @pytest.fixture
-def stage(tmp_path: Path, migrated_file: Path) -> Iterator[Stage]:
+def stage(tmp_path: Path, migrated_file: Path, cleaner: WarmCleaner) -> Iterator[Stage]:
     """A stage whose portal runs in this process, with a world in memory and a database of its own."""
+    world = a_world()
     with ExitStack() as stack:
 
         def opened(settings: dict[str, Any]) -> Portal:
-            http, _ = stack.enter_context(portal_in(tmp_path / "portal", migrated_file, **settings))
+            stack.close()
+            http, _ = stack.enter_context(portal_in(tmp_path / "portal", migrated_file, world, cleaner, **settings))
             return Portal(http)
 
         yield Stage(opened)

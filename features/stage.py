@@ -80,6 +80,15 @@ class Stage:
             self._portal = self.opening(self.settings)
         return self._portal
 
+    def restart(self, **settings: Any) -> None:
+        """Stop the portal and start it again with other settings, on what it had kept."""
+        self.settings |= settings
+        language = self.portal.language
+        self._portal = self.opening(self.settings)
+        self._portal.language = language
+        for customer in self.people.values():
+            customer.portal = self._portal
+
     @property
     def backstage(self) -> Backstage:
         """What is behind the portal."""

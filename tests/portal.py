@@ -15,11 +15,13 @@ from adapters.fakes.demo_catalog import stock
 from adapters.fakes.whmcs.products import mirror_catalog
 from adapters.fakes.world import World
 from adapters.system.clock import RealClock
+from adapters.system.documents.cleaner import ProcessDocumentCleaner
 from core.domain.limits import Limit, Limited
 from core.domain.policy import Policy
 from genkan.running import Running, prepare
 from genkan.settings import Settings
 from genkan.surface import surface
+from ports.documents import DocumentCleaner
 
 SECRET = "genkan-test-secret-0123456789abcdef"
 OPEN_DOORS = {limited: Limit(100_000, timedelta(minutes=1)) for limited in Limited}
@@ -48,9 +50,16 @@ def settings_for(folder: Path, **changes: Any) -> Settings:
     return Settings(**(values | changes))
 
 
+class WarmCleaner(ProcessDocumentCleaner):
+    """The real cleaner, kept warm for one portal after another; its processes end with this one."""
+
+    async def close(self) -> None:
+        pass
+
+
 @contextmanager
 def portal_in(
-    folder: Path, migrated: Path, world: World | None = None, **changes: Any
+    folder: Path, migrated: Path, world: World | None = None, cleaner: DocumentCleaner | None = None, **changes: Any
 ) -> Iterator[tuple[TestClient[Litestar], Running]]:
     """An open portal and a client of it; `migrated` is an empty database to start from."""
     settings = settings_for(folder, **changes)
@@ -58,6 +67,8 @@ def portal_in(
     if not (folder / "genkan.db").exists():
         shutil.copyfile(migrated, folder / "genkan.db")
     running = prepare(settings, lambda *_, **__: None, bind_world(world or a_world(), settings.policy))
+    if cleaner is not None:
+        running.container.document_cleaner.override(cleaner)
     app = surface(running)
     door = app.asgi_handler
 
