@@ -178,6 +178,7 @@ def test_a_repeated_save_under_one_key_is_one_save(mina: Shopper) -> None:
         ({"choices": {"activateAt": "2026-02-01T00:00:00Z"}}, 422, "choices.activateAt", "not_for_immediate"),
         ({"choices": {"activation": "soon"}}, 400, "choices.activation", "not_one_of"),
         ({"choices": {"activateAt": "2026-02-01T00:00:00"}}, 400, "choices.activateAt", "not_a_time"),
+        ({"choices": {"activateAt": "9999-12-31T23:59:59-23:59"}}, 422, "choices.activateAt", "out_of_range"),
         ({"choices": {"opportunityId": "006"}}, 422, "choices.opportunityId", "wrong_shape"),
         ({"step": "party"}, 400, "step", "not_one_of"),
         ({"version": -1}, 400, "version", "too_small"),
