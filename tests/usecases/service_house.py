@@ -4,7 +4,7 @@ import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Final, TypeVar
 from uuid import uuid4
@@ -153,15 +153,15 @@ class ServiceHouse(Shop):
     def endings(self) -> ReadEnding:
         return ReadEnding(self.store, self.clock)
 
-    def cancel(self, work: DurableWork | None = None) -> RequestCancellation:
+    def cancel(self, work: DurableWork | None = None, wait: float = 2.0) -> RequestCancellation:
         """Asking for the end of a service."""
         up = self.up
-        reception = self.reception(work, wait=2.0)
+        reception = self.reception(work, wait)
         return RequestCancellation(up.service_book, up.opportunities, self.endings, reception, self.store, self.clock)
 
-    def undo(self, work: DurableWork | None = None) -> UndoCancellation:
+    def undo(self, work: DurableWork | None = None, wait: float = 2.0) -> UndoCancellation:
         """Taking it back."""
-        up, reception = self.up, self.reception(work, wait=2.0)
+        up, reception = self.up, self.reception(work, wait)
         return UndoCancellation(
             up.service_book, up.opportunities, self.endings, reception, self.store, self.clock, self.policy
         )
@@ -238,8 +238,12 @@ class ServiceHouse(Shop):
 
     async def pass_time(self, **by: float) -> None:
         """Let what was told be heard, then time pass, and what is due by then happen."""
+        await self.come_to(self.clock.now() + timedelta(**by))
+
+    async def come_to(self, instant: datetime) -> None:
+        """The same, to an instant."""
         await self.settle()
-        self.clock.advance(timedelta(**by))
+        self.clock.set(instant)
         await self.runner.release_due(self.clock.now())
         await self.settle()
 
