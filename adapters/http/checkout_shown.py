@@ -35,7 +35,10 @@ class ChoicesAsk(Ask, frozen=True):
 
 
 class CheckoutAsk(Ask, frozen=True):
-    """A checkout to be saved; `version` is the one that was read, to be told of changes made elsewhere."""
+    """A checkout to be saved; `version` is the one that was read, to be told of changes made elsewhere.
+
+    An address that is not the one on file stays with the checkout; to order there, save it with PATCH /me.
+    """
 
     cart: CartAsk
     step: CheckoutStep = CheckoutStep.CART
