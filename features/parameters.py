@@ -145,7 +145,8 @@ choice(
     {word: word.replace(" ", "_") for word in _STATUSES} | {k: v.replace(" ", "_") for k, v in _STATUSES_JA.items()},
     "pending review",
 )
-choice("stage", {stage: stage for stage in _STAGES}, "Post Processing")
+# named so that it does not take the place of the fixture
+choice("sales_stage", {stage: stage for stage in _STAGES}, "Post Processing")
 choice("kit", {kit: kit for kit in _KITS}, "SentKit")
 choice(
     "place",
