@@ -74,6 +74,21 @@ def migrate() -> None:
     click.echo("The database is up to date.")
 
 
+@main.command()
+@click.option("--url", default="http://127.0.0.1:8000", show_default=True, help="The portal to play on.")
+@click.option("--json", "as_json", is_flag=True, help="Print the outcome as JSON; progress goes to standard error.")
+def demo(url: str, as_json: bool) -> None:
+    """Play customers' journeys over HTTP, on the portal at --url or one of its own; status 1 if a rule breaks."""
+    from genkan.demo.run import run
+    from genkan.demo.server import NoPortal
+
+    try:
+        kept = run(url, as_json=as_json)
+    except NoPortal as none:
+        _give_up(none, "The demo can't play:")
+    sys.exit(0 if kept else FAILED)
+
+
 def _settings(**given: object) -> Settings:
     environment = dict(os.environ)
     environment |= {f"GENKAN_{name.upper()}": str(value) for name, value in given.items() if value is not None}
@@ -82,11 +97,11 @@ def _settings(**given: object) -> Settings:
     try:
         return load(environment, Path.cwd())
     except Wrong as wrong:
-        _give_up(wrong, MISUSED)
+        _give_up(wrong, status=MISUSED)
 
 
-def _give_up(wrong: Exception, status: int = FAILED) -> NoReturn:
-    click.echo("Genkan can't start:", err=True)
+def _give_up(wrong: Exception, what: str = "Genkan can't start:", status: int = FAILED) -> NoReturn:
+    click.echo(what, err=True)
     for line in str(wrong).splitlines():
         click.echo(f"  {line}", err=True)
     sys.exit(status)
