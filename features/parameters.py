@@ -56,7 +56,14 @@ _COUNTS: Final = {
     )
     for word in words
 }
-_TIMES: Final = {"once": 1, "twice": 2, "three times": 3, "four times": 4, "five times": 5, "20 times": 20, "2回": 2}
+_TIMES: Final = {
+    "once": 1,
+    "twice": 2,
+    "three times": 3,
+    "four times": 4,
+    "five times": 5,
+    **{said.format(n): n for n in range(21) for said in ("{} times", "{}回")},
+}
 _PRODUCTS: Final = {"Internet": "internet", "SIM": "sim", "VPN": "vpn", "インターネット": "internet"}
 _STATUSES: Final = (
     "not requested",
@@ -102,6 +109,8 @@ _STATUSES_JA: Final = {
     "取消済み": "cancelled",
     "提出済み": "submitted",
     "確認済み": "verified",
+    "未提出": "not submitted",
+    "差し戻し": "rejected",
     "利用中": "active",
 }
 _STAGES: Final = (
