@@ -137,9 +137,9 @@ def _has_it(play: Play, mina: Customer) -> None:
     play.expect("CAT-6", "Internet plans are closed to her now", [], lambda: _offerings(mina))
     play.expect(
         "STA-1",
-        "her status shows one running service",
-        ["Internet Home 1G Gold"],
-        lambda: [s["name"] for s in mina.status()["services"]["active"]],
+        "her status shows what runs: the line, and the phone over it",
+        ["Home phone", "Internet Home 1G Gold"],
+        lambda: sorted(service["name"] for service in mina.status()["services"]["active"]),
     )
 
 
