@@ -40,13 +40,16 @@ class TakeInFacts:
     catch_up: Callable[[], Awaitable[object]]
 
     async def forever(self) -> None:
-        """Read until cancelled."""
+        """Read until cancelled; what nobody foresaw is logged, and the reading goes on."""
         while True:
             try:
                 await self.once(LONG_POLL)
             except Unavailable as down:
                 log.warning("facts.stream.down", operation=down.what)
-                await self._look(self.catch_up)
+                await self._look()
+                await asyncio.sleep(PAUSE)
+            except Exception as error:
+                log.error("facts.broke", exc_info=error)
                 await asyncio.sleep(PAUSE)
 
     async def once(self, wait: float) -> int:
@@ -58,7 +61,7 @@ class TakeInFacts:
         except Rejected:
             # what was told meanwhile can't be had any more: look at everything, then go on from the oldest kept
             log.warning("facts.position.lost", stream=STREAM)
-            await self._look(self.catch_up)
+            await self._look()
             batch = await self.stream.after(None, 0)
         for fact in batch.facts:
             await self.work.start(learning(fact))
@@ -67,9 +70,9 @@ class TakeInFacts:
                 await shelves.facts.set_position(STREAM, batch.position)
         return len(batch.facts)
 
-    async def _look(self, catch_up: Callable[[], Awaitable[object]]) -> None:
+    async def _look(self) -> None:
         with suppress(Unavailable):
-            await catch_up()
+            await self.catch_up()
 
 
 class BeginDays:
@@ -100,7 +103,7 @@ class GoRound:
     every: float = PAUSE
 
     async def forever(self) -> None:
-        """Go round until cancelled."""
+        """Go round until cancelled; what nobody foresaw is logged, and the next round comes all the same."""
         loop = asyncio.get_running_loop()
         looked = loop.time()
         while True:
@@ -111,6 +114,8 @@ class GoRound:
                     await self.catch_up()
             except Unavailable as down:
                 log.warning("round.upstream.down", operation=down.what)
+            except Exception as error:
+                log.error("round.broke", exc_info=error)
             await asyncio.sleep(self.every)
 
     async def once(self) -> None:

@@ -1,0 +1,106 @@
+"""The rounds beside the requests go on, whatever one of them meets (T-5, T-8)."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, field
+
+import pytest
+
+from adapters.db.unit_of_work import SqlStore
+from adapters.durable.runner import Runner
+from adapters.durable.settings import RunnerSettings
+from adapters.fakes.journal import MemoryJournal
+from adapters.fakes.salesforce.fact_stream import FakeFactStream
+from adapters.fakes.world import World
+from core.domain.facts import CatalogChanged, FactBatch
+from core.domain.ids import request_key
+from core.domain.work import WorkKind
+from genkan import rounds
+from genkan.rounds import BeginDays, GoRound, TakeInFacts
+from ports.durable import Steps
+from tests.portal import a_world
+
+
+@dataclass
+class Stumbling:
+    """A stream that stumbles over something nobody foresaw before it answers."""
+
+    stream: FakeFactStream
+    times: int
+
+    async def after(self, position: str | None, wait: float) -> FactBatch:
+        if self.times:
+            self.times -= 1
+            raise ValueError("what nobody foresaw")
+        return await self.stream.after(position, wait)
+
+
+@dataclass
+class Looks:
+    """A look for what was lost that stumbles at first."""
+
+    stumbles: int = 0
+    done: int = 0
+    seen: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def __call__(self, *_: object) -> int:
+        if self.stumbles:
+            self.stumbles -= 1
+            raise ValueError("what nobody foresaw")
+        self.done += 1
+        self.seen.set()
+        return 0
+
+
+@asynccontextmanager
+async def going(forever: Awaitable[None]) -> AsyncIterator[None]:
+    task = asyncio.ensure_future(forever)
+    yield
+    task.cancel()
+    with suppress(asyncio.CancelledError):
+        await task
+
+
+@pytest.fixture(autouse=True)
+def without_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rounds, "PAUSE", 0.001)
+    monkeypatch.setattr(rounds, "CATCH_UP_EVERY", 0.0)
+
+
+@pytest.fixture
+def world() -> World:
+    return a_world()
+
+
+def runner(world: World, handler: Callable[..., Awaitable[object]], kind: WorkKind) -> Runner:
+    return Runner(MemoryJournal(), world.clock, {kind: handler}, RunnerSettings(poll=0.01))
+
+
+async def test_facts_are_taken_in_after_what_nobody_foresaw(world: World, store: SqlStore) -> None:
+    learned = asyncio.Event()
+
+    async def learn(steps: Steps, data: object) -> None:
+        learned.set()
+
+    work = runner(world, learn, WorkKind.LEARN_FACT)
+    world.emit(CatalogChanged(id="f1", at=world.clock.now()))
+    facts = TakeInFacts(Stumbling(FakeFactStream(world), times=3), work, store, Looks())
+    async with going(facts.forever()), asyncio.timeout(5):
+        await learned.wait()
+    assert await work.outcome(request_key("fact", "f1"), 0) is not None
+    await work.stop(1)
+
+
+async def test_a_round_comes_after_one_that_broke(world: World) -> None:
+    async def nothing(steps: Steps, data: object) -> None:
+        return
+
+    work = runner(world, nothing, WorkKind.DAILY)
+    work.bind({WorkKind.NIGHTLY: nothing})
+    restart, catch_up = Looks(stumbles=2), Looks(stumbles=2)
+    async with going(GoRound(BeginDays(work, world.clock), restart, catch_up, every=0.001).forever()):
+        async with asyncio.timeout(5):
+            await catch_up.seen.wait()
+        assert restart.done
+    await work.stop(1)
