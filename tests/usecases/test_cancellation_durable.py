@@ -21,6 +21,7 @@ from tests.usecases.killing import kill_at_every_point
 from tests.usecases.service_house import ServiceHouse, kept, reopened
 from tests.usecases.shop import INTERNET
 
+
 class Scene:
     """A house whose customer has a service, for one run."""
 
