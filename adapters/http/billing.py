@@ -9,9 +9,11 @@ from litestar.params import FromPath
 from adapters.http.body import Answer
 from adapters.http.dependencies import Given
 from adapters.http.openapi import operation
+from adapters.http.paging import PAGE, Cursors, CursorText, Page, PageSize
 from adapters.http.people import word_of
 from core.domain.billing import Invoice, PaymentMethod
-from core.domain.ids import InvoiceId
+from core.domain.ids import InvoiceId, is_billing_id
+from core.domain.refusals import NotFound
 from core.domain.session import Session
 from core.usecases.services.list_invoices import ListInvoices
 from core.usecases.services.read_invoice import ReadInvoice
@@ -62,15 +64,6 @@ class InvoiceDetail(InvoiceShown, frozen=True):
     }
 
 
-class InvoicesShown(Answer, frozen=True):
-    """The invoices of the customer, newest first."""
-
-    items: tuple[InvoiceShown, ...]
-    next_cursor: str | None = None
-
-    example: ClassVar[Any] = {"items": [_INVOICE], "nextCursor": None}
-
-
 class MethodShown(Answer, frozen=True):
     """A payment method by what may be shown of it."""
 
@@ -102,15 +95,23 @@ class PaymentSummaryShown(Answer, frozen=True):
 
 
 @get("/billing/invoices", **operation("billing.invoices", tag="Billing", summary="Your invoices"))
-async def invoices(session: Given[Session], list_invoices: Given[ListInvoices]) -> InvoicesShown:
+async def invoices(
+    session: Given[Session],
+    list_invoices: Given[ListInvoices],
+    cursors: Given[Cursors],
+    limit: PageSize = PAGE,
+    cursor: CursorText = None,
+) -> Page[InvoiceShown]:
     """All invoices, newest first (SRV-2)."""
-    return InvoicesShown(items=tuple(InvoiceShown(**_of(each)) for each in await list_invoices(session)))
+    found = await list_invoices(session)
+    shown, following = cursors.page("invoices", found, lambda each: each.id, limit, cursor)
+    return Page(items=tuple(InvoiceShown(**_of(each)) for each in shown), next_cursor=following)
 
 
 @get("/billing/invoices/{id:str}", **operation("billing.invoice", tag="Billing", summary="One invoice"))
 async def invoice(id: FromPath[str], session: Given[Session], read_invoice: Given[ReadInvoice]) -> InvoiceDetail:
     """One invoice with its lines; another customer's is not there (SRV-2)."""
-    found = await read_invoice(session, InvoiceId(id))
+    found = await read_invoice(session, _invoice_id(id))
     lines = tuple(
         InvoiceLineShown(description=x.description, amount=x.amount, service_id=x.service) for x in found.lines
     )
@@ -139,6 +140,12 @@ def _of(invoice: Invoice) -> dict[str, Any]:
         "paid_on": invoice.paid_on,
         "total": invoice.total,
     }
+
+
+def _invoice_id(text: str) -> InvoiceId:
+    if not is_billing_id(text):
+        raise NotFound
+    return InvoiceId(text)
 
 
 BILLING: Final = (invoices, invoice, payment_methods)

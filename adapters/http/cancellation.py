@@ -13,9 +13,18 @@ from adapters.http.idempotency import Once
 from adapters.http.openapi import operation
 from adapters.http.replies import LATER, accepted, is_done
 from core.domain.cancellation import Cancellation
-from core.domain.ids import RequestKey, ServiceId
+from core.domain.ids import RequestKey, ServiceId, is_billing_id
 from core.domain.japan import TOKYO, Month
-from core.domain.refusals import FieldFault, Invalid, MonthNotOffered, ServiceNotActive, StillRunning, TooLate
+from core.domain.refusals import (
+    FieldFault,
+    Invalid,
+    MonthNotOffered,
+    MoveRefused,
+    NotFound,
+    ServiceNotActive,
+    StillRunning,
+    TooLate,
+)
 from core.domain.session import Session
 from core.usecases.cancellation.read_cancellation import CancellationShown, MonthShown, ReadCancellation
 from core.usecases.cancellation.request_cancellation import RequestCancellation
@@ -23,6 +32,13 @@ from core.usecases.cancellation.undo_cancellation import UndoCancellation
 
 MonthText = Annotated[str, msgspec.Meta(max_length=7, description="A month in Japan, written 2026-01.")]
 _PATH: Final = "/subscriptions/{id:str}/cancellation"
+
+
+def service_id(text: str) -> ServiceId:
+    """A service id from a path; raises NotFound for what no service has."""
+    if not is_billing_id(text):
+        raise NotFound
+    return ServiceId(text)
 
 
 class CancelAsk(Ask, frozen=True):
@@ -68,13 +84,22 @@ class MonthChoice(Answer, frozen=True):
 
 
 class EndingShown(Answer, frozen=True):
-    """The end a service is on its way to; `kit` only where equipment is to be returned."""
+    """The end a service is on its way to; `kit` only where equipment is to be returned.
+
+    `with_staff`: it was asked for, and staff alone follow it from here (CAN-3).
+    """
 
     month: str
     ends_at: datetime
     kit: str | None
+    with_staff: bool
 
-    example: ClassVar[Any] = {"month": "2026-01", "endsAt": "2026-01-31T23:59:59+09:00", "kit": "not_yet"}
+    example: ClassVar[Any] = {
+        "month": "2026-01",
+        "endsAt": "2026-01-31T23:59:59+09:00",
+        "kit": "not_yet",
+        "withStaff": False,
+    }
 
     @classmethod
     def of(cls, ending: Cancellation | None) -> "EndingShown | None":
@@ -82,7 +107,8 @@ class EndingShown(Answer, frozen=True):
         if ending is None:
             return None
         kit = ending.kit.name.lower() if ending.kit is not None else None
-        return cls(month=str(ending.month), ends_at=ending.ends_at.astimezone(TOKYO), kit=kit)
+        ends_at = ending.ends_at.astimezone(TOKYO)
+        return cls(month=str(ending.month), ends_at=ends_at, kit=kit, with_staff=ending.by_case)
 
 
 class CancellationState(Answer, frozen=True):
@@ -126,7 +152,7 @@ async def cancellation(
     id: FromPath[str], session: Given[Session], read_cancellation: Given[ReadCancellation]
 ) -> CancellationState:
     """The months on offer with last day, last bill and kit; or the end the service is on its way to (CAN-1, CAN-6)."""
-    return CancellationState.of(await read_cancellation(session, ServiceId(id)))
+    return CancellationState.of(await read_cancellation(session, service_id(id)))
 
 
 @post(
@@ -153,10 +179,10 @@ async def cancel(
     month = data.chosen
 
     async def do(_: RequestKey) -> Response[Any]:
-        reply = await request_cancellation(session, ServiceId(id), month)
+        reply = await request_cancellation(session, service_id(id), month)
         if reply is not None and not is_done(reply):
             return accepted(reply)
-        return Response(CancellationState.of(await read_cancellation(session, ServiceId(id))))
+        return Response(CancellationState.of(await read_cancellation(session, service_id(id))))
 
     return await once(do)
 
@@ -167,7 +193,7 @@ async def cancel(
         "subscriptions.undoCancellation",
         tag="Services",
         summary="Let a service go on",
-        raises=(TooLate, StillRunning),
+        raises=(TooLate, MoveRefused, StillRunning),
     ),
     status_code=200,
     responses=LATER,
@@ -182,10 +208,10 @@ async def undo(
     """Takes a cancellation back until three days before the end, while the kit is not back (CAN-7)."""
 
     async def do(_: RequestKey) -> Response[Any]:
-        reply = await undo_cancellation(session, ServiceId(id))
+        reply = await undo_cancellation(session, service_id(id))
         if reply is not None and not is_done(reply):
             return accepted(reply)
-        return Response(CancellationState.of(await read_cancellation(session, ServiceId(id))))
+        return Response(CancellationState.of(await read_cancellation(session, service_id(id))))
 
     return await once(do)
 

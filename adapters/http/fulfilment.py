@@ -1,6 +1,6 @@
 """Signed calls: provision an order, and what WHMCS reports (FUL-7, ORD-9, SRV-2)."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated, Any, ClassVar, Final, Literal
 
 import msgspec
@@ -12,14 +12,19 @@ from adapters.http.body import Answer, Ask
 from adapters.http.dependencies import Given
 from adapters.http.idempotency import Once
 from adapters.http.openapi import operation
-from core.domain.facts import AnyFact, InvoiceChanged, PaymentMethodsChanged, ServiceChanged, learning
+from core.domain.facts import BillingNews
 from core.domain.ids import ClientId, InvoiceId, OrderId, RequestKey, ServiceId, crm_id
+from core.domain.provisioning import WHEN_SENT
 from core.domain.refusals import FieldFault, Invalid, NotApproved, NotFound
 from core.domain.work import Work
 from core.usecases.fulfilment.start_provisioning import StartProvisioning
-from ports.durable import DurableWork
+from core.usecases.services.take_billing_fact import TakeBillingFact
 
-BillingId = Annotated[str, msgspec.Meta(min_length=1, max_length=20, pattern=r"^[0-9]+$")]
+BillingId = (
+    Annotated[str, msgspec.Meta(min_length=1, max_length=18, pattern=r"^[0-9]+$")]
+    | Annotated[int, msgspec.Meta(ge=1, le=10**18)]
+)
+"""An id of WHMCS: a number, written as one or as text."""
 
 
 class ProvisionAsk(Ask, frozen=True):
@@ -31,25 +36,32 @@ class ProvisionAsk(Ask, frozen=True):
 
 
 class ProvisioningShown(Answer, frozen=True):
-    """How the order's provisioning stands; `code` says why where it failed or waits."""
+    """How the order's provisioning stands; `code` says why where it failed, `waits_for` what keeps it: "shipping"."""
 
     order_id: str
     state: str
     code: str | None
+    waits_for: str | None
 
-    example: ClassVar[Any] = {"orderId": "801000000000001AAA", "state": "in_progress", "code": None}
+    example: ClassVar[Any] = {
+        "orderId": "801000000000001AAA",
+        "state": "in_progress",
+        "code": None,
+        "waitsFor": None,
+    }
 
     @classmethod
     def of(cls, order: OrderId, work: Work) -> "ProvisioningShown":
         """The state of the work."""
-        return cls(order_id=order, state=work.state.value, code=work.code)
+        waits_for = "shipping" if work.due_at == WHEN_SENT else None
+        return cls(order_id=order, state=work.state.value, code=work.code, waits_for=waits_for)
 
 
 class HookAsk(Ask, frozen=True):
-    """Something changed in WHMCS: ids only, the portal reads the rest itself."""
+    """Something changed in WHMCS: ids only, the portal reads the rest itself. `event` is WHMCS's name of it."""
 
-    event: Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
-    id: Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
+    event: Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z]{1,64}$")]
+    id: Annotated[str, msgspec.Meta(pattern=r"^[\x21-\x7e]{1,64}$")]
     at: Annotated[datetime, msgspec.Meta(tz=True)]
     client_id: BillingId
     service_id: BillingId | None = None
@@ -65,17 +77,20 @@ class HookAsk(Ask, frozen=True):
     }
 
     @property
-    def fact(self) -> AnyFact:
-        """What it tells; raises Invalid for an event without its id."""
-        client = ClientId(self.client_id)
-        known: dict[str, Any] = {"id": f"whmcs:{self.id}", "at": self.at}
-        if self.invoice_id is not None:
-            return InvoiceChanged(**known, client=client, invoice=InvoiceId(self.invoice_id))
-        if self.service_id is not None:
-            return ServiceChanged(**known, client=client, service=ServiceId(self.service_id))
-        if self.event.startswith(("CC", "PayMethod")):
-            return PaymentMethodsChanged(**known, client=client)
-        raise Invalid(FieldFault("serviceId", "required"))
+    def news(self) -> BillingNews:
+        """What it tells; raises Invalid for a time outside of all calendars."""
+        try:
+            at = self.at.astimezone(UTC)
+        except OverflowError as error:
+            raise Invalid(FieldFault("at", "out_of_range")) from error
+        return BillingNews(
+            id=self.id,
+            event=self.event,
+            at=at,
+            client=ClientId(str(self.client_id)),
+            service=ServiceId(str(self.service_id)) if self.service_id is not None else None,
+            invoice=InvoiceId(str(self.invoice_id)) if self.invoice_id is not None else None,
+        )
 
 
 class HookTaken(Answer, frozen=True):
@@ -117,12 +132,14 @@ async def provision(
     **operation("hooks.whmcs", tag="Signed calls", summary="What changed in WHMCS", who=Who.SIGNED, raises=(Invalid,)),
     status_code=202,
 )
-async def whmcs_changed(data: JSONBody[HookAsk], once: Given[Once], work: Given[DurableWork]) -> Response[HookTaken]:
+async def whmcs_changed(
+    data: JSONBody[HookAsk], once: Given[Once], take_billing_fact: Given[TakeBillingFact]
+) -> Response[HookTaken]:
     """Takes in that an invoice, a service or a payment method changed, once for its id (ORD-9, SRV-2)."""
-    fact = data.fact
+    news = data.news
 
     async def do(_: RequestKey) -> Response[HookTaken]:
-        await work.start(learning(fact))
+        await take_billing_fact(news)
         return Response(HookTaken(id=data.id), status_code=202)
 
     return await once(do)

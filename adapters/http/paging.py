@@ -4,6 +4,7 @@ import binascii
 import hashlib
 import hmac
 from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Callable, Sequence
 from typing import Annotated, Final, Generic, TypeAlias, TypeVar
 
 import msgspec
@@ -65,6 +66,23 @@ class Cursors:
         except (binascii.Error, UnicodeEncodeError, ValueError):
             pass
         raise Unreadable(FieldFault("cursor", "bad_cursor"))
+
+    def page(
+        self, name: str, items: Sequence[T], id_of: Callable[[T], str], limit: int, cursor: str | None
+    ) -> tuple[Sequence[T], str | None]:
+        """One page of a list that is read whole, and the cursor behind it.
+
+        Raises Unreadable as `read` does, also when what the cursor stood behind is gone.
+        """
+        start = 0
+        if cursor is not None:
+            (last,) = self.read(name, cursor, tuple[str])
+            start = next((place for place, item in enumerate(items, start=1) if id_of(item) == last), 0)
+            if start == 0:
+                raise Unreadable(FieldFault("cursor", "bad_cursor"))
+        shown = items[start : start + limit]
+        more = start + limit < len(items)
+        return shown, self.write(name, id_of(shown[-1])) if more else None
 
     def _seal(self, name: str, inside: bytes) -> bytes:
         return hmac.new(self._key, name.encode() + b"\0" + inside, hashlib.sha256).digest()[:_SEAL]

@@ -1,20 +1,23 @@
 """Services of a customer, and what may be done with an eSIM (SRV)."""
 
 from datetime import date
-from typing import Any, ClassVar, Final
+from typing import Annotated, Any, ClassVar, Final
 
+import msgspec
 from litestar import Response, get, post
 from litestar.params import FromPath, JSONBody
 
 from adapters.http.body import Answer, Ask
-from adapters.http.cancellation import EndingShown
+from adapters.http.cancellation import EndingShown, service_id
 from adapters.http.dependencies import Given
 from adapters.http.idempotency import Once
 from adapters.http.openapi import operation
+from adapters.http.paging import PAGE, Cursors, CursorText, Page, PageSize
 from adapters.http.people import word_of
 from adapters.http.replies import LATER, accepted, is_done
 from core.domain.billing import Service
 from core.domain.cancellation import Cancellation
+from core.domain.esim import TOP_UPS
 from core.domain.ids import OpportunityId, RequestKey, ServiceId
 from core.domain.refusals import (
     Invalid,
@@ -75,48 +78,51 @@ class SubscriptionDetail(SubscriptionShown, frozen=True):
     example: ClassVar[Any] = _SERVICE | {"esimQr": None}
 
 
-class SubscriptionsShown(Answer, frozen=True):
-    """The services of the customer, newest first."""
-
-    items: tuple[SubscriptionShown, ...]
-    next_cursor: str | None = None
-
-    example: ClassVar[Any] = {"items": [_SERVICE], "nextCursor": None}
-
-
 class TopUpAsk(Ask, frozen=True):
-    """How much data to add."""
+    """How much data to add: one of the amounts on offer."""
 
-    megabytes: int
+    megabytes: Annotated[int, msgspec.Meta(ge=1, le=max(TOP_UPS))]
 
     example: ClassVar[Any] = {"megabytes": 3000}
 
 
+class EsimChangeLinks(Answer, frozen=True):
+    """Where the service is read, and with it the code to scan now."""
+
+    service: str
+
+
 class EsimChanged(Answer, frozen=True):
-    """What was wished for the eSIM is done; `esim_qr` is the code to scan now."""
+    """What was wished for the eSIM is done."""
 
     request_id: str
-    esim_qr: str | None
+    links: EsimChangeLinks
 
     example: ClassVar[Any] = {
         "requestId": "01m7xzrrf5njcgh1n0rdj2b4qnnx63eq",
-        "esimQr": "LPA:1$smdp.example$K2-1A2B3C",
+        "links": {"service": "/api/subscriptions/12"},
     }
 
 
 @get("/subscriptions", **operation("subscriptions.list", tag="Services", summary="Your services"))
-async def services(session: Given[Session], list_services: Given[ListServices]) -> SubscriptionsShown:
-    """All services of the account, with the end of those that are ending (SRV-1, CAN-6)."""
+async def services(
+    session: Given[Session],
+    list_services: Given[ListServices],
+    cursors: Given[Cursors],
+    limit: PageSize = PAGE,
+    cursor: CursorText = None,
+) -> Page[SubscriptionShown]:
+    """All services of the account, newest first, with the end of those that are ending (SRV-1, CAN-6)."""
     found = await list_services(session)
-    return SubscriptionsShown(
-        items=tuple(SubscriptionShown.of(each.service, each.opportunity, each.cancellation) for each in found)
-    )
+    shown, following = cursors.page("subscriptions", found, lambda each: each.service.id, limit, cursor)
+    items = tuple(SubscriptionShown.of(each.service, each.opportunity, each.cancellation) for each in shown)
+    return Page(items=items, next_cursor=following)
 
 
 @get("/subscriptions/{id:str}", **operation("subscriptions.read", tag="Services", summary="One service"))
 async def service(id: FromPath[str], session: Given[Session], read_service: Given[ReadService]) -> SubscriptionDetail:
     """One service; another account's is not there (SRV-1, SRV-5)."""
-    found = await read_service(session, ServiceId(id))
+    found = await read_service(session, service_id(id))
     return SubscriptionDetail(**_of(found.service, found.opportunity, found.cancellation), esim_qr=found.esim_qr)
 
 
@@ -136,10 +142,9 @@ async def reissue(
     session: Given[Session],
     once: Given[Once],
     change_esim: Given[ChangeEsim],
-    read_service: Given[ReadService],
 ) -> Response[EsimChanged]:
     """Issues a new profile for a new phone; the old one ends (SRV-4)."""
-    return await once(_changing(session, ServiceId(id), None, change_esim, read_service))
+    return await once(_changing(session, service_id(id), None, change_esim))
 
 
 @post(
@@ -159,20 +164,19 @@ async def top_up(
     session: Given[Session],
     once: Given[Once],
     change_esim: Given[ChangeEsim],
-    read_service: Given[ReadService],
 ) -> Response[EsimChanged]:
     """Adds data once per wish (SRV-4)."""
-    return await once(_changing(session, ServiceId(id), data.megabytes, change_esim, read_service))
+    return await once(_changing(session, service_id(id), data.megabytes, change_esim))
 
 
-def _changing(
-    session: Session, id: ServiceId, megabytes: int | None, change_esim: ChangeEsim, read_service: ReadService
-) -> Any:
+def _changing(session: Session, id: ServiceId, megabytes: int | None, change_esim: ChangeEsim) -> Any:
     async def do(key: RequestKey) -> Response[Any]:
         reply = await change_esim(session, id, megabytes, key)
         if not is_done(reply):
             return accepted(reply)
-        return Response(EsimChanged(request_id=reply.request, esim_qr=(await read_service(session, id)).esim_qr))
+        # the code itself is read at the service: answers to writes are kept for their repeats
+        links = EsimChangeLinks(service=f"/api/subscriptions/{id}")
+        return Response(EsimChanged(request_id=reply.request, links=links))
 
     return do
 

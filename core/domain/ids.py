@@ -29,6 +29,7 @@ CustomerNumber = NewType("CustomerNumber", str)
 FIRST_CUSTOMER_NUMBER: Final = 1_000_001
 _CUSTOMER_NUMBER: Final = re.compile(r"P[0-9]{7}")
 _SHORT_ID: Final = re.compile(r"[A-Za-z0-9]{15}")
+_BILLING_ID: Final = re.compile(r"[1-9][0-9]{0,17}")
 _CHECKSUM: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZ012345"
 
 
@@ -58,6 +59,11 @@ def crm_id(text: str) -> str | None:
     if len(text) == 18 and text != long:
         return None
     return long
+
+
+def is_billing_id(text: str) -> bool:
+    """Whether `text` has the shape of an id in billing: a whole number, written without zeros before it."""
+    return _BILLING_ID.fullmatch(text) is not None
 
 
 def request_key(*parts: str | int) -> RequestKey:

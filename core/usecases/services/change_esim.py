@@ -49,7 +49,7 @@ class ChangeEsim:
         job = change_job(change, session.user)
         if await self.work.outcome(job.key, 0) is None:
             await self._take_turn(service_id)
-        reply = await self.reception(session.user, "services", job, (job.kind.value, str(service_id)))
+        reply = await self.reception(session.user, "service", job, (job.kind.value, str(service_id)))
         if reply.work.key != job.key:
             await self._check_same(session, reply, change)
         return reply
