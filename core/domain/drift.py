@@ -8,7 +8,7 @@ import msgspec
 
 from core.domain.billing import LIVE, Service, ServiceStatus
 from core.domain.catalog import ProductType
-from core.domain.ids import AccountId, CustomerNumber, ServiceId
+from core.domain.ids import AccountId, ServiceId
 from core.domain.opportunity import OPEN_FOR_ORDER, Opportunity, Stage
 from core.domain.order import ActivationStatus, Order, OrderStatus
 
@@ -41,25 +41,14 @@ class Repair(StrEnum):
 
 
 class Difference(msgspec.Struct, frozen=True, kw_only=True):
-    """One disagreement: whose, about what, and the safe repair."""
+    """One disagreement: whose (None: nobody's), about what, and the safe repair; an orphan's says how old it is."""
 
     kind: Disagreement
-    account: AccountId
+    account: AccountId | None
     subject: str
     repair: Repair = Repair.BY_HAND
-
-
-class Orphan(msgspec.Struct, frozen=True, kw_only=True):
-    """An account or client that no portal user belongs to (ACC-4); `since` where the other system says."""
-
-    kind: Disagreement
-    subject: str
-    number: CustomerNumber | None
-    since: date | None
-
-    def days(self, today: date) -> int | None:
-        """How old it is."""
-        return (today - self.since).days if self.since is not None else None
+    since: date | None = None
+    """The day an orphan was made, where its system says (ACC-4)."""
 
 
 def differences(

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from adapters.fakes.bindings import bind_world
 from adapters.fakes.desk_whmcs import BillingDesk
 from core.domain.facts import AccountChanged
 from core.domain.ids import AccountId, CustomerNumber, SignUpId, request_key
@@ -16,7 +17,7 @@ from core.domain.japan import tokyo_date
 from core.domain.refusals import AlreadyCustomer, TokenSpent
 from core.domain.words import Language
 from core.domain.work import Job, WorkKind, WorkState
-from core.usecases.account.find_orphans import FindOrphans
+from core.usecases.work.find_drift import FindDrift
 from ports.durable import DurableWork
 from ports.store import SignUp
 from tests.usecases.account_house import House, a_form, a_house, a_quiet_house
@@ -38,6 +39,13 @@ def legacy(house: House, email: str | None = "mina@example.com", **columns: str)
     contact = {"account": account, "first_name": "Mina", "last_name": "Okafor", "email": email}
     records.create("contact", {name: value for name, value in contact.items() if value}, by="staff")
     return AccountId(account)
+
+
+def drift(house: House) -> FindDrift:
+    bound = bind_world(house.world)
+    return FindDrift(
+        house.registry, house.clients, bound.opportunities, bound.order_book, bound.service_book, house.store
+    )
 
 
 # --- dying -------------------------------------------------------------------------------------------------------
@@ -154,16 +162,17 @@ async def test_what_keeps_failing_for_a_day_is_left_to_staff_and_taken_up_again(
     assert work is not None
     assert (work.state, work.code) == (WorkState.WITH_STAFF, "unavailable")
     assert [m.letter for m in await house.mails("mina@example.com", "sign_up_delayed")] == ["sign_up_delayed"]
-    orphans = await FindOrphans(house.registry, house.clients, house.store)()
-    assert [(o.kind, o.number, o.days(tokyo_date(house.clock.now()))) for o in orphans] == [
-        ("orphan_account", "P1000001", 1)
+    [account] = house.world.records.find("account", number="P1000001")
+    yesterday = tokyo_date(house.clock.now()) - timedelta(days=1)
+    assert [(o.kind, o.subject, o.since) for o in await drift(house)()] == [
+        ("orphan_account", account["id"], yesterday)
     ]
 
     house.world.faults.clear()
     await house.runner.retry(request_key("sign_up", sign_up))
     await house.settled()
     await is_one_customer(house, accounts=1)
-    assert await FindOrphans(house.registry, house.clients, house.store)() == ()
+    assert await drift(house)() == ()
 
 
 # --- customers the CRM knows -------------------------------------------------------------------------------------

@@ -19,7 +19,10 @@ PAGE = 200
 
 @dataclass(frozen=True, slots=True)
 class FindDrift:
-    """List every disagreement, account by account, with its safe repair; changes nothing (OPS-5, ACC-4)."""
+    """List every disagreement, account by account, with its safe repair; changes nothing (OPS-5).
+
+    Records of a sign-up that has become no portal user are among them, with their age (ACC-4).
+    """
 
     registry: CustomerRegistry
     clients: ClientBook
@@ -62,9 +65,10 @@ class FindDrift:
                 if client.id not in linked and client.number is not None and not client.closed:
                     yield Difference(
                         kind=Disagreement.ORPHAN_CLIENT,
-                        account=AccountId(""),
+                        account=None,
                         subject=str(client.id),
                         repair=Repair.ADOPT,
+                        since=client.added_on,
                     )
             after = page[-1].id
 
@@ -72,13 +76,25 @@ class FindDrift:
 def _links(profile: Profile, user: PortalUser | None) -> list[Difference]:
     account = profile.account
     if user is None:
-        # a customer of old who never came to the portal has a client and is no orphan of a sign-up
-        orphan = profile.status is not None
-        kind = Disagreement.ORPHAN_ACCOUNT
-        return [Difference(kind=kind, account=account, subject=str(account), repair=Repair.ADOPT)] if orphan else []
+        return [_orphan(profile)] if _began_here(profile) else []
     if profile.client is None:
         kind = Disagreement.LINK_MISSING
         return [Difference(kind=kind, account=account, subject=str(user.client), repair=Repair.WRITE_LINK)]
     if profile.client != user.client:
         return [Difference(kind=Disagreement.LINK_DIFFERS, account=account, subject=str(profile.client))]
     return []
+
+
+def _began_here(profile: Profile) -> bool:
+    # a customer of old who never came to the portal has a client and no portal status, and is no orphan of a sign-up
+    return profile.status is not None or profile.client is None
+
+
+def _orphan(profile: Profile) -> Difference:
+    return Difference(
+        kind=Disagreement.ORPHAN_ACCOUNT,
+        account=profile.account,
+        subject=str(profile.account),
+        repair=Repair.ADOPT,
+        since=profile.added_on,
+    )
