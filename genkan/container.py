@@ -36,6 +36,7 @@ from core.domain.work import WorkKind
 from genkan.alarms import LoggedAlarms
 from genkan.binding import bound
 from genkan.handlers import Handlers
+from genkan.rounds import BeginDays
 from genkan.settings import Choice, Settings, Wrong
 from ports.activation import Activation
 from ports.alarms import Alarms
@@ -212,6 +213,7 @@ def _bind_own(it: Any, settings: Settings, secret: bytes, events: Callable[..., 
     journal = one(SqlJournal, it.database)
     closing = _called(it, "close_intents")
     it.work = one(Runner, journal, it.clock, settings=waits, on_end=closing, events=providers.Object(events))
+    it.begin_days = one(BeginDays, it.work, it.clock)
 
 
 def _called(it: Any, name: str) -> providers.Object[Callable[..., Any]]:
@@ -248,4 +250,4 @@ def _by_type(it: Any, *, showing: bool) -> dict[Any, providers.Provider[Any]]:
 
 def handlers(it: Any) -> Handlers:
     """What does which durable work, for the runner."""
-    return Handlers(lambda name: use_case_of(it, name))
+    return Handlers(lambda name: use_case_of(it, name), it.alarms())

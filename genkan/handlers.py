@@ -1,4 +1,4 @@
-"""Which use case does which durable work, learns which fact, runs on which day."""
+"""Which use case does which durable work, learns which fact, runs each day and each night."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import Any, Final
 
 import msgspec
+import structlog
 
 from core.domain.facts import (
     AccountChanged,
@@ -22,7 +23,10 @@ from core.domain.facts import (
     ServiceChanged,
 )
 from core.domain.work import WorkKind
+from ports.alarms import Alarms
 from ports.durable import Steps
+
+log = structlog.get_logger()
 
 HANDLERS: Final = MappingProxyType(
     {
@@ -60,29 +64,32 @@ LEARNERS: Final[Mapping[type[Fact], str]] = MappingProxyType(
 )
 """From a fact to the use case that learns it."""
 
-DAILY: Final = (
-    "expire_notices",
-    "tell_invoices_due",
-    "tell_cards_expiring",
-    "raise_late_checks",
-    "remind_abandoned",
-    "terminate_due",
-    "give_up_stale",
-    "forget_old",
+JOBS: Final[Mapping[WorkKind, tuple[str, ...]]] = MappingProxyType(
+    {
+        WorkKind.DAILY: (
+            "expire_notices",
+            "tell_invoices_due",
+            "tell_cards_expiring",
+            "raise_late_checks",
+            "remind_abandoned",
+            "terminate_due",
+            "give_up_stale",
+            "forget_old",
+        ),
+        WorkKind.NIGHTLY: ("find_drift",),
+    }
 )
-"""What runs each morning in Japan, in this order."""
-
-NIGHTLY: Final = ("find_drift",)
-"""What runs each night in Japan."""
+"""What runs each morning and each night in Japan: each use case as work of its own, so that none keeps another."""
 
 UseCases = Callable[[str], Callable[..., Any]]
 """From a use case's name to the use case."""
 
 
 class Day(msgspec.Struct, frozen=True):
-    """The day in Japan that a schedule runs for."""
+    """One job of one day in Japan."""
 
     day: date
+    job: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,41 +104,40 @@ class LearnFact:
 
 
 @dataclass(frozen=True, slots=True)
-class RunSchedule:
-    """Run the day's jobs, each once."""
+class RunJob:
+    """Run one of the day's jobs, once; what it found for people to look at is its result, and raises an alarm."""
 
     use_cases: UseCases
-    names: tuple[str, ...]
+    alarms: Alarms
 
-    async def __call__(self, steps: Steps, data: Day) -> dict[str, int]:
-        """How much each job did."""
-        done = {}
-        for name in self.names:
-            done[name] = await steps.do(name, int, self._counted(name))
+    async def __call__(self, steps: Steps, data: Day) -> Any:
+        """How much the job did, or the list of what it found."""
+        done = await steps.do(data.job, Any, lambda: self._run(data.job))
+        found = done if isinstance(done, list) else ()
+        log.info("day.job.done", work=data.job, count=len(found) if isinstance(done, list) else done)
+        if found:
+            for each in found:
+                log.warning(f"{data.job}.found", **each)
+            await steps.do("alarm", None, lambda: self.alarms.raise_alarm(data.job, data.day.isoformat()))
         return done
 
-    def _counted(self, name: str) -> Callable[[], Any]:
-        async def run() -> int:
-            answer = await self.use_cases(name)()
-            return len(answer) if isinstance(answer, tuple) else int(answer or 0)
-
-        return run
+    async def _run(self, name: str) -> Any:
+        return await self.use_cases(name)() or 0
 
 
 class Handlers(Mapping[WorkKind, Callable[..., Any]]):
     """Every kind of work with what does it, made when first asked for."""
 
-    def __init__(self, use_cases: UseCases) -> None:
+    def __init__(self, use_cases: UseCases, alarms: Alarms) -> None:
         self._use_cases = use_cases
+        self._alarms = alarms
 
     def __getitem__(self, kind: WorkKind) -> Callable[..., Any]:
         match kind:
             case WorkKind.LEARN_FACT:
                 return LearnFact(self._use_cases)
-            case WorkKind.DAILY:
-                return RunSchedule(self._use_cases, DAILY)
-            case WorkKind.NIGHTLY:
-                return RunSchedule(self._use_cases, NIGHTLY)
+            case WorkKind.DAILY | WorkKind.NIGHTLY:
+                return RunJob(self._use_cases, self._alarms)
             case _:
                 return self._use_cases(HANDLERS.get(kind, kind.value))
 

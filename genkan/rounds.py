@@ -13,7 +13,7 @@ from core.domain.facts import learning
 from core.domain.ids import request_key
 from core.domain.japan import tokyo_date
 from core.domain.work import Job, WorkKind
-from genkan.handlers import Day
+from genkan.handlers import JOBS, Day
 from ports.clock import Clock
 from ports.durable import DurableWork
 from ports.errors import Rejected, Unavailable
@@ -88,8 +88,9 @@ class BeginDays:
         now = self._clock.now()
         for kind, day in ((WorkKind.DAILY, tokyo_date(now)), (WorkKind.NIGHTLY, tokyo_date(now - UNTIL_NIGHT))):
             if self._begun.get(kind) != day:
-                key = request_key(kind.value, day.isoformat())
-                await self._work.start(Job(key=key, kind=kind, data=msgspec.to_builtins(Day(day)), lane=kind.value))
+                for job in JOBS[kind]:
+                    key = request_key(kind.value, day.isoformat(), job)
+                    await self._work.start(Job(key=key, kind=kind, data=msgspec.to_builtins(Day(day, job)), lane=job))
                 self._begun[kind] = day
 
 

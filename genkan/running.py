@@ -13,13 +13,12 @@ from adapters.db.installation import pair_of, pair_with
 from adapters.db.migrate import migrate
 from adapters.fakes.bindings import WorldBindings, bind_world
 from adapters.fakes.demo_catalog import stock
-from adapters.fakes.remote import link_remote
 from adapters.fakes.whmcs.products import mirror_catalog
 from adapters.fakes.world import World
 from adapters.system.clock import RealClock
 from adapters.system.ids import RandomIds
 from genkan.container import handlers, portal, use_case_of
-from genkan.rounds import BeginDays, GoRound, TakeInFacts
+from genkan.rounds import GoRound, TakeInFacts
 from genkan.settings import Choice, Profile, Settings, Wrong
 
 log = structlog.get_logger()
@@ -73,15 +72,13 @@ class Running:
     def round(self) -> GoRound:
         """What is looked at every little while."""
         it = self.container
-        return GoRound(
-            BeginDays(it.work(), it.clock()), use_case_of(it, "restart_requests"), use_case_of(it, "catch_up")
-        )
+        return GoRound(it.begin_days(), use_case_of(it, "restart_requests"), use_case_of(it, "catch_up"))
 
     async def settle(self, wait: float) -> bool:
         """Let everything that is due happen, within `wait` seconds; whether all was quiet then."""
         it = self.container
         until = asyncio.get_running_loop().time() + wait
-        await BeginDays(it.work(), it.clock())()
+        await it.begin_days()()
         while (left := until - asyncio.get_running_loop().time()) > 0:
             released = await it.work().release_due(it.clock().now())
             taken = await self.facts.once(0)
@@ -107,6 +104,8 @@ def prepare(settings: Settings, events: Callable[..., None], world: WorldBinding
 
 def _world(settings: Settings) -> WorldBindings:
     if settings.world:
+        from adapters.fakes.remote import link_remote  # it brings an HTTP client, and most portals need none
+
         return link_remote(settings.world)
     file = settings.world_file
     embedded = settings.data / "genkan.db"
