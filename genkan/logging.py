@@ -11,56 +11,56 @@ from typing import Any, Final
 
 import structlog
 
+from adapters.http.calls import CORRELATION
+
+NO_REQUEST: Final = CORRELATION.get()
+"""What stands for the correlation id where no request is being answered."""
 ALLOWED: Final = frozenset(
     {
         "event",
         "level",
         "timestamp",
         "correlation",
+        # a request
         "method",
         "route",
         "status",
         "milliseconds",
-        "port",
-        "host",
-        "profile",
-        "version",
-        "work",
+        # durable work
+        "key",
         "kind",
         "state",
-        "step",
-        "attempt",
-        "attempts",
-        "key",
-        "intent",
-        "seconds_waited",
         "code",
-        "system",
+        "step",
+        "times",
+        "attempts",
+        "seconds",
+        # what goes on by itself
         "operation",
-        "due_at",
-        "count",
         "stream",
-        "fact",
+        "work",
+        "count",
         "alarm",
         "subject",
         "account",
         "repair",
         "since",
+        # what went wrong
         "error",
         "where",
-        "database",
-        "seconds",
-        "signal",
+        "exit",
+        "errno",
+        "dropped",
     }
 )
 
 
 def _only_allowed(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    dropped = [name for name in event if name not in ALLOWED]
+    dropped = sorted(name for name in event if name not in ALLOWED)
     for name in dropped:
         del event[name]
     if dropped:
-        event["error"] = f"fields not allowed in logs: {', '.join(sorted(dropped))}"
+        event["dropped"] = dropped
     return event
 
 
@@ -78,22 +78,33 @@ def _error_by_name(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableM
     return event
 
 
+def _correlated(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    # work that a request began keeps the request's id for as long as this process does it
+    if (correlation := CORRELATION.get()) != NO_REQUEST:
+        event.setdefault("correlation", correlation)
+    return event
+
+
+def chain(form: str) -> list[Any]:
+    """What becomes of an event on its way to a line: "json", or "console" for people."""
+    return [
+        structlog.processors.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        _correlated,
+        _error_by_name,
+        _only_allowed,
+        structlog.processors.JSONRenderer() if form == "json" else structlog.dev.ConsoleRenderer(),
+    ]
+
+
 def set_up(level: str, form: str) -> None:
     """Send structlog's events to standard error, and quieten libraries that would log addresses or statements."""
     number = getattr(logging, level.upper())
     logging.basicConfig(level=max(number, logging.WARNING), stream=sys.stderr, format="%(message)s", force=True)
     for noisy in ("httpx", "httpcore", "sqlalchemy.engine", "alembic", "litestar", "aiosqlite", "_granian"):
         logging.getLogger(noisy).setLevel(logging.ERROR)
-    render: Any = structlog.processors.JSONRenderer() if form == "json" else structlog.dev.ConsoleRenderer()
     structlog.configure(
-        processors=[
-            structlog.contextvars.merge_contextvars,
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            _error_by_name,
-            _only_allowed,
-            render,
-        ],
+        processors=chain(form),
         wrapper_class=structlog.make_filtering_bound_logger(number),
         logger_factory=structlog.WriteLoggerFactory(file=sys.stderr),
         cache_logger_on_first_use=True,

@@ -1,7 +1,9 @@
 """The HTTP surface of a running portal: its areas, what they are given, and who hears of what happens."""
 
+import logging
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from types import MappingProxyType
 from typing import Any, Final
 
 import structlog
@@ -134,6 +136,10 @@ def _opening(running: Running) -> Callable[[Litestar], AbstractAsyncContextManag
     return opened
 
 
-def told(event: str, **about: Mapping[str, Any]) -> None:
-    """What durable work does, as a log line."""
-    log.info(event, **about)
+def told(event: str, **about: Any) -> None:
+    """What durable work does, as a log line: what a person should look at is an error."""
+    log.log(LEVELS.get(event, logging.ERROR), event, **about)
+
+
+LEVELS: Final[Mapping[str, int]] = MappingProxyType({"work.ended": logging.INFO, "work.unanswered": logging.WARNING})
+"""How much each thing that durable work tells of matters; what is not here is an error."""

@@ -131,7 +131,7 @@ class Doing:
             kind=job.kind,
             step=failing.step,
             times=failing.times,
-            what=error.what,
-            wait=round(seconds, 3),
+            operation=error.what,
+            seconds=round(seconds, 3),
         )
         await self.rest(failing, seconds)
