@@ -103,6 +103,7 @@ def _complete(said: Json, method: str, handler: HTTPRouteHandler, described: Ope
     said["security"] = _SECURITY[described.who]
     responses: Json = said["responses"]
     responses.pop("400", None)
+    responses.get("204", {}).pop("content", None)  # nothing follows, not even null
     if handler.parsed_fn_signature.return_type.is_subclass_of(EventStream):
         responses["200"]["content"] = {EVENTS: {"schema": {}}}
     if handler.parsed_fn_signature.return_type.is_subclass_of(Ready):

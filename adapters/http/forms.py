@@ -27,10 +27,12 @@ class File(msgspec.Struct, frozen=True):
         return f"File({len(self.data)} bytes)"
 
 
-def file_schema(needed: str, *others: str) -> dict[str, Any]:
-    """The schema of a form of files, for `operation(form=...)`."""
-    properties = {name: {"type": "string", "format": "binary"} for name in (needed, *others)}
-    return {"type": "object", "properties": properties, "required": [needed], "additionalProperties": False}
+def file_schema(needed: str, *others: str, alias: str = "") -> dict[str, Any]:
+    """The schema of a form of files, for `operation(form=...)`; `alias` may be sent instead of `needed`."""
+    names = [name for name in (needed, *others, alias) if name]
+    properties = {name: {"type": "string", "format": "binary"} for name in names}
+    wanted = {"oneOf": [{"required": [needed]}, {"required": [alias]}]} if alias else {"required": [needed]}
+    return {"type": "object", "properties": properties, **wanted, "additionalProperties": False}
 
 
 async def files_of(

@@ -128,7 +128,7 @@ async def review(session: Given[Session], language: Given[Language], read_identi
         tag="Verification",
         summary="Send your residence card",
         raises=(DocumentNotAccepted, AlreadyVerified, TooMany, SwitchedOff),
-        form=file_schema("front", "back", "file"),
+        form=file_schema("front", "back", alias="file"),
         aliases={"residence-card": "verification.uploadResidenceCard"},
     ),
     status_code=200,

@@ -38,6 +38,9 @@ def check_query(query: bytes, known: frozenset[str]) -> None:
         # what was no UTF-8 has become U+FFFD
         if not value.isprintable() or "\ufffd" in value:
             raise Unreadable(FieldFault(name, "bad_characters"))
+        if value.lower() == "null":
+            # what converts parameters would take the word for no value at all
+            raise Unreadable(FieldFault(name, "wrong_shape"))
         seen.add(name)
 
 
