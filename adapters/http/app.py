@@ -4,7 +4,7 @@ import inspect
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from copy import copy
-from typing import Any
+from typing import Any, Final
 
 from litestar import Litestar, Request, Router
 from litestar.datastructures import State
@@ -31,6 +31,7 @@ from core.domain.refusals import NotLoggedIn
 from core.domain.session import Session
 from core.domain.words import Language
 
+API: Final = "/api"
 Lifespan = Callable[[Litestar], AbstractAsyncContextManager[None]]
 
 
@@ -63,8 +64,8 @@ def create_app(
     elsewhere = (*beside, metrics_page, problem_page, *([docs_elsewhere] if settings.docs else []))
     app = Litestar(
         [
-            Router("/api", route_handlers=[_given(each, given) for each in (*areas, live, ready)]),
-            *(_given(each, given) for each in elsewhere),
+            *(_fitted(each, given, API) for each in (*areas, live, ready)),
+            *(_fitted(each, given) for each in elsewhere),
         ],
         before_request=strictness,
         exception_handlers=desk.handlers(),
@@ -90,12 +91,14 @@ def _bound(factories: Mapping[str, Callable[[], object]]) -> dict[str, Provide]:
     return {name: Provide(factory, sync_to_thread=False) for name, factory in factories.items()}
 
 
-def _given(handler: ControllerRouterHandler, given: Mapping[str, Provide]) -> ControllerRouterHandler:
-    # each handler with what it names alone: Litestar compares all that one has with all the rest of it at start
+def _fitted(handler: ControllerRouterHandler, given: Mapping[str, Provide], under: str = "") -> ControllerRouterHandler:
+    # Litestar copies routers whole, and compares all that a handler is given with all the rest of it: so no router,
+    # and each handler with what it names alone, which makes the start twice as fast
     if not isinstance(handler, HTTPRouteHandler):
-        return handler
+        return Router(under or "/", route_handlers=[handler], dependencies=dict(given))
     named = inspect.signature(handler.fn).parameters
     fitted = copy(handler)  # the module's own stays as it is, for another application of this process
+    fitted.paths = {under + path for path in handler.paths}
     fitted.dependencies = {name: provide for name, provide in given.items() if name in named}
     return fitted
 

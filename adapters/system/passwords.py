@@ -32,11 +32,11 @@ class Argon2Passwords:
             salt_len=16,
             type=Type.ID,
         )
-        # the work done for an account that does not exist: nobody knows this password
-        self._decoy = self._hasher.hash(secrets.token_bytes(32))
         # threads of their own rather than the loop's shared ones: the bound holds whatever loop calls, and
         # twenty log-ins at once do not keep other blocking work waiting
         self._threads = ThreadPoolExecutor(os.cpu_count() or 1, thread_name_prefix="argon2")
+        # the work done for an account that does not exist: nobody knows this password; made beside the start
+        self._decoy = self._threads.submit(self._hasher.hash, secrets.token_bytes(32))
 
     async def hash(self, password: str) -> str:
         return await self._apart(lambda: self._hasher.hash(_bytes_of(password)))
@@ -63,7 +63,7 @@ class Argon2Passwords:
             except VerificationError:
                 return False
         try:
-            self._hasher.verify(self._decoy, password)
+            self._hasher.verify(self._decoy.result(), password)
         except VerificationError:
             return False
         return False
