@@ -7,15 +7,7 @@ from typing import Any, Protocol
 import msgspec
 
 from core.domain.ids import RequestKey
-from core.domain.work import Job, Work, WorkKind, WorkState
-
-
-class Failing(msgspec.Struct, frozen=True):
-    """A step that gets no answer: which, since when, how often."""
-
-    step: str
-    since: datetime
-    times: int
+from core.domain.work import Failing, Job, Work, WorkKind, WorkState
 
 
 class Entry(msgspec.Struct, frozen=True, kw_only=True):
@@ -46,6 +38,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
             attempts=self.attempts,
             result=self.result,
             code=self.code,
+            failing=self.failing,
             started_at=self.started_at,
             changed_at=self.changed_at,
         )

@@ -10,15 +10,14 @@ from sqlalchemy import Executable, bindparam, func, or_, select, update
 from adapters.db.database import Database
 from adapters.db.work_tables import work, work_steps
 from core.domain.ids import RequestKey
-from core.domain.work import Job, WorkKind, WorkState
-from ports.journal import Entry, Failing
+from core.domain.work import SETTLED, Failing, Job, WorkKind, WorkState
+from ports.journal import Entry
 
 _FIELDS: Final = tuple(work.c[name] for name in Entry.__struct_fields__)
 _IS: Final = work.c.key == bindparam("which")
 _RECEIVED: Final = work.c.state == WorkState.RECEIVED
 _BEGUN: Final = work.c.state == WorkState.IN_PROGRESS
 _IS_DUE: Final = or_(work.c.due_at.is_(None), work.c.due_at <= bindparam("now"))
-_OPEN: Final = (WorkState.RECEIVED, WorkState.IN_PROGRESS, WorkState.WITH_STAFF)
 
 _FIND: Final = select(*_FIELDS).where(_IS)
 _CHANGE: Final = update(work).where(_IS)
@@ -36,7 +35,7 @@ _POSITION: Final = _CHANGE.values(failing=None, changed_at=bindparam("now")).ret
 _DUE: Final = select(*_FIELDS).where(_RECEIVED, _IS_DUE).order_by(work.c.position).limit(bindparam("most"))
 _UNFINISHED: Final = select(*_FIELDS).where(_BEGUN).order_by(work.c.position)
 _UNTOLD: Final = select(*_FIELDS).where(work.c.told.is_(False)).order_by(work.c.position)
-_UNSETTLED: Final = select(*_FIELDS).where(work.c.state.in_(_OPEN)).order_by(work.c.position)
+_UNSETTLED: Final = select(*_FIELDS).where(work.c.state.not_in(sorted(SETTLED))).order_by(work.c.position)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,11 +11,11 @@ from adapters.durable.plain import from_plain, to_plain
 from adapters.durable.settings import RunnerSettings
 from adapters.durable.steps import JournaledSteps, Parked, Point, next_failure
 from core.domain.refusals import Refusal, data_of
-from core.domain.work import WorkState
+from core.domain.work import Failing, WorkState
 from ports.clock import Clock
 from ports.durable import Steps
 from ports.errors import Rejected, Unavailable
-from ports.journal import Entry, Failing, Journal
+from ports.journal import Entry, Journal
 
 Handler = Callable[[Steps, Any], Awaitable[Any]]
 _OUTSIDE = "(outside a step)"

@@ -16,9 +16,9 @@ from adapters.durable.settings import RunnerSettings
 from adapters.durable.steps import Point
 from adapters.durable.turns import Turn, Turns
 from core.domain.ids import RequestKey
-from core.domain.work import Job, Work, WorkKind, WorkState
+from core.domain.work import Failing, Job, Work, WorkKind, WorkState
 from ports.clock import Clock
-from ports.journal import Entry, Failing, Journal
+from ports.journal import Entry, Journal
 
 _SWEEP_EVERY: Final = 30
 _MOST_DUE: Final = 200

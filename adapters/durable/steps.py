@@ -5,9 +5,10 @@ from datetime import datetime, timedelta
 from typing import Any, Protocol, TypeVar
 
 from adapters.durable.plain import from_plain, to_plain
+from core.domain.work import Failing
 from ports.clock import Clock
 from ports.errors import Unavailable
-from ports.journal import Entry, Failing, Journal
+from ports.journal import Entry, Journal
 
 T = TypeVar("T")
 Point = Callable[[str], Awaitable[None]]

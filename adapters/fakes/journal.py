@@ -8,10 +8,8 @@ import msgspec
 from msgspec.structs import replace
 
 from core.domain.ids import RequestKey
-from core.domain.work import Job, WorkKind, WorkState
-from ports.journal import Entry, Failing
-
-_OPEN = (WorkState.RECEIVED, WorkState.IN_PROGRESS, WorkState.WITH_STAFF)
+from core.domain.work import SETTLED, Failing, Job, WorkKind, WorkState
+from ports.journal import Entry
 
 
 class MemoryJournal:
@@ -97,7 +95,7 @@ class MemoryJournal:
         return tuple(
             entry
             for entry in self._entries.values()
-            if entry.state in _OPEN and (kind is None or entry.job.kind is kind)
+            if entry.state not in SETTLED and (kind is None or entry.job.kind is kind)
         )
 
     def _put(self, entry: Entry) -> Entry:

@@ -28,7 +28,7 @@ from core.domain.money import Yen
 from core.domain.opportunity import Opportunity, Stage, Trigger, move
 from core.domain.order import ActivationStatus, ActivationType, Order, OrderLine, OrderStatus
 from core.domain.policy import Policy
-from core.domain.work import Job, Work, WorkKind, WorkState
+from core.domain.work import SETTLED, Job, Work, WorkKind
 
 
 class FailureCode(StrEnum):
@@ -228,7 +228,7 @@ def goes_again(latest: Work, order: Order, *, asked: bool) -> bool:
     By itself only one that came to nothing before it touched anything; when somebody asks, any that is over while the
     order is not activated (FUL-4). Work that is with staff is taken up where it stopped, not begun again.
     """
-    if latest.state not in (WorkState.DONE, WorkState.REFUSED, WorkState.CANCELLED):
+    if latest.state not in SETTLED:
         return False
     untouched = order.activation is ActivationStatus.NOT_STARTED
     return untouched or (asked and order.activation is not ActivationStatus.ACTIVATED)

@@ -62,8 +62,23 @@ class WorkState(StrEnum):
         return self in (WorkState.DONE, WorkState.REFUSED, WorkState.WITH_STAFF, WorkState.CANCELLED)
 
 
+SETTLED: Final = frozenset({WorkState.DONE, WorkState.REFUSED, WorkState.CANCELLED})
+"""What is over for good; work that is with staff may still become true (T-3)."""
+
+
+class Failing(msgspec.Struct, frozen=True):
+    """A step that gets no answer, so that its outcome is not known: which, since when, how often (OPS-6)."""
+
+    step: str
+    since: datetime
+    times: int
+
+
 class Work(msgspec.Struct, frozen=True, kw_only=True):
-    """A piece of work as it stands. `result` is plain data; `code` says why it was refused or parked."""
+    """A piece of work as it stands. `result` is plain data; `code` says why it was refused or parked.
+
+    `failing` is the step that gets no answer now.
+    """
 
     key: RequestKey
     kind: WorkKind
@@ -74,6 +89,7 @@ class Work(msgspec.Struct, frozen=True, kw_only=True):
     attempts: int = 0
     result: Any = None
     code: str | None = None
+    failing: Failing | None = None
     started_at: datetime | None = None
     changed_at: datetime | None = None
 

@@ -9,8 +9,8 @@ from adapters.db.database import Database
 from adapters.db.journal import SqlJournal
 from adapters.fakes.journal import MemoryJournal
 from core.domain.ids import RequestId, RequestKey, UserId
-from core.domain.work import Job, WorkKind, WorkState
-from ports.journal import Failing, Journal
+from core.domain.work import Failing, Job, WorkKind, WorkState
+from ports.journal import Journal
 
 NOW = datetime(2026, 1, 20, 3, 4, 5, 678901, tzinfo=UTC)
 LATER = NOW + timedelta(minutes=1)
@@ -86,6 +86,7 @@ async def test_a_failing_step_is_remembered_until_it_answers(journal: Journal) -
     entry = await journal.find(KEY)
     assert entry is not None
     assert (entry.failing, entry.attempts, entry.changed_at) == (failing, 2, LATER)
+    assert entry.work.failing == failing
     await journal.remember(KEY, "account", None, LATER)
     entry = await journal.find(KEY)
     assert entry is not None

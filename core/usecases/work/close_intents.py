@@ -1,13 +1,10 @@
 """Let what was wanted be wanted again."""
 
 from dataclasses import dataclass
-from typing import Final
 
-from core.domain.work import LASTING, Work, WorkState
+from core.domain.work import LASTING, SETTLED, Work, WorkState
 from ports.clock import Clock
 from ports.store import Store
-
-_OVER: Final = frozenset({WorkState.DONE, WorkState.REFUSED, WorkState.CANCELLED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +19,7 @@ class CloseIntents:
 
     async def __call__(self, work: Work) -> None:
         """Close the intents of this work's request; safe to repeat."""
-        if work.request is None or work.state not in _OVER:
+        if work.request is None or work.state not in SETTLED:
             return
         lasting = LASTING if work.state is WorkState.DONE else frozenset[str]()
         async with self.store.begin() as shelves:
