@@ -1,6 +1,7 @@
 """The command line: `genkan serve`, `genkan world`, `genkan migrate`, `genkan demo`."""
 
 import asyncio
+import gc
 import os
 import sys
 from pathlib import Path
@@ -26,6 +27,7 @@ def main() -> None:
 def serve(host: str | None, port: int | None) -> None:
     """Serve the portal; the embedded database is made and brought up to date first."""
     settings = _settings(host=host, port=port)
+    gc.disable()  # what is loaded from here on stays, so that looking for garbage in it only costs time
     from genkan.logging import set_up
     from genkan.running import prepare
     from genkan.serve import PortTaken, run
@@ -37,10 +39,16 @@ def serve(host: str | None, port: int | None) -> None:
             lambda: surface(prepare(settings, told)),
             settings.host,
             settings.port,
-            on_ready=lambda address: click.echo(f"Genkan serves on {address} ({settings.profile})", err=True),
+            on_ready=lambda address: _ready(address, settings),
         )
     except (Wrong, PortTaken) as wrong:
         _give_up(wrong)
+
+
+def _ready(address: str, settings: Settings) -> None:
+    gc.freeze()
+    gc.enable()
+    click.echo(f"Genkan serves on {address} ({settings.profile})", err=True)
 
 
 @main.command()
