@@ -82,16 +82,18 @@ $(BIN)/python:
 	fi
 
 # The lock first, each package by its hash; then the project itself from this folder, with nothing fetched for it.
+# All of it is compiled, as pip does by itself: compiling at every start takes longer than starting.
 define install
 	set -e; echo "Installing $(1) packages into $(VENV)"; \
 	if command -v uv >/dev/null; then \
-	  uv pip install --quiet --python $(BIN)/python --require-hashes -r $(LOCK)/$(1).txt; \
+	  uv pip install --quiet --compile-bytecode --python $(BIN)/python --require-hashes -r $(LOCK)/$(1).txt; \
 	  uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --offline -e .; \
 	else \
 	  $(BIN)/python -m pip --version >/dev/null 2>&1 || $(BIN)/python -m ensurepip >/dev/null; \
 	  $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $(LOCK)/$(1).txt; \
 	  $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --no-index -e .; \
-	fi
+	fi; \
+	$(BIN)/python -m compileall -q adapters core genkan ports
 endef
 
 # Needs uv. `make lock UPGRADE=--upgrade` takes newer versions.
