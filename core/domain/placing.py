@@ -159,6 +159,11 @@ def placing_job(key: RequestKey, wanted: OrdersWanted) -> Job:
     )
 
 
+def placed_under(order: Order) -> RequestKey | None:
+    """The key of the work that placed the order; None for an order that staff made."""
+    return RequestKey(order.key.rpartition(":")[0]) if order.key else None
+
+
 def withdrawing_job(user: UserId, order: Order) -> Job:
     """The one withdrawal of an order (ORD-10)."""
     return Job(

@@ -158,6 +158,14 @@ async def test_withdrawing_again_is_answered_as_it_stands(shop: Shop, mina: Sess
     assert len(shop.told.notices) == 1
 
 
+async def test_what_was_withdrawn_can_be_ordered_again_at_once(shop: Shop, mina: Session) -> None:
+    [first] = (await shop.order(mina, INTERNET)).orders
+    await shop.withdraw()(mina, first.id)
+    [second] = (await shop.order(mina, INTERNET, key="another")).orders
+    assert second.id != first.id
+    assert [row["status"] for row in shop.made("order")] == ["Cancelled", "Pending Review"]
+
+
 @pytest.mark.parametrize("how", ["approved", "rejected"])
 async def test_what_staff_decided_is_not_withdrawn(shop: Shop, mina: Session, how: str) -> None:
     [only] = (await shop.order(mina, VPN)).orders
