@@ -36,7 +36,7 @@ from core.domain.work import WorkKind
 from genkan.alarms import LoggedAlarms
 from genkan.binding import bound
 from genkan.handlers import Handlers
-from genkan.rounds import BeginDays
+from genkan.rounds import BeginDays, LookForLost
 from genkan.settings import Choice, Settings, Wrong
 from ports.activation import Activation
 from ports.alarms import Alarms
@@ -214,6 +214,7 @@ def _bind_own(it: Any, settings: Settings, secret: bytes, events: Callable[..., 
     closing = _called(it, "close_intents")
     it.work = one(Runner, journal, it.clock, settings=waits, on_end=closing, events=providers.Object(events))
     it.begin_days = one(BeginDays, it.work, it.clock)
+    it.look_for_lost = one(LookForLost, _called(it, "catch_up"), it.clock)
 
 
 def _called(it: Any, name: str) -> providers.Object[Callable[..., Any]]:

@@ -25,7 +25,7 @@ log = structlog.get_logger()
 STREAM = "upstream"
 LONG_POLL = 10.0
 PAUSE = 1.0
-CATCH_UP_EVERY = 60.0
+CATCH_UP_EVERY = timedelta(minutes=1)
 UNTIL_NIGHT = timedelta(hours=3)
 JUST_ACCEPTED = timedelta(seconds=10)
 
@@ -94,25 +94,36 @@ class BeginDays:
                 self._begun[kind] = day
 
 
+class LookForLost:
+    """Look for what was lost once a minute of the portal's clock, also when the clock was moved; else do nothing."""
+
+    def __init__(self, catch_up: Callable[[], Awaitable[object]], clock: Clock) -> None:
+        self._catch_up = catch_up
+        self._clock = clock
+        self._looked = clock.now()
+
+    async def __call__(self) -> None:
+        """Look, if it is time; raises Unavailable when it can't, and then waits a minute too."""
+        now = self._clock.now()
+        if now - self._looked >= CATCH_UP_EVERY:
+            self._looked = now
+            await self._catch_up()
+
+
 @dataclass(frozen=True, slots=True)
 class GoRound:
     """Every little while: begin days, start requests again whose work never began, and look for what was lost."""
 
     begin_days: BeginDays
     restart_requests: Callable[[timedelta], Awaitable[object]]
-    catch_up: Callable[[], Awaitable[object]]
+    look: Callable[[], Awaitable[object]]
     every: float = PAUSE
 
     async def forever(self) -> None:
         """Go round until cancelled; what nobody foresaw is logged, and the next round comes all the same."""
-        loop = asyncio.get_running_loop()
-        looked = loop.time()
         while True:
             try:
                 await self.once()
-                if loop.time() - looked >= CATCH_UP_EVERY:
-                    looked = loop.time()
-                    await self.catch_up()
             except Unavailable as down:
                 log.warning("round.upstream.down", operation=down.what)
             except Exception as error:
@@ -120,6 +131,7 @@ class GoRound:
             await asyncio.sleep(self.every)
 
     async def once(self) -> None:
-        """One round without the look for what was lost."""
+        """One round."""
         await self.begin_days()
         await self.restart_requests(JUST_ACCEPTED)
+        await self.look()

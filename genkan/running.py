@@ -20,6 +20,7 @@ from adapters.system.ids import RandomIds
 from genkan.container import handlers, portal, use_case_of
 from genkan.rounds import GoRound, TakeInFacts
 from genkan.settings import Choice, Profile, Settings, Wrong
+from ports.errors import Unavailable
 
 log = structlog.get_logger()
 
@@ -72,13 +73,15 @@ class Running:
     def round(self) -> GoRound:
         """What is looked at every little while."""
         it = self.container
-        return GoRound(it.begin_days(), use_case_of(it, "restart_requests"), use_case_of(it, "catch_up"))
+        return GoRound(it.begin_days(), use_case_of(it, "restart_requests"), it.look_for_lost())
 
     async def settle(self, wait: float) -> bool:
         """Let everything that is due happen, within `wait` seconds; whether all was quiet then."""
         it = self.container
         until = asyncio.get_running_loop().time() + wait
         await it.begin_days()()
+        with suppress(Unavailable):
+            await it.look_for_lost()()
         while (left := until - asyncio.get_running_loop().time()) > 0:
             released = await it.work().release_due(it.clock().now())
             taken = await self.facts.once(0)

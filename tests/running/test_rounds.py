@@ -65,7 +65,6 @@ async def going(forever: Awaitable[None]) -> AsyncIterator[None]:
 @pytest.fixture(autouse=True)
 def without_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(rounds, "PAUSE", 0.001)
-    monkeypatch.setattr(rounds, "CATCH_UP_EVERY", 0.0)
 
 
 @pytest.fixture
