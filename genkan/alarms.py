@@ -1,9 +1,10 @@
-"""Alarms: what only a person can put right, in the log and in the audit trail."""
+"""Alarms: what only a person can put right, in the log, in the audit trail and in the figures."""
 
 from dataclasses import dataclass
 
 import structlog
 
+from genkan.figures import AlarmCount
 from ports.clock import Clock
 from ports.store import AuditEntry, Store
 
@@ -18,6 +19,7 @@ class LoggedAlarms:
 
     store: Store
     clock: Clock
+    count: AlarmCount
 
     async def raise_alarm(self, code: str, subject: str) -> None:
         """Log `code` for `subject` and write it down, unless it was the last thing said of it."""
@@ -27,4 +29,5 @@ class LoggedAlarms:
             if latest and latest[0].deed == deed:
                 return
             await shelves.audit.write(AuditEntry(at=self.clock.now(), actor="portal", deed=deed, subject=subject))
+        self.count.add(code)
         log.error("alarm", alarm=code, subject=subject)

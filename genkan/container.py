@@ -35,8 +35,10 @@ from core.domain.policy import Policy
 from core.domain.work import WorkKind
 from genkan.alarms import LoggedAlarms
 from genkan.binding import bound
+from genkan.days import BeginDays
+from genkan.figures import AlarmCount, Figures
 from genkan.handlers import Handlers
-from genkan.rounds import BeginDays, LookForLost
+from genkan.rounds import LookForLost
 from genkan.settings import Choice, Settings, Wrong
 from ports.activation import Activation
 from ports.alarms import Alarms
@@ -166,6 +168,7 @@ def portal(
     _bind_upstream(it, settings, upstream)
     _bind_own(it, settings, secret, events)
     _bind_use_cases(it, settings)
+    it.figures = providers.Singleton(Figures, it.work, it.list_late_checks, it.alarm_count, it.clock, it.policy)
     return it
 
 
@@ -197,7 +200,8 @@ def _bind_own(it: Any, settings: Settings, secret: bytes, events: Callable[..., 
     it.bell, it.challenge = one(InProcessBell), one(NoChallenge)
     it.limits = one(CountedInMemory, settings.all_limits)
     it.flags = one(ShelvedFlags, it.store, it.clock)
-    it.alarms = one(LoggedAlarms, it.store, it.clock)
+    it.alarm_count = one(AlarmCount)
+    it.alarms = one(LoggedAlarms, it.store, it.clock, it.alarm_count)
     it.readings = one(DroppedReadings)
     it.cached_catalog = one(CachedCatalogShelf, it.catalog_shelf, it.clock, it.readings)
     it.cached_eligibility = one(CachedEligibilityDesk, it.eligibility_desk, it.clock, it.readings)

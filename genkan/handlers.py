@@ -1,13 +1,9 @@
-"""Which use case does which durable work, learns which fact, runs each day and each night."""
+"""Which use case does which durable work, and learns which fact."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
 from types import MappingProxyType
 from typing import Any, Final
-
-import msgspec
-import structlog
 
 from core.domain.facts import (
     AccountChanged,
@@ -23,10 +19,9 @@ from core.domain.facts import (
     ServiceChanged,
 )
 from core.domain.work import WorkKind
+from genkan.days import RunJob, UseCases
 from ports.alarms import Alarms
 from ports.durable import Steps
-
-log = structlog.get_logger()
 
 HANDLERS: Final = MappingProxyType(
     {
@@ -64,33 +59,6 @@ LEARNERS: Final[Mapping[type[Fact], str]] = MappingProxyType(
 )
 """From a fact to the use case that learns it."""
 
-JOBS: Final[Mapping[WorkKind, tuple[str, ...]]] = MappingProxyType(
-    {
-        WorkKind.DAILY: (
-            "expire_notices",
-            "tell_invoices_due",
-            "tell_cards_expiring",
-            "raise_late_checks",
-            "remind_abandoned",
-            "terminate_due",
-            "give_up_stale",
-            "forget_old",
-        ),
-        WorkKind.NIGHTLY: ("find_drift",),
-    }
-)
-"""What runs each morning and each night in Japan: each use case as work of its own, so that none keeps another."""
-
-UseCases = Callable[[str], Callable[..., Any]]
-"""From a use case's name to the use case."""
-
-
-class Day(msgspec.Struct, frozen=True):
-    """One job of one day in Japan."""
-
-    day: date
-    job: str
-
 
 @dataclass(frozen=True, slots=True)
 class LearnFact:
@@ -101,28 +69,6 @@ class LearnFact:
     async def __call__(self, steps: Steps, fact: AnyFact) -> None:
         """Learn the fact; any number of deliveries end the same."""
         await self.use_cases(LEARNERS[type(fact)])(steps, fact)
-
-
-@dataclass(frozen=True, slots=True)
-class RunJob:
-    """Run one of the day's jobs, once; what it found for people to look at is its result, and raises an alarm."""
-
-    use_cases: UseCases
-    alarms: Alarms
-
-    async def __call__(self, steps: Steps, data: Day) -> Any:
-        """How much the job did, or the list of what it found."""
-        done = await steps.do(data.job, Any, lambda: self._run(data.job))
-        found = done if isinstance(done, list) else ()
-        log.info("day.job.done", work=data.job, count=len(found) if isinstance(done, list) else done)
-        if found:
-            for each in found:
-                log.warning(f"{data.job}.found", **each)
-            await steps.do("alarm", None, lambda: self.alarms.raise_alarm(data.job, data.day.isoformat()))
-        return done
-
-    async def _run(self, name: str) -> Any:
-        return await self.use_cases(name)() or 0
 
 
 class Handlers(Mapping[WorkKind, Callable[..., Any]]):

@@ -4,16 +4,12 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 
-import msgspec
 import structlog
 
 from core.domain.facts import learning
-from core.domain.ids import request_key
-from core.domain.japan import tokyo_date
-from core.domain.work import Job, WorkKind
-from genkan.handlers import JOBS, Day
+from genkan.days import BeginDays
 from ports.clock import Clock
 from ports.durable import DurableWork
 from ports.errors import Rejected, Unavailable
@@ -26,7 +22,6 @@ STREAM = "upstream"
 LONG_POLL = 10.0
 PAUSE = 1.0
 CATCH_UP_EVERY = timedelta(minutes=1)
-UNTIL_NIGHT = timedelta(hours=3)
 JUST_ACCEPTED = timedelta(seconds=10)
 
 
@@ -73,25 +68,6 @@ class TakeInFacts:
     async def _look(self) -> None:
         with suppress(Unavailable):
             await self.catch_up()
-
-
-class BeginDays:
-    """Start each day's and each night's jobs in Japan once, also when the clock was moved past them."""
-
-    def __init__(self, work: DurableWork, clock: Clock) -> None:
-        self._work = work
-        self._clock = clock
-        self._begun: dict[WorkKind, date] = {}
-
-    async def __call__(self) -> None:
-        """Start what this moment is the first to ask for."""
-        now = self._clock.now()
-        for kind, day in ((WorkKind.DAILY, tokyo_date(now)), (WorkKind.NIGHTLY, tokyo_date(now - UNTIL_NIGHT))):
-            if self._begun.get(kind) != day:
-                for job in JOBS[kind]:
-                    key = request_key(kind.value, day.isoformat(), job)
-                    await self._work.start(Job(key=key, kind=kind, data=msgspec.to_builtins(Day(day, job)), lane=job))
-                self._begun[kind] = day
 
 
 class LookForLost:

@@ -20,6 +20,7 @@ from adapters.http.fulfilment import FULFILMENT
 from adapters.http.health import Check
 from adapters.http.identity import VERIFICATION
 from adapters.http.log_in import LOG_IN
+from adapters.http.metrics import Metrics
 from adapters.http.notices import NOTICES_AREA
 from adapters.http.orders import ORDERS
 from adapters.http.profile import PROFILE
@@ -104,7 +105,8 @@ def surface(running: Running) -> Litestar:
         beside = staff.STAFF
         console = StaffConsole(running.world, running.settle)
         given["console"] = _giving(StaffConsole, lambda: console)
-    return create_app(http, around, AREAS, given, beside=beside, checks=_checks(running), lifespan=[_opening(running)])
+    checks, lifespan = _checks(running), [_opening(running)]
+    return create_app(http, around, AREAS, given, beside=beside, checks=checks, lifespan=lifespan, metrics=_metrics(it))
 
 
 def _given(it: Any) -> dict[str, Callable[[], object]]:
@@ -117,6 +119,13 @@ def _giving(kind: type, provider: Callable[[], Any]) -> Callable[[], object]:
 
     give.__annotations__["return"] = kind
     return give
+
+
+def _metrics(it: Any) -> Metrics:
+    metrics, figures = Metrics(), it.figures()
+    metrics.registry.register(figures)
+    metrics.looks.append(figures.look)
+    return metrics
 
 
 def _checks(running: Running) -> tuple[Check, ...]:

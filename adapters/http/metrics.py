@@ -1,7 +1,7 @@
 """Figures for Prometheus: requests by route template, never by whose (OPS-2)."""
 
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from itertools import accumulate
 from typing import Final
 
@@ -19,11 +19,13 @@ BUCKETS: Final = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 
 class Metrics:
     """A registry of its own, which others add their figures to, and the requests counted at the door.
 
-    Counted in plain numbers, since every request pays for it, and put into Prometheus's words when it asks.
+    Counted in plain numbers, since every request pays for it, and put into Prometheus's words when it asks. `looks`
+    are awaited first: whoever adds figures that have to be read reads them there.
     """
 
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
+        self.looks: list[Callable[[], Awaitable[None]]] = []
         self.in_flight = 0
         self.streams = Gauge("genkan_http_streams_open", "Open event streams.", registry=self.registry)
         self._answers: dict[tuple[str, str, int], int] = {}
@@ -63,7 +65,9 @@ class _Times:
         self.sum = 0.0
 
 
-@get(["/metrics", "/api/metrics"], opt={"who": Who.THIS_MACHINE}, include_in_schema=False, sync_to_thread=False)
-def metrics_page(metrics: Given[Metrics]) -> Response[bytes]:
+@get(["/metrics", "/api/metrics"], opt={"who": Who.THIS_MACHINE}, include_in_schema=False)
+async def metrics_page(metrics: Given[Metrics]) -> Response[bytes]:
     """The portal's figures, for a collector on this machine."""
+    for look in metrics.looks:
+        await look()
     return Response(generate_latest(metrics.registry), media_type=CONTENT_TYPE_LATEST)

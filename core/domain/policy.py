@@ -49,6 +49,7 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True):
     lasting_after: timedelta = timedelta(minutes=10)
     """How long activation goes on failing before it is set Failed and staff are told (FUL-4)."""
     unknown_visible_after: timedelta = timedelta(minutes=5)
+    """How long a step goes without an answer before operators are told of it (OPS-6)."""
     preflight_before: timedelta = timedelta(days=3)
     undo_until_days: int = 3
     invoice_due_days: int = 3

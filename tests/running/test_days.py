@@ -13,11 +13,9 @@ from adapters.durable.settings import RunnerSettings
 from adapters.fakes.desk_whmcs import BillingDesk
 from adapters.fakes.journal import MemoryJournal
 from adapters.fakes.world import World
-from core.domain.ids import request_key
-from core.domain.japan import tokyo_date
 from core.domain.work import WorkKind, WorkState
-from genkan.handlers import JOBS, Handlers
-from genkan.rounds import UNTIL_NIGHT, BeginDays
+from genkan.days import JOBS, BeginDays, key_of, tonight
+from genkan.handlers import Handlers
 from genkan.running import Running
 from ports.errors import Rejected
 from tests.portal import a_world, portal_in
@@ -105,8 +103,8 @@ def test_the_night_lists_what_disagrees_and_raises_an_alarm(
     client = asyncio.run(BillingDesk(world).add_client("old@example.com", "Mina", "Okafor", "P1999999"))
     world.clock.advance(timedelta(days=1))
     assert do(portal.settle, 10.0)
-    night = tokyo_date(world.clock.now() - UNTIL_NIGHT)
-    work = do(it.work().outcome, request_key("nightly", night.isoformat(), "find_drift"), 5.0)
+    night = tonight(world.clock.now())
+    work = do(it.work().outcome, key_of(WorkKind.NIGHTLY, night, "find_drift"), 5.0)
     assert (work.state, [(each["kind"], each["subject"], each["repair"]) for each in work.result]) == (
         WorkState.DONE,
         [("orphan_client", client, "adopt")],

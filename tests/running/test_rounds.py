@@ -17,7 +17,8 @@ from core.domain.facts import CatalogChanged, FactBatch
 from core.domain.ids import request_key
 from core.domain.work import WorkKind
 from genkan import rounds
-from genkan.rounds import BeginDays, GoRound, TakeInFacts
+from genkan.days import BeginDays
+from genkan.rounds import GoRound, TakeInFacts
 from ports.durable import Steps
 from tests.portal import a_world
 
@@ -97,9 +98,9 @@ async def test_a_round_comes_after_one_that_broke(world: World) -> None:
 
     work = runner(world, nothing, WorkKind.DAILY)
     work.bind({WorkKind.NIGHTLY: nothing})
-    restart, catch_up = Looks(stumbles=2), Looks(stumbles=2)
-    async with going(GoRound(BeginDays(work, world.clock), restart, catch_up, every=0.001).forever()):
+    restart, look = Looks(stumbles=2), Looks(stumbles=2)
+    async with going(GoRound(BeginDays(work, world.clock), restart, look, every=0.001).forever()):
         async with asyncio.timeout(5):
-            await catch_up.seen.wait()
+            await look.seen.wait()
         assert restart.done
     await work.stop(1)

@@ -56,6 +56,7 @@ from core.usecases.work.accept_request import AcceptRequest
 from core.usecases.work.catch_up import CatchUp
 from core.usecases.work.close_intents import CloseIntents
 from genkan.alarms import LoggedAlarms
+from genkan.figures import AlarmCount
 from ports.billing import NewClient
 from ports.customer_registry import NewCustomer
 from ports.durable import DurableWork, Steps
@@ -153,7 +154,7 @@ class House:
         up = self.up
         return LearnEligibility(
             up.eligibility_desk, up.opportunities, self.store, self.notifier, self.readings, self.bell,
-            LoggedAlarms(self.store, self.clock), self.clock,
+            LoggedAlarms(self.store, self.clock, AlarmCount()), self.clock,
         )  # fmt: skip
 
     @property

@@ -1,0 +1,50 @@
+"""Work that needs a person: what stays unknown, and what was parked, with what to do about it (OPS-6)."""
+
+from datetime import datetime
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Final
+
+import msgspec
+
+from core.domain.policy import Policy
+from core.domain.work import Work, WorkState
+
+
+class Need(StrEnum):
+    """Why work needs a person."""
+
+    UNKNOWN = "unknown"
+    """A step got no answer for a while: whether it happened in the other system is not known."""
+    PARKED = "parked"
+    """It stopped, and goes on only when somebody takes it up again."""
+
+
+class Attention(msgspec.Struct, frozen=True, kw_only=True):
+    """A piece of work that needs a person, since when, and what to do."""
+
+    work: Work
+    need: Need
+    since: datetime | None
+    advice: str
+
+
+_UNKNOWN: Final = "Look in the other system whether the step happened. The work goes on by itself once it is answered."
+_REFUSED: Final = "The other system refused with this code. Put the record right there, then retry."
+_PARKED: Final = MappingProxyType(
+    {
+        "unavailable": "The other system was away for too long. Retry once it answers.",
+        "unexpected": "A fault of the portal; the log says where, as work.broke. Retry once it is mended.",
+    }
+)
+
+
+def attention(work: Work, now: datetime, policy: Policy) -> Attention | None:
+    """What the work needs of a person at `now`; None for work that is well."""
+    if work.state is WorkState.WITH_STAFF:
+        advice = _PARKED.get(work.code or "", _REFUSED)
+        return Attention(work=work, need=Need.PARKED, since=work.changed_at, advice=advice)
+    failing = work.failing if work.state is WorkState.IN_PROGRESS else None
+    if failing is None or now - failing.since < policy.unknown_visible_after:
+        return None
+    return Attention(work=work, need=Need.UNKNOWN, since=failing.since, advice=_UNKNOWN)
