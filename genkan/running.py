@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import structlog
-
 from adapters.db.installation import pair_of, pair_with
 from adapters.db.migrate import migrate
 from adapters.fakes.bindings import WorldBindings, bind_world
@@ -22,11 +20,8 @@ from genkan.rounds import GoRound, TakeInFacts
 from genkan.settings import Choice, Profile, Settings, Wrong
 from ports.errors import Unavailable
 
-log = structlog.get_logger()
-
 DRAIN = 20.0
 """Seconds that running work has when the process is asked to stop; what is left goes on at the next start."""
-SECRET_BYTES = 32
 
 
 class NotAPair(Wrong):
@@ -142,8 +137,12 @@ def _secret(settings: Settings) -> bytes:
     with suppress(FileNotFoundError):
         return file.read_bytes()
     secret = RandomIds().new().encode() + RandomIds().new().encode()
-    file.touch(mode=0o600)
-    file.write_bytes(secret)
+    # whole or not at all: half a key, left by a crash, would keep every later start from starting
+    fresh = file.with_suffix(".new")
+    fresh.unlink(missing_ok=True)
+    fresh.touch(mode=0o600)
+    fresh.write_bytes(secret)
+    fresh.replace(file)
     return secret
 
 
