@@ -19,6 +19,7 @@ from features.stage import Stage
 from genkan.client import Portal
 from tests.contracts import store_fixtures
 from tests.portal import WarmCleaner, a_world, portal_in
+from tests.streaming import as_over_a_wire
 
 migrated_file = store_fixtures.migrated_file
 for _module in pkgutil.iter_modules(features.steps.__path__, "features.steps."):
@@ -62,7 +63,7 @@ def stage(tmp_path: Path, migrated_file: Path, cleaner: WarmCleaner) -> Iterator
         def opened(settings: dict[str, Any]) -> Portal:
             stack.close()
             http, _ = stack.enter_context(portal_in(tmp_path / "portal", migrated_file, world, cleaner, **settings))
-            return Portal(http)
+            return Portal(as_over_a_wire(http))
 
         yield Stage(opened)
     shutil.rmtree(tmp_path, ignore_errors=True)
