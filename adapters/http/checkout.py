@@ -10,8 +10,9 @@ from adapters.http.carts import CartAsk, PriceShown
 from adapters.http.checkout_shown import CheckoutAsk, CheckoutShown, PaymentShown, SubmitAsk
 from adapters.http.dependencies import Given
 from adapters.http.idempotency import Once
+from adapters.http.metrics import Metrics
 from adapters.http.openapi import operation
-from adapters.http.orders_shown import OrdersShown, orders_of
+from adapters.http.orders_shown import OrdersShown, counted
 from adapters.http.replies import LATER
 from core.domain.ids import RequestKey
 from core.domain.limits import Limited
@@ -77,6 +78,7 @@ async def save(
     caller: Given[Session | None],
     language: Given[Language],
     once: Given[Once],
+    metrics: Given[Metrics],
     save_checkout: Given[SaveCheckout],
     read_checkout: Given[ReadCheckout],
     token: CheckoutToken = None,
@@ -85,6 +87,7 @@ async def save(
 
     async def do(_: RequestKey) -> Response[CheckoutShown]:
         saved = await save_checkout(caller, token, data.wish)
+        metrics.funnel.saved(saved.before, saved.checkout.step)
         shown = await read_checkout(caller, saved.token or token)
         return Response(CheckoutShown.of(shown, language, saved.token))
 
@@ -150,12 +153,16 @@ async def payment_status(session: Given[Session], read_payment_status: Given[Rea
     responses=LATER,
 )
 async def submit(
-    data: JSONBody[SubmitAsk], session: Given[Session], once: Given[Once], place_orders: Given[PlaceOrders]
+    data: JSONBody[SubmitAsk],
+    session: Given[Session],
+    once: Given[Once],
+    metrics: Given[Metrics],
+    place_orders: Given[PlaceOrders],
 ) -> Response[OrdersShown]:
     """One order for each service, or every gate that is closed; the checkout is submitted once (ORD-1, ORD-5)."""
 
     async def do(key: RequestKey) -> Response[Any]:
-        return orders_of(await place_orders(session, key, None))
+        return await counted(place_orders(session, key, None), metrics.funnel)
 
     return await once(do)
 

@@ -12,6 +12,7 @@ from prometheus_client.metrics_core import CounterMetricFamily, HistogramMetricF
 
 from adapters.http.auth import Who
 from adapters.http.dependencies import Given
+from adapters.http.funnel import Funnel
 
 BUCKETS: Final = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.0, 5.0, 10.0)
 
@@ -26,6 +27,7 @@ class Metrics:
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
         self.looks: list[Callable[[], Awaitable[None]]] = []
+        self.funnel = Funnel()
         self.in_flight = 0
         self.streams = Gauge("genkan_http_streams_open", "Open event streams.", registry=self.registry)
         self._answers: dict[tuple[str, str, int], int] = {}
@@ -50,6 +52,7 @@ class Metrics:
         for (method, route, status), count in self._answers.items():
             answers.add_metric((method, route, str(status)), count)
         yield answers
+        yield self.funnel.told(self._answers)
         seconds = HistogramMetricFamily("genkan_http_request_seconds", "Time to the answer's end.", labels=labels[:2])
         bounds = (*(str(bound) for bound in BUCKETS), "+Inf")
         for at, times in self._times.items():

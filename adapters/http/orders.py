@@ -9,9 +9,10 @@ from litestar.params import FromPath, JSONBody
 
 from adapters.http.dependencies import Given
 from adapters.http.idempotency import Once
+from adapters.http.metrics import Metrics
 from adapters.http.openapi import operation
 from adapters.http.order_detail import OrderDetail, TimelineShown
-from adapters.http.orders_shown import OrderAsk, OrderShown, OrdersShown, WithdrawnShown, orders_of
+from adapters.http.orders_shown import OrderAsk, OrderShown, OrdersShown, WithdrawnShown, counted
 from adapters.http.paging import PAGE, Cursors, CursorText, Page, PageSize
 from adapters.http.people import word_of
 from adapters.http.replies import LATER, accepted, is_done
@@ -48,13 +49,17 @@ _LIST: Final = "orders"
     responses=LATER,
 )
 async def place(
-    data: JSONBody[OrderAsk], session: Given[Session], once: Given[Once], place_orders: Given[PlaceOrders]
+    data: JSONBody[OrderAsk],
+    session: Given[Session],
+    once: Given[Once],
+    metrics: Given[Metrics],
+    place_orders: Given[PlaceOrders],
 ) -> Response[OrdersShown]:
     """Orders a cart without a saved checkout; the same cart again within two minutes is the same (ORD-1, ORD-5)."""
     asked = data.asked
 
     async def do(key: RequestKey) -> Response[Any]:
-        return orders_of(await place_orders(session, key, asked))
+        return await counted(place_orders(session, key, asked), metrics.funnel)
 
     return await once(do)
 

@@ -1,5 +1,6 @@
 """Orders, as callers ask for them and as they are shown (ORD-2, ORD-6, ORD-10)."""
 
+from collections.abc import Awaitable
 from datetime import datetime
 from typing import Any, ClassVar, Final
 
@@ -9,6 +10,7 @@ from litestar import Response
 from adapters.http.body import Answer, Ask
 from adapters.http.carts import CartAsk, TotalsAsk, TotalsShown
 from adapters.http.choosing import CrmId, Moment, Start, choices
+from adapters.http.funnel import Funnel
 from adapters.http.people import word_of
 from adapters.http.replies import accepted, is_done
 from core.domain.order import Order
@@ -87,6 +89,16 @@ def orders_of(reply: Reply) -> Response[Any]:
     )
     where = orders[0].links.self if len(orders) == 1 else "/api/orders"
     return Response(OrdersShown(request_id=reply.request, orders=orders), status_code=201, headers={"location": where})
+
+
+async def counted(placing: Awaitable[Reply], funnel: Funnel) -> Response[Any]:
+    """The answer to a submit, which counts as an order or as what refused it (OPS-8)."""
+    with funnel.submitting():
+        reply = await placing
+        answer = orders_of(reply)
+    if isinstance(answer.content, OrdersShown):
+        funnel.placed(reply.request, [each.product_type for each in answer.content.orders])
+    return answer
 
 
 class OrderShown(Answer, frozen=True):

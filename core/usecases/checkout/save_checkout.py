@@ -7,7 +7,7 @@ import msgspec
 
 from core.domain.account import address_faults
 from core.domain.cart import Totals, price, sim_faults
-from core.domain.checkout import Checkout, Wish, choice_faults
+from core.domain.checkout import Checkout, CheckoutStep, Wish, choice_faults
 from core.domain.flags import Feature
 from core.domain.ids import CheckoutId
 from core.domain.japan import tokyo_date
@@ -24,10 +24,14 @@ from ports.store import Shelves, Store
 
 
 class SavedCheckout(msgspec.Struct, frozen=True):
-    """A checkout that was kept; `token` is how its anonymous owner comes back, told once."""
+    """A checkout that was kept; `token` is how its anonymous owner comes back, told once.
+
+    `before` is the step it stood at until now; None where it is new.
+    """
 
     checkout: Checkout
     token: str | None
+    before: CheckoutStep | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +65,8 @@ class SaveCheckout:
             checkout = self._next(kept, session, wish, totals, now)
             if not await shelves.checkouts.save(checkout, self.secrets.fingerprint(fresh) if fresh else held):
                 raise CheckoutChanged
-        return SavedCheckout(checkout, fresh)
+        goes_on = kept is not None and kept.id == checkout.id
+        return SavedCheckout(checkout, fresh, kept.step if kept is not None and goes_on else None)
 
     async def _with_confirmed_address(self, session: Session | None, wish: Wish) -> Wish:
         if wish.address is not None:
