@@ -207,6 +207,10 @@ class Customer:
         body = {"page": page} | ({"invoiceId": invoice} if invoice else {})
         return str(self.post("/auth/sso-link", body)["url"])
 
+    def payment_status(self) -> Json:
+        """Whether the checkout knows of a payment method."""
+        return self.get("/checkout/payment-status")
+
     # --- checkout and orders ---------------------------------------------------------------------------------------
     def save_checkout(self, services: list[Json], **wish: Any) -> Json:
         """Save the checkout; the prices answered are then the ones seen."""
