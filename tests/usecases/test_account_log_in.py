@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
+from adapters.db.journal import SqlJournal
+from adapters.durable.runner import Runner
 from core.domain.limits import LIMITS, Limit, Limited
 from core.domain.refusals import (
     ChallengeNeeded,
@@ -19,6 +21,7 @@ from core.domain.refusals import (
     WrongPassword,
 )
 from core.domain.session import LogInForm, UserState
+from core.usecases.work.restart_requests import RestartRequests
 from tests.usecases.account_house import PASSWORD, SITE, House, a_house
 
 NEW = "another quiet evening there"
@@ -235,6 +238,28 @@ async def test_a_mailed_link_sets_a_password_once_and_ends_every_session(house: 
     with pytest.raises(TokenSpent):
         await house.reset_password(token, PASSWORD)
     assert len(await house.mails("mina@example.com", "password_changed")) == 1
+
+
+@pytest.mark.parametrize("way", ["change", "reset"])
+async def test_a_crash_after_a_new_password_loses_no_letter(house: House, way: str) -> None:
+    session, token = await house.customer(), await reset_token(house)
+
+    class Crash(Exception):
+        pass
+
+    async def dies(_place: str) -> None:
+        raise Crash
+
+    alive = house.runner
+    house.use(Runner(SqlJournal(house.store.database), house.clock, house.handlers(alive), point=dies))
+    with pytest.raises(Crash):
+        await (house.change_password(session, PASSWORD, NEW) if way == "change" else house.reset_password(token, NEW))
+    house.use(alive)
+    assert await house.logs_in(password=NEW) is not None
+    assert await house.mails("mina@example.com", "password_changed") == ()
+    await RestartRequests(house.store, alive, house.clock)()
+    assert len(await house.mails("mina@example.com", "password_changed")) == 1
+    assert await RestartRequests(house.store, alive, house.clock)() == 0
 
 
 async def test_a_reset_link_is_over_after_half_an_hour_and_after_a_newer_one(house: House) -> None:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from core.domain.ids import RequestId
 from core.domain.limits import Limited
 from core.domain.mail import Letter, account_letter_job
 from core.domain.password import password_faults
@@ -13,7 +14,7 @@ from ports.durable import DurableWork
 from ports.ids import Ids
 from ports.limits import Limits
 from ports.passwords import Passwords
-from ports.store import AuditEntry, Store
+from ports.store import AuditEntry, Request, Store
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +49,13 @@ class ChangePassword:
             raise WrongPassword
         await self.limits.give_back(Limited.LOG_IN_FAILURES, user.canonical, now)
         hashed = await self.passwords.hash(new)
+        letter = account_letter_job(Letter.PASSWORD_CHANGED, user.id, self.ids.new())
         async with self.store.begin(durable=True) as shelves:
             await shelves.users.set_password(user.id, hashed)
             await shelves.sessions.revoke_all(user.id, now, but=session.session)
             await shelves.audit.write(AuditEntry(at=now, actor=user.id, deed="change_password", subject=user.id))
+            # kept with the change: a crash before the letter is begun loses neither
+            request = Request(id=RequestId(self.ids.new()), owner=user.id, about="me", job=letter, created_at=now)
+            await shelves.requests.add(request)
         self.known.forget_all(user.id)
-        await self.work.start(account_letter_job(Letter.PASSWORD_CHANGED, user.id, self.ids.new()))
+        await self.work.start(letter)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from core.domain.ids import RequestId
 from core.domain.mail import Letter, account_letter_job
 from core.domain.password import password_faults
 from core.domain.refusals import Invalid, TokenSpent
@@ -11,7 +12,7 @@ from ports.durable import DurableWork
 from ports.ids import Ids
 from ports.passwords import Passwords
 from ports.secrets import Secrets
-from ports.store import AuditEntry, Store
+from ports.store import AuditEntry, Request, Store
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,5 +44,9 @@ class ResetPassword:
             await shelves.users.set_password(user, hashed)
             await shelves.sessions.revoke_all(user, now)
             await shelves.audit.write(AuditEntry(at=now, actor=user, deed="reset_password", subject=user))
+            # kept with the change: a crash before the letter is begun loses neither
+            letter = account_letter_job(Letter.PASSWORD_CHANGED, user, self.ids.new())
+            request = Request(id=RequestId(self.ids.new()), owner=user, about="me", job=letter, created_at=now)
+            await shelves.requests.add(request)
         self.known.forget_all(user)
-        await self.work.start(account_letter_job(Letter.PASSWORD_CHANGED, user, self.ids.new()))
+        await self.work.start(letter)
