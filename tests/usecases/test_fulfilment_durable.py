@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -46,14 +47,16 @@ LOST: tuple[Fault, ...] = (
 
 @pytest.fixture
 async def make(migrated_file: Path, tmp_path: Path) -> Callable[..., Make]:
-    async def approved(house: ServiceHouse, wish: CartService) -> OrderId:
+    async def reviewed(house: ServiceHouse, wish: CartService, days: int | None) -> OrderId:
         order = await house.ordered(await house.customer(), wish)
+        if days is not None:
+            await house.staff.reschedule(order, house.clock.now() + timedelta(days=days))
         if wish is CARD:
             await house.staff.ship_sim(order)
         return order
 
-    async def of(wish: CartService, *faults: Fault, policy: Policy | None = None) -> Make:
-        house_kept, order = await kept(migrated_file, tmp_path, lambda house: approved(house, wish))
+    async def of(wish: CartService, *faults: Fault, policy: Policy | None = None, days: int | None = None) -> Make:
+        house_kept, order = await kept(migrated_file, tmp_path, lambda house: reviewed(house, wish, days))
 
         @asynccontextmanager
         async def fresh() -> AsyncIterator[Scene]:
@@ -123,6 +126,23 @@ async def test_it_runs_once_although_answers_are_lost_and_the_portal_dies(make: 
 async def test_it_runs_once_when_the_portal_dies_twice(make: Callable[..., Make]) -> None:
     lost = await make(VPN, *LOST[1:])
     await kill_at_every_point(lost, handlers, call, running_once, clock=clock, on_end=on_end, kills=2)
+
+
+async def test_it_runs_once_on_its_date_wherever_the_portal_dies(make: Callable[..., Make]) -> None:
+    async def wait_for_its_date(scene: Scene, work: DurableWork) -> None:
+        house = scene.house
+        due = (await house.order_of(scene.order)).activate_at
+        assert due is not None
+        await house.hear(work)
+        await work.quiet(5)
+        if house.clock.now() < due:
+            assert house.rows("billing_order") == []
+            house.clock.set(due)
+        await work.release_due(house.clock.now())
+
+    dated = await make(VPN, days=5)
+    points = await kill_at_every_point(dated, handlers, wait_for_its_date, running_once, clock=clock, on_end=on_end)
+    assert points >= 60
 
 
 @pytest.mark.parametrize("fault", LOST, ids=[operation for _, operation in LOST])
