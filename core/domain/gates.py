@@ -10,6 +10,7 @@ from core.domain.account import Profile
 from core.domain.billing import PaymentMethods, Service, has_active_sim, live_internet
 from core.domain.cart import PricedCart, PricedService, Totals
 from core.domain.catalog import ProductType, offerings_of
+from core.domain.checkout import needs_id
 from core.domain.eligibility import Eligibility
 from core.domain.identity import Identity, IdStatus
 from core.domain.order import Order
@@ -73,7 +74,7 @@ def _no_internet_yet(at: AtTheGates, _: PricedService) -> bool:
 
 
 def _identified(at: AtTheGates, service: PricedService) -> bool:
-    if service.product_type is ProductType.INTERNET and not at.policy.internet_needs_id:
+    if not needs_id((service.product_type,), at.policy):
         return True
     enough = {IdStatus.VERIFIED} | ({IdStatus.SUBMITTED} if at.policy.submitted_may_order else set())
     return at.identity.status in enough

@@ -11,6 +11,7 @@ import msgspec
 from core.domain.billing import PaymentMethods, Service, live_internet
 from core.domain.cart import SimType
 from core.domain.catalog import BillingCycle, ProductType
+from core.domain.checkout import needs_id
 from core.domain.eligibility import Eligibility
 from core.domain.identity import Identity, IdStatus
 from core.domain.ids import (
@@ -68,8 +69,8 @@ def standing_failure(
         return FailureCode.ELIGIBILITY_REQUIRED
     if is_internet and any(o.id != order.id and o.is_open and o.product_type is ProductType.INTERNET for o in orders):
         return FailureCode.DUPLICATE_INTERNET
-    needs_id = order.product_type is ProductType.SIM or (is_internet and policy.internet_needs_id)
-    return FailureCode.ID_REQUIRED if needs_id and identity.status is not IdStatus.VERIFIED else None
+    asks_for_id = order.product_type is not None and needs_id((order.product_type,), policy)
+    return FailureCode.ID_REQUIRED if asks_for_id and identity.status is not IdStatus.VERIFIED else None
 
 
 def billing_failure(order: Order, *, services: Iterable[Service], payment: PaymentMethods) -> FailureCode | None:

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from core.domain.billing import Invoice
-from core.domain.catalog import ProductType
-from core.domain.checkout import Checkout
+from core.domain.checkout import Checkout, needs_id
 from core.domain.checks import for_customers
 from core.domain.eligibility import Eligibility
 from core.domain.policy import Policy
@@ -81,12 +80,11 @@ class ReadStanding:
     async def _id_needed(self, checkout: Checkout | None) -> bool:
         if checkout is None or checkout.submitted_at is not None:
             return False
-        needing = {ProductType.SIM} | ({ProductType.INTERNET} if self.policy.internet_needs_id else set())
         catalog = await _part(self.shelf.catalog())
         if catalog.value is None:
             return any(service.sim is not None for service in checkout.cart.services)
         plans = (catalog.value.find(service.plan) for service in checkout.cart.services)
-        return any(plan is not None and plan.product_type in needing for plan in plans)
+        return needs_id({plan.product_type for plan in plans if plan is not None}, self.policy)
 
 
 async def _part(reading: Awaitable[T]) -> Part[T]:
