@@ -1,4 +1,4 @@
-"""The command line: `genkan serve`, `genkan world`, `genkan migrate`, `genkan demo`."""
+"""The command line: `genkan serve`, `genkan world`, `genkan migrate`, `genkan flag`, `genkan demo`."""
 
 import asyncio
 import gc
@@ -9,6 +9,7 @@ from typing import NoReturn
 
 import click
 
+from core.domain.flags import EVERYBODY, Feature
 from genkan.settings import Settings, Wrong, load
 
 FAILED = 1
@@ -33,10 +34,10 @@ def serve(host: str | None, port: int | None) -> None:
     from genkan.serve import PortTaken, run
     from genkan.surface import surface, told
 
-    set_up(settings.log_level, settings.log_format)
+    access = set_up(settings.log_level, settings.log_format)
     try:
         run(
-            lambda: surface(prepare(settings, told)),
+            lambda: surface(prepare(settings, told), access),
             settings.host,
             settings.port,
             on_ready=lambda address: _ready(address, settings),
@@ -80,6 +81,39 @@ def migrate() -> None:
     settings.data.mkdir(parents=True, exist_ok=True)
     asyncio.run(go())
     click.echo("The database is up to date.")
+
+
+@main.command()
+@click.argument("feature", required=False, type=click.Choice([each.value for each in Feature]))
+@click.option("--percentage", type=click.IntRange(0, EVERYBODY), help="The share of customers it is on for.")
+@click.option("--account", "accounts", multiple=True, help="An account it is on for besides; may be given again.")
+@click.option("--no-accounts", is_flag=True, help="Name no account any more.")
+def flag(feature: str | None, percentage: int | None, accounts: tuple[str, ...], no_accounts: bool) -> None:
+    """Switch a feature, or tell how it stands; running portals follow within seconds. Without a name: all of them."""
+    settings = _settings()
+    if feature is None and (percentage is not None or accounts or no_accounts):
+        raise click.UsageError("Name the feature.")
+    from adapters.db.database import Database
+    from adapters.db.migrate import migrate as bring_up
+    from adapters.db.unit_of_work import SqlStore
+    from adapters.system.clock import RealClock
+    from core.usecases.work.set_flag import SetFlag
+
+    named = accounts if accounts or no_accounts else None
+
+    async def go() -> None:
+        database = Database(settings.database_url)
+        try:
+            await bring_up(database)
+            set_flag = SetFlag(SqlStore(database), RealClock())
+            for each in [Feature(feature)] if feature is not None else Feature:
+                now = await set_flag(each, percentage, named)
+                click.echo(f"{now.name}: {now.percentage} %" + "".join(f", {account}" for account in now.accounts))
+        finally:
+            await database.close()
+
+    settings.data.mkdir(parents=True, exist_ok=True)
+    asyncio.run(go())
 
 
 @main.command()

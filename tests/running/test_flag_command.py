@@ -1,0 +1,57 @@
+"""An operator switches features from the command line, and a running portal follows (OPS-3)."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from genkan.cli import main
+from tests.portal import a_world, portal_in
+
+Flag = Callable[..., Result]
+
+MESSAGE = {"email": "mina@example.com", "name": "Mina", "subject": "A question", "message": "Do you sell routers?"}
+
+
+@pytest.fixture
+def flag(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Flag:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("GENKAN_DATA", str(tmp_path))
+
+    def run(*words: str) -> Result:
+        return CliRunner().invoke(main, ["flag", *words])
+
+    return run
+
+
+def test_a_running_portal_follows_what_was_switched(tmp_path: Path, migrated_file: Path, flag: Flag) -> None:
+    world = a_world()
+    with portal_in(tmp_path, migrated_file, world) as (http, _):
+        assert http.post("/api/support/contact", json=MESSAGE).status_code == 201
+        assert http.get("/api/catalog").status_code == 200
+        assert "public_support: 0 %\n" in flag("public_support", "--percentage", "0").output
+        assert flag("public_catalog", "--percentage", "0").exit_code == 0
+        world.clock.advance(timedelta(seconds=6))
+        assert http.post("/api/support/contact", json=MESSAGE).status_code == 404
+        refused = http.get("/api/catalog")
+        assert (refused.status_code, refused.json()["code"]) == (401, "not_logged_in")
+
+
+def test_what_is_not_named_stays_and_everything_is_listed(flag: Flag) -> None:
+    flag("registration", "--percentage", "10", "--account", "001A", "--account", "001B")
+    assert flag("registration", "--percentage", "20").output == "registration: 20 %, 001A, 001B\n"
+    assert flag("registration", "--no-accounts").output == "registration: 20 %\n"
+    assert flag().output.splitlines() == [
+        "public_catalog: 100 %",
+        "unified_checkout: 100 %",
+        "registration: 20 %",
+        "public_support: 100 %",
+        "automatic_serviceability: 0 %",
+    ]
+
+
+@pytest.mark.parametrize("words", [("weather",), ("registration", "--percentage", "101"), ("--percentage", "5")])
+def test_what_is_no_flag_is_refused(flag: Flag, words: tuple[str, ...]) -> None:
+    assert flag(*words).exit_code == 2
