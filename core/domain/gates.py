@@ -15,7 +15,7 @@ from core.domain.eligibility import Eligibility
 from core.domain.identity import Identity, IdStatus
 from core.domain.order import Order
 from core.domain.policy import Policy
-from core.domain.refusals import GateFailure as GateFailure  # noqa: PLC0414 - it is found here too
+from core.domain.refusals import GateFailure
 
 
 class AtTheGates(msgspec.Struct, frozen=True, kw_only=True):

@@ -12,11 +12,12 @@ from core.domain.billing import PaymentMethods, ServiceStatus
 from core.domain.cart import CartService, Totals, price
 from core.domain.catalog import ProductType
 from core.domain.eligibility import Eligibility, EligibilityStatus
-from core.domain.gates import GATES, AtTheGates, GateFailure, closed
+from core.domain.gates import GATES, AtTheGates, closed
 from core.domain.identity import Identity, IdStatus
 from core.domain.money import Yen
 from core.domain.order import OrderStatus
 from core.domain.policy import Policy
+from core.domain.refusals import GateFailure
 from tests.domain.shopping import (
     ACCOUNT,
     CARD,

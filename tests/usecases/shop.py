@@ -31,13 +31,12 @@ from core.domain.account import Address, Person, Phone
 from core.domain.cart import Cart, CartService, SimChoice, SimType, Totals, price
 from core.domain.checkout import CheckoutStep, Choices, Wish
 from core.domain.eligibility import EligibilityStatus
-from core.domain.gates import GateFailure
 from core.domain.identity import IdStatus
 from core.domain.ids import CustomerNumber, RequestId, RequestKey, SessionId, Sku, UserId, request_key
 from core.domain.notice import NewNotice
 from core.domain.placing import Asked, OrdersPlaced
 from core.domain.policy import Policy
-from core.domain.refusals import GatesClosed
+from core.domain.refusals import GateFailure, GatesClosed
 from core.domain.session import PortalUser, Session, canonical_email
 from core.domain.words import Language
 from core.domain.work import Reply, WorkKind, WorkState
