@@ -268,6 +268,9 @@ class Runner:
                 waiting.set()
 
     async def _rest(self, turn: Turn, entry: Entry, failing: Failing, seconds: float) -> None:
+        if self._stopping:
+            # what would only wait to be tried again is left for the next start
+            raise asyncio.CancelledError
         key = entry.job.key
         self._resting[key] = awake = asyncio.Event()
         turn.leave()

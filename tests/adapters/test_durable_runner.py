@@ -453,6 +453,26 @@ async def test_an_end_that_could_not_be_told_is_told_after_a_restart(bench: Benc
     assert bench.ended == [work]
 
 
+async def test_a_stop_does_not_wait_for_work_that_fails_again_and_again(bench: Bench) -> None:
+    asked = asyncio.Event()
+
+    async def work(steps: Steps, data: dict[str, Any]) -> None:
+        async def ask() -> None:
+            asked.set()
+            await asyncio.sleep(0.05)
+            raise Unavailable("whmcs")
+
+        await steps.do("ask", None, ask)
+
+    began = asyncio.get_running_loop().time()
+    async with bench.running(work, drain=10) as runner:
+        await runner.start(job())
+        await asked.wait()
+    assert asyncio.get_running_loop().time() - began < 2
+    [left] = await bench.journal.unfinished()
+    assert left.state is WorkState.IN_PROGRESS
+
+
 async def test_a_stop_lets_steps_end_and_the_rest_is_done_after_a_restart(bench: Bench) -> None:
     done: list[str] = []
 
