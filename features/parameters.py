@@ -33,7 +33,7 @@ _ACTORS: Final = {**{name: name for name in (*PEOPLE, *PRONOUNS)}, **IN_JAPANESE
 _OWNERS: Final = {
     **{f"{name}'s": name for name in PEOPLE},
     **{f"{said}の": name for said, name in IN_JAPANESE.items()},
-    **{word: word for word in ("her", "his", "their")},
+    **{word: word for word in ("her", "hers", "his", "their")},
     "彼女の": "彼女",
     "彼の": "彼",
 }
@@ -42,9 +42,9 @@ _COUNTS: Final = {
     for number, words in enumerate(
         (
             ("no", "なし"),
-            ("one", "a", "an", "1件"),
-            ("two", "2件"),
-            ("three", "3件"),
+            ("one", "a", "an"),
+            ("two",),
+            ("three",),
             ("four", "4件"),
             ("five", "5件"),
             ("six",),
@@ -147,7 +147,12 @@ choice("owner", _OWNERS, "Mina's")
 choice("plan", PLANS, "Internet Home 1G Silver")
 choice("extra", EXTRAS, "home phone")
 choice("product", _PRODUCTS, "Internet")
-choice("number", _COUNTS | {str(n): n for n in range(101)}, "two")
+parameter(
+    "number",
+    rf"[0-9,]+件?|{_any_of(_COUNTS)}",
+    lambda said: _COUNTS[said] if said in _COUNTS else int(said.rstrip("件").replace(",", "")),
+    "two",
+)
 choice("times", _TIMES, "twice")
 choice(
     "status",

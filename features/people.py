@@ -56,4 +56,6 @@ PEOPLE: Final = MappingProxyType(
 IN_JAPANESE: Final = MappingProxyType(
     {"ミナ": "Mina", "トマス": "Tomás", "プリヤ": "Priya", "ケンジ": "Kenji", "愛子": "Aiko"}
 )
-PRONOUNS: Final = frozenset({"she", "he", "they", "her", "him", "them", "彼女", "彼"})
+PRONOUNS: Final = frozenset({"she", "he", "they", "her", "him", "them", "hers", "his", "their", "彼女", "彼"})
+NOBODY: Final = "nobody.here@example.com"
+"""An address that has no account."""

@@ -52,7 +52,7 @@ class Stage:
     # --- who -------------------------------------------------------------------------------------------------------
     def name(self, said: str) -> str:
         """Who is meant: a pronoun means whoever was named last."""
-        if said not in PRONOUNS and said not in ("his", "their"):
+        if said not in PRONOUNS:
             self._spoken_of = IN_JAPANESE.get(said, said)
         return self._spoken_of
 
@@ -79,6 +79,12 @@ class Stage:
         if self._portal is None:
             self._portal = self.opening(self.settings)
         return self._portal
+
+    def set_up(self, **settings: Any) -> None:
+        """Have the portal run with these settings; one that is open already is started again with them."""
+        self.settings |= settings
+        if self._portal is not None:
+            self.restart()
 
     def restart(self, **settings: Any) -> None:
         """Stop the portal and start it again with other settings, on what it had kept."""

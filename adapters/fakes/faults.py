@@ -13,6 +13,8 @@ class FaultKind(StrEnum):
     """Nothing is done, but the portal can't tell."""
     TIMEOUT_AFTER = "timeout_after"
     """The effect happens, the answer is lost."""
+    REFUSED = "refused"
+    """Nothing is done, since a rule that the operator's own people made is against it."""
     SLOW = "slow"
     """The answer takes `milliseconds` longer."""
     DUPLICATE_EVENT = "duplicate_event"

@@ -22,6 +22,8 @@ from core.domain.facts import AnyFact, InvoiceChanged, PaymentMethodsChanged, Se
 from ports.clock import Clock
 from ports.errors import Rejected, Unavailable
 
+RULE_OF_THEIR_OWN: Final = "FIELD_CUSTOM_VALIDATION_EXCEPTION"
+"""What Salesforce answers when a validation rule of the org refuses a record."""
 OF_BILLING: Final = (ServiceChanged, InvoiceChanged, PaymentMethodsChanged)
 
 
@@ -105,6 +107,8 @@ class World:
             raise Unavailable(f"{system} {operation}", outcome_unknown=False)
         if FaultKind.TIMEOUT_BEFORE in struck:
             raise Unavailable(f"{system} {operation}")
+        if FaultKind.REFUSED in struck:
+            raise Rejected(RULE_OF_THEIR_OWN, f"{system} {operation}")
         try:
             yield
         except Refused as refused:

@@ -1,5 +1,7 @@
 """What customers do and see about the availability of Internet (ELG)."""
 
+from typing import Any
+
 from features.sentences import given, then, when
 from features.stage import Stage, same
 
@@ -17,6 +19,13 @@ def asks(stage: Stage, actor: str, times: int = 1) -> None:
     with stage.asking():
         for _ in range(times):
             stage.told = stage.customer(actor).ask_availability()
+
+
+@when("{actor} asks for internet availability at {place}", "{actor}が{place}でのインターネットの提供可否を問い合わせる")
+def asks_at(stage: Stage, actor: str, place: dict[str, Any]) -> None:
+    """Asks for another address than the one on file, or the first."""
+    with stage.asking():
+        stage.told = stage.customer(actor).ask_availability(dict(place))
 
 
 @then("{owner} eligibility is {status}", "{owner}提供可否は{status}である")

@@ -106,7 +106,8 @@ def restarts(stage: Stage) -> None:
     stage.restart()
 
 
+@given("the usual limits hold")
 @given("the portal keeps its own limits", "ポータルは通常の回数制限で動いている")
 def own_limits(stage: Stage) -> None:
     """The limits an operator gets who sets none."""
-    stage.settings["limits"] = {}
+    stage.set_up(limits={})
