@@ -125,10 +125,6 @@ class Records:
             return None
         return next(iter(self.find(table, **equals)), None)
 
-    def owner_of(self, id: str) -> str | None:
-        """The table whose ids look like that one, for references that may lead to several."""
-        return next((t.name for t in self.tables.values() if t.prefix and id.startswith(t.prefix)), None)
-
     # --- restoring -------------------------------------------------------------------------------------------------
     def restore(self, table: str, id: str, row: Mapping[str, Any] | None) -> None:
         """Put back what was saved, unchecked and untold; None is a deleted record."""

@@ -39,7 +39,6 @@ class HttpSettings(msgspec.Struct, frozen=True, kw_only=True):
     profile: str = "offline"
     trusted_proxies: tuple[str, ...] = ()
     body_limit: int = 1_048_576
-    upload_limit: int = 22 * 1_048_576
     body_time: float = 30.0
     upload_time: float = 120.0
     docs: bool = True

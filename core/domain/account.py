@@ -74,11 +74,6 @@ class Phone(msgspec.Struct, frozen=True):
         """As WHMCS wants it: `+CC.NUMBER` (ACC-6)."""
         return f"+{self.country_code}.{self.number}"
 
-    @property
-    def for_people(self) -> str:
-        """As staff dial it."""
-        return f"+{self.country_code}{self.number}"
-
 
 class Person(msgspec.Struct, frozen=True, kw_only=True):
     """Who the customer says they are (ACC-6)."""

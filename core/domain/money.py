@@ -5,7 +5,6 @@ from typing import Final, NewType
 
 Yen = NewType("Yen", int)
 
-TAX_INCLUDED: Final = True
 _AMOUNT: Final = re.compile(r"(-?[0-9]+)(?:\.0+)?")
 
 
