@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import msgspec
 
+from core.domain.cancellation import UNDO_DAYS
 from core.domain.id_methods import ID_METHODS, MethodRule
 from core.domain.words import Words
 
@@ -51,12 +52,11 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True):
     unknown_visible_after: timedelta = timedelta(minutes=5)
     """How long a step goes without an answer before operators are told of it (OPS-6)."""
     preflight_before: timedelta = timedelta(days=3)
-    undo_until_days: int = 3
+    undo_until_days: int = UNDO_DAYS
     invoice_due_days: int = 3
     card_expiring_days: int = 30
     same_intent_for: timedelta = timedelta(minutes=2)
     """How long an order without a saved checkout equals a second one sent with another key (T-2)."""
-    billing_country: str = "JP"
     id_methods: tuple[MethodRule, ...] = ID_METHODS
     """How a customer may be identified, by product line and date (IDV-7)."""
     support_copy: str = "support@sonixnet.example"
