@@ -71,7 +71,6 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """Secrets of signed calls by key id; at most two, the first being the default (T-4)."""
     trusted_proxies: tuple[str, ...] = ()
     """Addresses whose X-Forwarded-For is believed for its last hop."""
-    workers: int = 1
     log_level: str = "info"
     log_format: str = "json"
     first_retry: float = 0.2
@@ -193,7 +192,6 @@ def _numbers(settings: Settings) -> list[tuple[str, str, bool]]:
     short = any(len(secret) < SHORTEST_SECRET for secret in secrets.values())
     return [
         ("port", "expected a number from 0 to 65535", not 0 <= settings.port <= 65535),
-        ("workers", "this version runs one serving process", settings.workers != 1),
         ("log_level", f"expected {', '.join(LEVELS)}", settings.log_level not in LEVELS),
         ("log_format", f"expected {' or '.join(FORMATS)}", settings.log_format not in FORMATS),
         ("signing_secrets", "at most two may be active", len(secrets) > MOST_SECRETS),
