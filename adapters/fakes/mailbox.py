@@ -94,5 +94,6 @@ class Mailbox:
             return said.subject, said.text
         # a flow's mail says what staff wrote, where they wrote something; it knows nothing of remedies
         notice = NOTICES[NoticeType(row["letter"])]
-        places = {"value": "", "text": values.get("message", ""), "remedy": "", **values}
+        written = {f"text_{each}": values.get("message", "") for each in Language}
+        places = {"value": "", **written, **{f"remedy_{each}": "" for each in Language}, **values}
         return notice.title.said(language, **places), notice.message.said(language, **places).strip()

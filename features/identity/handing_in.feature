@@ -45,7 +45,7 @@ Feature: Handing in a residence card
         | 在留カード.png              | 在留カード.png         |
         | C:\Users\mina\card.png      | card.png               |
         | ../../etc/passwd            | passwd.png             |
-        | ?.jpeg                      | document.png           |
+        | ???                         | document.png           |
 
   Rule: IDV-6 documents are never in the portal's database, files, jobs or logs
 

@@ -1,11 +1,9 @@
 Feature: What can be sent as a residence card
 
-  Background:
-    Given Mina is a customer
-
   Rule: IDV-1 told by content, ten megabytes, readable, harmless, and nothing hidden
 
     Scenario: PDF, PNG, JPEG and the HEIC of phones, whatever the file is called
+      Given Mina is a customer
       When Mina sends these, each is taken
         | file                           | called        |
         | a PDF                          | card.pdf      |
@@ -17,6 +15,7 @@ Feature: What can be sent as a residence card
       Then Mina's ID is submitted
 
     Scenario: Everything else is refused with the reason, and nothing has changed
+      Given Mina is a customer
       When Mina sends these, each is refused with the reason
         | file                             | called | reason                                |
         | an empty file                    | a.png  | The file is empty.                    |
@@ -34,16 +33,19 @@ Feature: What can be sent as a residence card
       And Salesforce holds no document of Mina's
 
     Scenario: Both sides are looked at before either is handed on
+      Given Mina is a customer
       When Mina sends a JPEG with an empty file as its back
       Then the back is refused, since "The file is empty."
       And Salesforce holds no document of Mina's
 
     Scenario: Nothing that hides in a picture is handed on
+      Given Mina is a customer
       When Mina sends a PNG
       And Mina sends a PNG that hides where it was taken
       Then both are the very same document in Salesforce
 
     Scenario: Only so often
       Given the portal keeps its own limits
+      And Mina is a customer
       When Mina sends her residence card 11 times
       Then Mina is asked to try again later
