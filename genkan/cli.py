@@ -44,6 +44,20 @@ def serve(host: str | None, port: int | None) -> None:
         )
     except (Wrong, PortTaken) as wrong:
         _give_up(wrong)
+    except BaseExceptionGroup as several:
+        # what is found wrong while the portal opens comes out of the server's task
+        found = several.subgroup(Wrong)
+        if found is None:
+            raise
+        _give_up(_first(found))
+
+
+def _first(found: BaseExceptionGroup[Wrong]) -> Exception:
+    leaf: BaseException = found
+    while isinstance(leaf, BaseExceptionGroup):
+        leaf = leaf.exceptions[0]
+    assert isinstance(leaf, Wrong)
+    return leaf
 
 
 def _ready(address: str, settings: Settings) -> None:
@@ -62,7 +76,10 @@ def world(port: int) -> None:
     from genkan.running import saved_world
 
     settings.data.mkdir(parents=True, exist_ok=True)
-    bindings = bind_world(saved_world(settings.world_file), settings.policy)
+    try:
+        bindings = bind_world(saved_world(settings.world_file), settings.policy)
+    except Wrong as wrong:
+        _give_up(wrong)
     asyncio.run(serve_world(bindings, port, lambda: click.echo(f"The world is at http://127.0.0.1:{port}", err=True)))
 
 

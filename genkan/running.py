@@ -1,6 +1,7 @@
 """The portal as a running process: what is opened, in which order, and closed again."""
 
 import asyncio
+import sqlite3
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
@@ -42,7 +43,7 @@ class Running:
         it = self.container
         async with AsyncExitStack() as stack:
             if self.world is not None:
-                await self.world.control.now()
+                await _greet(self.world, self.settings.world)
                 stack.push_async_callback(self.world.close)
             stack.push_async_callback(it.database().close)
             stack.push_async_callback(it.document_cleaner().close)
@@ -113,13 +114,23 @@ def _world(settings: Settings) -> WorldBindings:
 
 
 def saved_world(file: Path) -> World:
-    """The world kept in that file, or a new one with the demo catalog."""
-    if file.exists():
-        return World.load(file, RealClock())
-    world = World.new(RealClock(), path=file, pair=RandomIds().new())
+    """The world kept in that file, or a new one with the demo catalog; raises Wrong while another process has it."""
+    try:
+        if file.exists():
+            return World.load(file, RealClock())
+        world = World.new(RealClock(), path=file, pair=RandomIds().new())
+    except sqlite3.OperationalError as error:
+        raise Wrong([f"data: {file} can't be opened ({error}); several portals share one by `genkan world`"]) from error
     stock(world.records)
     mirror_catalog(world.records)
     return world
+
+
+async def _greet(world: WorldBindings, address: str) -> None:
+    try:
+        await world.control.now()
+    except Unavailable as down:
+        raise Wrong([f"world: nothing answers at {address}; start it with `genkan world`"]) from down
 
 
 async def _pair(database: Any, world: WorldBindings) -> None:

@@ -1,10 +1,16 @@
 """What a portal keeps beside its database when it starts for the first time."""
 
+import os
 import stat
+import subprocess
+import sys
 from pathlib import Path
 
+import pytest
+
 from adapters.fakes.bindings import bind_world
-from genkan.running import prepare
+from genkan.running import NotAPair, prepare, saved_world
+from genkan.settings import Wrong
 from tests.portal import a_world, settings_for
 
 
@@ -22,3 +28,32 @@ def test_the_key_of_fingerprints_is_made_once_and_read_by_nobody_else(tmp_path: 
     assert len(key.read_bytes()) >= 32
     assert stat.S_IMODE(key.stat().st_mode) == 0o600
     assert fingerprint(tmp_path) == first
+
+
+def refused(folder: Path, *words: str, **settings: str) -> str:
+    """What a portal says that can't start in the folder."""
+    environment = {"PATH": os.environ["PATH"], "GENKAN_DATA": str(folder)} | settings
+    command = [sys.executable, "-m", "genkan", *words]
+    said = subprocess.run(command, check=False, env=environment, capture_output=True, text=True, timeout=60)
+    assert said.returncode == 1, said.stderr
+    assert "Traceback" not in said.stderr
+    return said.stderr
+
+
+@pytest.mark.parametrize("words", [("serve", "--port", "0"), ("world", "--port", "0")])
+def test_a_world_that_another_process_holds_is_named(tmp_path: Path, words: tuple[str, ...]) -> None:
+    held = saved_world(tmp_path / "world.db")
+    assert f"data: {tmp_path / 'world.db'} can't be opened" in refused(tmp_path, *words)
+    held.close()
+
+
+def test_a_shared_world_that_does_not_answer_is_named(tmp_path: Path) -> None:
+    said = refused(tmp_path, "serve", "--port", "0", GENKAN_WORLD="http://127.0.0.1:9")
+    assert "world: nothing answers at http://127.0.0.1:9" in said
+
+
+def test_half_a_pair_is_no_pair(tmp_path: Path) -> None:
+    (tmp_path / "genkan.db").touch()
+    with pytest.raises(NotAPair, match="has lost the world saved beside it"):
+        prepare(settings_for(tmp_path), print)
+    assert issubclass(NotAPair, Wrong)
