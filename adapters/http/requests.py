@@ -27,7 +27,7 @@ RESULTS: Final[Mapping[str, str]] = MappingProxyType(
         "verification": "/api/verification/id",
         "me": "/api/me",
         "cases": "/api/support/cases",
-        "services": "/api/subscriptions",
+        "service": "/api/subscriptions",
         "cancellation": "/api/subscriptions",
     }
 )
