@@ -39,6 +39,8 @@ class Who(StrEnum):
     """Everybody; a session is not even looked at."""
     EITHER = "either"
     """Everybody; a customer's session is known where there is a good one."""
+    OWNER = "owner"
+    """Whoever it belongs to: a customer, or somebody without an account; a bearer token that is over is said to be."""
     SIGNED = "signed"
     """Another system, whose call is signed (T-4)."""
     THIS_MACHINE = "this_machine"
@@ -95,6 +97,10 @@ class Gatekeeper:
                 pass
             case Who.EITHER:
                 call.session = await self.sessions.of(scope)
+            case Who.OWNER:
+                call.session = await self.sessions.of(scope)
+                if call.session is None and header(scope, b"authorization") is not None:
+                    raise NotLoggedIn  # else a customer would be taken for a stranger who has nothing
             case Who.SIGNED:
                 await self._signed.check(connection)
             case Who.THIS_MACHINE:

@@ -68,7 +68,7 @@ async def price_a_cart(data: JSONBody[CartAsk], language: Given[Language], price
         "checkout.save",
         tag="Checkout",
         summary="Save a checkout",
-        who=Who.EITHER,
+        who=Who.OWNER,
         limited=Limited.CART,
         raises=(CartRefused, Invalid, CheckoutChanged, CheckoutSubmitted, SwitchedOff),
     ),
@@ -101,7 +101,7 @@ async def save(
         "checkout.read",
         tag="Checkout",
         summary="Your saved checkout",
-        who=Who.EITHER,
+        who=Who.OWNER,
         raises=(CheckoutMissing, SwitchedOff),
     ),
 )
@@ -117,7 +117,7 @@ async def saved_checkout(
 
 @delete(
     "/checkout/session",
-    **operation("checkout.drop", tag="Checkout", summary="Drop your checkout", who=Who.EITHER, waits=False),
+    **operation("checkout.drop", tag="Checkout", summary="Drop your checkout", who=Who.OWNER, waits=False),
 )
 async def drop(caller: Given[Session | None], drop_checkout: Given[DropCheckout], token: CheckoutToken = None) -> None:
     """Forgets it; there being none is well too (ORD-7)."""

@@ -44,6 +44,7 @@ _RETRY: Final = {"Retry-After": {"description": "Seconds to wait.", "schema": {"
 _SECURITY: Final[Mapping[Who, list[dict[str, list[str]]]]] = {
     Who.CUSTOMER: [{"bearer": []}, {"cookie": [], "csrf": []}],
     Who.EITHER: [{}, {"bearer": []}, {"cookie": [], "csrf": []}],
+    Who.OWNER: [{}, {"bearer": []}, {"cookie": [], "csrf": []}],
     Who.SIGNED: [],
     Who.ANYONE: [],
     Who.THIS_MACHINE: [],
@@ -141,9 +142,9 @@ def _refusals(said: Json, method: str, described: Operation, *, takes_key: bool)
         yield from (refused.WrongMediaType(wanted=wanted), refused.BodyTooLarge(limit=1_048_576), refused.BodyTooSlow())
     if any(parameter["in"] == "path" for parameter in said.get("parameters", ())):
         yield refusals.NotFound()
-    if described.who is Who.CUSTOMER:
+    if described.who in (Who.CUSTOMER, Who.OWNER):
         yield refusals.NotLoggedIn()
-    if described.who in (Who.CUSTOMER, Who.EITHER) and method in _UNSAFE:
+    if described.who in (Who.CUSTOMER, Who.EITHER, Who.OWNER) and method in _UNSAFE:
         yield refused.CrossSite()
     if described.who is Who.SIGNED:
         yield from (refused.SignatureWrong(), refused.ClockOff(), refused.NonceSeen(), refused.SigningOff())

@@ -381,3 +381,10 @@ def test_unified_checkout_can_be_switched_off(portal: Portal, mina: Shopper) -> 
     for answer in (submit(mina), mina.get("/checkout/session"), mina.put("/checkout/session", {"cart": cart(VPN)})):
         assert (answer.status_code, answer.json()["code"]) == (403, "switched_off")
     assert len(mina.place(VPN)) == 1
+
+
+def test_a_customer_whose_token_is_over_is_not_taken_for_a_stranger(mina: Shopper) -> None:
+    mina.save(VPN)
+    mina.portal.world.clock.advance(timedelta(hours=1))
+    for answer in (mina.get("/checkout/session"), mina.put("/checkout/session", {"cart": cart(VPN)})):
+        assert (answer.status_code, answer.json()["code"]) == (401, "not_logged_in")
