@@ -14,6 +14,8 @@ from adapters.http.auth import Who
 from adapters.http.dependencies import Given
 from adapters.http.funnel import Funnel
 
+# the framework adds the charset, and collectors refuse a header that names it twice
+_MEDIA_TYPE: Final = CONTENT_TYPE_LATEST.removesuffix("; charset=utf-8")
 BUCKETS: Final = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.0, 5.0, 10.0)
 
 
@@ -73,4 +75,4 @@ async def metrics_page(metrics: Given[Metrics]) -> Response[bytes]:
     """The portal's figures, for a collector on this machine."""
     for look in metrics.looks:
         await look()
-    return Response(generate_latest(metrics.registry), media_type=CONTENT_TYPE_LATEST)
+    return Response(generate_latest(metrics.registry), media_type=_MEDIA_TYPE)

@@ -113,3 +113,9 @@ def test_an_alert_watches_figures_that_exist_and_says_what_to_do(seen: Seen, rul
     assert {name for name in named if ADDED.sub("", name) not in known} == set()
     assert rule["labels"]["severity"] in ("page", "ticket")
     assert rule["annotations"].keys() == {"summary", "do"}
+
+
+def test_a_collector_is_told_the_charset_once(seen: Seen) -> None:
+    told = seen.http.get("/metrics").headers["content-type"]
+    assert told.startswith("text/plain; version=")
+    assert told.count("charset=utf-8") == 1
