@@ -24,6 +24,7 @@ from adapters.http.idempotency import Once
 from adapters.http.metrics import Metrics, metrics_page
 from adapters.http.paging import Cursors
 from adapters.http.problem_pages import problem_page
+from adapters.http.ready import AtOnce
 from adapters.http.strictness import Strictness
 from adapters.http.surroundings import HttpSettings, Surroundings
 from adapters.http.throttle import Throttle
@@ -62,11 +63,9 @@ def create_app(
         **_bound({"metrics": lambda: metrics, "checks": lambda: tuple(checks)}),
     }
     elsewhere = (*beside, metrics_page, problem_page, *([docs_elsewhere] if settings.docs else []))
+    handlers = [_fitted(each, given, API) for each in (*areas, live, ready)]
     app = Litestar(
-        [
-            *(_fitted(each, given, API) for each in (*areas, live, ready)),
-            *(_fitted(each, given) for each in elsewhere),
-        ],
+        [*handlers, *(_fitted(each, given) for each in elsewhere)],
         before_request=strictness,
         exception_handlers=desk.handlers(),
         guards=[gatekeeper],
@@ -78,7 +77,7 @@ def create_app(
         state=State({"body_time": settings.body_time, "sessions": gatekeeper.sessions, "streams": streams}),
     )
     strictness.learn(app)
-    app.asgi_handler = Door(app.asgi_handler, settings, around, desk, metrics)
+    app.asgi_handler = Door(app.asgi_handler, settings, around, desk, metrics, _shortcuts(handlers))
     return app
 
 
@@ -101,6 +100,18 @@ def _fitted(handler: ControllerRouterHandler, given: Mapping[str, Provide], unde
     fitted.paths = {under + path for path in handler.paths}
     fitted.dependencies = {name: provide for name, provide in given.items() if name in named}
     return fitted
+
+
+def _shortcuts(handlers: Sequence[ControllerRouterHandler]) -> dict[str, AtOnce]:
+    return {
+        path: each
+        for handler in handlers
+        if isinstance(handler, HTTPRouteHandler)
+        for each in handler.middleware or ()
+        if isinstance(each, AtOnce)
+        for path in handler.paths
+        if "{" not in path
+    }
 
 
 def _of_every_request(settings: HttpSettings, around: Surroundings, streams: Streams) -> dict[str, Provide]:

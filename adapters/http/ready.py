@@ -88,36 +88,43 @@ LookFor = Callable[[Mapping[str, Any], Session], Awaitable[Ready[Any] | None]]
 """The same for the customer whose session it is."""
 
 
-def at_once(look: Look) -> Callable[[ASGIApp], ASGIApp]:
-    """Middleware for a public operation without parameters: sends what `look` finds, else asks the handler."""
+class AtOnce:
+    """Answers an operation from memory: at the door where its path has no parameters, else as its middleware."""
 
-    def around(app: ASGIApp) -> ASGIApp:
+    def __init__(self, look: Look) -> None:
+        self._look = look
+
+    async def sent(self, scope: Mapping[str, Any], send: Send) -> bool:
+        """Whether the answer was found and sent; a query is for the handler to read."""
+        if scope["query_string"] or (ready := await self._look(scope)) is None:
+            return False
+        await ready.send(scope, send)
+        return True
+
+    def __call__(self, app: ASGIApp) -> ASGIApp:
+        """The operation behind it, which is asked where nothing is found."""
+
         async def answer(scope: Scope, receive: Receive, send: Send) -> None:
-            if not scope["query_string"] and (ready := await look(scope)) is not None:
-                await ready.send(scope, send)
-                return
-            await app(scope, receive, send)
+            if not await self.sent(scope, send):
+                await app(scope, receive, send)
 
         return answer
 
-    return around
+
+def at_once(look: Look) -> AtOnce:
+    """Middleware for a public operation without parameters: sends what `look` finds, else asks the handler."""
+    return AtOnce(look)
 
 
-def at_once_for_customer(look: LookFor) -> Callable[[ASGIApp], ASGIApp]:
+def at_once_for_customer(look: LookFor) -> AtOnce:
     """The same for an operation of a logged-in customer, whose session is checked first."""
 
-    def around(app: ASGIApp) -> ASGIApp:
-        async def answer(scope: Scope, receive: Receive, send: Send) -> None:
-            sessions: Sessions = scope["litestar_app"].state.sessions
-            session = await sessions.of(scope)
-            if session is None:
-                raise NotLoggedIn
-            if not scope["query_string"] and (ready := await look(scope, session)) is not None:
-                call_of(scope).session = session
-                await ready.send(scope, send)
-                return
-            await app(scope, receive, send)
+    async def looked(scope: Mapping[str, Any]) -> Ready[Any] | None:
+        sessions: Sessions = scope["litestar_app"].state.sessions
+        session = await sessions.of(scope)
+        if session is None:
+            raise NotLoggedIn
+        call_of(scope).session = session
+        return await look(scope, session)
 
-        return answer
-
-    return around
+    return AtOnce(looked)

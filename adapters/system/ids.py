@@ -18,10 +18,14 @@ class RandomIds:
     The machine's time, not the portal's clock: ids stay in the order they were made in however that clock is moved.
     """
 
+    def __init__(self) -> None:
+        self._second = (-1, "")  # of 1,024 milliseconds, and how it is written
+
     def new(self) -> str:
-        return _written(time.time_ns() // 1_000_000, _OF_TIME) + _written(
-            secrets.randbits(_BY_CHANCE * _BITS), _BY_CHANCE
-        )
+        second, rest = divmod(time.time_ns() // 1_000_000, 1024)
+        if second != self._second[0]:
+            self._second = second, _written(second, _OF_TIME - 2)
+        return self._second[1] + _PAIRS[rest] + _written(secrets.randbits(_BY_CHANCE * _BITS), _BY_CHANCE)
 
 
 def _written(number: int, length: int) -> str:
