@@ -1,4 +1,4 @@
-"""The command line: `genkan serve`, `genkan world`, `genkan migrate`, `genkan flag`, `genkan demo`."""
+"""The command line: `genkan serve`, `genkan world`, `genkan migrate`, `genkan flag`, `genkan work`, `genkan demo`."""
 
 import asyncio
 import gc
@@ -128,6 +128,37 @@ def flag(feature: str | None, percentage: int | None, accounts: tuple[str, ...],
                 click.echo(f"{now.name}: {now.percentage} %" + "".join(f", {account}" for account in now.accounts))
         finally:
             await database.close()
+
+    settings.data.mkdir(parents=True, exist_ok=True)
+    asyncio.run(go())
+
+
+@main.command()
+def work() -> None:
+    """List the work that needs a person: what stays unknown or was parked, with what to do about it."""
+    settings = _settings()
+    from adapters.db.database import Database
+    from adapters.db.journal import SqlJournal
+    from adapters.db.migrate import migrate as bring_up
+    from adapters.system.clock import RealClock
+    from core.domain.attention import attention
+
+    async def go() -> None:
+        database = Database(settings.database_url)
+        try:
+            await bring_up(database)
+            unsettled = [entry.work for entry in await SqlJournal(database).unsettled(None)]
+        finally:
+            await database.close()
+        # a made-up clock may be ahead of this one, and is never behind what was written by it
+        now = max([RealClock().now(), *(each.changed_at for each in unsettled if each.changed_at is not None)])
+        needs = [need for each in unsettled if (need := attention(each, now, settings.policy)) is not None]
+        for need in needs:
+            one = need.work
+            where = f"at {one.failing.step!r}" if one.failing is not None else f"with {one.code}"
+            since = need.since.isoformat(timespec="seconds") if need.since is not None else "?"
+            click.echo(f"{need.need}: {one.kind} {where} since {since} ({one.key})\n  {need.advice}")
+        click.echo(f"{len(needs) or 'No'} piece{'s' * (len(needs) != 1)} of work to look at, {len(unsettled)} open.")
 
     settings.data.mkdir(parents=True, exist_ok=True)
     asyncio.run(go())

@@ -7,11 +7,12 @@ puts personal data or a secret into a log by adding a field (T-6).
 import logging
 import sys
 from collections.abc import MutableMapping
-from typing import Any, Final
+from typing import Any, BinaryIO, Final
 
 import structlog
 
 from adapters.http.calls import CORRELATION
+from genkan.log_lines import AccessLog, Lines
 
 NO_REQUEST: Final = CORRELATION.get()
 """What stands for the correlation id where no request is being answered."""
@@ -97,15 +98,20 @@ def chain(form: str) -> list[Any]:
     ]
 
 
-def set_up(level: str, form: str) -> None:
-    """Send structlog's events to standard error, and quieten libraries that would log addresses or statements."""
+def set_up(level: str, form: str, out: BinaryIO | None = None) -> AccessLog | None:
+    """Send structlog's events to `out`, which is standard error unless told, and quieten libraries that would log addresses or statements.
+
+    Answers where requests are written down, where each has a line of JSON; None where structlog is to do that too.
+    """
     number = getattr(logging, level.upper())
+    lines = Lines(out or sys.stderr.buffer)
     logging.basicConfig(level=max(number, logging.WARNING), stream=sys.stderr, format="%(message)s", force=True)
     for noisy in ("httpx", "httpcore", "sqlalchemy.engine", "alembic", "litestar", "aiosqlite", "_granian"):
         logging.getLogger(noisy).setLevel(logging.ERROR)
     structlog.configure(
         processors=chain(form),
         wrapper_class=structlog.make_filtering_bound_logger(number),
-        logger_factory=structlog.WriteLoggerFactory(file=sys.stderr),
+        logger_factory=structlog.WriteLoggerFactory(file=lines),  # type: ignore[arg-type]  # all it needs of a file
         cache_logger_on_first_use=True,
     )
+    return AccessLog(lines) if form == "json" and number <= logging.INFO else None

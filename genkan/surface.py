@@ -32,6 +32,7 @@ from adapters.http.support import SUPPORT
 from adapters.http.surroundings import Answered, HttpSettings, SigningSecret, Surroundings
 from adapters.http.timeline import TIMELINE
 from genkan.console import StaffConsole
+from genkan.log_lines import AccessLog
 from genkan.running import Running
 from genkan.settings import Profile
 
@@ -60,18 +61,17 @@ AREAS: Final[tuple[Any, ...]] = (
 
 
 class LoggedLookout:
-    """`adapters.http.surroundings.Lookout`: what happens at the door becomes log lines."""
+    """`adapters.http.surroundings.Lookout`: what happens at the door becomes log lines.
+
+    Requests go to `access`, where there is one.
+    """
+
+    def __init__(self, access: AccessLog | None = None) -> None:
+        self._access = access or _by_structlog
 
     def answered(self, call: Answered) -> None:
         """A request got its answer."""
-        log.info(
-            "http.answered",
-            method=call.method,
-            route=call.route,
-            status=call.status,
-            milliseconds=round(call.milliseconds, 2),
-            correlation=call.correlation_id,
-        )
+        self._access(call)
 
     def crashed(self, error: BaseException, route: str, correlation_id: str) -> None:
         """A request met a bug."""
@@ -82,8 +82,19 @@ class LoggedLookout:
         log.error("http.upstream_refused", code=code, route=route, correlation=correlation_id)
 
 
-def surface(running: Running) -> Litestar:
-    """The application of a portal; the portal opens with it and closes with it."""
+def _by_structlog(call: Answered) -> None:
+    log.info(
+        "http.answered",
+        method=call.method,
+        route=call.route,
+        status=call.status,
+        milliseconds=round(call.milliseconds, 2),
+        correlation=call.correlation_id,
+    )
+
+
+def surface(running: Running, access: AccessLog | None = None) -> Litestar:
+    """The application of a portal; the portal opens with it and closes with it. `access` writes down its requests."""
     it, settings = running.container, running.settings
     around = Surroundings(
         clock=it.clock(),
@@ -91,7 +102,7 @@ def surface(running: Running) -> Litestar:
         store=it.store(),
         limits=it.limits(),
         sessions=it.sessions(),
-        lookout=LoggedLookout(),
+        lookout=LoggedLookout(access),
         signing=tuple(SigningSecret(id, secret.encode()) for id, secret in settings.signing_secrets.items()),
     )
     http = HttpSettings(
