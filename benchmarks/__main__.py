@@ -16,7 +16,13 @@ from typing import Final
 from benchmarks.frame import Bench, Measured, Pace
 from benchmarks.servers import running
 
-MODULES: Final = ("benchmarks.ground", "benchmarks.hash_stall")
+MODULES: Final = (
+    "benchmarks.catalog",
+    "benchmarks.status",
+    "benchmarks.cold_start",
+    "benchmarks.hash_stall",
+    "benchmarks.ground",
+)
 RESULTS: Final = Path("var/bench.json")
 
 

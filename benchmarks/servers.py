@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Final
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
@@ -17,10 +18,14 @@ PATIENCE: Final = 30.0
 
 @dataclass(frozen=True)
 class Server:
-    """A command that serves on the port put in place of `{port}`; `environment` is added to this process's."""
+    """A command that serves on the port put in place of `{port}`; `environment` is added to this process's.
+
+    What it logs goes to the file `log`, or nowhere.
+    """
 
     command: tuple[str, ...]
     environment: tuple[tuple[str, str], ...] = ()
+    log: Path | None = None
 
     @classmethod
     def module(cls, name: str, *words: str) -> "Server":
@@ -68,8 +73,8 @@ def running(core: int | None) -> Iterator[Running]:
 def start(server: Server, port: int, core: int | None) -> subprocess.Popen[bytes]:
     """Start a server's process on its core."""
     command = [word.replace("{port}", str(port)) for word in server.command]
-
-    process = subprocess.Popen(command, env={**os.environ, **dict(server.environment)}, stderr=subprocess.DEVNULL)
+    with (server.log or Path(os.devnull)).open("ab") as log:
+        process = subprocess.Popen(command, env={**os.environ, **dict(server.environment)}, stderr=log)
     if core is not None:
         os.sched_setaffinity(process.pid, {core})  # before it has threads, which all stay on the core
     return process
@@ -95,6 +100,18 @@ def fetch(port: int, path: str, headers: dict[str, str]) -> bytes:
     with urlopen(Request(f"http://127.0.0.1:{port}{path}", headers=headers), timeout=10) as answer:
         body: bytes = answer.read()
         return body
+
+
+def headers_of(port: int, path: str) -> dict[str, str]:
+    """The headers a path answers with, by lower-case name."""
+    with urlopen(f"http://127.0.0.1:{port}{path}", timeout=10) as answer:
+        return {name.lower(): value for name, value in answer.headers.items()}
+
+
+def seconds_of(process: subprocess.Popen[bytes]) -> float:
+    """The processor's seconds that a process has used so far."""
+    ticks = Path(f"/proc/{process.pid}/stat").read_text().rpartition(")")[2].split()[11:13]
+    return sum(map(int, ticks)) / os.sysconf("SC_CLK_TCK")
 
 
 def free_port() -> int:
