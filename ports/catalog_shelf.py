@@ -13,6 +13,3 @@ class CatalogShelf(Protocol):
 
         A binding that caches may answer with a `stale` catalog while Salesforce is down (CAT-7); else Unavailable.
         """
-
-    async def drop(self) -> None:
-        """Forget what is cached, because Salesforce reported a change (CAT-7)."""

@@ -47,9 +47,6 @@ class CachedCatalogShelf:
             self._begin()
         return self._kept
 
-    async def drop(self) -> None:
-        self._drop()
-
     def _drop(self) -> None:
         # what is being read may be from before the change: it is answered to who waits, and not kept
         self._reading = None

@@ -82,5 +82,4 @@ async def test_without_salesforce_there_is_no_catalog(shelf: CatalogShelf, world
     with pytest.raises(Unavailable):
         await shelf.catalog()
     world.faults.clear()
-    await shelf.drop()
     assert (await shelf.catalog()).items

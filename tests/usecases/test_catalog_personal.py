@@ -194,7 +194,7 @@ async def test_what_was_being_read_when_it_changed_is_not_kept(shop: Shop, shelf
     shop.world.faults.switch("salesforce", "catalog", "slow", times=1, milliseconds=30)
     looking = asyncio.ensure_future(shelf.catalog())
     await asyncio.sleep(0.005)
-    await shelf.drop()
+    await shop.readings.drop_catalog()
     await looking
     await shelf.catalog()
     assert reads(shop) == 2
@@ -220,7 +220,7 @@ async def test_while_nobody_answers_the_last_one_is_shown_and_marked(shop: Shop,
 async def test_a_change_during_an_outage_leaves_the_last_one_marked(shop: Shop, shelf: CachedCatalogShelf) -> None:
     await shelf.catalog()
     shop.world.faults.switch("salesforce", "catalog", "unavailable")
-    await shelf.drop()
+    await shop.readings.drop_catalog()
     assert (await shelf.catalog()).stale
 
 

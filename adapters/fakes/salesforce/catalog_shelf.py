@@ -31,9 +31,6 @@ class FakeCatalogShelf:
             ]
             return Catalog(tuple(items), self.world.clock.now())
 
-    async def drop(self) -> None:
-        """Nothing is remembered here."""
-
 
 def _is_whole(product: Row) -> bool:
     """Whether staff filled in what an item can't do without; one they are still writing is not sold yet."""
