@@ -16,12 +16,12 @@ from adapters.fakes.whmcs.products import mirror_catalog
 from adapters.fakes.world import World
 from adapters.system.clock import RealClock
 from adapters.system.documents.cleaner import ProcessDocumentCleaner
+from adapters.system.passwords import Argon2Passwords
 from core.domain.limits import Limit, Limited
 from core.domain.policy import Policy
 from genkan.running import Running, prepare
 from genkan.settings import Settings
 from genkan.surface import surface
-from ports.documents import DocumentCleaner
 
 SECRET = "genkan-test-secret-0123456789abcdef"
 OPEN_DOORS = {limited: Limit(100_000, timedelta(minutes=1)) for limited in Limited}
@@ -57,18 +57,29 @@ class WarmCleaner(ProcessDocumentCleaner):
         pass
 
 
+class QuickPasswords(Argon2Passwords):
+    """The real hashing with the least it can be told to cost: a portal for each scenario hashes all the time."""
+
+    def __init__(self) -> None:
+        super().__init__(memory=8, passes=1)
+
+
 @contextmanager
 def portal_in(
-    folder: Path, migrated: Path, world: World | None = None, cleaner: DocumentCleaner | None = None, **changes: Any
+    folder: Path, migrated: Path, world: World | None = None, warm: WarmCleaner | None = None, **changes: Any
 ) -> Iterator[tuple[TestClient[Litestar], Running]]:
-    """An open portal and a client of it; `migrated` is an empty database to start from."""
+    """An open portal and a client of it; `migrated` is an empty database to start from.
+
+    One that is given a `warm` cleaner is in a hurry, and hashes quickly too.
+    """
     settings = settings_for(folder, **changes)
     folder.mkdir(parents=True, exist_ok=True)
     if not (folder / "genkan.db").exists():
         shutil.copyfile(migrated, folder / "genkan.db")
     running = prepare(settings, lambda *_, **__: None, bind_world(world or a_world(), settings.policy))
-    if cleaner is not None:
-        running.container.document_cleaner.override(cleaner)
+    if warm is not None:
+        running.container.document_cleaner.override(warm)
+        running.container.passwords.override(QuickPasswords())
     app = surface(running)
     door = app.asgi_handler
 

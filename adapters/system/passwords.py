@@ -23,10 +23,10 @@ LANES: Final = 1
 class Argon2Passwords:
     """Hashes at most as many passwords at a time as there are cores; the others wait their turn (ACC-7)."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, memory: int = MEMORY_KIB, passes: int = PASSES) -> None:
         self._hasher = PasswordHasher(
-            time_cost=PASSES,
-            memory_cost=MEMORY_KIB,
+            time_cost=passes,
+            memory_cost=memory,
             parallelism=LANES,
             hash_len=32,
             salt_len=16,

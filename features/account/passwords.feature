@@ -14,7 +14,7 @@ Feature: Passwords
         | Too long  | 129    | This is too long.  |
 
     Scenario Outline: "<password>"
-      When Priya signs up with the password "<password>"
+      When Priya signs up, choosing the password "<password>"
       Then the form says of the password: "<what>"
 
       Examples:

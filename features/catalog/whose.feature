@@ -14,7 +14,7 @@ Feature: Everybody's catalog, and each customer's own
 
   Rule: CAT-5 family plans are for customers whose SIM is active
 
-    Scenario: Without an account
+    Scenario: Nobody is logged in
       When somebody looks at the plans
       Then they don't see SIM 5GB family
 
@@ -29,7 +29,7 @@ Feature: Everybody's catalog, and each customer's own
         | suspended  | doesn't see |
         | terminated | doesn't see |
 
-    Scenario: Without a SIM
+    Scenario: A customer without a SIM
       Given Mina is a customer
       When Mina looks at her plans
       Then she doesn't see SIM 5GB family

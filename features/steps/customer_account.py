@@ -66,7 +66,7 @@ def has_signed_up_with_length(stage: Stage, actor: str, number: int) -> None:
     has_signed_up_with_password(stage, actor, LONG[:number])
 
 
-@when("{actor} signs up with the password {words}")
+@when("{actor} signs up, choosing the password {words}")
 def signs_up_with_password(stage: Stage, actor: str, words: str) -> None:
     """Chooses a password."""
     stage.form(actor)["password"] = words
