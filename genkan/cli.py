@@ -155,9 +155,10 @@ def work() -> None:
         needs = [need for each in unsettled if (need := attention(each, now, settings.policy)) is not None]
         for need in needs:
             one = need.work
-            where = f"at {one.failing.step!r}" if one.failing is not None else f"with {one.code}"
+            where = f"at {one.failing.step!r}" if one.failing is not None else ""
+            where += f" with {one.code}" if one.code is not None else ""
             since = need.since.isoformat(timespec="seconds") if need.since is not None else "?"
-            click.echo(f"{need.need}: {one.kind} {where} since {since} ({one.key})\n  {need.advice}")
+            click.echo(f"{need.need}: {one.kind} {where.strip()} since {since} ({one.key})\n  {need.advice}")
         click.echo(f"{len(needs) or 'No'} piece{'s' * (len(needs) != 1)} of work to look at, {len(unsettled)} open.")
 
     settings.data.mkdir(parents=True, exist_ok=True)

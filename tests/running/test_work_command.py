@@ -1,0 +1,57 @@
+"""Operators list the work that needs them, and read what to do (OPS-6, FUL-8)."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from genkan.cli import main
+from tests.portal import a_world, portal_in
+
+FORM = {
+    "email": "mina@example.com",
+    "password": "a quiet morning in Yanaka",
+    "firstName": "Mina",
+    "lastName": "Okafor",
+    "phone": {"countryCode": "81", "number": "9012345678"},
+    "termsVersion": "2026-01",
+}
+
+
+def listed() -> str:
+    """What the command prints."""
+    answer = CliRunner().invoke(main, ["work"])
+    assert answer.exit_code == 0, answer.output
+    return answer.output
+
+
+def test_what_is_parked_or_unknown_is_listed_with_what_to_do(
+    tmp_path: Path, migrated_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("GENKAN_DATA", str(tmp_path))
+    world = a_world()
+    with portal_in(tmp_path, migrated_file, world) as (http, running):
+        assert http.blocking_portal is not None
+        world.faults.switch("mail", "send", "unavailable")
+        assert http.post("/api/auth/signup", json=FORM).status_code == 202
+        http.blocking_portal.call(running.settle, 2.0)
+        world.clock.advance(timedelta(minutes=6))
+        http.blocking_portal.call(running.settle, 2.0)
+        said = listed()
+        assert "unknown: start_sign_up at 'mail' since 2026-" in said
+        assert "Look in the other system whether the step happened." in said
+        assert "1 piece of work to look at, 1 open." in said
+        world.clock.advance(timedelta(days=2))
+        http.blocking_portal.call(running.settle, 2.0)
+        said = listed()
+        assert "parked: start_sign_up at 'mail' with unavailable since 2026-" in said
+        assert "Retry once it answers." in said
+        assert FORM["email"] not in said
+
+
+def test_a_portal_that_is_well_has_nothing_to_list(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("GENKAN_DATA", str(tmp_path))
+    assert "No pieces of work to look at, 0 open." in listed()
