@@ -21,6 +21,8 @@ log = structlog.get_logger()
 STREAM = "upstream"
 LONG_POLL = 10.0
 PAUSE = 1.0
+DOWN_PAUSE = 10.0
+"""Seconds until a stream that is down is tried again; each time what is open is read, and Salesforce counts calls."""
 CATCH_UP_EVERY = timedelta(minutes=1)
 JUST_ACCEPTED = timedelta(seconds=10)
 
@@ -42,7 +44,7 @@ class TakeInFacts:
             except Unavailable as down:
                 log.warning("facts.stream.down", operation=down.what)
                 await self._look()
-                await asyncio.sleep(PAUSE)
+                await asyncio.sleep(DOWN_PAUSE)
             except Exception as error:
                 log.error("facts.broke", exc_info=error)
                 await asyncio.sleep(PAUSE)

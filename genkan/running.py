@@ -72,7 +72,10 @@ class Running:
         return GoRound(it.begin_days(), use_case_of(it, "restart_requests"), it.look_for_lost())
 
     async def settle(self, wait: float) -> bool:
-        """Let everything that is due happen, within `wait` seconds; whether all was quiet then."""
+        """Let everything that is due happen, within `wait` seconds; whether all was quiet then.
+
+        While the stream of facts is down, what it would have told is left to the looks for what was lost.
+        """
         it = self.container
         until = asyncio.get_running_loop().time() + wait
         await it.begin_days()()
@@ -80,7 +83,9 @@ class Running:
             await it.look_for_lost()()
         while (left := until - asyncio.get_running_loop().time()) > 0:
             released = await it.work().release_due(it.clock().now())
-            taken = await self.facts.once(0)
+            taken = 0
+            with suppress(Unavailable):
+                taken = await self.facts.once(0)
             quiet = await it.work().quiet(left)
             if quiet and not taken and not released:
                 return True

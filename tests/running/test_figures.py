@@ -99,6 +99,13 @@ def test_late_checks_are_counted_and_left_out_while_salesforce_is_down(seen: See
     assert seen.figures("genkan_checks_late") == {}
 
 
+def test_the_stage_settles_while_the_stream_is_down(seen: Seen) -> None:
+    seen.world.faults.switch("stream", "after", "unavailable")
+    seen.sign_up()
+    assert seen.do(seen.running.settle, 5.0)
+    assert seen.world.records.find("mail")
+
+
 # --- alerts ------------------------------------------------------------------------------------------------------
 def rules() -> list[dict[str, Any]]:
     return [rule for group in yaml.safe_load(ALERTS.read_text("utf-8"))["groups"] for rule in group["rules"]]
