@@ -45,6 +45,8 @@ choice(
     },
     "the reservation",
 )
+parameter("data", r"[0-9,]+ ?MB", lambda said: yen(said.removesuffix("MB")), "3,000 MB")
+
 PORTING: Final = {
     "reservation": "1234567890",
     "expires": "2026-02-04",
