@@ -134,7 +134,8 @@ async def test_the_portal_ends_services_on_their_date_where_it_may(migrated_file
         assert (await sale(house, mina, vpn)).stage is Stage.CANCELLED
 
 
-async def test_what_was_taken_back_is_not_ended(migrated_file: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("moved", [True, False])
+async def test_what_was_taken_back_or_moved_is_not_ended(migrated_file: Path, tmp_path: Path, moved: bool) -> None:
     async with a_house(migrated_file, tmp_path, Policy(auto_terminate=True)) as house:
         house.clock.set(datetime(2026, 1, 5, 3, 0, tzinfo=UTC))
         mina = await house.customer()
@@ -143,7 +144,11 @@ async def test_what_was_taken_back_is_not_ended(migrated_file: Path, tmp_path: P
         await house.come_to(END_OF_JANUARY + timedelta(seconds=2))
         house.fail("salesforce", "find", times=3)
         assert await house.terminate_due() == 1
-        await house.staff.move_opportunity((await sale(house, mina, vpn)).id, Stage.ACTIVE)
+        ending = (await sale(house, mina, vpn)).id
+        if moved:
+            await house.staff.set_end(ending, END_OF_JANUARY + timedelta(days=28))
+        else:
+            await house.staff.move_opportunity(ending, Stage.ACTIVE)
         await house.settle()
         assert (await house.service_of(mina, vpn)).status == "Active"
 

@@ -188,3 +188,17 @@ async def test_a_card_is_awaited_past_the_date(house: ServiceHouse, mina: Sessio
     await house.staff.ship_sim(order)
     await house.settle()
     assert await activation(house, order) is ActivationStatus.ACTIVATED
+
+
+async def test_a_card_that_is_sent_early_waits_for_the_date_it_was_given_meanwhile(
+    house: ServiceHouse, mina: Session
+) -> None:
+    order = await house.ordered(mina, CARD)
+    await house.staff.approve_order(order)
+    await house.settle()
+    await house.staff.reschedule(order, house.clock.now() + timedelta(days=5))
+    await house.staff.ship_sim(order)
+    await house.settle()
+    assert await activation(house, order) is ActivationStatus.NOT_STARTED
+    await house.pass_time(days=5)
+    assert await activation(house, order) is ActivationStatus.ACTIVATED

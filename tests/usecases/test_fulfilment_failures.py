@@ -259,6 +259,25 @@ async def test_an_order_cancelled_while_it_is_activated_leaves_nothing_running(h
     assert house.told_of(NoticeType.ORDER_ACTIVATED) == []
 
 
+@pytest.mark.parametrize("operation", ["ensure_billed", "ensure_accepted"])
+async def test_an_order_cancelled_before_billing_never_runs(house: ServiceHouse, operation: str) -> None:
+    mina = await house.customer()
+    order = await house.ordered(mina, SIM)
+    await house.staff.approve_order(order)
+    await house.hear()
+    house.fail("salesforce", "OrderChanged", "lost_event")
+    house.fail("whmcs", operation)
+    while not house.world.calls["whmcs", operation]:
+        await house.runner.quiet(0.005)
+    await house.staff.cancel_order(order, CancelCode.OTHER, "Sorry.")
+    house.world.faults.clear("whmcs")
+    await house.settle()
+    assert not [e for e in house.world.ledger.of("update service") if "Active" in str(e.moves)]
+    assert house.rows("billing_order") == house.rows("service") == []
+    assert [row["status"] for row in house.rows("esim")] == ["ended"]
+    assert (await house.sale_of(order)).stage is Stage.VOID
+
+
 async def test_an_order_cancelled_after_its_service_runs_ends_no_service(house: ServiceHouse) -> None:
     mina = await house.customer()
     service = await house.active(mina, VPN)
