@@ -6,13 +6,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import anyio
 from httpx import Response
 from litestar import Litestar
 from litestar.testing import TestClient
 
-from adapters.db.database import Database
-from adapters.db.migrate import migrate
 from adapters.fakes.mailbox import Mailbox, SentMail
 from adapters.fakes.world import World
 from genkan.running import Running
@@ -103,16 +100,3 @@ def a_portal(folder: Path, migrated: Path, **settings: Any) -> Iterator[Portal]:
     world = a_world()
     with portal_in(folder, migrated, world, **settings) as (http, running):
         yield Portal(http, running, world)
-
-
-def migrated_in(folder: Path) -> Path:
-    """An empty database, migrated."""
-    path = folder / "migrated.db"
-
-    async def make() -> None:
-        database = Database.in_file(path)
-        await migrate(database)
-        await database.close()
-
-    anyio.run(make)
-    return path

@@ -1,33 +1,14 @@
 """Log-in, sessions, cookies and passwords over HTTP (ACC-7, ACC-8, ACC-9)."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from core.domain.limits import LIMITS
-from tests.http.account_portal import DETAILS, PASSWORD, Customer, Portal, a_portal, migrated_in
+from tests.http.account_portal import DETAILS, PASSWORD, Customer, Portal, a_portal
 
 NEW = "another quiet evening there"
 LOG_IN = {"email": "mina@example.com", "password": PASSWORD}
-
-
-@pytest.fixture(scope="module")
-def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return migrated_in(tmp_path_factory.mktemp("migrated"))
-
-
-@pytest.fixture
-def portal(tmp_path: Path, migrated: Path) -> Iterator[Portal]:
-    with a_portal(tmp_path, migrated) as portal:
-        yield portal
-
-
-@pytest.fixture(scope="module")
-def shared(tmp_path_factory: pytest.TempPathFactory, migrated: Path) -> Iterator[Portal]:
-    """One portal for what leaves nothing behind."""
-    with a_portal(tmp_path_factory.mktemp("shared"), migrated) as portal:
-        yield portal
 
 
 def test_wrong_and_unknown_are_answered_alike(portal: Portal) -> None:
@@ -132,8 +113,8 @@ def test_no_secret_reaches_the_database_as_it_is(portal: Portal, tmp_path: Path)
         assert secret.encode() not in kept
 
 
-def test_log_ins_are_limited_per_address_and_per_account(tmp_path: Path, migrated: Path) -> None:
-    with a_portal(tmp_path, migrated, limits=dict(LIMITS)) as portal:
+def test_log_ins_are_limited_per_address_and_per_account(tmp_path: Path, migrated_file: Path) -> None:
+    with a_portal(tmp_path, migrated_file, limits=dict(LIMITS)) as portal:
         portal.sign_up()  # its completion was one of ten
         wrong = [portal.post("/auth/login", {**LOG_IN, "password": "x"}).status_code for _ in range(6)]
         assert wrong == [401] * 5 + [429]

@@ -1,6 +1,5 @@
 """The profile and the door to billing over HTTP (ACC-10, ACC-11, SRV-3)."""
 
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
@@ -8,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from adapters.fakes.desk_whmcs import BillingDesk
-from tests.http.account_portal import Customer, Portal, a_portal, migrated_in
+from tests.http.account_portal import Customer, Portal
 
 PHONE = {"countryCode": "81", "number": "8011112222"}
 ELSEWHERE = {
@@ -18,24 +17,6 @@ ELSEWHERE = {
     "town": "神宮前４－１２－１０",
     "building": "",
 }
-
-
-@pytest.fixture(scope="module")
-def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return migrated_in(tmp_path_factory.mktemp("migrated"))
-
-
-@pytest.fixture
-def portal(tmp_path: Path, migrated: Path) -> Iterator[Portal]:
-    with a_portal(tmp_path, migrated) as portal:
-        yield portal
-
-
-@pytest.fixture(scope="module")
-def shared(tmp_path_factory: pytest.TempPathFactory, migrated: Path) -> Iterator[Portal]:
-    """One portal for what leaves nothing behind."""
-    with a_portal(tmp_path_factory.mktemp("shared"), migrated) as portal:
-        yield portal
 
 
 @pytest.fixture(scope="module")

@@ -1,30 +1,12 @@
 """Signing up over HTTP: neutral, strict, once (ACC-1 to ACC-6, ACC-8)."""
 
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
 from core.domain.limits import LIMITS
-from tests.http.account_portal import DETAILS, Customer, Portal, a_portal, migrated_in
-
-
-@pytest.fixture(scope="module")
-def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return migrated_in(tmp_path_factory.mktemp("migrated"))
-
-
-@pytest.fixture
-def portal(tmp_path: Path, migrated: Path) -> Iterator[Portal]:
-    with a_portal(tmp_path, migrated) as portal:
-        yield portal
-
-
-@pytest.fixture(scope="module")
-def shared(tmp_path_factory: pytest.TempPathFactory, migrated: Path) -> Iterator[Portal]:
-    with a_portal(tmp_path_factory.mktemp("shared"), migrated) as portal:
-        yield portal
+from tests.http.account_portal import DETAILS, Customer, Portal, a_portal
 
 
 def test_a_code_makes_a_customer_who_is_logged_in(portal: Portal) -> None:
@@ -185,8 +167,8 @@ def test_the_same_key_starts_one_sign_up(portal: Portal) -> None:
     assert (other.status_code, other.json()["code"]) == (422, "key_reused")
 
 
-def test_sign_ups_are_limited_per_address(tmp_path: Path, migrated: Path) -> None:
-    with a_portal(tmp_path, migrated, limits=dict(LIMITS)) as portal:
+def test_sign_ups_are_limited_per_address(tmp_path: Path, migrated_file: Path) -> None:
+    with a_portal(tmp_path, migrated_file, limits=dict(LIMITS)) as portal:
         answers = [portal.post("/auth/signup", {**DETAILS, "email": f"m{n}@example.com"}) for n in range(6)]
         assert [answer.status_code for answer in answers] == [202] * 5 + [429]
         assert 0 < int(answers[-1].headers["retry-after"]) <= 60

@@ -1,13 +1,12 @@
 """The contact form and the customer's cases over HTTP (SUP-1, SUP-2)."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from core.domain.limits import LIMITS
 from ports.store import Flag
-from tests.http.account_portal import Portal, a_portal, migrated_in
+from tests.http.account_portal import Portal, a_portal
 
 FORM = {
     "email": "kai@example.com",
@@ -16,24 +15,6 @@ FORM = {
     "message": "Can I take my number with me?",
 }
 QUESTION = {"subject": "Slow line", "message": "The line is slow since Monday."}
-
-
-@pytest.fixture(scope="module")
-def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return migrated_in(tmp_path_factory.mktemp("migrated"))
-
-
-@pytest.fixture
-def portal(tmp_path: Path, migrated: Path) -> Iterator[Portal]:
-    with a_portal(tmp_path, migrated) as portal:
-        yield portal
-
-
-@pytest.fixture(scope="module")
-def shared(tmp_path_factory: pytest.TempPathFactory, migrated: Path) -> Iterator[Portal]:
-    """One portal for what leaves nothing behind."""
-    with a_portal(tmp_path_factory.mktemp("shared"), migrated) as portal:
-        yield portal
 
 
 def test_a_message_becomes_one_lead(portal: Portal) -> None:
@@ -76,8 +57,8 @@ def test_a_hidden_form_is_not_there(portal: Portal) -> None:
     assert portal.post("/support/contact", FORM).status_code == 404
 
 
-def test_messages_are_limited_per_address(tmp_path: Path, migrated: Path) -> None:
-    with a_portal(tmp_path, migrated, limits=dict(LIMITS)) as portal:
+def test_messages_are_limited_per_address(tmp_path: Path, migrated_file: Path) -> None:
+    with a_portal(tmp_path, migrated_file, limits=dict(LIMITS)) as portal:
         answers = [portal.post("/support/contact", FORM) for _ in range(4)]
         assert [answer.status_code for answer in answers] == [201, 201, 201, 429]
         assert 0 < int(answers[-1].headers["retry-after"]) <= 600
