@@ -63,7 +63,7 @@ def stage(tmp_path: Path, migrated_file: Path, cleaner: WarmCleaner) -> Iterator
         def opened(settings: dict[str, Any]) -> Portal:
             stack.close()
             http, _ = stack.enter_context(portal_in(tmp_path / "portal", migrated_file, world, cleaner, **settings))
-            return Portal(as_over_a_wire(http))
+            return Portal(stack.enter_context(as_over_a_wire(http)))
 
         yield Stage(opened)
     shutil.rmtree(tmp_path, ignore_errors=True)

@@ -17,13 +17,21 @@ LONGEST_GOODBYE = 5.0
 
 
 def as_over_a_wire(client: TestClient[Litestar]) -> httpx.Client:
-    """A client of the same open portal; an error inside the portal is raised here, as its own client does."""
+    """A client of the same open portal; an error inside the portal is raised here, as its own client does.
+
+    Close it before the portal: that ends its open streams, which the portal would wait for.
+    """
     return httpx.Client(transport=_Wire(client), base_url=client.base_url, follow_redirects=True, timeout=None)
 
 
 class _Wire(httpx.BaseTransport):
     def __init__(self, client: TestClient[Litestar]) -> None:
         self._client = client
+        self._open: set[_Pieces] = set()
+
+    def close(self) -> None:
+        for pieces in tuple(self._open):
+            pieces.close()
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         call = _Call(request.read())
@@ -34,6 +42,8 @@ class _Wire(httpx.BaseTransport):
             task.result()
             raise httpx.RemoteProtocolError("the portal answered nothing", request=request)
         pieces = _Pieces(call, task, self._client)
+        self._open.add(pieces)
+        task.add_done_callback(lambda _: self._open.discard(pieces))
         return httpx.Response(begun["status"], headers=begun["headers"], stream=pieces, request=request)
 
 

@@ -34,7 +34,7 @@ Feature: Staff's queue of availability checks
     Scenario: The notes that staff write for the customer are read by the customer
       Given Mina has everything but an answer from NTT
       When staff answer that Mina's address is eligible for "Home 1G", noting "The landlord must agree."
-      Then Mina reads the notes "The landlord must agree."
+      Then Mina reads staff's notes "The landlord must agree."
 
     Scenario: Staff correct an answer
       Given Mina has everything in order

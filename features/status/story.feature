@@ -38,7 +38,7 @@ Feature: The story of a journey
       Given Mina has everything in order
       And Mina has a VPN running
       When Mina orders Internet
-      Then Mina's stories are "internet, identity, vpn"
+      Then Mina's stories are "internet, vpn, identity"
       And Mina's story tells, in this order
         | what                                   |
         | You asked for internet at your address |

@@ -34,4 +34,5 @@ Feature: What a customer can best do next
       Given Mina has everything but a payment method
       And Mina has saved a checkout with a VPN
       And WHMCS is down
+      When 1 minute passes
       Then Mina's tasks are "Finish your order"

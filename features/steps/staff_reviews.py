@@ -26,6 +26,18 @@ def answer_no(stage: Stage, owner: str, words: str | None = None) -> None:
     stage.backstage.salesforce.answer_availability(subject=account, status="Ineligible", notes=words)
 
 
+@when("{actor} asks for internet availability, noting {words}")
+def asks_with_note(stage: Stage, actor: str, words: str) -> None:
+    """Asks, and writes something that staff should know."""
+    stage.customer(actor).ask_availability(note=words)
+
+
+@then("{actor} reads staff's notes {words}")
+def reads_notes(stage: Stage, actor: str, words: str) -> None:
+    """What staff wrote for the customer beside NTT's answer."""
+    same("The notes that the customer reads", words, stage.customer(actor).availability()["notes"])
+
+
 @then("staff have {number} availability check(s) to do, showing")
 def checks_showing(stage: Stage, number: int, datatable: list[list[str]]) -> None:
     """What staff see of the open checks, the oldest first."""

@@ -37,7 +37,7 @@ Feature: Asking support
 
     Scenario Outline: Somebody else's, and SonixNet's own, do not exist
       Given Tomás has asked support "Slow line": "The line is slow since Monday."
-      And Mina asks for internet availability
+      And Mina has asked for availability
       When Mina <deed>
       Then Mina finds nothing
       And Salesforce holds no remarks on the case

@@ -43,5 +43,5 @@ Feature: Writing to SonixNet without an account
     Scenario: Only so often from one place
       Given the portal keeps its own limits
       When somebody writes to support 4 times
-      Then they are asked to try again later
+      Then they are asked to wait
       And Salesforce holds 3 leads
