@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import httpx
@@ -78,9 +79,9 @@ class Customer:
         assert answer.status_code == 200, answer.text
         self.tokens |= answer.json()
 
-    @property
+    @cached_property
     def account(self) -> dict[str, Any]:
-        """The account as it stands in Salesforce."""
+        """The account as it was when it was looked for first: its id and its client's."""
         number = self.tokens["customerNumber"]
         return next(row for row in self.served.records("account") if row["number"] == number)
 
@@ -89,9 +90,9 @@ class Customer:
         files = {"front": (name, front)}
         return self.served.http.post("/api/verification/id", files=files, headers=self.headers)
 
-    def save_checkout(self) -> None:
+    def save_checkout(self, service: dict[str, Any] = VPN) -> None:
         """Have a checkout that can be submitted."""
-        wish = {"cart": {"services": [VPN]}, "step": "check", "choices": {"addressConfirmed": True}}
+        wish = {"cart": {"services": [service]}, "step": "check", "choices": {"addressConfirmed": True}}
         answer = self.ask("PUT", "/checkout/session", wish)
         assert answer.status_code == 200, answer.text
 

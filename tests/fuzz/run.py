@@ -1,10 +1,9 @@
 """The run: cases for every operation, sent as the caller each is for, and what was wrong with the answers."""
 
-import hashlib
 import random
 import time
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
@@ -16,13 +15,12 @@ from schemathesis import Case, Response
 from schemathesis.core.failures import FailureGroup
 from schemathesis.core.parameters import ParameterLocation
 
-from adapters.http.signature import signature
 from tests.fuzz.cases import Operation, loaded, operations, probing, random_ones, sample
 from tests.fuzz.checks import OFF_FOR, faults
 from tests.fuzz.customers import Customer
 from tests.fuzz.deeds import a_deed
 from tests.fuzz.known import Known, put_in
-from tests.fuzz.served import SECRET, Served
+from tests.fuzz.served import Served
 
 ENDING = ("auth.logout", "auth.changePassword", "auth.resetPassword")
 """Operations that end a session: the spare customer's."""
@@ -84,21 +82,17 @@ class Tally:
 
 
 class Signed(AuthBase):
-    """Signs what is sent, as another system does; `nonces` makes each one new."""
+    """Signs what is sent, as another system does."""
 
-    def __init__(self, nonces: Iterator[int]) -> None:
-        self._nonces = nonces
+    def __init__(self, served: Served) -> None:
+        self._served = served
 
     def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
-        timestamp, nonce = str(int(time.time())), f"fuzz-nonce-{next(self._nonces):010d}"
-        key = hashlib.sha256(nonce.encode()).hexdigest()
         body = request.body or b""
-        body = body.encode() if isinstance(body, str) else body
+        raw = body.encode() if isinstance(body, str) else body
         url = urlsplit(request.url or "")
         path = f"{url.path}?{url.query}" if url.query else url.path
-        signed = signature(SECRET.encode(), request.method or "", path, timestamp, nonce, key, body)
-        said = {"X-Timestamp": timestamp, "X-Nonce": nonce, "Idempotency-Key": key, "X-Signature": f"v1={signed}"}
-        request.headers.update(said)
+        request.headers.update(self._served.signed(request.method or "", path, raw))
         return request
 
 
@@ -113,7 +107,6 @@ class Fuzz:
         self._number = number
         self._session = requests.Session()
         self._schema = loaded(served.document(), served.address)
-        self._nonces = iter(range(10**9))
         self._logged_in = time.monotonic()
 
     def run(self, cases: int) -> Tally:
@@ -209,7 +202,7 @@ class Fuzz:
             return who.headers, None
         signs = any(each.name == "X-Signature" for each in case.operation.iter_parameters())
         if signs and not _is_wrong(case, ParameterLocation.HEADER):
-            return {}, Signed(self._nonces)
+            return {}, Signed(self._served)
         return {}, None
 
     def _after(self, operation: Operation, response: Response) -> None:

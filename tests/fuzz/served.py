@@ -1,5 +1,7 @@
 """A portal as its own process, as an operator starts it: offline, on a free port, its log in a file beside its data."""
 
+import hashlib
+import itertools
 import json
 import os
 import subprocess
@@ -7,12 +9,13 @@ import sys
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import httpx
 
+from adapters.http.signature import signature
 from core.domain.limits import Limited
 
 SECRET = "genkan-test-secret-0123456789abcdef"
@@ -30,6 +33,7 @@ class Served:
     folder: Path
     process: "subprocess.Popen[bytes]"
     http: httpx.Client
+    numbers: Iterator[int] = field(default_factory=itertools.count)
 
     @property
     def log(self) -> str:
@@ -65,6 +69,17 @@ class Served:
         self.settle()
         found: list[dict[str, Any]] = self.deed("world", "records", table=table, most=1000)
         return found
+
+    def number(self) -> int:
+        """One that was not given out yet."""
+        return next(self.numbers)
+
+    def signed(self, method: str, path: str, body: bytes) -> dict[str, str]:
+        """The headers of another system's call, with a nonce and a key of its own."""
+        timestamp, nonce = str(int(time.time())), f"signed-nonce-{self.number():010d}"
+        key = hashlib.sha256(nonce.encode()).hexdigest()
+        made = signature(SECRET.encode(), method, path, timestamp, nonce, key, body)
+        return {"X-Timestamp": timestamp, "X-Nonce": nonce, "Idempotency-Key": key, "X-Signature": f"v1={made}"}
 
     def document(self) -> dict[str, Any]:
         """The OpenAPI document."""
