@@ -198,8 +198,9 @@ class House:
     def catch_up(self) -> CatchUp:
         up = self.up
         return CatchUp(
-            up.eligibility_desk, up.identity_desk, up.order_book, up.opportunities, self.runner, self.store, self.clock
-        )
+            up.eligibility_desk, up.identity_desk, up.order_book, up.opportunities, self.runner, self.store,
+            LoggedAlarms(self.store, self.clock, AlarmCount()), self.clock,
+        )  # fmt: skip
 
     # --- what happens ----------------------------------------------------------------------------------------------
     async def settled(self) -> None:

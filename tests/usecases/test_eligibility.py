@@ -319,6 +319,26 @@ async def test_a_lost_answer_is_made_good_by_polling(house: House, mina: Session
     assert await house.catch_up() == 0
 
 
+async def test_an_account_that_is_gone_keeps_no_other_from_being_caught_up(house: House, mina: Session) -> None:
+    ken = await house.customer(email="ken@example.com", number=2)
+    for each in (mina, ken):
+        done(await house.request(each))
+    await house.hear()
+    house.world.faults.switch("*", "*", "lost_event")
+    await house.staff.answer_availability(ken.account, S.ELIGIBLE, "Home 1G")
+    for case in house.world.records.find("case", account=mina.account):
+        house.world.records.delete("case", case["id"])
+    gone = house.world.records.get("account", mina.account)
+    assert gone is not None
+    house.world.records.delete("account", mina.account)
+    assert await house.catch_up() == 1
+    await house.settled()
+    assert await house.told(ken) == ["eligibility_eligible"]
+    async with house.store.reading() as shelves:
+        [line] = await shelves.audit.of_subject(mina.account, 1)
+    assert line.deed == "alarm: waiting_account_lost"
+
+
 # --- a checker -----------------------------------------------------------------------------------------------------
 async def switch_on(house: House) -> None:
     async with house.store.begin() as shelves:

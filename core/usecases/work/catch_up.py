@@ -1,7 +1,9 @@
 """Making good what an event should have told."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from typing import Final, TypeVar
 
 from core.domain import checks, uploads
 from core.domain.eligibility import EligibilityStatus
@@ -10,21 +12,28 @@ from core.domain.identity import IdStatus
 from core.domain.ids import AccountId
 from core.domain.japan import tokyo_date
 from core.domain.notice import fact_version
+from ports.alarms import Alarms
 from ports.clock import Clock
 from ports.durable import DurableWork
 from ports.eligibility_desk import EligibilityDesk
+from ports.errors import Rejected
 from ports.identity_desk import IdentityDesk
 from ports.opportunities import Opportunities
 from ports.order_book import OrderBook
 from ports.store import Store
+
+T = TypeVar("T")
+
+LOST: Final = "waiting_account_lost"
+"""The alarm of an account whose customer waits for an answer, and which Salesforce does not give out any more."""
 
 
 @dataclass(frozen=True, slots=True)
 class CatchUp:
     """Read again what is still open, and learn what changed, so that a lost event is made good (ELG-6, FUL-1, T-5).
 
-    Answers how many facts were found. Run every few minutes, and often while the stream is down. Each state found is
-    learned once, however often it is seen.
+    Answers how many facts were found. Run every minute, and more often while the stream is down. Each state found is
+    learned once, however often it is seen. An account that can't be read any more keeps no other from being read.
     """
 
     desk: EligibilityDesk
@@ -33,6 +42,7 @@ class CatchUp:
     opportunities: Opportunities
     work: DurableWork
     store: Store
+    alarms: Alarms
     clock: Clock
 
     async def __call__(self) -> int:
@@ -50,8 +60,8 @@ class CatchUp:
         still_open = {check.account for check in await self.desk.open_checks(now)}
         answered = [account for account in waiting if account not in still_open]
         found: list[AnyFact] = []
-        for standing in await asyncio.gather(*(self.desk.standing(account) for account in answered)):
-            if standing.status is not EligibilityStatus.PENDING:
+        for standing in await asyncio.gather(*(self._read(self.desk.standing, account) for account in answered)):
+            if standing is not None and standing.status is not EligibilityStatus.PENDING:
                 version = fact_version(standing.status, standing.checked_at or standing.requested_at)
                 fact_id = f"poll:eligibility:{standing.account}:{version}"
                 found.append(EligibilityChanged(id=fact_id, at=now, account=standing.account))
@@ -61,8 +71,8 @@ class CatchUp:
         now = self.clock.now()
         found: list[AnyFact] = []
         for account in await self._waiting(uploads.WAITING):
-            identity = await self.identity_desk.standing(account)
-            if identity.status is not IdStatus.SUBMITTED:
+            identity = await self._read(self.identity_desk.standing, account)
+            if identity is not None and identity.status is not IdStatus.SUBMITTED:
                 version = fact_version(identity.status, identity.reviewed_at or identity.submitted_at)
                 found.append(IdentityChanged(id=f"poll:identity:{account}:{version}", at=now, account=account))
         return found
@@ -91,6 +101,13 @@ class CatchUp:
             )
             for ending in await self.opportunities.cancelling(now)
         ]
+
+    async def _read(self, read: Callable[[AccountId], Awaitable[T]], account: AccountId) -> T | None:
+        try:
+            return await read(account)
+        except Rejected:
+            await self.alarms.raise_alarm(LOST, account)
+            return None
 
     async def _waiting(self, kind: str) -> list[AccountId]:
         async with self.store.reading() as shelves:
