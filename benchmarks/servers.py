@@ -49,6 +49,10 @@ class Running:
             wait_for(process, port, ready)
         return self._processes[server][1]
 
+    def seconds_of(self, server: Server) -> float:
+        """The processor's seconds that a running server has used so far."""
+        return seconds_of(self._processes[server][0])
+
     def stop(self) -> None:
         """End them all."""
         for process, _ in self._processes.values():
@@ -112,6 +116,12 @@ def seconds_of(process: subprocess.Popen[bytes]) -> float:
     """The processor's seconds that a process has used so far."""
     ticks = Path(f"/proc/{process.pid}/stat").read_text().rpartition(")")[2].split()[11:13]
     return sum(map(int, ticks)) / os.sysconf("SC_CLK_TCK")
+
+
+def waited_by(process: subprocess.Popen[bytes]) -> float:
+    """The seconds that a process was ready to go on and others had its core; 0 where the system does not tell."""
+    told = Path(f"/proc/{process.pid}/schedstat")
+    return int(told.read_text().split()[1]) / 1e9 if told.exists() else 0.0
 
 
 def free_port() -> int:
