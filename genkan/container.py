@@ -19,6 +19,7 @@ from adapters.db.journal import SqlJournal
 from adapters.db.unit_of_work import SqlStore
 from adapters.durable.runner import Runner
 from adapters.durable.settings import RunnerSettings
+from adapters.http.calls import correlation
 from adapters.system.bell import InProcessBell
 from adapters.system.cached_catalog import CachedCatalogShelf
 from adapters.system.cached_desks import CachedEligibilityDesk, CachedIdentityDesk, CachedProfiles, DroppedReadings
@@ -194,7 +195,7 @@ def _bind_upstream(it: Any, settings: Settings, upstream: Mapping[Choice, Any]) 
 def _bind_own(it: Any, settings: Settings, secret: bytes, events: Callable[..., None]) -> None:
     one = providers.Singleton
     it.database = one(Database, settings.database_url)
-    it.store = one(SqlStore, it.database)
+    it.store = one(SqlStore, it.database, providers.Object(correlation))
     it.ids, it.secrets = one(RandomIds), one(RandomSecrets, secret)
     it.passwords, it.document_cleaner = one(Argon2Passwords), one(ProcessDocumentCleaner)
     it.bell, it.challenge = one(InProcessBell), one(NoChallenge)

@@ -11,11 +11,9 @@ from typing import Any, BinaryIO, Final
 
 import structlog
 
-from adapters.http.calls import CORRELATION
+from adapters.http.calls import correlation
 from genkan.log_lines import AccessLog, Lines
 
-NO_REQUEST: Final = CORRELATION.get()
-"""What stands for the correlation id where no request is being answered."""
 ALLOWED: Final = frozenset(
     {
         "event",
@@ -81,8 +79,8 @@ def _error_by_name(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableM
 
 def _correlated(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     # work that a request began keeps the request's id for as long as this process does it
-    if (correlation := CORRELATION.get()) != NO_REQUEST:
-        event.setdefault("correlation", correlation)
+    if (found := correlation()) is not None:
+        event.setdefault("correlation", found)
     return event
 
 
@@ -99,7 +97,7 @@ def chain(form: str) -> list[Any]:
 
 
 def set_up(level: str, form: str, out: BinaryIO | None = None) -> AccessLog | None:
-    """Send structlog's events to `out`, which is standard error unless told, and quieten libraries that would log addresses or statements.
+    """Send structlog's events to `out` (standard error), and quieten libraries that would log addresses or statements.
 
     Answers where requests are written down, where each has a line of JSON; None where structlog is to do that too.
     """

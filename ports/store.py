@@ -350,7 +350,7 @@ class NonceShelf(Protocol):
 
 
 class AuditEntry(msgspec.Struct, frozen=True, kw_only=True):
-    """Who did what to what, when; never personal data beyond ids."""
+    """Who did what to what, when; never personal data beyond ids. `correlation` is the call it was done in."""
 
     at: datetime
     actor: str

@@ -8,7 +8,7 @@ from adapters.db.database import Database
 from adapters.db.shelves.answers import SqlAnswers, SqlNonces
 from adapters.db.shelves.checkouts import SqlCheckouts
 from adapters.db.shelves.notices import SqlNotices
-from adapters.db.shelves.records import SqlAudit, SqlFacts, SqlFlags, SqlNumbers
+from adapters.db.shelves.records import Correlation, SqlAudit, SqlFacts, SqlFlags, SqlNumbers, nothing
 from adapters.db.shelves.requests import SqlIntents, SqlRequests
 from adapters.db.shelves.sessions import SqlResets, SqlSessions
 from adapters.db.shelves.sign_ups import SqlSignUps
@@ -38,7 +38,7 @@ from ports.store import (
 class SqlShelves:
     """Every shelf, inside one transaction."""
 
-    def __init__(self, transaction: Transaction) -> None:
+    def __init__(self, transaction: Transaction, correlation: Correlation) -> None:
         self.users: UserShelf = SqlUsers(transaction)
         self.sign_ups: SignUpShelf = SqlSignUps(transaction)
         self.sessions: SessionShelf = SqlSessions(transaction)
@@ -49,7 +49,7 @@ class SqlShelves:
         self.answers: AnswerShelf = SqlAnswers(transaction)
         self.notices: NoticeShelf = SqlNotices(transaction)
         self.nonces: NonceShelf = SqlNonces(transaction)
-        self.audit: AuditTrail = SqlAudit(transaction)
+        self.audit: AuditTrail = SqlAudit(transaction, correlation)
         self.numbers: NumberSequence = SqlNumbers(transaction)
         self.flags: FlagShelf = SqlFlags(transaction)
         self.facts: FactShelf = SqlFacts(transaction)
@@ -58,16 +58,17 @@ class SqlShelves:
 
 @dataclass(frozen=True, slots=True)
 class SqlStore:
-    """The portal's database as its use cases see it."""
+    """The portal's database as its use cases see it; `correlation` tells which call a line of audit belongs to."""
 
     database: Database
+    correlation: Correlation = nothing
 
     @asynccontextmanager
     async def begin(self, *, durable: bool = False) -> AsyncIterator[Shelves]:
         async with self.database.writing(durable=durable) as transaction:
-            yield SqlShelves(transaction)
+            yield SqlShelves(transaction, self.correlation)
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[Shelves]:
         async with self.database.reading() as transaction:
-            yield SqlShelves(transaction)
+            yield SqlShelves(transaction, self.correlation)

@@ -10,6 +10,7 @@ from core.domain.words import Language
 CORRELATION: Final[ContextVar[str]] = ContextVar("correlation_id", default="-")
 """The id of the call being answered, for log lines and for calls to other systems."""
 
+_OUTSIDE: Final = CORRELATION.get()
 UNROUTED: Final = "(no such route)"
 METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 _PLACE: Final = "genkan.call"
@@ -38,6 +39,12 @@ class Call:
         self.language = language
         self.head_only = head_only
         self.session: Session | None = None
+
+
+def correlation() -> str | None:
+    """The id of the call being answered, or that began the work being done; None where there is neither."""
+    found = CORRELATION.get()
+    return None if found == _OUTSIDE else found
 
 
 def open_call(scope: Scope, call: Call) -> None:

@@ -3,12 +3,14 @@
 import ast
 import json
 from collections.abc import Iterator
+from pathlib import Path
 
 import structlog
 
 from adapters.http.calls import CORRELATION
 from genkan.logging import ALLOWED, chain
 from tests.architecture.source import modules, tree
+from tests.http.account_portal import PASSWORD, a_portal
 
 CANARY = "mina.canary@example.com"
 SAYERS = {"info", "warning", "error", "events", "_events"}
@@ -61,3 +63,18 @@ def test_every_field_that_is_logged_is_allowed() -> None:
     found = list(fields())
     assert len(found) > 30
     assert [(where, name) for where, name in found if name not in ALLOWED | OF_THE_CALL] == []
+
+
+def test_a_line_of_audit_names_the_call_it_was_written_in(tmp_path: Path, migrated_file: Path) -> None:
+    with a_portal(tmp_path, migrated_file) as portal:
+        customer = portal.customer()
+        change = {"currentPassword": PASSWORD, "newPassword": "another quiet evening there"}
+        changed = customer.post("/auth/change-password", change, **{"X-Correlation-Id": "the-call-itself"})
+        assert changed.status_code == 200
+
+        async def lines() -> list[tuple[str, str | None]]:
+            async with portal.running.container.store().reading() as shelves:
+                [user] = await shelves.users.everyone(None, 2)
+                return [(line.deed, line.correlation) for line in await shelves.audit.of_subject(user.id, 10)]
+
+        assert portal.now(lines) == [("change_password", "the-call-itself")]

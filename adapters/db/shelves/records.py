@@ -1,5 +1,6 @@
 """What the portal keeps for its own running: the audit trail, customer numbers, flags, facts dealt with."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -32,14 +33,25 @@ _MOVE_ON: Final = update(streams).where(streams.c.stream == bindparam("which")).
 _FORGET_FACTS: Final = delete(facts).where(facts.c.seen_at < bindparam("at"))
 
 
+Correlation = Callable[[], str | None]
+"""Tells the id of the call being answered, for the log and the audit trail alike."""
+
+
+def nothing() -> None:
+    """No call is being answered."""
+
+
 @dataclass(frozen=True, slots=True)
 class SqlAudit:
-    """The audit trail in the database; lines are only ever added."""
+    """The audit trail in the database; lines are only ever added, each with the call it was written in."""
 
     transaction: Transaction
+    correlation: Correlation
 
     async def write(self, entry: AuditEntry) -> None:
-        await self.transaction.change(audit.insert(), **msgspec.structs.asdict(entry))
+        line = msgspec.structs.asdict(entry)
+        line["correlation"] = entry.correlation or self.correlation()
+        await self.transaction.change(audit.insert(), **line)
 
     async def of_subject(self, subject: str, most: int) -> tuple[AuditEntry, ...]:
         return await self.transaction.structs(AuditEntry, _ABOUT, about=subject, most=most)
