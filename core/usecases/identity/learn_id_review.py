@@ -3,8 +3,11 @@
 from dataclasses import dataclass
 from typing import Final
 
+import msgspec
+
 from core.domain.facts import IdentityChanged
 from core.domain.identity import REVIEWED, Identity, IdStatus, read_rejection
+from core.domain.ids import AccountId
 from core.domain.notice import NewNotice, NoticeType, fact_version
 from core.domain.session import PortalUser
 from core.domain.uploads import WAITING
@@ -38,13 +41,17 @@ class LearnIdReview:
     clock: Clock
 
     async def __call__(self, steps: Steps, fact: IdentityChanged) -> None:
-        identity = await steps.do("standing", Identity, lambda: self.desk.standing(fact.account))
+        identity = await steps.do("standing", Identity, lambda: self._standing(fact.account))
         if identity.status in REVIEWED:
             await steps.do("tell", None, lambda: self._tell(identity))
         if identity.status is not IdStatus.SUBMITTED:
             await steps.do("stop waiting", None, lambda: self._stop_waiting(identity))
         await steps.do("forget", None, lambda: self.caches.drop_account(fact.account))
         await steps.do("ring", None, lambda: self._ring(identity))
+
+    async def _standing(self, account: AccountId) -> Identity:
+        # what the customer's device called the file may be their name, and nothing here needs it (IDV-6)
+        return msgspec.structs.replace(await self.desk.standing(account), file_name=None)
 
     async def _tell(self, identity: Identity) -> None:
         user = await self._user(identity)
