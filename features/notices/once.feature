@@ -8,14 +8,20 @@ Feature: Being told once
       When staff verify Mina's ID
       Then Mina got the notice "Your ID is verified" once
 
-    Scenario: The news of yesterday comes again, and is found by looking as well
-      Given Mina has everything but an answer from NTT
-      And Salesforce's news are lost
-      When staff answer that Mina's address is eligible for "Home 1G"
+    Scenario: Found by looking, and told late as well
+      Given Mina has sent her residence card
+      And the news of Salesforce are late
+      When staff verify Mina's ID
       And 2 minutes pass
-      And Salesforce answers again
-      And staff note on Mina's account that she called
-      Then Mina got the notice "You can have internet at your address" once
+      Then Mina got the notice "Your ID is verified" once
+      When the late news arrive
+      Then Mina got the notice "Your ID is verified" once
+
+    Scenario: Each step of an activation tells of the order again
+      Given Mina has ordered a VPN before
+      When staff approve the order
+      Then Mina's VPN is running
+      And Mina got the notice "Your order is approved" once
 
     Scenario: Told and mailed once, though the portal stops in between
       Given Mina has ordered a VPN before
@@ -32,9 +38,3 @@ Feature: Being told once
       And Mina sends a sharper picture
       And staff reject Mina's ID, writing "BLURRY"
       Then Mina got the notice "Please send your ID again" twice
-
-    Scenario: What staff write twice without changing it is one fact
-      Given Mina has sent her residence card
-      When staff verify Mina's ID
-      And staff note on Mina's account that she called
-      Then Mina got the notice "Your ID is verified" once

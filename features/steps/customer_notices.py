@@ -101,6 +101,19 @@ def chose_language(stage: Stage, actor: str, language: str) -> None:
     stage.customer(actor)
 
 
+@given("the news of Salesforce are late")
+def news_are_late(stage: Stage) -> None:
+    """What Salesforce tells is kept back on its way."""
+    stage.backstage.fault("stream", "after", "unavailable")
+
+
+@when("the late news arrive")
+def late_news_arrive(stage: Stage) -> None:
+    """All that was kept back is told."""
+    stage.backstage.world.clear_faults(system="stream")
+    stage.backstage.now()
+
+
 # --- the list --------------------------------------------------------------------------------------------------------
 @then("{owner} notices are")
 def notices_are(stage: Stage, owner: str, datatable: list[list[str]]) -> None:

@@ -22,4 +22,6 @@ class FakeFactStream:
             if batch.facts or wait <= 0:
                 return batch
             await self.world.stream.arrival(batch.position, wait)
+        # a stream that went down while somebody listened tells them nothing either
+        async with self.world.touch("stream", "after"):
             return self.world.stream.behind(batch.position)
