@@ -29,14 +29,23 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True):
     samples_needed: int = 20
     """From how many recent reviews on their 90th percentile is used instead (ELG-4)."""
     sign_up_code_life: timedelta = timedelta(minutes=30)
+    """How long the mailed code and link of a sign-up are good (ACC-1)."""
     reset_link_life: timedelta = timedelta(minutes=30)
+    """How long a mailed link sets a new password (ACC-9)."""
     code_attempts: int = 5
+    """How many wrong codes void a code (ACC-1)."""
     access_life: timedelta = timedelta(minutes=15)
+    """How long an access token is good (ACC-9)."""
     refresh_life: timedelta = timedelta(days=30)
+    """How long a refresh token, and so a session that is not used, is good (ACC-9)."""
     checkout_life: timedelta = timedelta(days=30)
+    """How long a saved checkout is kept after its last change (ORD-7)."""
     abandoned_after: timedelta = timedelta(hours=24)
+    """When a checkout that was left is mailed about, once (ORD-7)."""
     notice_life: timedelta = timedelta(days=30)
+    """How long a notice is listed (NTF-3)."""
     key_life: timedelta = timedelta(days=30)
+    """How long an idempotency key gives the same answer (T-2)."""
     nonce_life: timedelta = timedelta(hours=1)
     """How long the nonce of a signed call is known; calls older than five minutes are refused anyway (T-4)."""
     fact_life: timedelta = timedelta(days=7)
@@ -52,12 +61,18 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True):
     unknown_visible_after: timedelta = timedelta(minutes=5)
     """How long a step goes without an answer before operators are told of it (OPS-6)."""
     preflight_before: timedelta = timedelta(days=3)
+    """How long before its date a scheduled activation is looked ahead to (FUL-5)."""
     undo_until_days: int = UNDO_DAYS
+    """How many days before the last day the customer's undo closes (CAN-7)."""
     invoice_due_days: int = 3
+    """How many days before it is due a customer is told of an invoice (SRV-6)."""
     card_expiring_days: int = 30
+    """How many days before it ends a customer is told of their card (SRV-2, SRV-6)."""
     same_intent_for: timedelta = timedelta(minutes=2)
     """How long an order without a saved checkout equals a second one sent with another key (T-2)."""
     id_methods: tuple[MethodRule, ...] = ID_METHODS
     """How a customer may be identified, by product line and date (IDV-7)."""
     support_copy: str = "support@sonixnet.example"
+    """Where copies of welcome mails go, and what mails name for help (ACC-9)."""
     operator: Words = Words("SonixNet", "SonixNet")
+    """What the operator is called in mails."""
