@@ -49,7 +49,7 @@ class Opportunities(Protocol):
         """
 
     async def stale(self, unmoved_since: datetime) -> tuple[Opportunity, ...]:
-        """Those at Introduction or Ready that nothing moved since then; to be given up (section 10)."""
+        """Those at Introduction or Ready that nothing moved since then; to be given up (OPP-1)."""
 
     async def cancelling(self, ends_before: datetime) -> tuple[Opportunity, ...]:
         """Those at △Cancelling whose end is before then (CAN-4, CAN-5)."""

@@ -1,4 +1,4 @@
-"""The session cookie of the page (api: Auth)."""
+"""The session cookie of the page (ACC-9)."""
 
 from collections.abc import Mapping
 from typing import Any

@@ -132,7 +132,7 @@ def choice_faults(choices: Choices, now: datetime, at: str = "") -> list[FieldFa
 
 
 def needs_id(products: Collection[ProductType], policy: Policy) -> bool:
-    """Whether a cart of these products asks for a verified ID (section 1, ORD-1)."""
+    """Whether a cart of these products asks for a verified ID (ORD-1, IDV-7)."""
     return ProductType.SIM in products or (policy.internet_needs_id and ProductType.INTERNET in products)
 
 

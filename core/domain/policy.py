@@ -17,7 +17,7 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True):
     submitted_may_order: bool = False
     """Whether a submitted, not yet verified ID opens the gate (ORD-1)."""
     internet_needs_id: bool = False
-    """Whether Internet needs a verified ID too (section 1)."""
+    """Whether Internet needs a verified ID too (ORD-1, IDV-7)."""
     auto_terminate: bool = False
     """Whether the portal ends a cancelled service in WHMCS itself on its date (CAN-4)."""
     ask_again_after: timedelta = timedelta(days=90)
@@ -53,7 +53,7 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True):
     sign_up_life: timedelta = timedelta(days=7)
     """How long a sign-up that nobody confirmed is kept after its code is over (ACC-1)."""
     given_up_after: timedelta = timedelta(days=90)
-    """When an opportunity without a step is given up (section 10)."""
+    """When an opportunity without a step is given up (OPP-1)."""
     parked_after: timedelta = timedelta(hours=24)
     """How long a sign-up goes on failing before staff take it over (ACC-4)."""
     lasting_after: timedelta = timedelta(minutes=10)

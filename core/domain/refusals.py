@@ -261,7 +261,7 @@ class SaveRefused(Refusal):
 
 
 class OrderRefused(Refusal):
-    """Salesforce or WHMCS refused what was ordered; `reason` is their code (trust: a semantic no)."""
+    """Salesforce or WHMCS refused what was ordered; `reason` is their code, and asking again changes nothing."""
 
     code = "order_refused"
 
