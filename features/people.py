@@ -22,7 +22,10 @@ KOENJI: Final = MappingProxyType(
 UMEDA: Final = MappingProxyType(
     {"postcode": "530-0001", "prefecture": "大阪府", "city": "大阪市北区", "town": "梅田1-3-1", "building": ""}
 )
-ADDRESSES: Final = MappingProxyType({"Yanaka": YANAKA, "Koenji": KOENJI, "Umeda": UMEDA})
+JINGUMAE: Final = MappingProxyType(
+    {"postcode": "150-0001", "prefecture": "Tokyo", "city": "Shibuya-ku", "town": "Jingumae 1-1-1", "building": ""}
+)
+ADDRESSES: Final = MappingProxyType({"Yanaka": YANAKA, "Koenji": KOENJI, "Umeda": UMEDA, "Jingumae": JINGUMAE})
 """The places that features speak of."""
 
 

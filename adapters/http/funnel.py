@@ -13,7 +13,7 @@ from core.domain.ids import RequestId
 from core.domain.refusals import GatesClosed, Refusal
 from ports.errors import Unavailable
 
-CATALOG: Final = "/api/catalog/"
+CATALOG: Final = "/api/catalog"
 SEEN: Final = frozenset({200, 304})
 REMEMBERED: Final = 1_000
 """How many requests are known to have been counted: a submit that is repeated is one order."""
@@ -69,7 +69,7 @@ class Funnel:
         counts = Counter(self._counts)
         for (_, route, status), count in answers.items():
             if route.startswith(CATALOG) and status in SEEN:
-                counts[Milestone.PLAN_VIEWED, route.removeprefix(CATALOG)] += count
+                counts[Milestone.PLAN_VIEWED, route.removeprefix(CATALOG).strip("/") or "all"] += count
         family = CounterMetricFamily("genkan_funnel", "How far customers came.", labels=("what", "of"))
         for (what, of), count in counts.items():
             family.add_metric((what.value, of), count)

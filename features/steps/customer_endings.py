@@ -111,12 +111,6 @@ def line_is(stage: Stage, owner: str, line: str, status: str) -> None:
     same("The service's status, as the customer sees it", status, service["status"])
 
 
-@then("{actor} has no support cases")
-def no_cases(stage: Stage, actor: str) -> None:
-    """What staff do inside is not the customer's to read."""
-    same("Support cases, as the customer sees them", [], stage.customer(actor).get("/support/cases")["items"])
-
-
 # --- inside ----------------------------------------------------------------------------------------------------------
 def service_of(stage: Stage) -> str:
     """The service spoken of: one that staff made by hand, else what the latest order became."""

@@ -7,6 +7,7 @@ from typing import Any
 
 from features.sentences import given, then, when
 from features.stage import TOKYO, Stage, same
+from features.steps.customer_ready import make_ready
 from features.wishes import PORTING, table, yen
 
 AT_NINE = time(9, 0)
@@ -18,6 +19,13 @@ def has_ordered(stage: Stage, actor: str, cart: list[Any]) -> None:
     """Has placed an order for each service of the cart."""
     _ordered(stage, actor, cart)
     stage.settle()
+
+
+@given("{actor} has ordered {cart} before")
+def has_ordered_before(stage: Stage, actor: str, cart: list[Any]) -> None:
+    """Had everything in order, and placed an order for each service of the cart."""
+    make_ready(stage, actor)
+    has_ordered(stage, actor, cart)
 
 
 @given("{actor} has ordered {cart} to start on {date}")

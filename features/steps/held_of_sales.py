@@ -29,13 +29,13 @@ def holds_at_a_stage(stage: Stage, number: int, owner: str, sales_stage: str) ->
 
 
 @then("Salesforce holds {number} opportunity/opportunities of {owner}")
-def holds_in_all(stage: Stage, number: int, owner: str, datatable: list[list[str]] | None = None) -> None:
+def holds_in_all(stage: Stage, number: int, owner: str) -> None:
     """How many opportunities the customer has."""
     rows = _sales(stage, owner)
     same("Opportunities", number, len(rows))
 
 
-@then("Salesforce holds an opportunity of {owner}")
+@then("Salesforce holds an opportunity of {owner}, showing")
 def holds_one_like(stage: Stage, owner: str, datatable: list[list[str]]) -> None:
     """The columns of the customer's latest opportunity."""
     (wanted,) = table(datatable)

@@ -34,3 +34,10 @@ def answers_too_late(stage: Stage, system: str, deed: tuple[str, str]) -> None:
 def creates_no_orders(stage: Stage) -> None:
     """WHMCS answers everything else, and does not answer this."""
     stage.backstage.fault("whmcs", "ensure_billed", "unavailable")
+
+
+@given("{system} fails {number} time(s) before it {deed}")
+def fails_before(stage: Stage, system: str, number: int, deed: tuple[str, str]) -> None:
+    """The deed is not done so often, and done when it is asked for once more."""
+    assert deed[0] == system, f"{system} does not do that"
+    stage.backstage.fault(*deed, "unavailable", times=number)

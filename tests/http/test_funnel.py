@@ -53,7 +53,8 @@ def test_looks_at_plans_are_those_that_were_answered() -> None:
     answers = {
         ("GET", "/api/catalog/sim", 200): 2,
         ("GET", "/api/catalog/sim", 304): 1,
+        ("GET", "/api/catalog", 200): 4,
         ("GET", "/api/catalog/vpn", 429): 5,
         ("GET", "/api/orders", 200): 1,
     }
-    assert counts(Funnel(), answers) == {("plan_viewed", "sim"): 3}
+    assert counts(Funnel(), answers) == {("plan_viewed", "sim"): 3, ("plan_viewed", "all"): 4}
