@@ -1,5 +1,6 @@
 """The file a world is kept in: what was committed is on it before anybody is answered."""
 
+import os
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
@@ -28,6 +29,8 @@ class WorldFile:
     """One SQLite file, held by one process at a time; a killed process loses nothing that was written."""
 
     def __init__(self, path: Path) -> None:
+        # it holds mails with their codes, and documents: nobody else on the machine reads it
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
         self._db = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=2)
         self._db.execute("PRAGMA locking_mode = EXCLUSIVE")
         self._db.execute("PRAGMA journal_mode = WAL")

@@ -4,6 +4,7 @@ import asyncio
 import os
 import signal
 import sqlite3
+import stat
 import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
@@ -200,3 +201,10 @@ def test_a_killed_process_loses_nothing_it_answered(path: Path) -> None:
     )
     assert made.account == answered[0]
     world.close()
+
+
+def test_nobody_else_on_the_machine_reads_a_world(tmp_path: Path) -> None:
+    world = World.new(path=tmp_path / "world.db", pair="a pair")
+    modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in tmp_path.iterdir()}
+    world.close()
+    assert set(modes.values()) == {0o600}, modes
