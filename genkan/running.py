@@ -50,7 +50,7 @@ class Running:
             stack.callback(it.passwords().close)
             await migrate(it.database())
             if self.world is not None:
-                await _pair(it.database(), self.world)
+                await _pair(it.database(), self.world, shared=bool(self.settings.world))
             work = it.work()
             work.bind(handlers(it))
             await work.open()
@@ -121,13 +121,13 @@ def _world(settings: Settings) -> WorldBindings:
 def saved_world(file: Path) -> World:
     """The world kept in that file, or a new one with the demo catalog; raises Wrong while another process has it."""
     try:
-        if file.exists():
-            return World.load(file, RealClock())
-        world = World.new(RealClock(), path=file, pair=RandomIds().new())
+        known = file.exists()
+        world = World.load(file, RealClock()) if known else World.new(RealClock(), path=file, pair=RandomIds().new())
     except sqlite3.OperationalError as error:
         raise Wrong([f"data: {file} can't be opened ({error}); several portals share one by `genkan world`"]) from error
-    stock(world.records)
-    mirror_catalog(world.records)
+    if not world.records.find("billing_product"):  # not only a new one: its first start may have been cut short
+        stock(world.records)
+        mirror_catalog(world.records)
     return world
 
 
@@ -138,10 +138,10 @@ async def _greet(world: WorldBindings, address: str) -> None:
         raise Wrong([f"world: nothing answers at {address}; start it with `genkan world`"]) from down
 
 
-async def _pair(database: Any, world: WorldBindings) -> None:
+async def _pair(database: Any, world: WorldBindings, *, shared: bool) -> None:
     mine, theirs = await pair_of(database), await world.control.pair()
     if mine is None:
-        if await world.control.ledger(0, 1):
+        if not shared and await world.control.ledger(0, 1):
             raise NotAPair(["data: the saved world belongs to another database; bring that back or begin anew"])
         mine = await pair_with(database, theirs, world.clock.now())
     if mine != theirs:
