@@ -54,6 +54,9 @@ class DurableWork(Protocol):
     async def cancel(self, key: RequestKey) -> Work | None:
         """End work that has not begun; begun work is left alone."""
 
+    async def park(self, key: RequestKey) -> Work | None:
+        """Hand work that is not over to staff: it stops where it stands, after the step it is in (FUL-8)."""
+
     async def run_now(self, key: RequestKey) -> Work | None:
         """Begin delayed or parked work at once."""
 

@@ -65,11 +65,11 @@ class Journal(Protocol):
     async def answers(self, key: RequestKey) -> Mapping[str, Any]:
         """What the work's steps answered, as plain data by step."""
 
-    async def remember(self, key: RequestKey, step: str, answer: Any, at: datetime) -> None:
-        """Keep what a step answered; it fails no more."""
+    async def remember(self, key: RequestKey, step: str, answer: Any, at: datetime) -> bool:
+        """Keep what a step answered; it fails no more. False when the work is not in progress: then nothing is kept."""
 
-    async def failed(self, key: RequestKey, failing: Failing, attempts: int, at: datetime) -> None:
-        """Keep that a step failed, and how often the work broke."""
+    async def failed(self, key: RequestKey, failing: Failing, attempts: int, at: datetime) -> bool:
+        """Keep that a step failed, and how often the work broke; False as for `remember`."""
 
     async def end(
         self, key: RequestKey, state: WorkState, at: datetime, *, result: Any, code: str | None, told: bool
@@ -84,6 +84,9 @@ class Journal(Protocol):
 
     async def cancel(self, key: RequestKey, at: datetime) -> Entry | None:
         """End work that has not begun, still to be told; the entry as it stands then."""
+
+    async def park(self, key: RequestKey, code: str, at: datetime) -> Entry | None:
+        """Hand work that is not over to staff, with a code that says why; the entry as it stands then."""
 
     async def reopen(self, key: RequestKey, states: frozenset[WorkState], at: datetime) -> Entry | None:
         """Make work in one of `states` due at once, its attempts counted anew; the entry as it stands then."""

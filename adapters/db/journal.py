@@ -31,7 +31,7 @@ _BEGIN: Final = (
     .returning(*_FIELDS)
 )
 _ANSWERS: Final = select(work_steps.c.name, work_steps.c.answer).join_from(work_steps, work).where(_IS)
-_POSITION: Final = _CHANGE.values(failing=None, changed_at=bindparam("now")).returning(work.c.position)
+_POSITION: Final = _CHANGE.where(_BEGUN).values(failing=None, changed_at=bindparam("now")).returning(work.c.position)
 _DUE: Final = select(*_FIELDS).where(_RECEIVED, _IS_DUE).order_by(work.c.position).limit(bindparam("most"))
 _UNFINISHED: Final = select(*_FIELDS).where(_BEGUN).order_by(work.c.position)
 _UNTOLD: Final = select(*_FIELDS).where(work.c.told.is_(False)).order_by(work.c.position)
@@ -65,15 +65,18 @@ class SqlJournal:
         async with self.database.reading() as transaction:
             return {row.name: row.answer for row in await transaction.rows(_ANSWERS, which=key)}
 
-    async def remember(self, key: RequestKey, step: str, answer: Any, at: datetime) -> None:
+    async def remember(self, key: RequestKey, step: str, answer: Any, at: datetime) -> bool:
         async with self.database.writing() as transaction:
             position = await transaction.value(_POSITION, which=key, now=at)
+            if position is None:
+                return False
             await transaction.add(work_steps, {"work": position, "name": step, "answer": answer, "at": at})
+            return True
 
-    async def failed(self, key: RequestKey, failing: Failing, attempts: int, at: datetime) -> None:
+    async def failed(self, key: RequestKey, failing: Failing, attempts: int, at: datetime) -> bool:
         async with self.database.writing() as transaction:
-            change = _CHANGE.values(failing=failing, attempts=attempts, changed_at=at)
-            await transaction.change(change, which=key)
+            change = _CHANGE.where(_BEGUN).values(failing=failing, attempts=attempts, changed_at=at)
+            return bool(await transaction.change(change, which=key))
 
     async def end(
         self, key: RequestKey, state: WorkState, at: datetime, *, result: Any, code: str | None, told: bool
@@ -92,6 +95,10 @@ class SqlJournal:
     async def cancel(self, key: RequestKey, at: datetime) -> Entry | None:
         over = _CHANGE.where(_RECEIVED).values(state=WorkState.CANCELLED, changed_at=at, told=False)
         return await self._changed(key, over)
+
+    async def park(self, key: RequestKey, code: str, at: datetime) -> Entry | None:
+        parked = _CHANGE.where(or_(_BEGUN, _RECEIVED)).values(state=WorkState.WITH_STAFF, code=code, changed_at=at)
+        return await self._changed(key, parked)
 
     async def reopen(self, key: RequestKey, states: frozenset[WorkState], at: datetime) -> Entry | None:
         fresh = {"attempts": 0, "result": None, "code": None, "failing": None, "changed_at": at, "told": True}

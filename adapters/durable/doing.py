@@ -9,7 +9,7 @@ import msgspec
 
 from adapters.durable.plain import from_plain, to_plain
 from adapters.durable.settings import RunnerSettings
-from adapters.durable.steps import JournaledSteps, Parked, Point, next_failure
+from adapters.durable.steps import JournaledSteps, Parked, Point, Stopped, next_failure
 from core.domain.refusals import Refusal, data_of
 from core.domain.work import Failing, WorkState
 from ports.clock import Clock
@@ -46,7 +46,7 @@ class Doing:
     rest: Callable[[Failing, float], Awaitable[None]]
 
     async def __call__(self, entry: Entry) -> Entry | None:
-        """Work that is due, done to its end; None when it was over, cancelled or put off meanwhile."""
+        """Work that is due, done to its end; None when it was over, cancelled, parked or put off meanwhile."""
         key = entry.job.key
         await self.point("begin")
         begun = await self.journal.begin(key, self.clock.now())
@@ -57,6 +57,8 @@ class Doing:
             if ending is not None:
                 return await self._end(begun, ending)
             begun = await self.journal.find(key)
+            if begun is not None and begun.state is not WorkState.IN_PROGRESS:
+                return None
             answers = await self.journal.answers(key)
         return None
 
@@ -95,6 +97,8 @@ class Doing:
             return Ending(WorkState.WITH_STAFF, rejected.code)
         except Parked:
             return Ending(WorkState.WITH_STAFF, "unavailable")
+        except Stopped:
+            return None
         except Unavailable as error:
             return await self._unanswered(entry, steps, error)
         except Exception as error:

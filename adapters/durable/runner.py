@@ -15,6 +15,7 @@ from adapters.durable.plain import data_type, to_plain
 from adapters.durable.settings import RunnerSettings
 from adapters.durable.steps import Point
 from adapters.durable.turns import Turn, Turns
+from core.domain.attention import PARKED
 from core.domain.ids import RequestKey
 from core.domain.work import Failing, Job, Work, WorkKind, WorkState
 from ports.clock import Clock
@@ -130,6 +131,12 @@ class Runner:
         entry = await self._journal.cancel(key, self._clock.now())
         if entry is not None and not entry.told and key not in self._tasks:
             await self._tell(entry)
+        return None if entry is None else entry.work
+
+    async def park(self, key: RequestKey) -> Work | None:
+        entry = await self._journal.park(key, PARKED, self._clock.now())
+        if (resting := self._resting.get(key)) is not None:
+            resting.set()
         return None if entry is None else entry.work
 
     async def run_now(self, key: RequestKey) -> Work | None:

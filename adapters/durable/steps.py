@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any, Protocol, TypeVar
 
 from adapters.durable.plain import from_plain, to_plain
-from core.domain.work import Failing
+from core.domain.work import Failing, WorkState
 from ports.clock import Clock
 from ports.errors import Unavailable
 from ports.journal import Entry, Journal
@@ -16,6 +16,10 @@ Point = Callable[[str], Awaitable[None]]
 
 class Parked(BaseException):
     """A step failed for longer than such work may go on; no use case is to catch it."""
+
+
+class Stopped(BaseException):
+    """Somebody parked the work meanwhile; no use case is to catch it."""
 
 
 class Resting(Protocol):
@@ -66,7 +70,8 @@ class JournaledSteps:
         said = await self._answer(name, call, give_up_after)
         plain = None if answer is None else to_plain(said)
         await self._point(f"{name}: remember")
-        await self._journal.remember(self._entry.job.key, name, plain, self._clock.now())
+        if not await self._journal.remember(self._entry.job.key, name, plain, self._clock.now()):
+            raise Stopped
         await self._point(f"{name}: remembered")
         self._failing = None
         # through the same door as after a crash, so that both ways see the same answer
@@ -90,10 +95,15 @@ class JournaledSteps:
             self.gave_up = error
             raise error
         await self._point(f"{name}: fail")
-        await self._journal.failed(self._entry.job.key, failing, self._entry.attempts, now)
+        if not await self._journal.failed(self._entry.job.key, failing, self._entry.attempts, now):
+            raise Stopped
         if self._park_after is not None and now - failing.since >= self._park_after:
             raise Parked
         await self._rest(self._entry, failing, error)
+        # it may have been parked while it rested, and then the other system is not asked again
+        entry = await self._journal.find(self._entry.job.key)
+        if entry is None or entry.state is not WorkState.IN_PROGRESS:
+            raise Stopped
 
 
 def next_failure(failing: Failing | None, step: str, now: datetime) -> Failing:

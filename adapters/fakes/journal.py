@@ -37,12 +37,18 @@ class MemoryJournal:
     async def answers(self, key: RequestKey) -> Mapping[str, Any]:
         return {step: msgspec.json.decode(answer) for step, answer in self._answers.get(key, {}).items()}
 
-    async def remember(self, key: RequestKey, step: str, answer: Any, at: datetime) -> None:
+    async def remember(self, key: RequestKey, step: str, answer: Any, at: datetime) -> bool:
+        if self._entries[key].state is not WorkState.IN_PROGRESS:
+            return False
         self._answers.setdefault(key, {})[step] = msgspec.json.encode(answer)
         self._put(replace(self._entries[key], failing=None, changed_at=at))
+        return True
 
-    async def failed(self, key: RequestKey, failing: Failing, attempts: int, at: datetime) -> None:
+    async def failed(self, key: RequestKey, failing: Failing, attempts: int, at: datetime) -> bool:
+        if self._entries[key].state is not WorkState.IN_PROGRESS:
+            return False
         self._put(replace(self._entries[key], failing=failing, attempts=attempts, changed_at=at))
+        return True
 
     async def end(
         self, key: RequestKey, state: WorkState, at: datetime, *, result: Any, code: str | None, told: bool
@@ -63,6 +69,12 @@ class MemoryJournal:
         return self._if_received(
             key, lambda entry: replace(entry, state=WorkState.CANCELLED, changed_at=at, told=False)
         )
+
+    async def park(self, key: RequestKey, code: str, at: datetime) -> Entry | None:
+        entry = self._entries.get(key)
+        if entry is None or entry.state not in (WorkState.RECEIVED, WorkState.IN_PROGRESS):
+            return entry
+        return self._put(replace(entry, state=WorkState.WITH_STAFF, code=code, changed_at=at))
 
     async def reopen(self, key: RequestKey, states: frozenset[WorkState], at: datetime) -> Entry | None:
         entry = self._entries.get(key)

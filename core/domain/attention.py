@@ -29,11 +29,14 @@ class Attention(msgspec.Struct, frozen=True, kw_only=True):
     advice: str
 
 
+PARKED: Final = "parked"
+"""The code of work that an operator stopped (FUL-8)."""
 _UNKNOWN: Final = "Look in the other system whether the step happened. The work goes on by itself once it is answered."
 _REFUSED: Final = "The other system refused with this code. Put the record right there, then retry."
 _PARKED: Final = MappingProxyType(
     {
         "unavailable": "The other system was away for too long. Retry once it answers.",
+        PARKED: "An operator stopped it. Retry to let it go on.",
         "unexpected": "A fault of the portal; the log says where, as work.broke. Retry once it is mended.",
     }
 )

@@ -333,6 +333,62 @@ async def test_staff_retry_what_was_parked_or_refused(bench: Bench) -> None:
         assert await runner.retry(RequestKey("none")) is None
 
 
+async def test_parked_work_stops_after_its_step_and_goes_on_when_it_is_retried(bench: Bench) -> None:
+    begun, go_on = asyncio.Event(), asyncio.Event()
+    done: list[str] = []
+
+    async def handler(steps: Steps, data: None) -> list[str]:
+        await steps.do("first", None, first)
+        await steps.do("second", None, second)
+        return done
+
+    async def first() -> None:
+        done.append("first")
+        begun.set()
+        await go_on.wait()
+
+    async def second() -> None:
+        done.append("second")
+
+    async with bench.running(handler) as runner:
+        await runner.start(job())
+        await begun.wait()
+        parked = await runner.park(KEY)
+        assert parked is not None
+        assert (parked.state, parked.code) == (WorkState.WITH_STAFF, "parked")
+        go_on.set()
+        assert await runner.quiet(1)
+        assert done == ["first"]
+        assert await runner.outcome(KEY, 0) == parked
+        await runner.retry(KEY)
+        work = await runner.outcome(KEY, 1)
+    assert work is not None
+    # the step that was cut short is not known to have happened, so it is done again
+    assert (work.state, done) == (WorkState.DONE, ["first", "first", "second"])
+
+
+async def test_work_parked_while_it_rests_asks_nobody_again(bench: Bench) -> None:
+    asked: list[str] = []
+    was_asked = asyncio.Event()
+
+    async def call() -> int:
+        asked.append("desk")
+        was_asked.set()
+        raise Unavailable("desk")
+
+    slow = msgspec.structs.replace(QUICK, first_wait=timedelta(seconds=60), longest_wait=timedelta(seconds=60))
+    async with bench.running(one_step(call), slow) as runner:
+        await runner.start(job())
+        await was_asked.wait()
+        await asyncio.sleep(0.02)  # it rests by now
+        assert len(bench.heard("work.unanswered")) == 1
+        await runner.park(KEY)
+        assert await runner.quiet(1)
+        work = await runner.outcome(KEY, 0)
+    assert work is not None
+    assert (work.state, work.code, asked) == (WorkState.WITH_STAFF, "parked", ["desk"])
+
+
 async def test_a_lane_does_one_thing_after_the_other(bench: Bench) -> None:
     running: set[str] = set()
     order: list[str] = []

@@ -142,6 +142,36 @@ async def test_stopped_work_is_reopened_with_its_answers_and_fresh_attempts(jour
     assert await journal.reopen(RequestKey("none"), frozenset(WorkState), NOW) is None
 
 
+async def test_parked_work_keeps_nothing_more_until_it_is_reopened(journal: Journal) -> None:
+    await journal.accept(JOB, NOW)
+    await journal.begin(KEY, NOW)
+    assert await journal.remember(KEY, "account", "001", NOW)
+    parked = await journal.park(KEY, "parked", LATER)
+    assert parked is not None
+    assert (parked.state, parked.code, parked.changed_at) == (WorkState.WITH_STAFF, "parked", LATER)
+    assert not await journal.remember(KEY, "contact", "003", LATER)
+    assert not await journal.failed(KEY, Failing("contact", LATER, 1), 1, LATER)
+    assert await journal.begin(KEY, LATER) is None
+    assert await journal.end(KEY, WorkState.DONE, LATER, result=None, code=None, told=True) is None
+    await journal.reopen(KEY, frozenset({WorkState.WITH_STAFF}), LATER)
+    assert await journal.answers(KEY) == {"account": "001"}
+    assert await journal.remember(KEY, "contact", "003", LATER)
+
+
+async def test_work_that_is_over_is_not_parked(journal: Journal) -> None:
+    await journal.accept(job("waits", LATER), NOW)
+    waiting = await journal.park(RequestKey("waits"), "parked", NOW)
+    assert waiting is not None
+    assert waiting.state is WorkState.WITH_STAFF
+    await journal.accept(JOB, NOW)
+    await journal.begin(KEY, NOW)
+    await journal.end(KEY, WorkState.DONE, NOW, result=None, code=None, told=True)
+    over = await journal.park(KEY, "parked", LATER)
+    assert over is not None
+    assert (over.state, over.code) == (WorkState.DONE, None)
+    assert await journal.park(RequestKey("none"), "parked", NOW) is None
+
+
 async def test_unsettled_work_is_listed_oldest_first(journal: Journal) -> None:
     for key, kind in (("a", WorkKind.DAILY), ("b", WorkKind.PROVISION), ("c", WorkKind.PROVISION)):
         await journal.accept(job(key, kind=kind), NOW)
