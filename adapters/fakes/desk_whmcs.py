@@ -64,6 +64,12 @@ class BillingDesk:
                 raise Rejected("wrong_state", "invoice")
             whmcs.add_invoice_payment(invoice)
 
+    async def open_link(self, url: str) -> str:
+        """The customer opens a link that logs in; answers the page. It works once, within a minute (SRV-3)."""
+        with self._acting("customer") as whmcs:
+            row = whmcs.open_sso_link(url)
+            return " ".join(filter(None, (row["destination"], row["path"])))
+
     async def switch_sso(self, client: ClientId, on: bool) -> None:
         """The customer switches single sign-on off, or on again, in their security settings."""
         with self._acting("customer") as whmcs:

@@ -205,7 +205,23 @@ TELLINGS: Final[Mapping[str, Telling]] = MappingProxyType(
     {"service": _of_service, "invoice": _of_invoice, "payment_method": _of_payment_method}
 )
 
+SSO_TOKEN: Final = Table(
+    name="sso_token",
+    system="whmcs",
+    codes=CODES,
+    # WHMCS's own note of a door it opened; nothing was done yet
+    silent=True,
+    columns={
+        "token": Column(required=True, unique=True, fixed=True),
+        "client": _to("client"),
+        "destination": Column(required=True, fixed=True),
+        "path": Column(fixed=True),
+        "until": Column(kind=Kind.INSTANT, required=True, fixed=True),
+        "used": Column(kind=Kind.CHECKBOX, default=False),
+    },
+)
+
 WHMCS: Final = Upstream(
-    tables=(CLIENT, PAYMENT_METHOD, BILLING_PRODUCT, BILLING_ORDER, SERVICE, INVOICE, INVOICE_LINE),
+    tables=(CLIENT, PAYMENT_METHOD, BILLING_PRODUCT, BILLING_ORDER, SERVICE, INVOICE, INVOICE_LINE, SSO_TOKEN),
     tellings=TELLINGS,
 )

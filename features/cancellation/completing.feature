@@ -26,6 +26,10 @@ Feature: The end of a service
       When staff note the kit as Returned1
       Then Mina sees that her kit came back
 
+    Scenario: No step of its way is left out
+      When staff try to note the kit as Returned2
+      Then Salesforce holds its cancellation notice "有" and its kit "NotYet"
+
   Rule: CAN-5 complete when the service has ended and the kit is settled
 
     Scenario Outline: Ended in WHMCS, kit <kit>
@@ -50,7 +54,6 @@ Feature: The end of a service
     Scenario: The kit comes back last
       When the end of the month arrives
       And staff end Internet in WHMCS
-      And staff note the kit as SentKit
       And staff note the kit as Returned1
       And staff note the kit as Returned2
       Then Salesforce holds the service's opportunity at 〇Cancelled

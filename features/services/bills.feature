@@ -45,11 +45,12 @@ Feature: Bills and payment methods
       When Mina asks for the way to her invoice
       Then Mina gets a link into WHMCS
       And the link is kept nowhere
+      And the link opens the invoice
 
-    Scenario: Each click makes a link of its own
+    Scenario: A link works once
       When Mina asks for the way to her payment methods
-      And Mina asks for the way to her payment methods
-      Then Mina got 2 different links
+      Then the link opens the payment methods
+      And the link opens nothing any more
 
     Scenario: Another page of WHMCS is not offered
       When Mina asks for the way to WHMCS's "admin" page

@@ -8,6 +8,8 @@ from features.stage import Stage, same
 from features.wishes import table, yen
 
 choice("soon", {"ending soon": True, "not ending soon": False}, "ending soon")
+PAGES: Final = {"the payment methods": "clientarea:billing_info", "the invoice": "sso:custom_redirect"}
+choice("page_behind", PAGES, "the invoice")
 SECRETS: Final = ("mail", "account", "client", "case", "invoice", "order")
 
 
@@ -117,18 +119,29 @@ def gets_link(stage: Stage, actor: str) -> None:
     same("What a browser may keep of it", "no-store", stage.notes["kept"])
 
 
-@then("{actor} got {number} different links")
-def different_links(stage: Stage, actor: str, number: int) -> None:
-    """Each click made one."""
-    same("Different links", number, len(set(stage.notes["links"])))
-
-
 @then("the link is kept nowhere")
 def kept_nowhere(stage: Stage) -> None:
     """No system and no mail holds its token."""
     token = str(stage.told).rsplit("access_token=", 1)[1]
     for name in SECRETS:
         assert token not in str(stage.backstage.records(name)), f"{name} holds the link"
+
+
+@then("the link opens {page_behind}")
+def link_opens(stage: Stage, page_behind: str) -> None:
+    """The page of WHMCS that a browser comes to with it."""
+    page, _, path = str(stage.backstage.whmcs.open_link(url=stage.told)).partition(" ")
+    same("The page behind the link", page_behind, page)
+    same("Whether it is one certain page", page_behind == PAGES["the invoice"], path.startswith("viewinvoice.php?id="))
+
+
+@then("the link opens nothing any more")
+def link_opens_nothing(stage: Stage) -> None:
+    """Whoever finds it later comes to no page."""
+    link = stage.told
+    with stage.asking():
+        stage.told = stage.backstage.whmcs.open_link(url=link)
+    same("Why it opens nothing", "deed_refused", next(iter(stage.refusal.faults.values())))
 
 
 @then("{actor} is refused")
@@ -141,6 +154,5 @@ def _ask_way(stage: Stage, said: str, page: str, invoice: str | None = None) -> 
     customer = stage.customer(said)
     with stage.asking():
         stage.told = customer.door(page, invoice)
-        stage.notes.setdefault("links", []).append(stage.told)
         answer: Any = stage.portal.last
         stage.notes["kept"] = answer.headers.get("cache-control")

@@ -26,6 +26,13 @@ def note_kit(stage: Stage, kit: str) -> None:
         desk.move_kit(opportunity=sale["id"], kit=kit)
 
 
+@when("staff try to note the kit as {kit}")
+def try_to_note_kit(stage: Stage, kit: str) -> None:
+    """Notes it whatever came before."""
+    with stage.asking():
+        stage.backstage.salesforce.move_kit(opportunity=sale_of_order(stage)["id"], kit=kit)
+
+
 @when("staff set the end to {date}")
 def set_end(stage: Stage, date: date) -> None:
     """Another last day than the customer's."""

@@ -263,6 +263,17 @@ async def test_the_door_opens_for_a_minute_and_never_twice_alike(bound: WorldBin
     assert timedelta(0) < second.until - bound.clock.now() <= timedelta(seconds=60)
 
 
+@pytest.mark.parametrize("seconds", [0, 61])
+async def test_a_link_opens_its_page_once_and_within_a_minute(bound: WorldBindings, seconds: int) -> None:
+    link = await bound.billing_door.link(await added(bound), Page.SERVICES)
+    await bound.control.advance(timedelta(seconds=seconds))
+    if not seconds:
+        assert await bound.billing_desk.open_link(link.url) == "clientarea:services"
+    with pytest.raises(Rejected) as refused:
+        await bound.billing_desk.open_link(link.url)
+    assert refused.value.code == "wrong_state"
+
+
 async def test_the_door_leads_to_ones_own_invoice_only(bound: WorldBindings) -> None:
     mina, ken = await added(bound), await added(bound, "ken@example.com", "P1000002")
     invoice = await bound.billing_desk.make_invoice(mina, "A", 100, date(2026, 2, 10))

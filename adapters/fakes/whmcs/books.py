@@ -2,12 +2,13 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Final, TypeVar
 
 from adapters.fakes.tables import Refused, Row
 from adapters.fakes.whmcs.acting import every
 from adapters.fakes.whmcs.actions import WhmcsActions, asking_whmcs
+from adapters.fakes.whmcs.client_actions import TOKEN_LIFE
 from adapters.fakes.whmcs.products import mapping_of
 from adapters.fakes.whmcs.sayings import Says
 from adapters.fakes.world import World
@@ -32,7 +33,6 @@ from core.domain.money import Yen
 from ports.errors import Rejected
 
 _CYCLES: Final = {"Monthly": BillingCycle.MONTHLY, "One-Time": BillingCycle.ONE_TIME}
-_TOKEN_LIFE: Final = timedelta(seconds=60)
 _Word = TypeVar("_Word", ServiceStatus, InvoiceStatus)
 
 
@@ -117,7 +117,7 @@ class FakeBillingDoor:
                     raise Rejected("not_found", "invoice")
                 path = f"viewinvoice.php?id={invoice}"
             token = whmcs.create_sso_token(client, SSO_DESTINATIONS[page], path)
-            return DoorLink(url=token.redirect_url, until=self.world.clock.now() + _TOKEN_LIFE)
+            return DoorLink(url=token.redirect_url, until=self.world.clock.now() + TOKEN_LIFE)
 
 
 def _method_of(row: Row) -> PaymentMethod:

@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Mapping
+from datetime import timedelta
 from hashlib import sha256
 from typing import Any, Final
 
 import msgspec
 
-from adapters.fakes.tables import Row
+from adapters.fakes.tables import Refused, Row
 from adapters.fakes.whmcs.acting import Acting, Listing, action
 from adapters.fakes.whmcs.sayings import Says
 
@@ -28,6 +29,7 @@ _EMAIL: Final = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 _COUNTRY: Final = re.compile(r"[A-Z]{2}")
 _BARRED_DOMAIN: Final = "@barred.example"
 BILLING_SITE: Final = "https://billing.sonixnet.example"
+TOKEN_LIFE: Final = timedelta(seconds=60)
 
 DESTINATIONS: Final = frozenset(
     {
@@ -149,10 +151,21 @@ class ClientActions(Acting):
             raise Says.SSO_BLOCKED.about(client_id)
         if destination not in DESTINATIONS or (destination == "sso:custom_redirect") != bool(sso_redirect_path):
             raise Says.DESTINATION_WRONG.about()
-        # made up of where and when: the pages behind it are not part of the world
-        seed = f"{client_id} {destination} {sso_redirect_path} {self.world.clock.now().isoformat()}"
+        now = self.world.clock.now()
+        # made up of where and when: the pages behind it are not part of the world, but which one it opens is
+        made = self.records.counts.get("sso_token", 0)
+        seed = f"{client_id} {destination} {sso_redirect_path} {now.isoformat()} {made}"
         token = sha256(seed.encode()).hexdigest()
+        door = {"token": token, "client": client_id, "destination": destination, "until": now + TOKEN_LIFE}
+        self.records.create("sso_token", {**door, "path": sso_redirect_path or None}, by=self.by)
         return SsoToken(token, f"{BILLING_SITE}/oauth/singlesignon.php?access_token={token}")
+
+    def open_sso_link(self, url: str) -> Row:
+        """What a browser does with the link: the token's page, once and in time."""
+        row = self.records.one("sso_token", token=url.rpartition("access_token=")[2])
+        if row is None or row["used"] or row["until"] < self.world.clock.now():
+            raise Refused("wrong_state", ("url",), "sso_token")
+        return self.records.update("sso_token", row["id"], {"used": True}, by=self.by)
 
     def _client(self, clientid: str) -> Row:
         row = self.records.get("client", clientid)
