@@ -4,7 +4,7 @@ Feature: What can't stand in a cart
 
     Scenario Outline: <what>
       When somebody prices the plan "<plan>" with "<extras>"
-      Then the cart is refused, naming "<named>": "<why>"
+      Then the cart is refused, naming "<named>", because "<why>"
 
       Examples:
         | what                          | plan                       | extras                                           | named                | why                                                      |
@@ -21,7 +21,7 @@ Feature: What can't stand in a cart
 
     Scenario: A SIM that does not say how it comes
       When somebody prices a SIM without saying how it comes
-      Then the cart is refused, naming "the SIM": "Please fill this in."
+      Then the cart is refused, naming "the SIM", because "Please fill this in."
 
     Scenario Outline: A cart of <number> VPNs
       When somebody prices a cart of <number> VPNs
@@ -30,5 +30,5 @@ Feature: What can't stand in a cart
       Examples:
         | number | what                                                                        |
         | 5      | it costs ¥12,500 a month and ¥0 once                                         |
-        | 6      | the cart is refused, naming "the services": "At most 5 services at once."        |
-        | 0      | the cart is refused, naming "the services": "The cart is empty."                 |
+        | 6      | the cart is refused, naming "the services", because "At most 5 services at once."        |
+        | 0      | the cart is refused, naming "the services", because "The cart is empty."                 |

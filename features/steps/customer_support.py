@@ -102,8 +102,8 @@ def holds_no_account(stage: Stage) -> None:
 
 
 # --- a customer's own cases ------------------------------------------------------------------------------------------
-@given("{actor} has asked support {words}: {words}")
-@when("{actor} asks support {words}: {words}")
+@given("{actor} has asked support about {words}, writing {words}")
+@when("{actor} asks support about {words}, writing {words}")
 def asks_support(stage: Stage, actor: str, words: str, words2: str) -> None:
     """Opens a case with a subject and a message."""
     with stage.asking():

@@ -233,7 +233,7 @@ def tax_note(stage: Stage) -> None:
     same("The note", "All prices include consumption tax.", stage.told["taxNote"])
 
 
-@then("the cart is refused, naming {words}: {words}")
+@then("the cart is refused, naming {words}, because {words}")
 def cart_refused(stage: Stage, words: str, words2: str) -> None:
     """Which part of the cart can't be, and why."""
     same("Why it was refused", "cart_refused", stage.refusal.code)
