@@ -1,15 +1,18 @@
 """Mina wants internet at home: an address check by staff, a payment method, one order, one service."""
 
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
+from core.domain.japan import add_business_days
 from genkan.client import Customer, Json
 from genkan.demo.people import PASSWORD, details
 from genkan.demo.placing import activated, in_review, with_card
 from genkan.demo.play import Play
 
 WHO: Final = "Mina"
+ENOUGH: Final = 20
+"""Recent answers from which on the promise goes by them (ELG-4)."""
 PLAN: Final = "INTERNET-HOME-1G-GOLD"
 CART: Final[list[Json]] = [{"plan": PLAN, "extras": ["INTERNET-INSTALL-SINGLE", "INTERNET-ADDON-HOME-PHONE"]}]
 
@@ -85,6 +88,7 @@ def _asks(play: Play, mina: Customer) -> None:
     mina.ask_availability(sku=PLAN, note="The line ends in the kitchen.")
     mina.ask_availability(sku=PLAN)
     play.expect("ELG-1", "her check is pending", "pending", lambda: mina.availability(fresh=True)["status"])
+    _promises(play, mina)
     play.expect("ELG-2", "staff have one case", 1, lambda: len(_checks(play, mina)))
     play.expect(
         "OPP-2",
@@ -94,6 +98,20 @@ def _asks(play: Play, mina: Customer) -> None:
     )
     play.expect("ELG-9", "the case is not hers to see", [], lambda: mina.all("/support/cases"))
     play.expect("STA-3", "NTT has the next step", ["ntt"], lambda: _holders(mina))
+
+
+def _promises(play: Play, mina: Customer) -> None:
+    answered = [row for row in play.backstage.records("account") if row["eligibility_checked_at"]]
+    if len(answered) >= ENOUGH:
+        return  # then it is what nine in ten recent answers took
+    told = mina.availability()
+    asked = datetime.fromisoformat(told["requestedAt"])
+    days = [add_business_days(asked, 1).isoformat(), add_business_days(asked, 2).isoformat()]
+    play.expect("ELG-4", "an answer is promised in one to two business days", days, lambda: _days(told["expected"]))
+
+
+def _days(expected: Json) -> list[str]:
+    return [expected[end][:10] for end in ("earliest", "latest")]
 
 
 def _hears(play: Play, mina: Customer) -> None:

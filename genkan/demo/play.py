@@ -17,7 +17,7 @@ from core.domain.japan import TOKYO
 from genkan.backstage import Backstage, Row
 from genkan.client import Customer, Json, NotExpected, Portal
 
-PATIENCE: Final = 15.0
+PATIENCE: Final = 8.0
 """Seconds until what is expected must be so; what follows from a deed may still be on its way."""
 
 
