@@ -149,9 +149,7 @@ def test_what_asking_a_day_later_changes(chosen: str, requested_at: datetime, th
 
 
 @given(INSTANTS, st.integers(0, 12))
-def test_a_day_later_costs_a_month_on_the_24th_only_and_only_for_the_earliest(
-    at: datetime, ahead: int
-) -> None:
+def test_a_day_later_costs_a_month_on_the_24th_only_and_only_for_the_earliest(at: datetime, ahead: int) -> None:
     chosen = months_offered(at)[ahead]
     loses = tokyo_date(at).day == 24 and ahead == 0
     assert asked_a_day_later(chosen, at) == (chosen.next if loses else chosen)

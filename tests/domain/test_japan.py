@@ -177,9 +177,7 @@ def test_ends_of_months(month: str, end: str) -> None:
     assert end_of_month(Month.parse(month)).isoformat() == end
 
 
-@pytest.mark.parametrize(
-    "text", ["", "2026", "2026-1", "2026-13", "2026-00", "0000-01", "2026-01-01", " 2026-01"]
-)
+@pytest.mark.parametrize("text", ["", "2026", "2026-1", "2026-13", "2026-00", "0000-01", "2026-01-01", " 2026-01"])
 @pytest.mark.parametrize("ending", ["", "\n"])
 def test_what_is_no_month_is_refused(text: str, ending: str) -> None:
     with pytest.raises(ValueError):

@@ -68,9 +68,7 @@ def test_everything_listed_is_refused_in_any_case_and_width() -> None:
     for password in COMMON:
         wide = "".join(chr(ord(each) + 0xFEE0) if "!" <= each <= "~" else each for each in password)
         assert normalised(wide) == password
-        assert [refusal_of(each) for each in (password, password.upper(), wide)] == [
-            PasswordRefusal.COMMON
-        ] * 3
+        assert [refusal_of(each) for each in (password, password.upper(), wide)] == [PasswordRefusal.COMMON] * 3
 
 
 def test_the_list_holds_what_can_be_met_only() -> None:

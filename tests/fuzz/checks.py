@@ -30,7 +30,8 @@ MADE: tuple[str, ...] = tuple(
 
 INTERNALS = re.compile(
     rb"Traceback|File \"/|\.py\b|sqlalchemy|sqlite|aiosqlite|msgspec|litestar|pydantic|<class|object at 0x"
-    rb"|SELECT .* FROM|INSERT INTO|adapters[./]|core[./]domain|core[./]usecases|/wo" rb"rk/|/tmp/",
+    rb"|SELECT .* FROM|INSERT INTO|adapters[./]|core[./]domain|core[./]usecases|/wo"
+    rb"rk/|/tmp/",
     re.IGNORECASE,
 )
 PROBLEM = {"type", "title", "status", "detail", "instance", "code", "correlationId"}
@@ -100,7 +101,7 @@ def the_field_is_named(case: Case, response: Response) -> Iterator[str]:
 
 def right_shape_is_read(case: Case, response: Response) -> Iterator[str]:
     """The document says how a body looks, so one that looks so is not unreadable."""
-    if response.status_code != 400 or case.meta is None or not case.meta.generation.mode.is_positive:
+    if response.status_code != 400 or (case.meta is not None and case.meta.generation.mode.is_negative):
         return
     problem = json.loads(response.content)
     codes = {each["code"] for each in problem.get("errors", ())}
