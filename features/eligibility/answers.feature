@@ -29,7 +29,8 @@ Feature: From the question to the answer
   Rule: ELG-7 "check now" reads again, but not all the time
 
     Scenario: Three looks in a row are one reading
-      Given Mina lives in a home NTT has not checked
+      Given the usual limits hold
+      And Mina lives in a home NTT has not checked
       When Mina asks for internet availability
       Then checking now again and again asks Salesforce once
 
