@@ -32,8 +32,10 @@ Feature: Taking an order back
 
     Scenario: Once approved it can't be withdrawn any more
       Given Mina has ordered a SIM card
+      Then the order can be withdrawn
       When staff approve the order
-      And Mina withdraws the order
+      Then the order can't be withdrawn
+      When Mina withdraws the order
       Then Mina is refused, since "Not possible in this state"
       And Salesforce holds the order as "Approved"
 

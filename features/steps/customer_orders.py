@@ -179,6 +179,18 @@ def says_why(stage: Stage, words: str) -> None:
     same("Why the order was cancelled", words, cancelled["message"] if cancelled else None)
 
 
+@then("the order can be withdrawn")
+def can_withdraw(stage: Stage) -> None:
+    """The customer is offered to take it back."""
+    same("Whether the order can be withdrawn", True, detail_of(stage)["canWithdraw"])
+
+
+@then("the order can't be withdrawn")
+def can_not_withdraw(stage: Stage) -> None:
+    """The customer is not offered to take it back."""
+    same("Whether the order can be withdrawn", False, detail_of(stage)["canWithdraw"])
+
+
 @then("the order's story ends with {words}")
 def story_ends(stage: Stage, words: str) -> None:
     """The last line of the order's timeline."""
