@@ -12,7 +12,9 @@ from schemathesis import Case, GenerationMode
 from schemathesis.schemas import APIOperation, BaseSchema
 
 from tests.fuzz.checks import OFF
+from tests.fuzz.known import Known, put_in
 
+JSON = "application/json"
 Operation = APIOperation[Any, Any, Any, Any]
 
 
@@ -39,6 +41,15 @@ def probing(schema: BaseSchema, operation: Operation) -> list[Case]:
             operation, generation_modes=list(GenerationMode), generation_config=schema.config.generation
         )
     )
+
+
+def right(operation: Operation, known: Known) -> Case:
+    """The example of the document with what exists in its places: the one case that should be done."""
+    content = operation.definition.raw.get("requestBody", {}).get("content", {}).get(JSON, {})
+    examples = [each["value"] for each in content.get("examples", {}).values()]
+    places = {each.name: known.path(operation.path, each.name, None) or "none" for each in operation.path_parameters}
+    body = {"body": put_in(examples[0], known, None), "media_type": JSON} if examples else {}
+    return operation.Case(path_parameters=places, **body)
 
 
 def random_ones(operation: Operation, count: int, number: int) -> Iterator[Case]:

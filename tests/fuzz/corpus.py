@@ -5,17 +5,19 @@ import random
 import re
 from collections.abc import Iterator
 
+from tests.adapters.documents import png
 from tests.fuzz import naughty
 from tests.fuzz.checks import INTERNALS, PROBLEM
 from tests.fuzz.customers import Customer
 from tests.fuzz.known import Known
-from tests.fuzz.run import ENDING, Tally
+from tests.fuzz.run import ENDING, UPLOADS
 from tests.fuzz.served import Served
 from tests.fuzz.shapes import MARK, Operation, Path, operations, with_mark
+from tests.fuzz.tally import Tally
 from tests.fuzz.wire import Answer, Wire, request
 
+PICTURE = png()
 JSON = (b"Content-Type", b"application/json")
-NOT_OURS = {b"Host", b"Content-Length", b"Transfer-Encoding", b"Connection"}
 
 
 class Corpus:
@@ -38,6 +40,7 @@ class Corpus:
             for operation in operations(self._served.document()):
                 self.bodies(operation)
                 self.fields(operation)
+                self.forms(operation)
                 self.paths(operation)
                 self.queries(operation)
                 self.headers(operation)
@@ -76,6 +79,17 @@ class Corpus:
             twice = template.replace(json.dumps(MARK).encode(), b'1, "%s": 1' % str(place[-1]).encode())
             if isinstance(place[-1], str):
                 self._all_refused(operation, [(f"{place}: twice", self._call(operation, body=twice))])
+
+    def forms(self, operation: Operation) -> None:
+        """Forms of files, broken in every way."""
+        if not operation.takes_form:
+            return
+        kind = (b"Content-Type", b"multipart/form-data; boundary=" + naughty.BOUNDARY)
+        forms = [*naughty.forms(PICTURE).items()]
+        self._taken_or_refused(
+            operation,
+            [(f"form: {what}", self._call(operation, body=form, headers=(kind,))) for what, form in self._drawn(forms)],
+        )
 
     def paths(self, operation: Operation) -> None:
         """Every id in the path, and the path itself."""
@@ -174,14 +188,14 @@ class Corpus:
     def _target(self, operation: Operation, path: str | None = None) -> str:
         found = operation.path if path is None else path
         for name in operation.parameters("path"):
-            id = self._known.path(operation.path, name, random.Random(0))
+            id = self._known.path(operation.path, name, None)
             found = found.replace("{" + name + "}", id or "none")
         return found
 
     def _who(self, operation: Operation) -> list[tuple[bytes, bytes]]:
         if not operation.is_for_customers:
             return []
-        who = self._spare if operation.id in ENDING else self._customer
+        who = self._spare if operation.id in (*ENDING, *UPLOADS) else self._customer
         return [(name.encode(), value.encode()) for name, value in who.headers.items()]
 
     def _wrong(self, operation: Operation) -> bytes | None:

@@ -36,19 +36,23 @@ def details(email: str, **changes: Any) -> dict[str, Any]:
 
 @dataclass
 class Customer:
-    """A customer who is logged in; `ids` are theirs, by the path in front of the id."""
+    """A customer who is logged in.
+
+    `ids` are theirs, by the path in front of the id; `fitting` those with which an operation does something, by its
+    path without the id.
+    """
 
     served: Served
     email: str
     password: str = PASSWORD
     tokens: dict[str, Any] = field(default_factory=dict)
     ids: dict[str, list[str]] = field(default_factory=dict)
+    fitting: dict[str, str] = field(default_factory=dict)
     client: str = ""
     opportunity: str = ""
-    esim: str = ""
     months: list[str] = field(default_factory=list)
     signup: str = ""
-    code: str = ""
+    signup_email: str = ""
     reset_token: str = ""
     kept: dict[str, Any] = field(default_factory=dict)
 
@@ -139,12 +143,11 @@ def make_ready(customer: Customer, picture: bytes | None = None) -> None:
     customer.post("/eligibility/internet/request", {"address": ADDRESS})
     if picture is not None:
         assert customer.upload(picture).status_code in (200, 202)
+    else:
+        served.deed("salesforce", "correct_id", account=customer.account["id"], status="Submitted")
     account = customer.account
     served.deed("salesforce", "answer_availability", subject=account["id"], status="Eligible", value="Home 1G")
-    status = "Verified" if picture is not None else "Submitted"
-    served.deed("salesforce", "correct_id", account=account["id"], status=status)
-    if picture is None:
-        served.deed("salesforce", "correct_id", account=account["id"], status="Verified")
+    served.deed("salesforce", "correct_id", account=account["id"], status="Verified")
     served.deed("whmcs", "add_payment_method", client=account["client"])
 
 
@@ -161,10 +164,18 @@ def give_everything(customer: Customer) -> None:
         served.deed("whmcs", "add_service", client=client, name=name, price=500)
     invoice = served.deed("whmcs", "make_invoice", client=client, description="Visit", amount=800, due="2030-01-01")
     case = customer.post("/support/cases", {"subject": "Slow line", "message": "Since Monday."})
-    mine = {row["id"]: row for row in served.records("service") if str(row["client"]) == str(client)}
-    customer.esim = next(
-        service["id"] for service in customer.get("/subscriptions")["items"] if service["productType"] == "sim"
-    )
+    mine = {row["id"] for row in served.records("service") if str(row["client"]) == str(client)}
+    services = customer.get("/subscriptions")["items"]
+    sim, vpn = (next(each["id"] for each in services if each["productType"] == kind) for kind in ("sim", "vpn"))
+    customer.months = [each["month"] for each in customer.get(f"/subscriptions/{sim}/cancellation")["months"]]
+    customer.fitting = {
+        "/api/orders//withdraw": placed[3],
+        "/api/orders//provision": placed[1],
+        "/api/subscriptions//reissue-esim": sim,
+        "/api/subscriptions//topup": sim,
+        "/api/subscriptions//cancellation": sim,
+        "/api/subscriptions//cancel": vpn,
+    }
     customer.ids = {
         "/api/orders/": placed,
         "/api/support/cases/": [case["id"]],

@@ -4,10 +4,10 @@ The shape of a request stays what was generated; a value is put in the place of 
 """
 
 import random
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from tests.fuzz.customers import ADDRESS, PASSWORD, PHONE, VPN, Customer
+from tests.fuzz.customers import ADDRESS, PASSWORD, PHONE, VPN, Customer, code_for
 
 EXTRAS = ("INTERNET-INSTALL-SINGLE", "HOME-PHONE", "ROUTER-RENTAL")
 PLANS = ("INTERNET-HOME-1G-SILVER", "SIM-DATA-VOICE-5GB", "SIM-DATA-5GB", "VPN-LONDON", "VPN-SAN-FRANCISCO")
@@ -57,7 +57,7 @@ class Known:
             "event": ("InvoicePaid", "ServiceSuspended", "CCUpdated"),
             "website": ("",),
         }
-        self._of_the_customer: Mapping[str, Callable[[], list[str]]] = {
+        self._of_the_customer: Mapping[str, Callable[[], Sequence[str]]] = {
             "currentPassword": lambda: [spare.password],
             "refreshToken": lambda: [spare.tokens["refreshToken"]],
             "invoiceId": lambda: customer.ids["/api/billing/invoices/"],
@@ -66,38 +66,38 @@ class Known:
             "opportunityId": lambda: [customer.opportunity],
             "month": lambda: [*customer.months, "0001-01", "9999-12"],
             "signupId": lambda: [customer.signup],
-            "code": lambda: [customer.code],
+            "code": lambda: [code_for(customer.served, customer.signup_email)],
             "token": lambda: [spare.reset_token],
         }
 
-    def field(self, name: str, chance: random.Random) -> Any:
-        """A value for a field of that name, or None where none is known."""
-        if name in self._fixed:
-            return chance.choice(self._fixed[name])
-        found = self._of_the_customer.get(name)
-        return chance.choice(found()) if found is not None else None
+    def field(self, name: str, chance: random.Random | None) -> Any:
+        """A value for a field of that name, or None where none is known; the best one when it is not left to chance."""
+        values = self._fixed.get(name) or self._of_the_customer.get(name, tuple)()
+        if not values:
+            return None
+        return values[0] if chance is None else chance.choice(values)
 
-    def path(self, template: str, name: str, chance: random.Random) -> str | None:
+    def path(self, template: str, name: str, chance: random.Random | None) -> str | None:
         """An id of the customer's for the place `name` in the path `template`; None where none is known."""
-        before = template.partition("{" + name + "}")[0]
-        if template.endswith(("/reissue-esim", "/topup")):
-            return self._customer.esim
-        found = self._customer.ids.get(before)
-        return chance.choice(found) if found else None
+        before, _, after = template.partition("{" + name + "}")
+        fitting, ids = self._customer.fitting.get(before + after), self._customer.ids.get(before)
+        if fitting is not None and (chance is None or chance.random() < 0.7):
+            return fitting
+        return None if not ids else ids[0] if chance is None else chance.choice(ids)
 
 
-def put_in(body: Any, known: Known, chance: random.Random, name: str = "") -> Any:
-    """`body` with most of the values that are known put where their fields are."""
+def put_in(body: Any, known: Known, chance: random.Random | None, name: str = "") -> Any:
+    """`body` with most of the values that are known put where their fields are; all, when it is not left to chance."""
     if isinstance(body, dict):
         return {key: put_in(value, known, chance, key) for key, value in body.items()}
-    if name == "services" and chance.random() < 0.4:
+    if name == "services" and (chance is None or chance.random() < 0.4):
         return [VPN]
     if isinstance(body, list):
         return [put_in(each, known, chance, name) for each in body]
     if isinstance(body, float) and body.is_integer():
         # JSON Schema takes 643.0 for an integer, the portal does not
         return int(body)
-    if isinstance(body, (str, int)) and not isinstance(body, bool) and chance.random() < 0.85:
-        value = known.field(name, chance)
-        return value if type(value) is type(body) else body
-    return body
+    if not isinstance(body, (str, int)) or isinstance(body, bool) or (chance is not None and chance.random() > 0.85):
+        return body
+    value = known.field(name, chance)
+    return value if type(value) is type(body) else body

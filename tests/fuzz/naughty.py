@@ -197,3 +197,61 @@ BODIES: Final[Mapping[str, bytes]] = {
     "a great many names": b"{" + b",".join(b'"a%d": 1' % n for n in range(20_000)) + b"}",
 }
 """Whole bodies in the place of JSON; all are refused, unless an operation takes an empty object only."""
+
+BOUNDARY: Final = b"----genkan-fuzz"
+
+
+FILE_NAMES: Final = (
+    b"", b"../../../etc/passwd", b"a\x00b.png", b"\xff\xfe.png", b"CON", b"a" * 5_000, b"\xe2\x80\xaegnp.exe", b"<b>",
+    b"C:\\windows\\x", b"; rm -rf /", b"a\r\nX: y", b".htaccess", b"a/b/c.png",
+)  # fmt: skip
+
+
+def part(disposition: bytes, data: bytes, *headers: bytes) -> bytes:
+    """One part of a form."""
+    lines = [b"--" + BOUNDARY, b"Content-Disposition: " + disposition, *headers, b"", data, b""]
+    return b"\r\n".join(lines)
+
+
+def forms(file: bytes) -> dict[str, bytes]:
+    """Forms of files that are none, or hold what no form should; `file` is a good one."""
+    end = b"--" + BOUNDARY + b"--\r\n"
+    front = b'form-data; name="front"; filename="card.png"'
+    good = part(front, file)
+    return {
+        "nothing": b"",
+        "only an end": end,
+        "no end": good,
+        "no blank line": b"--" + BOUNDARY + b"\r\nContent-Disposition: " + front + b"\r\n" + end,
+        "text in front": b"hello" * 1_000 + b"\r\n" + good + end,
+        "text behind": good + end + b"more" * 1_000,
+        "another boundary": good.replace(BOUNDARY, b"----another") + b"--" + BOUNDARY + b"--",
+        "no name": part(b"form-data", file) + end,
+        "an empty name": part(b'form-data; name=""; filename="a"', file) + end,
+        "another name": part(b'form-data; name="side"; filename="a"', file) + end,
+        "a name with a NUL": part(b'form-data; name="front\x00"; filename="a"', file) + end,
+        "a name in no UTF-8": part(b'form-data; name="\xff\xfe"; filename="a"', file) + end,
+        "a text, no file": part(b'form-data; name="front"', b"hello") + end,
+        "an empty file": part(front, b"") + end,
+        "the same twice": good * 2 + end,
+        "front by two names": good + part(b'form-data; name="file"; filename="a"', file) + end,
+        "only the back": part(b'form-data; name="back"; filename="a"', file) + end,
+        "many parts": part(b'form-data; name="back"; filename="a"', b"x") * 500 + end,
+        "no disposition": b"--" + BOUNDARY + b"\r\nX: y\r\n\r\n" + file + b"\r\n" + end,
+        "not form-data": part(b'attachment; name="front"; filename="a"', file) + end,
+        "a long header": part(front, file, b"X-Long: " + b"a" * 200_000) + end,
+        "many headers": part(front, file, *(b"X-%d: y" % n for n in range(5_000))) + end,
+        "base64": part(front, file, b"Content-Transfer-Encoding: base64") + end,
+        "a form in the form": part(front, file, b"Content-Type: multipart/mixed; boundary=x") + end,
+        "line feeds alone": (good + end).replace(b"\r\n", b"\n"),
+        "half a file": part(front, file[: len(file) // 2]) + end,
+        "text as a picture": part(front, b"<svg onload=alert(1)>") + end,
+        "a script as a picture": part(front, b"#!/bin/sh\nid\n") + end,
+        "noughts": part(front, b"\0" * 100_000) + end,
+        "a picture and more": part(front, file + b"PK\x03\x04" + b"<?php system($_GET[0]); ?>") + end,
+        "PDF in name only": part(front, b"%PDF-1.7\n%\xe2\xe3\n1 0 obj<</Type/Catalog>>endobj\n%%EOF") + end,
+        **{
+            f"named {name[:30]!r}": part(b'form-data; name="front"; filename="' + name + b'"', file) + end
+            for name in FILE_NAMES
+        },
+    }  # fmt: skip

@@ -2,9 +2,7 @@
 
 import random
 import time
-from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -15,12 +13,13 @@ from schemathesis import Case, Response
 from schemathesis.core.failures import FailureGroup
 from schemathesis.core.parameters import ParameterLocation
 
-from tests.fuzz.cases import Operation, loaded, operations, probing, random_ones, sample
+from tests.fuzz.cases import Operation, loaded, operations, probing, random_ones, right, sample
 from tests.fuzz.checks import OFF_FOR, faults
 from tests.fuzz.customers import Customer
 from tests.fuzz.deeds import a_deed
 from tests.fuzz.known import Known, put_in
 from tests.fuzz.served import Served
+from tests.fuzz.tally import Tally
 
 ENDING = ("auth.logout", "auth.changePassword", "auth.resetPassword")
 """Operations that end a session: the spare customer's."""
@@ -32,53 +31,9 @@ STREAM_SECONDS = 0.2
 PATIENCE = 30.0
 LAST = ("sandbox.do",)
 """What changes the world under the others comes last."""
-MORE = {"sandbox.do": 60}
-"""Operations with more to them than the document says: one for each deed."""
+MORE = {"sandbox.do": 60, **dict.fromkeys(UPLOADS, 20)}
+"""Operations with more to them than the document says: a case for each deed, and files."""
 FEWEST = 8
-
-
-@dataclass
-class Finding:
-    """One thing that was wrong, how often, and one request that shows it."""
-
-    operation: str
-    check: str
-    what: str
-    shown_by: str
-    times: int = 1
-
-    def __str__(self) -> str:
-        return f"{self.operation}: {self.check}: {self.what} ({self.times}×)\n    {self.shown_by}"
-
-
-@dataclass
-class Tally:
-    """What was sent, and what came back."""
-
-    statuses: dict[str, Counter[int]] = field(default_factory=dict)
-    findings: dict[tuple[str, str, str], Finding] = field(default_factory=dict)
-
-    @property
-    def cases(self) -> int:
-        """How many cases were sent."""
-        return sum(counter.total() for counter in self.statuses.values())
-
-    @property
-    def failures(self) -> int:
-        """How many things were found wrong, repeats included."""
-        return sum(finding.times for finding in self.findings.values())
-
-    def note(self, operation: str, status: int) -> None:
-        """One case was answered."""
-        self.statuses.setdefault(operation, Counter())[status] += 1
-
-    def found(self, operation: str, check: str, what: str, shown_by: str) -> None:
-        """One check failed."""
-        key = (operation, check, what[:60])
-        if key in self.findings:
-            self.findings[key].times += 1
-        else:
-            self.findings[key] = Finding(operation, check, what, shown_by)
 
 
 class Signed(AuthBase):
@@ -125,12 +80,17 @@ class Fuzz:
             widest = sorted(all_of_them, key=lambda each: -weight[each.label])[:10]
             for each in widest:
                 self._throw(each, [], max(1, short // 10), rounds)
+        for each in all_of_them:
+            if each.label not in self.tally.done:
+                # what is always refused was only looked at from outside
+                self.tally.found(each.label, "is_done_at_least_once", "never", f"seed {self._number}")
         return self.tally
 
     def _throw(self, operation: Operation, probes: list[Case], share: int, rounds: int = 0) -> None:
         chance = random.Random(f"{self._number}:{operation.label}:{rounds}")
         chosen = sample(probes, share // 2, chance)
-        drawn = random_ones(operation, share - len(chosen), chance.randrange(2**32))
+        drawn = random_ones(operation, share - len(chosen) - 1, chance.randrange(2**32))
+        self._send(right(operation, self._known))
         for case in (*chosen, *drawn):
             self._prepare(case, chance)
             self._send(case)
@@ -139,8 +99,6 @@ class Fuzz:
         # what is wrong on purpose stays as it is
         operation, path_is_right = case.operation, not _is_wrong(case, ParameterLocation.PATH)
         body_is_right = not _is_wrong(case, ParameterLocation.BODY)
-        if _id(operation) in NEEDS_CHECKOUT and body_is_right:
-            self._customer.save_checkout()
         if _id(operation) == "sandbox.do" and path_is_right and chance.random() < 0.8:
             desk, deed, arguments = a_deed(self._served, self._customer, chance)
             case.path_parameters = {"desk": desk, "deed": deed}
@@ -155,12 +113,16 @@ class Fuzz:
             if _id(operation) not in UPLOADS:
                 case.body = put_in(case.body, self._known, chance)
             elif {"front", "file"} <= set(case.body):
-                # two names of one file: the document says "one of", which is not heeded for forms. Taken out in
-                # place: a form put in anew counts as wrong, since what is in files can't be judged
-                case.body.pop(chance.choice(("front", "file")))
+                # two names of one file: the document says "one of", which is not heeded for forms. Set past the
+                # case's own notice: a form it knows to be new counts as wrong, since files can't be judged
+                one_too_many = chance.choice(("front", "file"))
+                left = {name: file for name, file in case.body.items() if name != one_too_many}
+                object.__setattr__(case, "body", left)
 
     def _send(self, case: Case) -> None:
         operation = case.operation
+        if _id(operation) in NEEDS_CHECKOUT and not _is_wrong(case, ParameterLocation.BODY):
+            self._customer.save_checkout()
         if time.monotonic() - self._logged_in > 300:
             self._customer.log_in()
             self._logged_in = time.monotonic()
@@ -178,6 +140,8 @@ class Fuzz:
             )
             shown_by = _shown(response)
             self.tally.note(operation.label, response.status_code)
+            if response.status_code < 400 and case.method == operation.method.upper():
+                self.tally.done.add(operation.label)
             case.validate_response(response, headers=headers)
         except FailureGroup as group:
             for failure in group.exceptions:

@@ -1,6 +1,5 @@
 """What the document says of an operation, as the corpus needs it: whole bodies, and the place of every field."""
 
-import random
 from collections.abc import Iterator
 from typing import Any
 
@@ -69,7 +68,7 @@ class Operation(msgspec.Struct, frozen=True):
             return schema["enum"][0]
         if schema.get("type") == "array":
             return [self._whole(schema.get("items", {}), name, known)]
-        value = known.field(name, random.Random(0))
+        value = known.field(name, None)
         if value is not None:
             return value
         return {"integer": 1, "boolean": True, "object": {}}.get(schema.get("type", ""), "x")
