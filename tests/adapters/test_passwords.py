@@ -97,7 +97,7 @@ def test_it_serves_one_loop_after_another(passwords: Argon2Passwords) -> None:
 
 
 async def test_the_event_loop_goes_on_while_twenty_are_hashed() -> None:
-    # hashed on the loop, or with the interpreter's lock held, nearly every gap would be 20 ms and more; the single
-    # worst gap is for the benchmark to tell, since other programs on the machine may make it
-    rounds = [(await hash_stall())["p99_stall_ms"] for _ in range(3)]
-    assert min(rounds) <= 10, rounds
+    # hashed on the loop, or with the interpreter's lock held, it would turn once for each; how long the worst gap was
+    # is for the benchmark to tell, since other programs on the machine may make it
+    rounds = [await hash_stall() for _ in range(3)]
+    assert max(each["turns"] / each["passwords"] for each in rounds) > 3, rounds
