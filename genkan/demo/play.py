@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
-import httpx
 import msgspec
 from rich.console import Console
 from rich.markup import escape
@@ -54,7 +53,7 @@ class Play:
         self.console.rule(f"[bold]{title}")
         try:
             yield
-        except (NotExpected, httpx.HTTPError, LookupError, ValueError) as error:
+        except (NotExpected, LookupError, TypeError, ValueError) as error:
             self._found(Finding(rule="-", what=f"{title} goes on to its end", expected="no fault", found=_said(error)))
 
     def tell(self, who: str, sentence: str) -> None:

@@ -30,16 +30,19 @@ def run(url: str, *, as_json: bool = False) -> bool:
     """Play every journey on the portal at `url`, or on one of its own where none answers; whether all rules were kept.
 
     Shows what happens as it happens and what there is at the end; for scripts the outcome as JSON instead, with the
-    rest on standard error. Raises NoPortal.
+    rest on standard error. Raises NoPortal, also when it goes away meanwhile.
     """
     console = Console(stderr=as_json)
     if not console.is_terminal:
         console = Console(stderr=as_json, width=WIDE)
     with _portal(url.rstrip("/"), console) as address, _http(address) as http:
         play = Play(Portal(http), console)
-        for journey in JOURNEYS:
-            journey(play)
-        told = outcome(play)
+        try:
+            for journey in JOURNEYS:
+                journey(play)
+            told = outcome(play)
+        except httpx.HTTPError as gone:
+            raise NoPortal(f"the portal at {address} does not answer any more ({type(gone).__name__})") from gone
     if as_json:
         sys.stdout.write(msgspec.json.encode(told).decode() + "\n")
     else:
