@@ -137,7 +137,7 @@ _SYSTEMS: Final = {
     "Salesforce": "salesforce",
     "WHMCS": "whmcs",
     "the eSIM issuer": "esim",
-    "the line checker": "checker",
+    "the line checker": "line_checker",
     "the mail server": "mail",
 }
 _UNITS: Final = {"second": 1, "minute": 60, "hour": 3600, "day": 86400}

@@ -15,6 +15,7 @@ DEEDS: Final = {
     "writes the cancellation": ("salesforce", "ensure_cancelling"),
     "makes the eSIM": ("esim", "ensure_profile"),
     "adds the data": ("esim", "ensure_topped_up"),
+    "opens the check": ("salesforce", "ensure_check"),
     "makes the account": ("salesforce", "ensure_customer"),
     "links the client": ("salesforce", "ensure_link"),
     "makes the client": ("whmcs", "ensure_client"),

@@ -28,6 +28,12 @@ def off(stage: Stage, tmp_path: Path, switch: str) -> None:
     _switch(stage, tmp_path, switch, "--percentage", "0")
 
 
+@given("{switch} is switched on")
+def on(stage: Stage, tmp_path: Path, switch: str) -> None:
+    """For everybody."""
+    _switch(stage, tmp_path, switch, "--percentage", "100")
+
+
 @given("{switch} is switched on for {actor} alone")
 def on_for_one(stage: Stage, tmp_path: Path, switch: str, actor: str) -> None:
     """For one account, by name."""

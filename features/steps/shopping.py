@@ -142,6 +142,16 @@ def reads_notice(stage: Stage, actor: str, words: str) -> None:
     same("What is said of Internet", words, _notice(stage).get("message"))
 
 
+@then(
+    "in {language} {actor} read(s) {words} about Internet", "{actor}はインターネットについて{language}で{words}と読む"
+)
+def reads_notice_in(stage: Stage, language: str, actor: str, words: str) -> None:
+    """The same in the customer's own language."""
+    told = stage.customer(actor).call("GET", "/catalog/personalized", headers={"accept-language": language})
+    (shelf,) = [shelf for shelf in told["shelves"] if shelf["type"] == "internet"]
+    same("What is said of Internet", words, shelf["notice"]["message"])
+
+
 @then("{actor} read(s) nothing about Internet")
 def reads_nothing(stage: Stage, actor: str) -> None:
     """Nothing stands over the Internet plans."""
