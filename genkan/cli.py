@@ -1,11 +1,12 @@
-"""The command line: `genkan serve`, `genkan world`, `genkan migrate`, `genkan flag`, `genkan work`, `genkan demo`."""
+"""The command line: `genkan` with serve, world, migrate, flag, work, announce, demo."""
 
 import asyncio
 import gc
+import json
 import os
 import sys
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import click
 
@@ -110,58 +111,102 @@ def flag(feature: str | None, percentage: int | None, accounts: tuple[str, ...],
     settings = _settings()
     if feature is None and (percentage is not None or accounts or no_accounts):
         raise click.UsageError("Name the feature.")
-    from adapters.db.database import Database
-    from adapters.db.migrate import migrate as bring_up
-    from adapters.db.unit_of_work import SqlStore
-    from adapters.system.clock import RealClock
-    from core.usecases.work.set_flag import SetFlag
+    from genkan.operators import at_work
 
     named = accounts if accounts or no_accounts else None
 
     async def go() -> None:
-        database = Database(settings.database_url)
-        try:
-            await bring_up(database)
-            set_flag = SetFlag(SqlStore(database), RealClock())
+        async with at_work(settings) as operators:
             for each in [Feature(feature)] if feature is not None else Feature:
-                now = await set_flag(each, percentage, named)
+                now = await operators.set_flag(each, percentage, named)
                 click.echo(f"{now.name}: {now.percentage} %" + "".join(f", {account}" for account in now.accounts))
-        finally:
-            await database.close()
 
-    settings.data.mkdir(parents=True, exist_ok=True)
     asyncio.run(go())
 
 
-@main.command()
-def work() -> None:
-    """List the work that needs a person: what stays unknown or was parked, with what to do about it."""
+@main.group(invoke_without_command=True)
+@click.pass_context
+def work(context: click.Context) -> None:
+    """List the work that needs a person, with what to do about it; or take a piece of work in hand, by its key."""
+    if context.invoked_subcommand is not None:
+        return
     settings = _settings()
-    from adapters.db.database import Database
-    from adapters.db.journal import SqlJournal
-    from adapters.db.migrate import migrate as bring_up
-    from adapters.system.clock import RealClock
-    from core.domain.attention import attention
+    from genkan.operators import at_work
 
     async def go() -> None:
-        database = Database(settings.database_url)
-        try:
-            await bring_up(database)
-            unsettled = [entry.work for entry in await SqlJournal(database).unsettled(None)]
-        finally:
-            await database.close()
-        # a made-up clock may be ahead of this one, and is never behind what was written by it
-        now = max([RealClock().now(), *(each.changed_at for each in unsettled if each.changed_at is not None)])
-        needs = [need for each in unsettled if (need := attention(each, now, settings.policy)) is not None]
+        async with at_work(settings) as operators:
+            needs, are_open = await operators.listed(settings.policy)
         for need in needs:
             one = need.work
             where = f"at {one.failing.step!r}" if one.failing is not None else ""
             where += f" with {one.code}" if one.code is not None else ""
             since = need.since.isoformat(timespec="seconds") if need.since is not None else "?"
             click.echo(f"{need.need}: {one.kind} {where.strip()} since {since} ({one.key})\n  {need.advice}")
-        click.echo(f"{len(needs) or 'No'} piece{'s' * (len(needs) != 1)} of work to look at, {len(unsettled)} open.")
+        click.echo(f"{len(needs) or 'No'} piece{'s' * (len(needs) != 1)} of work to look at, {are_open} open.")
 
-    settings.data.mkdir(parents=True, exist_ok=True)
+    asyncio.run(go())
+
+
+@work.command()
+@click.argument("key")
+def show(key: str) -> None:
+    """Show a piece of work as JSON; of a night's look, with what it found."""
+    settings = _settings()
+    from genkan.operators import at_work
+
+    async def go() -> Any:
+        async with at_work(settings) as operators:
+            return await operators.shown(key)
+
+    shown = asyncio.run(go())
+    if shown is None:
+        _give_up(LookupError(key), "There is no such work:")
+    click.echo(json.dumps(shown, indent=2))
+
+
+def _taken_in_hand(deed: str, says: str) -> None:
+    @work.command(deed, help=says)
+    @click.argument("key")
+    def do(key: str) -> None:
+        settings = _settings()
+        from genkan.operators import Deed, at_work
+
+        async def go() -> Any:
+            async with at_work(settings) as operators:
+                return await operators.do(Deed(deed), key)
+
+        stands = asyncio.run(go())
+        if stands is None:
+            _give_up(LookupError(key), "There is no such work:")
+        click.echo(f"{stands.key}: {stands.state}")
+
+
+_taken_in_hand("retry", "Let parked or refused work go on where it stopped.")
+_taken_in_hand("cancel", "End work that has not begun.")
+_taken_in_hand("park", "Stop work that is not over; it goes on when it is retried.")
+_taken_in_hand("run", "Begin delayed or parked work now.")
+
+
+@main.command()
+@click.argument("id")
+@click.option("--title-en", required=True)
+@click.option("--title-ja", required=True)
+@click.option("--message-en", required=True)
+@click.option("--message-ja", required=True)
+def announce(id: str, title_en: str, title_ja: str, message_en: str, message_ja: str) -> None:
+    """Tell every customer something, in both languages; the same ID tells nobody twice."""
+    settings = _settings()
+    from core.domain.announcement import Announcement
+    from genkan.operators import at_work
+
+    announcement = Announcement(
+        id=id, title_en=title_en, title_ja=title_ja, message_en=message_en, message_ja=message_ja
+    )
+
+    async def go() -> None:
+        async with at_work(settings) as operators:
+            click.echo(f"{(await operators.announce(announcement)).key}: received")
+
     asyncio.run(go())
 
 

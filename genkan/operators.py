@@ -1,0 +1,104 @@
+"""What operators do from the command line, beside a portal that may be running: look at work, and take it in hand."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from enum import StrEnum
+from typing import Any
+
+import msgspec
+
+from adapters.db.database import Database
+from adapters.db.journal import SqlJournal
+from adapters.db.migrate import migrate
+from adapters.db.unit_of_work import SqlStore
+from adapters.durable.runner import Runner
+from adapters.system.clock import RealClock
+from core.domain.announcement import Announcement
+from core.domain.attention import Attention, attention
+from core.domain.ids import RequestKey
+from core.domain.policy import Policy
+from core.domain.work import Work, WorkKind
+from core.usecases.work.close_intents import CloseIntents
+from core.usecases.work.set_flag import SetFlag
+from genkan.settings import Settings
+from ports.store import AuditEntry
+
+LISTS = frozenset({WorkKind.DAILY, WorkKind.NIGHTLY})
+"""Work whose result is for operators; that of all other is the customer's."""
+
+
+class Deed(StrEnum):
+    """What can be done to a piece of work (FUL-8)."""
+
+    RETRY = "retry"
+    CANCEL = "cancel"
+    PARK = "park"
+    RUN = "run"
+
+
+class Operators:
+    """An operator's hands on the portal's database; a running portal follows within half a minute."""
+
+    def __init__(self, database: Database) -> None:
+        self._clock = RealClock()
+        self._store = SqlStore(database)
+        self._journal = SqlJournal(database)
+        # it is never opened: the work itself is done by the portal that runs
+        self._work = Runner(self._journal, self._clock, on_end=CloseIntents(self._store, self._clock))
+
+    @property
+    def set_flag(self) -> SetFlag:
+        """What switches a feature (OPS-3)."""
+        return SetFlag(self._store, self._clock)
+
+    async def listed(self, policy: Policy) -> tuple[list[Attention], int]:
+        """The work that needs a person, and how many pieces are open in all (OPS-6)."""
+        unsettled = await self._work.unsettled()
+        # a made-up clock may be ahead of this one, and is never behind what was written by it
+        now = max([self._clock.now(), *(each.changed_at for each in unsettled if each.changed_at is not None)])
+        return [need for each in unsettled if (need := attention(each, now, policy)) is not None], len(unsettled)
+
+    async def shown(self, key: str) -> dict[str, Any] | None:
+        """One piece of work without what it is about, which is the customer's; None when there is none."""
+        work = await self._work.outcome(RequestKey(key), 0)
+        if work is None:
+            return None
+        shown: dict[str, Any] = msgspec.to_builtins(work)
+        return shown if work.kind in LISTS else {name: said for name, said in shown.items() if name != "result"}
+
+    async def do(self, deed: Deed, key: str) -> Work | None:
+        """Do it to the work, and write down that it was done; the work as it stands then, None when there is none."""
+        deeds = {
+            Deed.RETRY: self._work.retry,
+            Deed.CANCEL: self._work.cancel,
+            Deed.PARK: self._work.park,
+            Deed.RUN: self._work.run_now,
+        }
+        work = await deeds[deed](RequestKey(key))
+        if work is not None:
+            await self._note(f"work {deed.value}", key)
+        return work
+
+    async def announce(self, announcement: Announcement) -> Work:
+        """Have every customer told; the same id tells nobody twice (NTF-1)."""
+        job = announcement.job()
+        entry = await self._journal.accept(job, self._clock.now())
+        await self._note("announce", job.key)
+        return entry.work
+
+    async def _note(self, deed: str, subject: str) -> None:
+        async with self._store.begin() as shelves:
+            entry = AuditEntry(at=self._clock.now(), actor="operator", deed=deed, subject=subject)
+            await shelves.audit.write(entry)
+
+
+@asynccontextmanager
+async def at_work(settings: Settings) -> AsyncIterator[Operators]:
+    """The operator's hands, with the database brought up to date first."""
+    settings.data.mkdir(parents=True, exist_ok=True)
+    database = Database(settings.database_url)
+    try:
+        await migrate(database)
+        yield Operators(database)
+    finally:
+        await database.close()
