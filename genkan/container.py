@@ -39,7 +39,7 @@ from genkan.binding import bound
 from genkan.days import BeginDays
 from genkan.figures import AlarmCount, Figures
 from genkan.handlers import Handlers
-from genkan.rounds import LookForLost
+from genkan.rounds import LookForLost, TellOfWork
 from genkan.settings import Choice, Settings, Wrong
 from ports.activation import Activation
 from ports.alarms import Alarms
@@ -219,6 +219,7 @@ def _bind_own(it: Any, settings: Settings, secret: bytes, events: Callable[..., 
     closing = _called(it, "close_intents")
     it.work = one(Runner, journal, it.clock, settings=waits, on_end=closing, events=providers.Object(events))
     it.begin_days = one(BeginDays, it.work, it.clock)
+    it.tell_of_work = one(TellOfWork, it.work, it.clock, it.policy)
     it.look_for_lost = one(LookForLost, _called(it, "catch_up"), it.clock)
 
 

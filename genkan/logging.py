@@ -31,6 +31,7 @@ ALLOWED: Final = frozenset(
         "state",
         "code",
         "step",
+        "advice",
         "times",
         "attempts",
         "seconds",

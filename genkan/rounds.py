@@ -8,7 +8,9 @@ from datetime import timedelta
 
 import structlog
 
+from core.domain.attention import attention
 from core.domain.facts import learning
+from core.domain.policy import Policy
 from genkan.days import BeginDays
 from ports.clock import Clock
 from ports.durable import DurableWork
@@ -25,6 +27,7 @@ DOWN_PAUSE = 10.0
 """Seconds until a stream that is down is tried again; each time what is open is read, and Salesforce counts calls."""
 CATCH_UP_EVERY = timedelta(minutes=1)
 JUST_ACCEPTED = timedelta(seconds=10)
+TELL_EVERY = timedelta(minutes=5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,13 +91,37 @@ class LookForLost:
             await self._catch_up()
 
 
+class TellOfWork:
+    """Write into the log what work needs a person, and what to do, every few minutes of the portal's clock (OPS-6)."""
+
+    def __init__(self, work: DurableWork, clock: Clock, policy: Policy) -> None:
+        self._work = work
+        self._clock = clock
+        self._policy = policy
+        self._told = clock.now()
+
+    async def __call__(self) -> None:
+        """Tell of it, if it is time."""
+        now = self._clock.now()
+        if now - self._told < TELL_EVERY:
+            return
+        self._told = now
+        for each in await self._work.unsettled():
+            need = attention(each, now, self._policy)
+            if need is not None:
+                step = each.failing.step if each.failing is not None else None
+                about = {"work": each.key, "kind": each.kind, "state": need.need.value, "step": step, "code": each.code}
+                log.warning("work.needs_somebody", **about, advice=need.advice)
+
+
 @dataclass(frozen=True, slots=True)
 class GoRound:
-    """Every little while: begin days, start requests again whose work never began, and look for what was lost."""
+    """Every little while: begin days, start requests again whose work never began, look for what was lost, tell."""
 
     begin_days: BeginDays
     restart_requests: Callable[[timedelta], Awaitable[object]]
     look: Callable[[], Awaitable[object]]
+    tell: Callable[[], Awaitable[object]]
     every: float = PAUSE
 
     async def forever(self) -> None:
@@ -112,4 +139,5 @@ class GoRound:
         """One round."""
         await self.begin_days()
         await self.restart_requests(JUST_ACCEPTED)
+        await self.tell()
         await self.look()

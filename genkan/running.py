@@ -69,7 +69,8 @@ class Running:
     def round(self) -> GoRound:
         """What is looked at every little while."""
         it = self.container
-        return GoRound(it.begin_days(), use_case_of(it, "restart_requests"), it.look_for_lost())
+        restart = use_case_of(it, "restart_requests")
+        return GoRound(it.begin_days(), restart, it.look_for_lost(), it.tell_of_work())
 
     async def settle(self, wait: float) -> bool:
         """Let everything that is due happen, within `wait` seconds; whether all was quiet then.
@@ -79,6 +80,7 @@ class Running:
         it = self.container
         until = asyncio.get_running_loop().time() + wait
         await it.begin_days()()
+        await it.tell_of_work()()
         with suppress(Unavailable):
             await it.look_for_lost()()
         while (left := until - asyncio.get_running_loop().time()) > 0:

@@ -4,8 +4,10 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 import pytest
+from structlog.testing import capture_logs
 
 from adapters.db.unit_of_work import SqlStore
 from adapters.durable.runner import Runner
@@ -14,12 +16,15 @@ from adapters.fakes.journal import MemoryJournal
 from adapters.fakes.salesforce.fact_stream import FakeFactStream
 from adapters.fakes.world import World
 from core.domain.facts import CatalogChanged, FactBatch
-from core.domain.ids import request_key
-from core.domain.work import WorkKind
+from core.domain.ids import RequestKey, request_key
+from core.domain.policy import Policy
+from core.domain.work import Job, WorkKind
 from genkan import rounds
 from genkan.days import BeginDays
-from genkan.rounds import GoRound, TakeInFacts
+from genkan.logging import ALLOWED
+from genkan.rounds import GoRound, TakeInFacts, TellOfWork
 from ports.durable import Steps
+from ports.errors import Rejected
 from tests.portal import a_world
 
 
@@ -101,7 +106,7 @@ async def test_a_round_comes_after_one_that_broke(world: World) -> None:
     work = runner(world, nothing, WorkKind.DAILY)
     work.bind({WorkKind.NIGHTLY: nothing})
     restart, look = Looks(stumbles=2), Looks(stumbles=2)
-    async with going(GoRound(BeginDays(work, world.clock), restart, look, every=0.001).forever()):
+    async with going(GoRound(BeginDays(work, world.clock), restart, look, Looks(), every=0.001).forever()):
         async with asyncio.timeout(5):
             await look.seen.wait()
         assert restart.done
@@ -120,4 +125,25 @@ async def test_while_the_stream_is_down_what_is_open_is_read_again_and_again(
     world.faults.switch("stream", "after", "unavailable")
     async with going(TakeInFacts(FakeFactStream(world), work, store, looks).forever()), asyncio.timeout(5):
         await looks.seen.wait()
+    await work.stop(1)
+
+
+async def test_work_that_needs_somebody_is_told_of_every_five_minutes(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def refused(steps: Steps, data: object) -> None:
+        raise Rejected("NOT_FOUND", "order")
+
+    work = runner(world, refused, WorkKind.DAILY)
+    await work.start(Job(key=RequestKey("daily:1"), kind=WorkKind.DAILY, data=None))
+    assert await work.quiet(5)
+    tell = TellOfWork(work, world.clock, Policy())
+    with capture_logs() as said:
+        for minutes in (0, 4, 2, 4, 2):
+            world.clock.advance(timedelta(minutes=minutes))
+            await tell()
+    assert [(line["event"], line["work"], line["state"], line["code"]) for line in said] == [
+        ("work.needs_somebody", "daily:1", "parked", "NOT_FOUND")
+    ] * 2
+    assert all(set(line) - {"log_level"} <= ALLOWED and "retry" in line["advice"] for line in said)
     await work.stop(1)
