@@ -30,8 +30,7 @@ MADE: tuple[str, ...] = tuple(
 
 INTERNALS = re.compile(
     rb"Traceback|File \"/|\.py\b|sqlalchemy|sqlite|aiosqlite|msgspec|litestar|pydantic|<class|object at 0x"
-    rb"|SELECT .* FROM|INSERT INTO|adapters[./]|core[./]domain|core[./]usecases|/wo"
-    rb"rk/|/tmp/",
+    rb"|SELECT .* FROM|INSERT INTO|adapters[./]|core[./]domain|core[./]usecases|/usr/|/home/|/tmp/",
     re.IGNORECASE,
 )
 PROBLEM = {"type", "title", "status", "detail", "instance", "code", "correlationId"}

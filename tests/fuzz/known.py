@@ -66,7 +66,7 @@ class Known:
             "opportunityId": lambda: [customer.opportunity],
             "month": lambda: [*customer.months, "0001-01", "9999-12"],
             "signupId": lambda: [customer.signup],
-            "code": lambda: [code_for(customer.served, customer.signup_email)],
+            "code": lambda: [code_for(customer.served, customer.signup_email)] if customer.signup_email else [],
             "token": lambda: [spare.reset_token],
         }
 

@@ -120,7 +120,8 @@ class Wire:
         return self._read(head)
 
     def _read(self, head: bool) -> Answer:
-        assert self._socket is not None
+        if self._socket is None:
+            return Answer(0)
         response = HTTPResponse(self._socket, method="HEAD" if head else "GET")
         try:
             response.begin()
