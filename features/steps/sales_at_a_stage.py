@@ -3,10 +3,10 @@
 from collections.abc import Callable
 from typing import Final
 
-from features.sentences import given, when
+from features.sentences import given
 from features.stage import Stage
 from features.steps.customer_endings import cancels_now
-from features.steps.customer_orders import from_two_tabs, has_ordered
+from features.steps.customer_orders import has_ordered
 from features.steps.customer_ready import make_ready
 from features.steps.staff_endings import hold
 from features.steps.staff_orders import approve
@@ -57,9 +57,3 @@ WAYS: Final[dict[str, Callable[[Stage, str], None]]] = {
 def is_at(stage: Stage, owner: str, sales_stage: str) -> None:
     """Brought there by what customers and staff do."""
     WAYS[sales_stage](stage, stage.name(owner))
-
-
-@when("{actor} asks for internet availability from two tabs at once")
-def asks_from_two_tabs(stage: Stage, actor: str) -> None:
-    """Asks twice, neither waiting for the other."""
-    from_two_tabs(stage, stage.customer(actor).ask_availability)
