@@ -57,7 +57,7 @@ def path(tmp_path: Path) -> Path:
 async def test_a_world_is_loaded_as_it_was(path: Path) -> None:
     world = World.new(path=path, pair="pair-7")
     await live(world)
-    world.clock.advance(timedelta(days=3))
+    world.clock.advance(timedelta(days=2))
     world.emit(CatalogChanged(id="", at=world.clock.now()))
     before, moved = whole(world), world.clock.now()
     world.close()
