@@ -4,6 +4,7 @@ import logging
 import os
 import sqlite3
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from functools import partial
 from typing import Any, Final
 
@@ -145,8 +146,10 @@ class Trip:
 
 
 def _open(path: str) -> sqlite3.Connection:
-    # it holds personal data: nobody else on the machine reads it
-    os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+    # it holds personal data: nobody else on the machine reads it. A file that is there is not touched: closing it here
+    # would drop every lock this process holds on it, and another process would take the log away from under us.
+    with suppress(FileExistsError):
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
     # without a level of isolation: the driver would begin transactions by itself, and too late
     connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
     for pragma in _AT_OPEN:

@@ -3,6 +3,7 @@
 import os
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
 from typing import Any, Final
@@ -29,8 +30,9 @@ class WorldFile:
     """One SQLite file, held by one process at a time; a killed process loses nothing that was written."""
 
     def __init__(self, path: Path) -> None:
-        # it holds mails with their codes, and documents: nobody else on the machine reads it
-        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+        # it holds mails with their codes: nobody else on the machine reads it
+        with suppress(FileExistsError):
+            os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
         self._db = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=2)
         self._db.execute("PRAGMA locking_mode = EXCLUSIVE")
         self._db.execute("PRAGMA journal_mode = WAL")

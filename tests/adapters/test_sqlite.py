@@ -1,0 +1,42 @@
+"""A file is shared with other processes: `genkan work` beside a running portal, a backup, a person's sqlite3."""
+
+import sqlite3
+import stat
+import subprocess
+import sys
+from contextlib import AsyncExitStack
+from pathlib import Path
+
+from sqlalchemy import text
+
+from adapters.db.database import Database
+
+LOOK = 'import sqlite3, sys; file = sqlite3.connect(sys.argv[1]); print(*file.execute("SELECT count(*) FROM flags").fetchone())'
+
+
+def another_process_looks(path: Path) -> str:
+    return subprocess.run([sys.executable, "-c", LOOK, path], check=True, capture_output=True, text=True).stdout.strip()
+
+
+async def test_another_process_leaves_the_write_ahead_log_alone(database: Database, tmp_path: Path) -> None:
+    """It takes the log away when it believes to be the last; what is committed afterwards would then be lost."""
+    path, log = tmp_path / "portal.db", tmp_path / "portal.db-wal"
+    async with AsyncExitStack() as held:
+        for _ in range(3):
+            reading = await held.enter_async_context(database.reading())
+            await reading.rows(text("SELECT 1"))
+        before = log.stat().st_ino
+        another_process_looks(path)
+        assert log.stat().st_ino == before
+        async with database.writing() as writing:
+            await writing.change(text("INSERT INTO flags (name, percentage, accounts) VALUES ('one', 100, '[]')"))
+        assert another_process_looks(path) == "1"
+
+
+async def test_a_new_file_is_readable_by_its_owner_alone(tmp_path: Path) -> None:
+    database = Database.in_file(tmp_path / "new.db")
+    async with database.engine.connect() as reading:
+        await reading.execute(text("SELECT 1"))
+    await database.close()
+    assert stat.S_IMODE((tmp_path / "new.db").stat().st_mode) == 0o600
+    sqlite3.connect(tmp_path / "new.db").close()
