@@ -35,6 +35,7 @@ from genkan.console import StaffConsole
 from genkan.log_lines import AccessLog
 from genkan.running import Running
 from genkan.settings import Profile
+from ports.errors import Unavailable
 
 log = structlog.get_logger()
 
@@ -144,7 +145,11 @@ def _checks(running: Running) -> tuple[Check, ...]:
         async with running.container.store().reading() as shelves:
             await shelves.flags.all()
 
-    return (Check("database", database),)
+    async def work() -> None:
+        if not running.container.work().is_going:
+            raise Unavailable("durable work")
+
+    return Check("database", database), Check("work", work)
 
 
 def _opening(running: Running) -> Callable[[Litestar], AbstractAsyncContextManager[None]]:

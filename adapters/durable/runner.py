@@ -100,6 +100,11 @@ class Runner:
             task.cancel()
         await asyncio.gather(*running, *([self._poller] if self._poller else []), return_exceptions=True)
 
+    @property
+    def is_going(self) -> bool:
+        """Whether work is done here: false before `open`, after `stop`, and once something ended that must not end."""
+        return not self._stopping and self._poller is not None and not self._poller.done()
+
     # --- ports/durable.py: DurableWork ---------------------------------------------------------------------------
     async def start(self, job: Job) -> Work:
         if job.kind not in self._handlers:
@@ -206,7 +211,12 @@ class Runner:
             self._spawn(key, self._look_again(key))
 
     async def _look_again(self, key: RequestKey) -> None:
-        entry = await self._journal.find(key)
+        try:
+            entry = await self._journal.find(key)
+        except Exception as error:
+            # the journal itself failed; the next sweep takes up what there is to do
+            self._events("work.left", key=key, error=type(error).__name__)
+            return
         if entry is not None and entry.is_due(self._clock.now()):
             await self._do(entry)
 

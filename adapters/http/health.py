@@ -31,7 +31,7 @@ class Health(Answer, frozen=True):
     status: str
     checks: tuple[str, ...] = ()
 
-    example: ClassVar[Any] = {"status": "ready", "checks": ["database"]}
+    example: ClassVar[Any] = {"status": "ready", "checks": ["database", "work"]}
 
 
 @get(

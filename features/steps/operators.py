@@ -70,9 +70,9 @@ def is_alive(stage: Stage) -> None:
 
 @then("the portal is ready")
 def is_ready(stage: Stage) -> None:
-    """It can serve, and has asked its database."""
+    """It can serve, and has asked its database and whoever does its work."""
     told = stage.portal.call("GET", "/api/health/ready")
-    same("How the portal is", ("ready", ["database"]), (told["status"], told["checks"]))
+    same("How the portal is", ("ready", ["database", "work"]), (told["status"], told["checks"]))
 
 
 @then("the answer carries an id that the log has too")

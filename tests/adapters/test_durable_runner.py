@@ -19,6 +19,7 @@ from core.domain.refusals import LinkImpossible
 from core.domain.work import Job, Work, WorkKind, WorkState
 from ports.durable import Steps
 from ports.errors import Rejected, Unavailable
+from ports.journal import Entry
 
 NOW = datetime(2026, 1, 20, 3, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -567,3 +568,41 @@ async def test_work_that_nobody_does_is_not_accepted(bench: Bench) -> None:
         with pytest.raises(LookupError):
             await runner.start(job(kind=WorkKind.SIGN_UP))
         assert await runner.outcome(KEY, 0) is None
+
+
+class LostJournal(MemoryJournal):
+    """A journal whose next look-up fails, as one of a file does that somebody else holds."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.fails = False
+
+    async def find(self, key: RequestKey) -> Entry | None:
+        if self.fails:
+            self.fails = False
+            raise OSError("disk")
+        return await super().find(key)
+
+
+async def test_work_goes_on_after_the_journal_failed_between_two_pieces(bench: Bench) -> None:
+    """A look at work that changed while it was done may fail; everything else must go on (T-8)."""
+    bench.journal = journal = LostJournal()
+    going, done = asyncio.Event(), []
+
+    async def handler(steps: Steps, data: str) -> None:
+        await going.wait()
+        done.append(data)
+
+    async with bench.running(handler) as runner:
+        await runner.start(job(data="first"))
+        await asyncio.sleep(0)
+        await runner.run_now(KEY)  # it is looked at again when it is over
+        journal.fails = True
+        going.set()
+        assert await runner.quiet(5)
+        assert bench.heard("work.left")
+        await runner.start(job("daily:2", data="second"))
+        assert await runner.quiet(5)
+        assert runner.is_going
+        assert done == ["first", "second"]
+    assert not runner.is_going
