@@ -11,7 +11,10 @@ from sqlalchemy import text
 
 from adapters.db.database import Database
 
-LOOK = 'import sqlite3, sys; file = sqlite3.connect(sys.argv[1]); print(*file.execute("SELECT count(*) FROM flags").fetchone())'
+LOOK = """
+import sqlite3, sys
+print(*sqlite3.connect(sys.argv[1]).execute("SELECT count(*) FROM flags").fetchone())
+"""
 
 
 def another_process_looks(path: Path) -> str:
