@@ -116,8 +116,22 @@ class Gatekeeper:
 
 def _check_this_machine(scope: Mapping[str, Any], call: Call) -> None:
     forwarded = header(scope, b"x-forwarded-for") or header(scope, b"forwarded")
-    if forwarded is not None or not is_loopback(call.socket_peer):
+    if forwarded is not None or not is_loopback(call.socket_peer) or not _is_asked_here(scope):
         raise NotFound
+
+
+def _is_asked_here(scope: Mapping[str, Any]) -> bool:
+    """Whether no web page from elsewhere asks: one that has its own name answered with this machine's address, say."""
+    host, origin = header(scope, b"host") or "", header(scope, b"origin")
+    if header(scope, b"sec-fetch-site") == "cross-site" or (
+        origin is not None and _origin_of(origin) != f"http://{host}"
+    ):
+        return False
+    try:
+        name = urlsplit(f"//{host}").hostname or ""
+    except ValueError:
+        return False
+    return name == "localhost" or is_loopback(name)
 
 
 def _origin_of(referer: str | None) -> str | None:

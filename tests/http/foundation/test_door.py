@@ -66,7 +66,7 @@ def from_here(demo: Demo, client: str = "127.0.0.1") -> TestClient:
         await door(scope | {"client": (client, 4711)}, receive, send)
 
     app.asgi_handler = here
-    return TestClient(app)
+    return TestClient(app, base_url="http://127.0.0.1:8000")
 
 
 @pytest.mark.parametrize("path", ["/metrics", "/api/metrics"])
@@ -81,6 +81,19 @@ def test_figures_are_for_this_machine(demo: Demo, path: str) -> None:
         assert "mina" not in figures.text
         for proxied in ({"X-Forwarded-For": "127.0.0.1"}, {"Forwarded": "for=127.0.0.1"}):
             assert http.get(path, headers=proxied).status_code == 404
+        for host in ("127.0.0.1:8000", "localhost", "[::1]:8000"):
+            assert http.get(path, headers={"Host": host, "Origin": f"http://{host}"}).status_code == 200
+        elsewhere = (
+            {"Host": "evil.example"},
+            {"Host": "evil.example", "Origin": "http://evil.example"},
+            {"Host": "127.0.0.1.evil.example"},
+            {"Host": "[", "Origin": "http://["},
+            {"Host": "127.0.0.1", "Origin": "http://evil.example"},
+            {"Host": "127.0.0.1", "Origin": "null"},
+            {"Host": "127.0.0.1", "Sec-Fetch-Site": "cross-site"},
+        )
+        for page in elsewhere:
+            assert http.get(path, headers=page).status_code == 404, page
     with from_here(demo, "192.0.2.1") as http:
         assert http.get(path).status_code == 404
 
