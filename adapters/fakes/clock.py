@@ -10,6 +10,10 @@ FIRST_MORNING: Final = datetime(2026, 1, 20, 1, 0, tzinfo=UTC)
 """Where a world begins that was given no clock: Tuesday, ten in the morning in Japan."""
 
 
+LAST_DAY: Final = datetime(2100, 1, 1, tzinfo=UTC)
+"""A clock is not moved to behind it, so that whoever reckons with dates finds the days around them."""
+
+
 class Ticking:
     """A clock that ticks from a given instant."""
 
@@ -45,6 +49,8 @@ class WorldClock:
         """Move to an instant, from where time goes on; ValueError before the last thing that happened."""
         if instant.tzinfo is None:
             raise ValueError("an instant needs its zone")
+        if instant > LAST_DAY:
+            raise ValueError("no portal gets that old")
         if self.happened is not None and instant < self.happened:
             raise ValueError("time does not go back to before what has happened")
         self.offset = instant.astimezone(UTC) - self._real.now()

@@ -38,7 +38,11 @@ class WorldControl:
 
     async def advance(self, by: timedelta) -> datetime:
         """Move on by a span of time."""
-        return await self.move_clock(self.world.clock.now() + by)
+        try:
+            to = self.world.clock.now() + by
+        except OverflowError as error:
+            raise Rejected("validation", "clock", ("by",)) from error
+        return await self.move_clock(to)
 
     # --- faults ----------------------------------------------------------------------------------------------------
     async def switch_fault(

@@ -25,6 +25,8 @@ class FaultKind(StrEnum):
 
 EVENT_FAULTS = frozenset({FaultKind.DUPLICATE_EVENT, FaultKind.LOST_EVENT})
 ANY = "*"
+LONGEST = 3_600_000
+"""The longest delay of a slow answer, in milliseconds: longer than anybody waits."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -59,8 +61,8 @@ class Faults:
 
     def switch(self, system: str, operation: str, kind: str, times: int | None = None, milliseconds: int = 0) -> Fault:
         """Switch a fault on. ValueError for a kind that is none, or a count or delay below zero."""
-        if (times is not None and times < 1) or milliseconds < 0:
-            raise ValueError("a fault happens at least once and delays by no less than nothing")
+        if (times is not None and times < 1) or not 0 <= milliseconds <= LONGEST:
+            raise ValueError("a fault happens at least once and delays by no less than nothing, and not for ever")
         fault = Fault(system=system, operation=operation, kind=FaultKind(kind), times=times, milliseconds=milliseconds)
         self._on.append(fault)
         return fault

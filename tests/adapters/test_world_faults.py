@@ -88,7 +88,13 @@ async def test_faults_of_events_touch_no_call(world: World) -> None:
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"kind": "broken"}, {"kind": "slow", "milliseconds": -1}, {"kind": "slow", "times": 0}]
+    "wrong",
+    [
+        {"kind": "broken"},
+        {"kind": "slow", "milliseconds": -1},
+        {"kind": "slow", "times": 0},
+        {"kind": "slow", "milliseconds": 10**17},
+    ],
 )
 def test_a_fault_that_is_none_can_not_be_switched(world: World, wrong: dict[str, object]) -> None:
     with pytest.raises(ValueError):

@@ -96,6 +96,15 @@ def test_a_clock_that_heard_nothing_does_not_guess() -> None:
         RemoteClock().now()
 
 
+@pytest.mark.parametrize("to", [datetime(2100, 1, 2, tzinfo=UTC), datetime.max.replace(tzinfo=UTC)])
+async def test_the_clock_goes_nowhere_where_there_are_no_days_behind(bound: WorldBindings, to: datetime) -> None:
+    before = await bound.control.now()
+    for move in (lambda: bound.control.move_clock(to), lambda: bound.control.advance(timedelta(days=999_999_999))):
+        with pytest.raises(Rejected, match="validation"):
+            await move()
+    assert await bound.control.now() - before < timedelta(hours=1)
+
+
 async def test_the_clock_does_not_go_back_before_what_happened(bound: WorldBindings) -> None:
     await added(bound)
     with pytest.raises(Rejected) as refused:
