@@ -25,6 +25,8 @@ class CountedInMemory:
         tries = self._tries.setdefault((limit, subject), deque())
         while tries and tries[0] <= now - rule.period:
             tries.popleft()
+        while tries and tries[-1] > now + rule.period:  # an offline clock was moved back
+            tries.pop()
         if len(tries) >= rule.times:
             # a limit of none at all has nothing to wait for but its own period
             over = (tries[-rule.times] if rule.times else now) + rule.period

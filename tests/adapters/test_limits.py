@@ -31,6 +31,13 @@ async def test_a_refused_try_does_not_lengthen_the_wait() -> None:
     assert await limits.take(Limited.LOG_IN, "a", later(10)) is None
 
 
+async def test_tries_of_a_time_that_was_taken_back_are_over() -> None:
+    limits = CountedInMemory({Limited.LOG_IN: Limit(1, timedelta(seconds=10))})
+    assert await limits.take(Limited.LOG_IN, "a", later(3600)) is None
+    assert await limits.take(Limited.LOG_IN, "a", NOON) is None
+    assert await limits.take(Limited.LOG_IN, "a", later(9)) == 1
+
+
 async def test_subjects_and_limits_are_counted_apart() -> None:
     limits = CountedInMemory({each: Limit(1, timedelta(seconds=10)) for each in Limited})
     assert await limits.take(Limited.LOG_IN, "a", NOON) is None
