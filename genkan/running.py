@@ -5,6 +5,7 @@ import sqlite3
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -20,9 +21,12 @@ from genkan.container import handlers, portal, use_case_of
 from genkan.rounds import GoRound, TakeInFacts
 from genkan.settings import Choice, Profile, Settings, Wrong
 from ports.errors import Unavailable
+from ports.store import Store
 
 DRAIN = 20.0
 """Seconds that running work has when the process is asked to stop; what is left goes on at the next start."""
+ANY_LEASE = timedelta(hours=1)
+"""Longer than anybody answering a request is believed to be at it."""
 
 
 class NotAPair(Wrong):
@@ -49,6 +53,8 @@ class Running:
             stack.push_async_callback(it.document_cleaner().close)
             stack.callback(it.passwords().close)
             await migrate(it.database())
+            if not self.settings.database:
+                await _leave_running(it.store(), it.clock().now())
             if self.world is not None:
                 await _pair(it.database(), self.world, shared=bool(self.settings.world))
             work = it.work()
@@ -131,6 +137,12 @@ def saved_world(file: Path) -> World:
         stock(world.records)
         mirror_catalog(world.records)
     return world
+
+
+async def _leave_running(store: Store, now: datetime) -> None:
+    """A database in a file is this process's alone: whoever was answering when the last one died answers no more."""
+    async with store.begin() as shelves:
+        await shelves.answers.leave_running(now - ANY_LEASE)
 
 
 async def _greet(world: WorldBindings, address: str) -> None:

@@ -108,6 +108,19 @@ async def test_a_key_is_taken_once_and_its_answer_repeated(store: Store) -> None
         assert (await take("mina", "k", "other", NOW)).state is KeyState.DIFFERENT
 
 
+async def test_a_key_left_behind_is_taken_as_long_running_and_stays_for_the_same_body(store: Store) -> None:
+    async with store.begin() as shelves:
+        take = shelves.answers.take
+        for key in ("answered", "left"):
+            await take("mina", key, "digest", NOW + HOUR)
+        await shelves.answers.keep("mina", "answered", 200, b"", {})
+        assert await shelves.answers.leave_running(NOW) == 1
+        left = await take("mina", "left", "digest", NOW + HOUR)
+        assert (left.state, left.taken_at) == (KeyState.RUNNING, NOW)
+        assert (await take("mina", "left", "other", NOW)).state is KeyState.DIFFERENT
+        assert (await take("mina", "answered", "digest", NOW)).taken_at == NOW + HOUR
+
+
 async def test_a_key_of_a_refused_request_can_be_used_again(store: Store) -> None:
     async with store.begin() as shelves:
         await shelves.answers.take("mina", "k", "digest", NOW)

@@ -85,11 +85,11 @@ def esim(phone: int) -> Json:
 
 
 def killed_while_placing(served: Served, kenji: Customer, wanted: Json, point: Point) -> str:
-    """The order of a customer who never got an answer and never asked again."""
+    """The order of a customer who never got an answer, and asks again only when it is there."""
     known = {order["id"] for order in kenji.orders()}
     seen = kenji.portal.price([wanted])["totals"]
     before = held(served, point)
-    impatient(served, lambda: kenji.order([wanted], seen=seen))
+    impatient(served, lambda: kenji.order([wanted], key=f"{point.operation}-{point.kind}", seen=seen))
     got_to(served, point, before)
     new = [order for order in kenji.orders() if order["id"] not in known]
     assert [(order["status"], order["activation"]) for order in new] == ([point.shown] if point.shown else []), point
@@ -98,6 +98,10 @@ def killed_while_placing(served: Served, kenji: Customer, wanted: Json, point: P
     served.until(lambda: len(kenji.orders()) == len(known) + 1, f"the order is there ({point})")
     (order,) = [order for order in kenji.orders() if order["id"] not in known]
     assert order["status"] == "pending_review", point
+    # nobody is at it any more, so nobody who asks again under the same key is told to wait (T-2, T-8)
+    assert kenji.order([wanted], key=f"{point.operation}-{point.kind}", seen=seen)["orders"][0]["id"] == order["id"], (
+        point
+    )
     return str(order["id"])
 
 

@@ -14,6 +14,7 @@ _WHICH: Final = (answers.c.owner == bindparam("whose"), answers.c.key == bindpar
 _FIND: Final = select(answers).where(*_WHICH)
 _KEEP: Final = update(answers).where(*_WHICH)
 _GIVE_BACK: Final = delete(answers).where(*_WHICH, answers.c.status.is_(None))
+_LEAVE: Final = update(answers).where(answers.c.status.is_(None), answers.c.taken_at > bindparam("at"))
 _FORGET: Final = delete(answers).where(answers.c.taken_at < bindparam("at"))
 _FORGET_NONCES: Final = delete(nonces).where(nonces.c.seen_at < bindparam("at"))
 
@@ -43,6 +44,9 @@ class SqlAnswers:
 
     async def give_back(self, owner: str, key: str) -> None:
         await self.transaction.change(_GIVE_BACK, whose=owner, which=key)
+
+    async def leave_running(self, at: datetime) -> int:
+        return await self.transaction.change(_LEAVE.values(taken_at=at), at=at)
 
     async def forget_before(self, at: datetime) -> int:
         return await self.transaction.change(_FORGET, at=at)
