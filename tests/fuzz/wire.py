@@ -1,5 +1,6 @@
 """Requests as bytes on a socket, right or wrong, and the answers as they come."""
 
+import io
 import json
 import socket
 from collections.abc import Iterable, Mapping, Sequence
@@ -55,6 +56,24 @@ def at_once(address: str, requests: Sequence[bytes]) -> list[Answer]:
     return answers
 
 
+class _Incoming(io.BufferedReader):
+    """What comes over a connection, for one answer after the other: whoever has read one does not close it.
+
+    Answers may come together, so what was read ahead belongs to the next one.
+    """
+
+    def makefile(self, _mode: str) -> "_Incoming":
+        """As http.client asks a socket."""
+        return self
+
+    def close(self) -> None:
+        pass
+
+    def hang_up(self) -> None:
+        """Close it."""
+        super().close()
+
+
 class Wire:
     """A connection that is opened again when it was closed."""
 
@@ -62,6 +81,7 @@ class Wire:
         url = urlsplit(address)
         self._place = (url.hostname or "", url.port or 0)
         self._socket: socket.socket | None = None
+        self._incoming: _Incoming | None = None
 
     def __enter__(self) -> "Wire":
         return self
@@ -71,9 +91,11 @@ class Wire:
 
     def close(self) -> None:
         """Hang up."""
+        if self._incoming is not None:
+            self._incoming.hang_up()
         if self._socket is not None:
             self._socket.close()
-            self._socket = None
+        self._socket = self._incoming = None
 
     def open(self) -> None:
         """Connect, unless connected."""
@@ -120,9 +142,9 @@ class Wire:
         return self._read(head)
 
     def _read(self, head: bool) -> Answer:
-        if self._socket is None:
+        if self._incoming is None:
             return Answer(0)
-        response = HTTPResponse(self._socket, method="HEAD" if head else "GET")
+        response = HTTPResponse(self._incoming, method="HEAD" if head else "GET")  # type: ignore[arg-type]
         try:
             response.begin()
             headers = {name.lower(): value for name, value in response.getheaders()}
@@ -140,4 +162,5 @@ class Wire:
     def _open(self) -> socket.socket:
         opened = socket.create_connection(self._place, timeout=WAITS)
         opened.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self._incoming = _Incoming(socket.SocketIO(opened, "r"))
         return opened
