@@ -95,8 +95,8 @@ class Running:
             with suppress(Unavailable):
                 taken = await self.facts.once(0)
             quiet = await it.work().quiet(left)
-            if quiet and not taken and not released:
-                return True
+            if not taken and not released:
+                return quiet
         return False
 
 

@@ -67,7 +67,10 @@ class DurableWork(Protocol):
         """Begin everything that is due at `now`, after the clock was moved; answers how many."""
 
     async def quiet(self, wait: float) -> bool:
-        """Whether, within `wait` seconds, no begun work is left unfinished; for tests and the offline clock."""
+        """Whether, within `wait` seconds, no begun work is left unfinished; for tests and the offline clock.
+
+        Answers no at once when what is left has asked in vain many times and waits to ask again.
+        """
 
     async def unsettled(self, kind: WorkKind | None = None) -> tuple[Work, ...]:
         """Work that is not over, and work that is with staff; oldest first (OPS-6)."""

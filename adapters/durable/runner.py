@@ -23,6 +23,9 @@ from ports.journal import Entry, Journal
 
 _SWEEP_EVERY: Final = 30
 _MOST_DUE: Final = 200
+_IN_VAIN: Final = 8
+"""How often a step gets no answer until nobody waits for it to get quiet; it is asked for again all the same."""
+_LOOK_AGAIN: Final = 0.05
 _PARKED: Final = frozenset({WorkState.WITH_STAFF})
 _STOPPED: Final = frozenset({WorkState.WITH_STAFF, WorkState.REFUSED})
 
@@ -72,6 +75,7 @@ class Runner:
         self._tasks: dict[RequestKey, asyncio.Task[None]] = {}
         self._again: set[RequestKey] = set()
         self._resting: dict[RequestKey, asyncio.Event] = {}
+        self._in_vain: set[RequestKey] = set()
         self._waited_for: WeakValueDictionary[RequestKey, asyncio.Event] = WeakValueDictionary()
         self._poller: asyncio.Task[None] | None = None
         self._stopping = False
@@ -157,6 +161,7 @@ class Runner:
     async def release_due(self, now: datetime) -> int:
         for resting in self._resting.values():
             resting.set()
+        self._in_vain.clear()
         due = await self._journal.due(now, _MOST_DUE + len(self._tasks))
         return sum(self._take(entry, now) for entry in due)
 
@@ -165,12 +170,11 @@ class Runner:
         until = loop.time() + wait
         while True:
             await self._take_due()
-            if not self._tasks:
-                return True
+            going = [task for key, task in self._tasks.items() if key not in self._in_vain]
             left = until - loop.time()
-            if left <= 0:
-                return False
-            await asyncio.wait([*self._tasks.values()], timeout=left)
+            if not going or left <= 0:
+                return not self._tasks
+            await asyncio.wait(going, timeout=min(left, _LOOK_AGAIN))
 
     async def unsettled(self, kind: WorkKind | None = None) -> tuple[Work, ...]:
         return tuple(entry.work for entry in await self._journal.unsettled(kind))
@@ -290,6 +294,8 @@ class Runner:
             raise asyncio.CancelledError
         key = entry.job.key
         self._resting[key] = awake = asyncio.Event()
+        if failing.times >= _IN_VAIN:
+            self._in_vain.add(key)
         turn.leave()
         try:
             with suppress(TimeoutError):
@@ -297,4 +303,5 @@ class Runner:
                     await awake.wait()
         finally:
             del self._resting[key]
+            self._in_vain.discard(key)
         await turn.take()

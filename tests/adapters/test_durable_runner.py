@@ -606,3 +606,16 @@ async def test_work_goes_on_after_the_journal_failed_between_two_pieces(bench: B
         assert runner.is_going
         assert done == ["first", "second"]
     assert not runner.is_going
+
+
+async def test_nobody_waits_long_for_what_asks_in_vain(bench: Bench) -> None:
+    """It never ends, so the patience of whoever waits for quiet is what ends; the work goes on asking."""
+    async with bench.running(one_step(failing(10_000))) as runner:
+        await runner.start(job())
+        async with asyncio.timeout(5):
+            assert not await runner.quiet(60)
+        asked = len(bench.heard("work.unanswered"))
+        await runner.release_due(bench.clock.now())
+        async with asyncio.timeout(5):
+            assert not await runner.quiet(60)
+        assert len(bench.heard("work.unanswered")) > asked
