@@ -4,8 +4,10 @@ import importlib
 import logging
 import pkgutil
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +15,7 @@ import pytest
 import structlog
 
 import features.steps
+from adapters.fakes.world import World
 from features import reporting
 from features.collecting import FeatureFile
 from features.stage import Stage
@@ -54,16 +57,74 @@ def cleaner() -> WarmCleaner:
     return WarmCleaner()
 
 
+@dataclass(frozen=True)
+class Point:
+    """A point that was reached: the folder of the closed portal, its world at that instant, and the stage."""
+
+    folder: Path
+    world: World
+    at: datetime
+    stage: Stage
+
+
+class Kept:
+    """The points that were reached in this test process, each of them once."""
+
+    def __init__(self, folder: Path, migrated: Path, cleaner: WarmCleaner) -> None:
+        self._folder, self._migrated, self._cleaner = folder, migrated, cleaner
+        self._known: dict[tuple[str, ...], Point] = {}
+
+    def at(self, point: tuple[str, ...], bring_about: Callable[[Stage], None]) -> Point:
+        """What was there when that point was first reached."""
+        if point not in self._known:
+            folder, world = self._folder / str(len(self._known)), a_world()
+            with portal_in(folder, self._migrated, world, self._cleaner) as (http, _), as_over_a_wire(http) as wire:
+                stage = Stage(lambda _: Portal(wire))
+                bring_about(stage)
+                now = stage.backstage.now()
+            self._known[point] = Point(folder, world, now, stage)
+        return self._known[point]
+
+
+@pytest.fixture(scope="session")
+def kept(tmp_path_factory: pytest.TempPathFactory, migrated_file: Path, cleaner: WarmCleaner) -> Kept:
+    """The points that this process has been brought to."""
+    return Kept(tmp_path_factory.mktemp("beginnings"), migrated_file, cleaner)
+
+
+@dataclass
+class Opening:
+    """Opens the portal of one scenario, again and again in the same folder with the same world.
+
+    `features.stage.Beginnings` too.
+    """
+
+    folder: Path
+    migrated: Path
+    cleaner: WarmCleaner
+    kept: Kept
+    stack: ExitStack
+    world: World | None = None
+
+    def __call__(self, settings: dict[str, Any]) -> Portal:
+        """The portal with these settings, on what it had kept."""
+        self.stack.close()
+        self.world = self.world or a_world()
+        http, _ = self.stack.enter_context(portal_in(self.folder, self.migrated, self.world, self.cleaner, **settings))
+        return Portal(self.stack.enter_context(as_over_a_wire(http)))
+
+    def open(self, point: tuple[str, ...], bring_about: Callable[[Stage], None]) -> tuple[Portal, Stage]:
+        """The portal as it is at a point that others begin at too."""
+        reached = self.kept.at(point, bring_about)
+        shutil.copytree(reached.folder, self.folder)
+        self.world = reached.world.twin(reached.at)
+        return self({}), reached.stage
+
+
 @pytest.fixture
-def stage(tmp_path: Path, migrated_file: Path, cleaner: WarmCleaner) -> Iterator[Stage]:
+def stage(tmp_path: Path, migrated_file: Path, cleaner: WarmCleaner, kept: Kept) -> Iterator[Stage]:
     """A stage whose portal runs in this process, with a world in memory and a database of its own."""
-    world = a_world()
     with ExitStack() as stack:
-
-        def opened(settings: dict[str, Any]) -> Portal:
-            stack.close()
-            http, _ = stack.enter_context(portal_in(tmp_path / "portal", migrated_file, world, cleaner, **settings))
-            return Portal(stack.enter_context(as_over_a_wire(http)))
-
-        yield Stage(opened)
+        opening = Opening(tmp_path / "portal", migrated_file, cleaner, kept, stack)
+        yield Stage(opening, opening)
     shutil.rmtree(tmp_path, ignore_errors=True)

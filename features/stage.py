@@ -2,9 +2,9 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
-from typing import Any, Final
+from typing import Any, Final, Protocol
 from zoneinfo import ZoneInfo
 
 from features.people import IN_JAPANESE, PEOPLE, PRONOUNS
@@ -34,11 +34,19 @@ def among(what: str, expected: object, got: Any) -> None:
         raise Differs(what, expected, got)
 
 
+class Beginnings(Protocol):
+    """Where many scenarios begin: brought about once on a stage of its own, and gone on from by each of them."""
+
+    def open(self, point: tuple[str, ...], bring_about: Callable[["Stage"], None]) -> tuple[Portal, "Stage"]:
+        """A portal as it is at that point, and the stage that was brought there."""
+
+
 @dataclass
 class Stage:
     """What every step is handed. The portal opens when somebody first needs it, so settings may be given before."""
 
     opening: Callable[[dict[str, Any]], Portal]
+    beginnings: Beginnings | None = None
     settings: dict[str, Any] = field(default_factory=dict)
     people: dict[str, Customer] = field(default_factory=dict)
     details: dict[str, dict[str, Any]] = field(default_factory=dict)
@@ -65,8 +73,22 @@ class Stage:
         """That person as a customer, signed up now if they are not."""
         name = self.name(said)
         if name not in self.people:
-            self.people[name] = self.backstage.sign_up(**self.form(name))
+            self.begin(name, "signed up", bring_about=lambda stage: stage.sign_up(name))
         return self.people[name]
+
+    def sign_up(self, name: str) -> None:
+        """Make that person a customer."""
+        self.people[name] = self.backstage.sign_up(**self.form(name))
+
+    def begin(self, name: str, *point: str, bring_about: Callable[["Stage"], None]) -> None:
+        """Bring that person to a point; before anything has happened, go on from where others were brought."""
+        untold = self.details.get(name, PEOPLE[name]) == PEOPLE[name]
+        if self.beginnings is None or self._portal is not None or self.settings or not untold:
+            bring_about(self)
+            return
+        self._portal, there = self.beginnings.open((name, *point), bring_about)
+        self.details |= {who: dict(form) for who, form in there.details.items()}
+        self.people |= {who: replace(customer, portal=self._portal) for who, customer in there.people.items()}
 
     def account(self, said: str) -> Row:
         """That customer's account as Salesforce holds it."""

@@ -4,6 +4,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -11,10 +12,10 @@ from litestar import Litestar
 from litestar.testing import TestClient
 
 from adapters.fakes.bindings import bind_world
+from adapters.fakes.clock import FIRST_MORNING
 from adapters.fakes.demo_catalog import stock
 from adapters.fakes.whmcs.products import mirror_catalog
 from adapters.fakes.world import World
-from adapters.system.clock import RealClock
 from adapters.system.documents.cleaner import ProcessDocumentCleaner
 from adapters.system.passwords import Argon2Passwords
 from core.domain.limits import Limit, Limited
@@ -28,12 +29,17 @@ OPEN_DOORS = {limited: Limit(100_000, timedelta(minutes=1)) for limited in Limit
 """No limit is met by a test of something else."""
 
 
-def a_world(*, ticking: bool = True) -> World:
-    """A world in memory with the demo catalog; its time ticks on from a morning in January 2026."""
-    world = World.new(None if ticking else RealClock())
+@cache
+def _stocked() -> World:
+    world = World.new()
     stock(world.records)
     mirror_catalog(world.records)
     return world
+
+
+def a_world() -> World:
+    """A world in memory with the demo catalog; its time ticks on from a morning in January 2026."""
+    return _stocked().twin(FIRST_MORNING)
 
 
 def settings_for(folder: Path, **changes: Any) -> Settings:

@@ -132,6 +132,15 @@ class Records:
         if row is None:
             self._bin[table].add(id)
 
+    def hold_as(self, other: "Records") -> None:
+        """Hold what the other holds, from here on independently of it; rows are shared, since they never change."""
+        self.counts, self.files = {**other.counts}, {**other.files}
+        self._rows = {table: {**rows} for table, rows in other._rows.items()}
+        self._bin = {table: {*ids} for table, ids in other._bin.items()}
+        self._indexes = {
+            place: {value: {**ids} for value, ids in index.items()} for place, index in other._indexes.items()
+        }
+
     # --- inside ----------------------------------------------------------------------------------------------------
     def _candidates(self, table: Table, wanted: Mapping[str, Any]) -> list[Row]:
         rows = self._rows[table.name]

@@ -47,6 +47,11 @@ class FactLog:
         """Take up the counts that were saved."""
         self._last, self._dropped = last, dropped
 
+    def tell_as(self, other: "FactLog") -> None:
+        """Have told what the other has, from here on independently of it."""
+        self._facts = [*other._facts]
+        self.resume(other._last, other._dropped)
+
     def forget(self, now: datetime) -> int:
         """Drop what is older than is kept; answers the number of the latest dropped fact."""
         while self._facts and self._facts[0][1].at < now - RETENTION:

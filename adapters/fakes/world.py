@@ -85,6 +85,17 @@ class World:
         moved.happened = world.ledger.last.at if world.ledger.last else None
         return world
 
+    def twin(self, at: datetime) -> Self:
+        """A world like this one that goes its own way from that instant, in memory alone."""
+        twin = type(self)(WorldClock(), self.pair, None)
+        twin.clock.set(at)
+        twin.clock.happened = self.clock.happened
+        twin.records.hold_as(self.records)
+        twin.ledger = Ledger([*self.ledger.entries])
+        twin.stream.tell_as(self.stream)
+        twin.calls.update(self.calls)
+        return twin
+
     def close(self) -> None:
         """Let go of the file, if there is one."""
         if self._file is not None:

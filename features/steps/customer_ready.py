@@ -54,6 +54,16 @@ def everything_but(stage: Stage, actor: str, missing: str) -> None:
 
 def make_ready(stage: Stage, said: str, without: str | None = None, value: str = "Home 1G") -> None:
     """Bring a customer to where every gate is open, except for what stays missing."""
+    if without == "terms":
+        make_ready(stage, said, None, value)
+        stage.restart(policy=Policy(terms_version=NEW_TERMS))
+        return
+    name = stage.name(said)
+    point = "all in order", without or "nothing missing", value
+    stage.begin(name, *point, bring_about=lambda stage: _make_ready(stage, name, without, value))
+
+
+def _make_ready(stage: Stage, said: str, without: str | None, value: str) -> None:
     form: dict[str, Any] = stage.form(said)
     if without == "address":
         del form["address"]
@@ -70,5 +80,3 @@ def make_ready(stage: Stage, said: str, without: str | None = None, value: str =
         staff.review_id(account=account["id"], status="Verified")
     if without != "payment":
         stage.backstage.whmcs.add_payment_method(client=account["client"])
-    if without == "terms":
-        stage.restart(policy=Policy(terms_version=NEW_TERMS))
