@@ -4,20 +4,26 @@ import io
 from typing import Final
 
 import pillow_heif
-from PIL import Image, ImageOps
+from PIL import (
+    Image,
+    ImageOps,
+    Jpeg2KImagePlugin,  # noqa: F401 - not among those that preinit() loads
+)
 
+from adapters.system.documents.jpegs import refuse_cut
 from core.domain.document import MAX_PIXELS, DocumentRefusal, DocumentRefused
 
 PNG: Final = ("PNG",)
 JPEG: Final = ("JPEG", "MPO")
 """Phones put several pictures into one JPEG (MPO); the first one is the photo."""
 HEIF: Final = ("HEIF",)
+JPEG_2000: Final = ("JPEG2000",)
 
 _STEEPEST: Final = 20
 """A document is no strip: its longer side is at most this many times the shorter."""
 _PNG_END: Final = b"IEND\xaeB`\x82"
 """The last chunk's name and checksum; Pillow is content without it."""
-_QUALITY: Final = 90
+QUALITY: Final = 90
 _LARGEST_RESULT: Final = 20_000_000
 _SIXTEEN_BITS: Final = frozenset({"I", "I;16", "I;16B", "I;16L", "I;16N"})
 
@@ -40,16 +46,18 @@ def clean_image(data: bytes, formats: tuple[str, ...]) -> tuple[str, bytes]:
     with Image.open(io.BytesIO(data), formats=formats) as image:
         _refuse_size(image)
         image.verify()
+    if formats is JPEG:
+        refuse_cut(data)
     # verifying leaves the image unusable
     with Image.open(io.BytesIO(data), formats=formats) as image:
         image.load()
-        picture = _plain(ImageOps.exif_transpose(image))
+        picture = plain(ImageOps.exif_transpose(image))
     picture.info.clear()
     out = io.BytesIO()
     if formats is PNG:
         picture.save(out, "PNG")
     else:
-        picture.save(out, "JPEG", quality=_QUALITY)
+        picture.save(out, "JPEG", quality=QUALITY)
     if out.tell() > _LARGEST_RESULT:
         raise DocumentRefused(DocumentRefusal.TOO_LARGE)
     return ("image/png" if formats is PNG else "image/jpeg"), out.getvalue()
@@ -63,7 +71,7 @@ def _refuse_size(image: Image.Image) -> None:
         raise DocumentRefused(DocumentRefusal.NOT_A_DOCUMENT)
 
 
-def _plain(image: Image.Image) -> Image.Image:
+def plain(image: Image.Image) -> Image.Image:
     """The picture in grey or in red, green, blue; what is transparent shows white, as on a page."""
     if image.mode in _SIXTEEN_BITS:
         return image.convert("I").point(lambda level: level * (1 / 256)).convert("L")

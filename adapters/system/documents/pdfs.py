@@ -8,8 +8,9 @@ from typing import Final
 import pikepdf
 from pikepdf import Array, Dictionary, Name, Object, Pdf, Stream, String
 
-from adapters.system.documents.jpegs import without_metadata
-from core.domain.document import MAX_PAGES, MAX_PIXELS, DocumentRefusal, DocumentRefused
+from adapters.system.documents.jpegs import unpacked
+from adapters.system.documents.pictures import clean_picture
+from core.domain.document import MAX_PAGES, DocumentRefusal, DocumentRefused
 
 _END: Final = b"%%EOF"
 _UNFINISHED_UPDATE: Final = re.compile(rb"\d\s+\d+\s+obj\b")
@@ -62,7 +63,7 @@ def clean_pdf(data: bytes) -> bytes:
                 if key in thing:
                     del thing[key]
             if isinstance(thing, Stream) and thing.get("/Subtype") == "/Image":
-                _clean_picture(pdf, thing)
+                clean_picture(pdf, thing)
         if pdf.get_warnings():
             # the library mends what it can and says so; a mended document may lack the part that matters
             raise DocumentRefused(DocumentRefusal.TRUNCATED)
@@ -95,18 +96,8 @@ def _refuse_pages(pdf: Pdf) -> None:
     for page in pdf.pages:
         page.contents_coalesce()
         contents = page.obj.get("/Contents")
-        if contents is not None and _unpacked_size(contents) > _LARGEST_PAGE:
+        if contents is not None and len(unpacked(contents)) > _LARGEST_PAGE:
             raise DocumentRefused(DocumentRefusal.TOO_LARGE)
-
-
-def _unpacked_size(stream: Object) -> int:
-    try:
-        return len(stream.read_bytes())
-    except pikepdf.DataDecodingError as error:
-        # the one way the library tells that the memory did not suffice
-        if "bad_alloc" in str(error):
-            raise MemoryError from None
-        raise
 
 
 def _drop_plain_opening(root: Object) -> None:
@@ -160,27 +151,3 @@ def _links_oddly(thing: Object) -> bool:
 def _named(thing: Object, key: str) -> str | None:
     value = thing.get(key)
     return str(value) if isinstance(value, Name) else None
-
-
-def _clean_picture(pdf: Pdf, image: Stream) -> None:
-    """Refuse a picture too large to show, and take from a JPEG what the camera wrote beside it."""
-    if int(image.get("/Width", 0)) * int(image.get("/Height", 0)) > MAX_PIXELS:
-        raise DocumentRefused(DocumentRefusal.TOO_MANY_PIXELS)
-    filters = _each(image.get("/Filter"))
-    if not filters or filters[-1] != Name.DCTDecode:
-        return
-    parameters = _each(image.get("/DecodeParms"))
-    jpeg = image.read_raw_bytes()
-    if len(filters) > 1:
-        # unpacked as far as the JPEG, as if it were no image
-        packed = Stream(pdf, jpeg, Filter=Array(filters[:-1]), DecodeParms=Array(parameters[: len(filters) - 1]))
-        jpeg = packed.read_bytes()
-    own = parameters[-1] if len(parameters) == len(filters) and isinstance(parameters[-1], Dictionary) else None
-    image.write(without_metadata(jpeg), filter=Name.DCTDecode, decode_parms=own)
-
-
-def _each(value: Object | None) -> list[Object]:
-    """A stream's filters or their parameters as a list; a file may write a single one bare."""
-    if value is None:
-        return []
-    return list(value) if isinstance(value, Array) else [value]
