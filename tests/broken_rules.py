@@ -314,7 +314,11 @@ _IDENTITY: Final = {
     "IDV-5": [
         _use_case("identity/learn_id_review", 'await steps.do("tell", None, lambda: self._tell(identity))', "pass")
     ],
-    "IDV-7": [_domain("id_methods", "self.ends is None or day <= self.ends", "self.ends is None or day < self.ends")],
+    "IDV-7": [
+        _domain("id_methods", "self.ends is None or day <= self.ends", "self.ends is None or day < self.ends"),
+        _domain("identifying", " and needs_id((r.product_type,), policy)", ""),
+        _domain("gates", "return bool(methods_for(", "return True or bool(methods_for("),
+    ],
 }
 _ORDERS: Final = {
     "ORD-1": [

@@ -18,9 +18,9 @@ from adapters.http.people import word_of
 from adapters.http.replies import LATER, accepted, is_done
 from adapters.http.surroundings import HttpSettings
 from adapters.http.texts.saying import filled
-from adapters.http.texts.standing import REVIEW_LATE, REVIEW_SAYS
+from adapters.http.texts.standing import CARDS_NOT_TAKEN, REVIEW_LATE, REVIEW_SAYS
 from core.domain.document import SentFile
-from core.domain.identity import Identity, IdentityShown, RejectionShown
+from core.domain.identity import Identity, IdentityShown, IdStatus, RejectionShown
 from core.domain.ids import RequestKey
 from core.domain.refusals import AlreadyVerified, DocumentNotAccepted, SwitchedOff, TooMany
 from core.domain.session import Session
@@ -93,10 +93,12 @@ class ReviewShown(Answer, frozen=True):
         it = shown.identity
         latest = day(shown.expected.latest, language) if shown.expected is not None else ""
         words = REVIEW_LATE if shown.late else REVIEW_SAYS[it.status]
+        if it.status in (IdStatus.NOT_SUBMITTED, IdStatus.REJECTED) and not shown.takes_upload:
+            words = CARDS_NOT_TAKEN
         return cls(
             status=word_of(it.status),
             message=filled(words, language, {"latest": latest}),
-            takes_upload=it.takes_upload,
+            takes_upload=shown.takes_upload,
             late=shown.late,
             file_name=it.file_name,
             submitted_at=it.submitted_at,

@@ -9,7 +9,7 @@ from typing import Final
 
 import msgspec
 
-from core.domain.catalog import BillingCycle, Catalog, CatalogItem, ItemClass, ProductType
+from core.domain.catalog import BillingCycle, Catalog, CatalogItem, ItemClass, ProductType, SimPlanType
 from core.domain.ids import Sku
 from core.domain.japan import Month
 from core.domain.money import Yen, total
@@ -73,6 +73,7 @@ class PricedService(msgspec.Struct, frozen=True, kw_only=True):
     product_type: ProductType
     lines: tuple[CartLine, ...]
     offering: str | None = None
+    sim_plan: SimPlanType | None = None
     family: bool = False
     sim: SimChoice | None = None
 
@@ -214,6 +215,7 @@ def _priced(service: CartService, items: list[CatalogItem], catalog: Catalog) ->
         product_type=plan.product_type,
         lines=tuple(_line(item) for item in items),
         offering=plan.offering,
+        sim_plan=plan.sim_plan,
         family=plan.family,
         sim=service.sim,
     )

@@ -11,6 +11,7 @@ from core.domain.account import Address
 from core.domain.cart import Cart, Totals
 from core.domain.catalog import ProductType
 from core.domain.eligibility import Eligibility, EligibilityStatus, Expected
+from core.domain.identifying import needs_id
 from core.domain.identity import Identity, IdStatus
 from core.domain.ids import CheckoutId, OpportunityId, RequestId, UserId, request_key
 from core.domain.order import ActivationType
@@ -103,12 +104,16 @@ class StepShown(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Standpoint(msgspec.Struct, frozen=True, kw_only=True):
-    """What the progress of a checkout is told from: the customer as they stand now."""
+    """What the progress of a checkout is told from: the customer as they stand now.
+
+    `id_method_open`: whether each product of the cart that asks for ID has a way of showing one today (IDV-7).
+    """
 
     address: Address | None
     eligibility: Eligibility
     identity: Identity
     payment_present: bool
+    id_method_open: bool = True
     check_expected: Expected | None = None
     review_expected: Expected | None = None
 
@@ -129,11 +134,6 @@ def choice_faults(choices: Choices, now: datetime, at: str = "") -> list[FieldFa
     if choices.activate_at <= now:
         return [FieldFault(field, "in_the_past")]
     return [FieldFault(field, "too_far")] if choices.activate_at > now + LONGEST_WAIT else []
-
-
-def needs_id(products: Collection[ProductType], policy: Policy) -> bool:
-    """Whether a cart of these products asks for a verified ID (ORD-1, IDV-7)."""
-    return ProductType.SIM in products or (policy.internet_needs_id and ProductType.INTERNET in products)
 
 
 def progress(checkout: Checkout, products: Collection[ProductType], at: Standpoint, policy: Policy) -> list[StepShown]:
@@ -193,6 +193,8 @@ def _identity_step(at: Standpoint) -> StepShown:
         case IdStatus.SUBMITTED:
             held_by = Holder.SONIXNET
             return StepShown(step=step, state=StepState.WAITING, waiting_for=held_by, expected=at.review_expected)
+        case _ if not at.id_method_open:
+            return StepShown(step=step, state=StepState.BLOCKED, reason="id_method_missing")
         case IdStatus.REJECTED:
             return StepShown(step=step, state=StepState.BLOCKED, reason="id_rejected")
         case IdStatus.NOT_SUBMITTED:

@@ -10,9 +10,10 @@ from core.domain.account import Profile
 from core.domain.billing import PaymentMethods, Service, has_active_sim, live_internet
 from core.domain.cart import PricedCart, PricedService, Totals
 from core.domain.catalog import ProductType, offerings_of
-from core.domain.checkout import needs_id
 from core.domain.eligibility import Eligibility
+from core.domain.identifying import methods_for, needs_id
 from core.domain.identity import Identity, IdStatus
+from core.domain.japan import tokyo_date
 from core.domain.order import Order
 from core.domain.policy import Policy
 from core.domain.refusals import GateFailure
@@ -77,7 +78,15 @@ def _identified(at: AtTheGates, service: PricedService) -> bool:
     if not needs_id((service.product_type,), at.policy):
         return True
     enough = {IdStatus.VERIFIED} | ({IdStatus.SUBMITTED} if at.policy.submitted_may_order else set())
-    return at.identity.status in enough
+    return at.identity.status in enough or not _can_identify(at, service)  # the gate of the method speaks for it
+
+
+def _can_identify(at: AtTheGates, service: PricedService) -> bool:
+    if not needs_id((service.product_type,), at.policy):
+        return True
+    if at.identity.status in (IdStatus.VERIFIED, IdStatus.SUBMITTED):
+        return True  # what was taken while it was allowed stays good (ADR 0019)
+    return bool(methods_for(service.product_type, service.sim_plan, at.policy, tokyo_date(at.now)))
 
 
 GATES: Final[Sequence[Gate]] = (
@@ -91,6 +100,7 @@ GATES: Final[Sequence[Gate]] = (
     Gate("plan_not_offered", INTERNET, "choose_plan", _plan_matches, per_service=True),
     Gate("internet_already", INTERNET, "view_services", _no_internet_yet, per_service=True),
     Gate("id_not_verified", SIM | INTERNET, "upload_id", _identified, per_service=True),
+    Gate("id_method_missing", SIM | INTERNET, "contact_support", _can_identify, per_service=True),
     Gate(
         "family_needs_sim",
         SIM,

@@ -10,6 +10,7 @@ from typing import Final
 import msgspec
 
 from core.domain.eligibility import Expected, expected_by
+from core.domain.identifying import takes_pictures
 from core.domain.ids import AccountId
 from core.domain.machines import moved
 from core.domain.policy import Policy
@@ -175,9 +176,13 @@ class Identity(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class IdentityShown(msgspec.Struct, frozen=True, kw_only=True):
-    """An ID verification as the customer sees it (IDV-3); `rejection` only while it is rejected."""
+    """An ID verification as the customer sees it (IDV-3); `rejection` only while it is rejected.
+
+    `takes_upload`: whether a card may be sent now, by the review's state and by what the law allows (IDV-3, IDV-7).
+    """
 
     identity: Identity
+    takes_upload: bool
     expected: Expected | None = None
     late: bool = False
     rejection: RejectionShown | None = None
@@ -201,6 +206,7 @@ def identity_shown(
     rejected = identity.status is IdStatus.REJECTED
     return IdentityShown(
         identity=identity,
+        takes_upload=identity.takes_upload and takes_pictures(policy, now),
         expected=expected,
         late=expected is not None and expected.is_late(now),
         rejection=read_rejection(identity.message) if rejected else None,

@@ -11,8 +11,8 @@ import msgspec
 from core.domain.billing import PaymentMethods, Service, live_internet
 from core.domain.cart import SimType
 from core.domain.catalog import BillingCycle, ProductType
-from core.domain.checkout import needs_id
 from core.domain.eligibility import Eligibility
+from core.domain.identifying import needs_id
 from core.domain.identity import Identity, IdStatus
 from core.domain.ids import (
     AccountId,

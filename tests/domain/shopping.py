@@ -7,7 +7,7 @@ import msgspec
 from core.domain.account import Address, Person, Phone, Profile
 from core.domain.billing import PaymentMethod, PaymentMethods, Service, ServiceStatus
 from core.domain.cart import Cart, CartService, SimChoice, SimType
-from core.domain.catalog import BillingCycle, Catalog, CatalogItem, ItemClass, ProductType
+from core.domain.catalog import BillingCycle, Catalog, CatalogItem, ItemClass, ProductType, SimPlanType
 from core.domain.ids import AccountId, ClientId, ContactId, CustomerNumber, OrderId, ServiceId, Sku
 from core.domain.money import Yen
 from core.domain.order import ActivationStatus, ActivationType, Order, OrderLine, OrderStatus
@@ -51,8 +51,9 @@ ITEMS = (
     item("install-12", _I, _N, _M, 1900, 6),
     item("phone", _I, _A, _M, 450, 7),
     item("phone-setup", _I, _A, _O, 1000, 8),
-    item("sim-5", _S, _P, _M, 1380, 1, data_size="5GB"),
+    item("sim-5", _S, _P, _M, 1380, 1, data_size="5GB", sim_plan=SimPlanType.DATA_SMS_VOICE),
     item("sim-family", _S, _P, _M, 980, 2, data_size="5GB", family=True),
+    item("sim-data", _S, _P, _M, 990, 2, data_size="5GB", sim_plan=SimPlanType.DATA_ONLY),
     item("sim-voicemail", _S, _A, _M, 300, 3),
     item("sim-fee", _S, _F, _O, 1500, 4),
     item("sim-fee-old", _S, _F, _O, 3000, 5),
@@ -64,6 +65,7 @@ CATALOG = Catalog(ITEMS, NOW)
 ESIM = SimChoice(SimType.ESIM, "8" * 32)
 INTERNET = CartService(Sku("net-1g"), (Sku("install-once"),))
 SIM = CartService(Sku("sim-5"), sim=ESIM)
+DATA = CartService(Sku("sim-data"), sim=ESIM)
 FAMILY = CartService(Sku("sim-family"), sim=ESIM)
 VPN = CartService(Sku("vpn-uk"))
 

@@ -19,10 +19,10 @@ from core.domain.checkout import (
     StepState,
     choice_faults,
     confirms,
-    needs_id,
     progress,
 )
 from core.domain.eligibility import Eligibility, EligibilityStatus, Expected
+from core.domain.identifying import needs_id
 from core.domain.identity import Identity, IdStatus
 from core.domain.ids import CheckoutId
 from core.domain.order import ActivationType
@@ -142,6 +142,13 @@ def test_the_availability_step(at: Standpoint, shown: dict[str, Any]) -> None:
 def test_the_identity_step(status: IdStatus, shown: dict[str, Any]) -> None:
     at = stand(identity=Identity(account=ACCOUNT, status=status))
     assert step(CheckoutStep.IDENTITY, at) == StepShown(step=CheckoutStep.IDENTITY, **shown)
+
+
+@pytest.mark.parametrize("status", [IdStatus.NOT_SUBMITTED, IdStatus.REJECTED])
+def test_the_identity_step_without_a_way_to_show_an_id(status: IdStatus) -> None:
+    at = stand(identity=Identity(account=ACCOUNT, status=status), id_method_open=False)
+    blocked = StepShown(step=CheckoutStep.IDENTITY, state=StepState.BLOCKED, reason="id_method_missing")
+    assert step(CheckoutStep.IDENTITY, at) == blocked
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,6 @@
 """Every gate alone, all of them together, and for whom each stands (ORD-1)."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import msgspec
@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 
 from core.domain.billing import PaymentMethods, ServiceStatus
 from core.domain.cart import CartService, Totals, price
-from core.domain.catalog import ProductType
+from core.domain.catalog import ProductType, SimPlanType
 from core.domain.eligibility import Eligibility, EligibilityStatus
 from core.domain.gates import GATES, AtTheGates, closed
+from core.domain.id_methods import IdMethod, MethodRule
 from core.domain.identity import Identity, IdStatus
 from core.domain.money import Yen
 from core.domain.order import OrderStatus
@@ -22,6 +23,7 @@ from tests.domain.shopping import (
     ACCOUNT,
     CARD,
     CATALOG,
+    DATA,
     ELSEWHERE,
     FAMILY,
     HOME,
@@ -83,6 +85,8 @@ def identity(status: IdStatus, **policy: Any) -> dict[str, Any]:
     return {"identity": Identity(account=ACCOUNT, status=status), "policy": Policy(**policy)}
 
 
+ENDED = (MethodRule(ProductType.SIM, IdMethod.DOCUMENT_IMAGE, ends=date(2026, 1, 19)),)
+DATA_ONLY = (MethodRule(ProductType.SIM, IdMethod.DOCUMENT_IMAGE, sim_plan=SimPlanType.DATA_ONLY),)
 NETS, SIMS = {"internet"}, {"sim"}
 EVERYONE = NETS | SIMS | {"vpn"}
 ACTIONS = {
@@ -96,6 +100,7 @@ ACTIONS = {
     "plan_not_offered": "choose_plan",
     "internet_already": "view_services",
     "id_not_verified": "upload_id",
+    "id_method_missing": "contact_support",
 }
 
 # what is the case, the gate it closes, for which of the three products
@@ -129,8 +134,18 @@ ALONE: list[tuple[str, dict[str, Any], str, set[str]]] = [
     ("ID rejected", identity(IdStatus.REJECTED), "id_not_verified", SIMS),
     ("ID rejected all the same", identity(IdStatus.REJECTED, submitted_may_order=True), "id_not_verified", SIMS),
     ("internet needs ID too", identity(IdStatus.SUBMITTED, internet_needs_id=True), "id_not_verified", SIMS | NETS),
+    ("no way to show an ID", identity(IdStatus.NOT_SUBMITTED, id_methods=ENDED), "id_method_missing", SIMS),
+    ("no way to show it again", identity(IdStatus.REJECTED, id_methods=ENDED), "id_method_missing", SIMS),
+    ("a card in review", identity(IdStatus.SUBMITTED, id_methods=ENDED), "id_not_verified", SIMS),
 ]  # fmt: skip
-PER_SERVICE = {"not_eligible", "plan_not_offered", "internet_already", "id_not_verified", "family_needs_sim"}
+PER_SERVICE = {
+    "not_eligible",
+    "plan_not_offered",
+    "internet_already",
+    "id_not_verified",
+    "id_method_missing",
+    "family_needs_sim",
+}
 
 
 @pytest.mark.parametrize("service", [INTERNET, SIM, VPN], ids=["internet", "sim", "vpn"])
@@ -167,6 +182,17 @@ def test_without_an_address_no_order_and_no_eligibility(service: CartService) ->
 )
 def test_what_is_no_reason_to_refuse_internet(what: dict[str, Any], open_: bool) -> None:
     assert (closed(at(INTERNET, **what)) == ()) is open_
+
+
+def test_a_kind_of_sim_may_have_no_way_to_show_an_id() -> None:
+    sent_nothing = identity(IdStatus.NOT_SUBMITTED, id_methods=DATA_ONLY)
+    assert closed(at(SIM, **sent_nothing)) == (GateFailure("id_method_missing", "contact_support", 0),)
+    assert closed(at(DATA, **sent_nothing)) == (GateFailure("id_not_verified", "upload_id", 0),)
+
+
+def test_what_was_verified_stays_verified_when_the_law_changes() -> None:
+    assert closed(at(SIM, **identity(IdStatus.VERIFIED, id_methods=ENDED))) == ()
+    assert closed(at(SIM, **identity(IdStatus.SUBMITTED, id_methods=ENDED, submitted_may_order=True))) == ()
 
 
 def test_a_submitted_id_opens_the_gate_where_policy_says_so() -> None:

@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.domain.catalog import ProductType
-from core.domain.id_methods import ID_METHODS, IdMethod, MethodRule, methods_on
+from core.domain.catalog import ProductType, SimPlanType
+from core.domain.id_methods import IdMethod, MethodRule
+from core.domain.identifying import methods_for, methods_open
 from core.domain.identity import (
     MOVES,
     REJECTIONS,
@@ -144,11 +145,31 @@ def test_a_rejection_is_shown_while_it_stands() -> None:
 
 def test_methods_are_allowed_by_product_and_date() -> None:
     image = IdMethod.DOCUMENT_IMAGE
-    assert methods_on(ID_METHODS, date(2026, 1, 20), ProductType.SIM) == {image}
-    until_march = (MethodRule(ProductType.SIM, image, ends=date(2027, 3, 31)),)
-    assert methods_on(until_march, date(2027, 3, 31), ProductType.SIM) == {image}
-    assert methods_on(until_march, date(2027, 4, 1), ProductType.SIM) == set()
-    assert methods_on(until_march, date(2026, 1, 1), ProductType.VPN) == set()
-    from_april = (MethodRule(ProductType.SIM, image, begins=date(2027, 4, 1)),)
-    assert methods_on(from_april, date(2027, 3, 31)) == set()
-    assert methods_on(from_april, date(2027, 4, 1)) == {image}
+    assert methods_for(ProductType.SIM, None, Policy(), date(2026, 1, 20)) == {image}
+    until_march = Policy(id_methods=(MethodRule(ProductType.SIM, image, ends=date(2027, 3, 31)),))
+    assert methods_for(ProductType.SIM, None, until_march, date(2027, 3, 31)) == {image}
+    assert methods_for(ProductType.SIM, None, until_march, date(2027, 4, 1)) == set()
+    assert methods_for(ProductType.VPN, None, until_march, date(2026, 1, 1)) == set()
+    from_april = Policy(id_methods=(MethodRule(ProductType.SIM, image, begins=date(2027, 4, 1)),))
+    assert methods_open(from_april, date(2027, 3, 31)) == set()
+    assert methods_open(from_april, date(2027, 4, 1)) == {image}
+
+
+def test_internet_has_a_method_while_it_asks_for_id() -> None:
+    image, day = IdMethod.DOCUMENT_IMAGE, date(2026, 1, 20)
+    internet = (MethodRule(ProductType.INTERNET, image),)
+    for policy in (Policy(), Policy(id_methods=internet)):
+        assert methods_for(ProductType.INTERNET, None, policy, day) == set()
+    assert methods_open(Policy(id_methods=internet), day) == set()
+    asking = Policy(id_methods=internet, internet_needs_id=True)
+    assert methods_for(ProductType.INTERNET, None, asking, day) == methods_open(asking, day) == {image}
+    assert methods_for(ProductType.INTERNET, None, Policy(internet_needs_id=True), day) == {image}
+
+
+def test_a_rule_may_be_for_one_kind_of_sim() -> None:
+    image, day = IdMethod.DOCUMENT_IMAGE, date(2026, 1, 20)
+    data_only = Policy(id_methods=(MethodRule(ProductType.SIM, image, sim_plan=SimPlanType.DATA_ONLY),))
+    assert methods_for(ProductType.SIM, SimPlanType.DATA_ONLY, data_only, day) == {image}
+    for kind in (SimPlanType.DATA_SMS_VOICE, SimPlanType.VOICE_ONLY, None):
+        assert methods_for(ProductType.SIM, kind, data_only, day) == set()
+    assert methods_open(data_only, day) == {image}

@@ -3,7 +3,7 @@
 import asyncio
 import dataclasses
 from collections.abc import AsyncIterator
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import msgspec
@@ -13,8 +13,9 @@ from adapters.system.cached_catalog import CachedCatalogShelf
 from core.domain.account import Person
 from core.domain.cart import Cart, CartService, SimChoice, SimType, Totals
 from core.domain.catalog import ProductType
-from core.domain.checkout import Choices
+from core.domain.checkout import CheckoutStep, Choices
 from core.domain.eligibility import EligibilityStatus
+from core.domain.id_methods import IdMethod, MethodRule
 from core.domain.identity import IdStatus
 from core.domain.ids import OpportunityId, RequestKey, ServiceId, Sku, request_key
 from core.domain.money import Yen
@@ -233,6 +234,19 @@ async def test_policy_may_let_a_submitted_id_order(migrated_file: Path, tmp_path
         assert await shop.closed(mina, wanted) == [("id_not_verified", 0)]
         await shop.verified(mina, IdStatus.SUBMITTED)
         assert await shop.closed(mina, wanted) == []
+
+
+async def test_a_sim_without_a_way_to_show_an_id_says_so(migrated_file: Path, tmp_path: Path) -> None:
+    ended = MethodRule(ProductType.SIM, IdMethod.DOCUMENT_IMAGE, ends=date(2025, 12, 31))
+    async with a_shop(migrated_file, tmp_path, Policy(id_methods=(ended,))) as shop:
+        mina = await shop.customer()
+        await shop.staff.correct_id(mina.account, IdStatus.REJECTED)
+        await shop.saved(mina, SIM)
+        assert await shop.closed(mina, await shop.asked(SIM)) == [("id_method_missing", 0)]
+        progress = (await shop.read(mina, None)).progress or ()
+        assert [step.reason for step in progress if step.step is CheckoutStep.IDENTITY] == ["id_method_missing"]
+        await shop.staff.correct_id(mina.account, IdStatus.VERIFIED)
+        assert await shop.closed(mina, await shop.asked(SIM)) == []
 
 
 async def test_a_family_plan_needs_a_sim_that_runs(shop: Shop, mina: Session) -> None:

@@ -33,6 +33,10 @@ GATES: Final[Mapping[str, Words]] = MappingProxyType(
             "インターネットをご契約中、またはお申し込み中です。",
         ),
         "id_not_verified": Words("Your identity is not verified.", "本人確認が完了していません。"),
+        "id_method_missing": Words(
+            "There is no way yet to confirm your identity online for this plan.",
+            "このプランでは、オンラインでの本人確認を現在ご利用いただけません。",
+        ),
         "family_needs_sim": Words(
             "A family plan needs an active SIM service.", "家族プランには有効なSIM契約が必要です。"
         ),
@@ -61,6 +65,7 @@ ACTIONS: Final[Mapping[str, WayOn]] = MappingProxyType(
         "choose_plan": WayOn(Words("Choose another plan", "別のプランを選ぶ"), "/shop"),
         "view_services": WayOn(Words("View your services", "ご契約内容を見る"), "/account/services"),
         "upload_id": WayOn(Words("Send your residence card", "在留カードを送る"), "/account/settings#id"),
+        "contact_support": WayOn(Words("Contact support", "サポートに連絡する"), "/support"),
         "add_payment_method": WayOn(Words("Add a payment method", "お支払い方法を登録する"), "/account/billing"),
     }
 )

@@ -72,6 +72,10 @@ STEP_REASONS: Final[Mapping[str, Words]] = MappingProxyType(
             "No internet line reaches your address yet.", "ご住所ではまだ回線をご利用いただけません。"
         ),
         "id_rejected": Words("Please send your ID again.", "本人確認書類を再度お送りください。"),
+        "id_method_missing": Words(
+            "There is no way yet to confirm your identity online for this plan. Please contact us.",
+            "このプランでは、オンラインでの本人確認を現在ご利用いただけません。お問い合わせください。",
+        ),
         "steps_before": Words("The steps before this one come first.", "先にこれまでの手続きを完了してください。"),
     }
 )

@@ -67,6 +67,11 @@ REVIEW_SAYS: Final[Mapping[IdStatus, Words]] = MappingProxyType(
         IdStatus.REJECTED: Words("Please send your ID again.", "本人確認書類を再度お送りください。"),
     }
 )
+CARDS_NOT_TAKEN: Final = Words(
+    "We take no pictures of cards at the moment. Please write to us, and we tell you how to show who you are.",
+    "現在、カード画像での本人確認は受け付けておりません。確認方法をご案内しますので、お問い合わせください。",
+)
+"""Where a card would be asked for, on days on which a picture of it is no way to be identified (IDV-7)."""
 REVIEW_LATE: Final = Words(
     "Looking at your card takes longer than we said. We are on it, and there is nothing you need to do.",
     "カードの確認にお時間をいただいています。担当者が進めており、お客様のお手続きは必要ありません。",

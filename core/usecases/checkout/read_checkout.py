@@ -8,9 +8,10 @@ import msgspec
 
 from core.domain.cart import FirstBill, PricedCart, price
 from core.domain.catalog import ProductType
-from core.domain.checkout import Checkout, Standpoint, StepShown, needs_id, progress
+from core.domain.checkout import Checkout, Standpoint, StepShown, progress
 from core.domain.eligibility import REVIEWS_READ, Eligibility, EligibilityStatus, Expected, expected_answer
 from core.domain.flags import Feature
+from core.domain.identifying import methods_for, needs_id
 from core.domain.identity import Identity, IdStatus, expected_review
 from core.domain.ids import AccountId
 from core.domain.japan import tokyo_date
@@ -113,6 +114,7 @@ class ReadCheckout:
             at = await self._standpoint(session, products)
         except Unavailable:
             return None
+        at = msgspec.structs.replace(at, id_method_open=self._id_method_open(priced))
         return tuple(progress(checkout, products, at, self.policy))
 
     async def _standpoint(self, session: Session, products: frozenset[ProductType]) -> Standpoint:
@@ -131,6 +133,11 @@ class ReadCheckout:
             check_expected=check_expected,
             review_expected=review_expected,
         )
+
+    def _id_method_open(self, priced: PricedCart) -> bool:
+        today = tokyo_date(self.clock.now())
+        asking = (service for service in priced.services if needs_id((service.product_type,), self.policy))
+        return all(methods_for(service.product_type, service.sim_plan, self.policy, today) for service in asking)
 
     async def _eligibility(self, account: AccountId, *, wanted: bool) -> tuple[Eligibility, Expected | None]:
         if not wanted:

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 
 from core.domain.document import CleanDocument, DocumentRefused, SentFile, Side
-from core.domain.id_methods import IdMethod, methods_on
+from core.domain.id_methods import IdMethod
+from core.domain.identifying import takes_pictures
 from core.domain.ids import RequestKey, request_key
-from core.domain.japan import tokyo_date
 from core.domain.limits import Limited
 from core.domain.policy import Policy
 from core.domain.refusals import AlreadyVerified, DocumentNotAccepted, SwitchedOff, TooMany
@@ -44,7 +44,7 @@ class UploadDocument:
         Raises DocumentNotAccepted with the reason and the field, AlreadyVerified, TooMany, SwitchedOff, Unavailable.
         """
         now = self.clock.now()
-        if IdMethod.DOCUMENT_IMAGE not in methods_on(self.policy.id_methods, tokyo_date(now)):
+        if not takes_pictures(self.policy, now):
             raise SwitchedOff(feature=IdMethod.DOCUMENT_IMAGE.value)
         if not (await self.desk.standing(session.account)).takes_upload:
             raise AlreadyVerified

@@ -8,9 +8,10 @@ from datetime import datetime
 from core.domain.billing import Service
 from core.domain.cart import PricedCart, price, sim_faults
 from core.domain.catalog import ProductType
-from core.domain.checkout import choice_faults, confirms, needs_id
+from core.domain.checkout import choice_faults, confirms
 from core.domain.eligibility import Eligibility
 from core.domain.gates import AtTheGates
+from core.domain.identifying import needs_id
 from core.domain.identity import Identity
 from core.domain.ids import AccountId, UserId
 from core.domain.japan import tokyo_date

@@ -9,8 +9,8 @@ from typing import TypeVar
 import msgspec
 
 from core.domain.catalog import ProductType
-from core.domain.checkout import needs_id
 from core.domain.eligibility import REVIEWS_READ, Eligibility, EligibilityStatus, Expected, expected_answer
+from core.domain.identifying import needs_id
 from core.domain.identity import Identity, IdStatus, expected_review
 from core.domain.ids import OrderId
 from core.domain.order import Order, OrderStatus, expected_activation, expected_approval

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from core.domain.billing import Invoice
-from core.domain.checkout import Checkout, needs_id
+from core.domain.checkout import Checkout
 from core.domain.checks import for_customers
 from core.domain.eligibility import Eligibility
+from core.domain.identifying import needs_id, takes_pictures
 from core.domain.policy import Policy
 from core.domain.session import Session
 from core.domain.standing import OWED, Part, Standing, StandingShown, tasks
@@ -78,7 +79,7 @@ class ReadStanding:
             return checkout, await shelves.notices.unread(session.user)
 
     async def _id_needed(self, checkout: Checkout | None) -> bool:
-        if checkout is None or checkout.submitted_at is not None:
+        if checkout is None or checkout.submitted_at is not None or not takes_pictures(self.policy, self.clock.now()):
             return False
         catalog = await _part(self.shelf.catalog())
         if catalog.value is None:
