@@ -309,6 +309,7 @@ _IDENTITY: Final = {
     ],
     "IDV-4": [
         _domain("identity", 'word = head.strip().upper().replace(" ", "_")', "word = head.strip()"),
+        _domain("identity", "if begins := _BEGINS_WITH_CODE.match(text):", "if begins := None:"),
         _domain("identity", "if self.written and self.code is RejectionCode.OTHER:", "if False:"),
     ],
     "IDV-5": [

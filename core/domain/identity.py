@@ -1,5 +1,6 @@
 """Whether the customer is who they say: a residence card, reviewed by staff (IDV)."""
 
+import re
 import unicodedata
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -143,11 +144,18 @@ class RejectionShown(msgspec.Struct, frozen=True):
         return f"{text} {self.written}" if self.written else text
 
 
+_BEGINS_WITH_CODE: Final = re.compile(
+    rf"(?P<code>{'|'.join(code.replace('_', '[_ ]') for code in RejectionCode)})(?!\w)[\s:;,.!/・。、–—-]*"
+)
+"""A code and what parts it from staff's own words; a word that only begins like a code is none."""
+
+
 def read_rejection(message: str | None) -> RejectionShown:
     """What staff wrote, as a structured rejection (IDV-4).
 
-    A message that starts with a code ("BLURRY", "expired: until 2024") takes its words from the table; any other text
-    is shown as it was written.
+    A message that starts with a code ("BLURRY - glare", "expired: until 2024") takes its words from the table; any
+    other text is shown as it was written. Without a colon after it a code is written in capitals, so that a sentence
+    may begin with the same word.
     """
     text = unicodedata.normalize("NFKC", message or "").strip()
     head, _, rest = text.partition(":")
@@ -155,6 +163,9 @@ def read_rejection(message: str | None) -> RejectionShown:
     if word in RejectionCode.__members__:
         code = RejectionCode[word]
         return RejectionShown(code, REJECTIONS[code], rest.strip() or None)
+    if begins := _BEGINS_WITH_CODE.match(text):
+        code = RejectionCode[begins["code"].replace(" ", "_")]
+        return RejectionShown(code, REJECTIONS[code], text[begins.end() :] or None)
     return RejectionShown(RejectionCode.OTHER, REJECTIONS[RejectionCode.OTHER], text or None)
 
 
