@@ -7,13 +7,14 @@ import msgspec
 from adapters.fakes.records import Records
 from adapters.fakes.salesforce.cases import of_kind
 from adapters.fakes.salesforce.eligibility_desk import asked_at, open_checks
-from adapters.fakes.salesforce.shapes import contact_of, order_of
+from adapters.fakes.salesforce.shapes import contact_of, order_of, record
 from adapters.fakes.tables import Row
 from core.domain.catalog import ProductType
 from core.domain.identity import IdStatus
 from core.domain.money import Yen
 from core.domain.order import OrderLine, OrderStatus
 from core.domain.support import CaseKind
+from ports.errors import Rejected
 
 
 class CheckToDo(msgspec.Struct, frozen=True, kw_only=True):
@@ -44,6 +45,14 @@ class DocumentToReview(msgspec.Struct, frozen=True, kw_only=True):
     size: int
     other_files: tuple[str, ...] = ()
     """What else lies on the account: the back of the card."""
+
+
+class FileToReview(msgspec.Struct, frozen=True, kw_only=True):
+    """A file of a card as staff open it; `data` is base64 over the wire (STF-2)."""
+
+    title: str
+    version: str
+    data: bytes
 
 
 class OrderToReview(msgspec.Struct, frozen=True, kw_only=True):
@@ -147,6 +156,21 @@ def _document(records: Records, account: Row) -> DocumentToReview:
         size=version["size"] if version else 0,
         other_files=tuple(other["title"] for other in others if other is not None),
     )
+
+
+def file_of(records: Records, account: Row, title: str | None) -> FileToReview:
+    """The latest version of the account's front, or of its file of that title; raises Rejected without one."""
+    links = [link["document"] for link in records.find("document_link", linked=account["id"])]
+    held = [
+        document for id in (account["id_document"], *links) if (document := records.get("document", id)) is not None
+    ]
+    for document in held if title is not None else held[:1]:
+        if title in (None, document["title"]):
+            version = record(records, "document_version", document["latest"])
+            if version["id"] not in records.files:
+                break  # contents of files last as long as the world's process (IDV-6)
+            return FileToReview(title=document["title"], version=version["id"], data=records.files[version["id"]])
+    raise Rejected("not_found", "document")
 
 
 def _order(records: Records, row: Row) -> OrderToReview:

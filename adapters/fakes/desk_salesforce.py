@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, TypeVar
 
-from adapters.fakes.desk_queues import Queues, queues_of
+from adapters.fakes.desk_queues import FileToReview, Queues, file_of, queues_of
 from adapters.fakes.records import Records, Refused
 from adapters.fakes.salesforce.cases import close_case
 from adapters.fakes.salesforce.eligibility_desk import open_checks
@@ -78,11 +78,16 @@ class StaffDesk:
                 close_case(records, case, BY)
 
     # --- documents (STF-2) -----------------------------------------------------------------------------------------
-    async def review_id(self, account: str, status: IdStatus, message: str | None = None) -> None:
-        """Accept or reject a document; the message is what the customer reads (IDV-4)."""
+    async def latest_document(self, account: str, title: str | None = None) -> FileToReview:
+        """Open what was sent last, as it was cleaned; by its title a file beside it, as the back of the card."""
+        with self._acting() as records:
+            return file_of(records, record(records, "account", account), title)
+
+    async def review_id(self, account: str, status: IdStatus, message: str | None = None, by: str = "Sato") -> None:
+        """Accept or reject a document; the message is what the customer reads (IDV-4), `by` who looked at it."""
         if status not in (IdStatus.VERIFIED, IdStatus.REJECTED):
             raise MoveRefused(machine="identity", state=status.value, trigger="reviewed by staff")
-        await self.correct_id(account, status, message)
+        await self.correct_id(account, status, message, by)
 
     async def correct_id(self, account: str, status: IdStatus, message: str | None = None, by: str = "Sato") -> None:
         """Set the ID status to what staff may set it to from where it is, corrections included."""

@@ -7,6 +7,7 @@ Feature: Staff's queue of documents
       Then staff have 1 document to review, showing
         | customer    | born       | file               | other files     |
         | Mina Okafor | 1994-05-06 | residence-card.png | back of it.png  |
+      And staff can open Mina's files "residence-card.png, back of it.png"
 
     Scenario: The latest file, not the first
       Given Mina has sent her residence card
@@ -15,6 +16,7 @@ Feature: Staff's queue of documents
         | customer    | file        |
         | Mina Okafor | sharper.png |
       And it is the version that was sent last
+      And staff can open Mina's files "sharper.png"
 
     Scenario: The oldest first
       Given Tomás has sent his residence card
@@ -26,9 +28,9 @@ Feature: Staff's queue of documents
 
     Scenario: Verified, by whom and when
       Given Mina has sent her residence card
-      When staff verify Mina's ID
+      When "Suzuki" of staff verifies Mina's ID
       Then staff have no documents to review
-      And Salesforce holds Mina's ID as "Verified", with the time and the note "Verified by Sato"
+      And Salesforce holds Mina's ID as "Verified", with the time and the note "Verified by Suzuki"
       And Mina's ID is verified
 
     Scenario: Rejected, with the message for the customer

@@ -1,9 +1,13 @@
 """What staff do about availability and IDs in Salesforce, and what their two queues show (STF-1, STF-2)."""
 
+import base64
+import io
 from datetime import date, datetime
 from typing import Any
 
-from features.documents import A_CARD
+from PIL import Image
+
+from features.documents import A_CARD, A_SHARPER_CARD, THE_BACK
 from features.sentences import given, then, when
 from features.stage import TOKYO, Stage, same
 from features.wishes import table
@@ -87,6 +91,12 @@ def verify(stage: Stage, owner: str) -> None:
     stage.backstage.salesforce.review_id(account=stage.account(owner)["id"], status="Verified")
 
 
+@when("{words} of staff verifies {owner} ID")
+def verify_by(stage: Stage, words: str, owner: str) -> None:
+    """Accepts the card, and signs."""
+    stage.backstage.salesforce.review_id(account=stage.account(owner)["id"], status="Verified", by=words)
+
+
 @when("staff reject {owner} ID, writing {words}", "担当者が{owner}本人確認を{words}と書いて差し戻す")
 def reject(stage: Stage, owner: str, words: str) -> None:
     """Does not accept the card, and writes why."""
@@ -122,6 +132,18 @@ def is_latest_version(stage: Stage) -> None:
     same("The version that staff look at", (latest["id"], latest["size"]), (document["version"], document["size"]))
 
 
+@then("staff can open {owner} files {words}")
+def can_open(stage: Stage, owner: str, words: str) -> None:
+    """The first as what was sent last, the others by their titles; each shows what was sent under its name."""
+    account = stage.account(owner)["id"]
+    sent = dict((A_CARD, A_SHARPER_CARD, THE_BACK))
+    opened = [stage.backstage.salesforce.latest_document(account=account)]
+    opened += [stage.backstage.salesforce.latest_document(account=account, title=t) for t in words.split(", ")[1:]]
+    same("The files that staff opened", words, ", ".join(file["title"] for file in opened))
+    for file in opened:
+        same("What it shows", _pixels(sent[file["title"]]), _pixels(base64.b64decode(file["data"])))
+
+
 @then("Salesforce holds {owner} ID as {words}, with the time and the note {words}")
 def holds_note(stage: Stage, owner: str, words: str, words2: str) -> None:
     """What staff write down for themselves."""
@@ -141,6 +163,11 @@ def holds_message(stage: Stage, owner: str, words: str, words2: str) -> None:
 # --- inside ----------------------------------------------------------------------------------------------------------
 def _documents(stage: Stage) -> list[dict[str, Any]]:
     return list(stage.backstage.salesforce.queues()["documents"])
+
+
+def _pixels(picture: bytes) -> bytes:
+    with Image.open(io.BytesIO(picture)) as image:
+        return image.tobytes()
 
 
 def _day(instant: str) -> date:
