@@ -13,12 +13,15 @@ from adapters.durable.settings import RunnerSettings
 from adapters.fakes.desk_whmcs import BillingDesk
 from adapters.fakes.journal import MemoryJournal
 from adapters.fakes.world import World
-from core.domain.work import WorkKind, WorkState
-from genkan.days import JOBS, BeginDays, key_of, tonight
+from core.domain.ids import request_key
+from core.domain.work import Job, WorkKind, WorkState
+from genkan.days import JOBS, BeginDays, RunJob, key_of, tonight
 from genkan.handlers import Handlers
 from genkan.running import Running
+from ports.durable import DurableWork
 from ports.errors import Rejected
 from tests.portal import a_world, portal_in
+from tests.usecases.killing import kill_at_every_point
 
 
 @pytest.fixture
@@ -54,6 +57,28 @@ class OneDay:
             return 1
 
         return do
+
+
+@pytest.mark.parametrize("kind", JOBS)
+async def test_what_was_found_raises_an_alarm_wherever_the_portal_dies(world: World, kind: WorkKind) -> None:
+    async def find() -> list[dict[str, str]]:
+        return [{"found": "something"}]
+
+    async def act(_: Alarms, work: DurableWork) -> None:
+        data = {"day": "2026-01-20", "job": JOBS[kind][0]}
+        await work.start(Job(key=request_key("day"), kind=kind, data=data))
+
+    async def check(alarms: Alarms) -> None:
+        assert set(alarms.raised) == {(JOBS[kind][0], "2026-01-20")}
+
+    reaching = {
+        WorkKind.DAILY: {JOBS[WorkKind.DAILY][0], "alarm"},
+        WorkKind.NIGHTLY: {JOBS[WorkKind.NIGHTLY][0], "alarm"},
+    }
+    await kill_at_every_point(
+        Alarms, lambda alarms, _: {kind: RunJob(lambda _: find, alarms)}, act, check,
+        clock=lambda _: world.clock, reaching={kind: reaching[kind]}, brief=True,
+    )  # fmt: skip
 
 
 async def test_each_job_runs_once_a_day_whoever_asks_again(world: World) -> None:

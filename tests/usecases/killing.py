@@ -18,14 +18,17 @@
 The first run dies nowhere and counts the points: before and after each step, and before and after each commit of the
 journal. Then one run for each point: die there, leave the runner behind, start another over the same journal, let it
 run to its end, check. With `kills=2` the second start dies too, as many points in. The answer is the number of points,
-so that a test notices when they become fewer.
+so that a test notices when they become fewer. With `reaching` the whole run must have done these steps of such work: a
+sweep that no longer comes where it was meant to kill says so. A `brief` one leaves out the points at which nothing has
+happened since the point before, as between remembering one step and beginning the next.
 """
 
 import inspect
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import Any, Final, TypeVar
 
 from adapters.durable.doing import Handler
@@ -33,6 +36,7 @@ from adapters.durable.runner import Runner
 from adapters.durable.settings import RunnerSettings
 from adapters.fakes.journal import MemoryJournal
 from adapters.system.clock import RealClock
+from core.domain.ids import RequestKey
 from core.domain.work import Work, WorkKind, WorkState
 from ports.clock import Clock
 from ports.durable import DurableWork
@@ -44,6 +48,9 @@ SETTINGS: Final = RunnerSettings(
     first_wait=timedelta(milliseconds=1), longest_wait=timedelta(milliseconds=5), poll=0.02
 )
 PATIENCE: Final = 20.0
+
+
+_NOTHING_SINCE: Final = frozenset({"begin", "remember", "end", "tell"})
 
 
 class Killed(BaseException):
@@ -65,6 +72,20 @@ class Knife:
         self.passed.append(point)
 
 
+class _Watched(MemoryJournal):
+    """A journal that also tells which steps of which work were done."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.done: dict[WorkKind, set[str]] = {}
+
+    async def remember(self, key: RequestKey, step: str, answer: Any, at: datetime) -> bool:
+        entry = await self.find(key)
+        assert entry is not None
+        self.done.setdefault(entry.job.kind, set()).add(step)
+        return await super().remember(key, step, answer, at)
+
+
 async def kill_at_every_point(
     make: Callable[[], Any],
     handlers: Callable[[W, DurableWork], Mapping[WorkKind, Handler]],
@@ -76,15 +97,17 @@ async def kill_at_every_point(
     settings: RunnerSettings = SETTINGS,
     kills: int = 1,
     with_staff: bool = False,
+    reaching: Mapping[WorkKind, Collection[str]] = MappingProxyType({}),
+    brief: bool = False,
 ) -> int:
     """Run once without a crash, then once for each point with a crash there; how many points there were.
 
     Work must be over at the end of each run, and not with staff unless `with_staff` says so.
     """
 
-    async def run(knives: list[Knife]) -> None:
+    async def run(knives: list[Knife]) -> _Watched:
         async with _opened(make()) as world:
-            journal = MemoryJournal()
+            journal = _Watched()
             for knife in [*knives, Knife()]:
                 runner = Runner(
                     journal,
@@ -97,10 +120,15 @@ async def kill_at_every_point(
                 await _live(runner, lambda runner=runner: act(world, runner), knife)
             await _is_over(journal, with_staff)
             await check(world)
+            return journal
 
     whole = Knife()
-    await run([whole])
+    journal = await run([whole])
+    missed = {kind: set(steps) - journal.done.get(kind, set()) for kind, steps in reaching.items()}
+    assert not any(missed.values()), f"the whole run never did {missed}"
     for at, point in enumerate(whole.passed):
+        if brief and point.rpartition(": ")[2] in _NOTHING_SINCE:
+            continue
         try:
             await run([Knife(at) for _ in range(kills)])
         except BaseException as error:

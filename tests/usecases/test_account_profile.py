@@ -16,7 +16,7 @@ from core.domain.profile import ProfileChange
 from core.domain.refusals import Invalid, SaveRefused, StillRunning
 from core.domain.session import Session
 from core.domain.words import Language
-from core.domain.work import WorkState
+from core.domain.work import WorkKind, WorkState
 from core.usecases.account.read_profile import ReadProfile
 from ports.durable import DurableWork
 from ports.errors import Rejected
@@ -209,6 +209,7 @@ async def test_both_systems_agree_wherever_the_portal_dies(tmp_path: Path, refus
         check,
         clock=lambda moved: moved[0].clock,
         on_end=lambda moved: moved[0].closing,
+        reaching={WorkKind.SAVE_PROFILE: {"before", "billing", "restore" if refused else "crm", "forget"}},
     )
     assert points > 20
 

@@ -121,6 +121,7 @@ async def test_a_sign_up_makes_one_customer_wherever_the_portal_dies(tmp_path: P
         check,
         clock=lambda signed_up: signed_up.house.clock,
         on_end=lambda signed_up: signed_up.house.closing,
+        reaching={WorkKind.SIGN_UP: {"claim", "find", "number 1", "customer 1", "client", "link", "user", "welcome"}},
     )
     assert points > 30
 

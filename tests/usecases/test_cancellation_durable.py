@@ -120,22 +120,25 @@ async def completed_once(scene: Scene) -> None:
 async def test_it_is_asked_for_once_wherever_the_portal_dies(make, linked: bool) -> None:  # type: ignore[no-untyped-def]
     lost = ("salesforce", "ensure_cancelling" if linked else "ensure_case")
     points = await kill_at_every_point(
-        await make(linked=linked, lost=lost), handlers, ask, asked_once, clock=clock, on_end=on_end
-    )
+        await make(linked=linked, lost=lost), handlers, ask, asked_once, clock=clock, on_end=on_end,
+        reaching={WorkKind.REQUEST_CANCELLATION: {"sku", "write", "forget", "tell"}},
+    )  # fmt: skip
     assert points >= 20
 
 
 async def test_it_is_taken_back_once_wherever_the_portal_dies(make) -> None:  # type: ignore[no-untyped-def]
     lost = ("salesforce", "ensure_cancellation_undone")
     points = await kill_at_every_point(
-        await make(ending=True, lost=lost), handlers, take_back, taken_back_once, clock=clock, on_end=on_end
-    )
+        await make(ending=True, lost=lost), handlers, take_back, taken_back_once, clock=clock, on_end=on_end,
+        reaching={WorkKind.UNDO_CANCELLATION: {"now", "undo", "forget", "tell"}},
+    )  # fmt: skip
     assert points >= 20
 
 
 async def test_it_is_completed_once_wherever_the_portal_dies(make) -> None:  # type: ignore[no-untyped-def]
     lost = ("salesforce", "ensure_stage")
     points = await kill_at_every_point(
-        await make(ending=True, lost=lost), handlers, end_and_return, completed_once, clock=clock, on_end=on_end
-    )
+        await make(ending=True, lost=lost), handlers, end_and_return, completed_once, clock=clock, on_end=on_end,
+        reaching={WorkKind.COMPLETE_CANCELLATION: {"ended plan", "complete", "forget", "tell"}},
+    )  # fmt: skip
     assert points >= 40

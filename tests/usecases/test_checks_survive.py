@@ -5,18 +5,21 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from core.domain import checks, uploads
 from core.domain.account import Address
 from core.domain.document import SentFile
-from core.domain.eligibility import EligibilityStatus
+from core.domain.eligibility import Eligibility, EligibilityStatus
 from core.domain.facts import EligibilityChanged, IdentityChanged, learning
 from core.domain.flags import EVERYBODY, Feature
 from core.domain.identity import IdStatus
+from core.domain.ids import RequestKey
 from core.domain.opportunity import Stage
 from core.domain.session import Session
+from core.domain.work import WorkKind
 from ports.durable import DurableWork
 from ports.store import Flag
 from tests.usecases.checks_house import COVERED, HERE, THERE, House, a_quiet_house
@@ -57,6 +60,7 @@ async def killed(
     check: Callable[[Scene], Awaitable[None]],
     before: Before | None = None,
     address: Address | None = HERE,
+    **sweep: Any,
 ) -> int:
     return await kill_at_every_point(
         lambda: scene(folder, before, address),
@@ -65,6 +69,7 @@ async def killed(
         check,
         clock=lambda it: it.house.clock,
         on_end=lambda it: it.house.closing,
+        **sweep,
     )
 
 
@@ -125,6 +130,46 @@ async def test_another_address_is_added_once_wherever_the_portal_dies(tmp_path: 
         assert case["description"].count(THERE.one_line) == 1
 
     assert await killed(tmp_path, asks_for_there, check, asked_before) >= 15
+
+
+async def answered_unheard(house: House, mina: Session) -> None:
+    # the news of the no has not come, so the first request still waits for it
+    await house.request(mina)
+    await house.staff.answer_availability(mina.account, EligibilityStatus.INELIGIBLE)
+
+
+async def test_a_sale_is_looked_for_wherever_the_portal_dies(tmp_path: Path) -> None:
+    async def asks_for_there(it: Scene, durable: DurableWork) -> None:
+        await asks(it, durable, THERE)
+
+    async def check(it: Scene) -> None:
+        assert (it.house.made("case"), it.house.made("opportunity")) == (2, 1)
+        standing = await it.house.up.eligibility_desk.standing(it.mina.account)
+        assert standing.status is EligibilityStatus.PENDING
+        assert standing.is_for(THERE)
+
+    reaching = {WorkKind.REQUEST_ELIGIBILITY: {"look", "find the sale", "open"}}
+    await killed(tmp_path, asks_for_there, check, answered_unheard, reaching=reaching, brief=True)
+
+
+async def test_what_is_refused_late_leaves_nothing_wherever_the_portal_dies(tmp_path: Path) -> None:
+    async def asks_again(it: Scene, durable: DurableWork) -> None:
+        # accepted when nobody had asked yet; since then another request was, and got a no
+        house, mina = it.house, it.mina
+        request = checks.CheckRequest(
+            key=RequestKey("late"), account=mina.account, contact=mina.contact, client=mina.client, address=HERE,
+            moves_home=False, sku=None, note="", asked_at=house.clock.now(),
+            seen=Eligibility(account=mina.account), opportunity=None,
+        )  # fmt: skip
+        await durable.start(request.job())
+
+    async def check(it: Scene) -> None:
+        assert (it.house.made("case"), it.house.made("opportunity")) == (1, 1)
+        # the first request goes on waiting for its news; the late one holds nothing
+        assert await it.house.waiting(checks.WAITING) == [it.mina.account]
+
+    reaching = {WorkKind.REQUEST_ELIGIBILITY: {"look", "refused"}}
+    await killed(tmp_path, asks_again, check, answered_unheard, reaching=reaching, brief=True)
 
 
 @pytest.mark.slow
@@ -191,7 +236,8 @@ async def test_an_upload_is_handed_over_wherever_the_portal_dies(tmp_path: Path)
         assert it.house.made("document version") == 2
         assert await it.house.waiting(uploads.WAITING) == [it.mina.account]
 
-    assert await killed(tmp_path, uploads_once, check) >= 10
+    reaching = {WorkKind.FOLLOW_UPLOAD: {"wait for the review", "submit", "forget"}}
+    assert await killed(tmp_path, uploads_once, check, reaching=reaching) >= 10
 
 
 @pytest.mark.slow

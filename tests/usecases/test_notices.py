@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -10,13 +11,13 @@ import pytest
 
 from adapters.fakes.mailbox import SentMail
 from core.domain.announcement import Announcement
-from core.domain.ids import NoticeId, request_key
+from core.domain.ids import NoticeId, UserId, request_key
 from core.domain.notice import NewNotice, NoticeType
 from core.domain.refusals import NotFound
 from core.domain.session import Session
 from core.domain.words import Language
 from core.domain.work import Job, WorkKind
-from core.usecases.notices.announce import CHUNK
+from core.usecases.notices import announce
 from core.usecases.notices.count_unread import CountUnread
 from core.usecases.notices.dismiss_notice import DismissNotice
 from core.usecases.notices.expire_notices import ExpireNotices
@@ -185,7 +186,36 @@ async def test_an_announcement_reaches_everybody_once(house: House) -> None:
         [notice] = await house.notices(session)
         assert (notice.type, notice.values["title_ja"]) == (NoticeType.SYSTEM_ANNOUNCEMENT, "工事")
     assert await mails(house) == ()
-    assert CHUNK > 3
+    assert announce.CHUNK > 3
+
+
+async def test_everybody_is_told_once_wherever_the_portal_dies(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(announce, "CHUNK", 1)
+    numbers = (1, 2)
+
+    @asynccontextmanager
+    async def with_customers() -> AsyncIterator[House]:
+        async with a_quiet_house(tmp_path) as house:
+            await house.runner.open()
+            for number in numbers:
+                await house.customer(f"c{number}@example.com", number=number)
+            await house.runner.stop(0)
+            yield house
+
+    async def act(_: House, durable: Any) -> None:
+        await durable.start(NEWS.job())
+
+    async def check(house: House) -> None:
+        async with house.store.reading() as shelves:
+            told = [await shelves.notices.page(UserId(f"user-{number}"), None, 9) for number in numbers]
+        assert [len(each) for each in told] == [1, 1]
+
+    await kill_at_every_point(
+        with_customers, lambda house, durable: house.handlers(durable), act, check,
+        clock=lambda house: house.clock,
+        reaching={WorkKind.ANNOUNCE: {"chunk 1", "chunk 2", "chunk 3"}},
+        brief=True,
+    )  # fmt: skip
 
 
 @pytest.mark.slow

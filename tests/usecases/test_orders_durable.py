@@ -89,8 +89,9 @@ async def checkout(scene: Scene) -> Checkout:
 @pytest.mark.parametrize("kills", [1, 2])
 async def test_three_orders_are_placed_once_wherever_the_portal_dies(make: Make, kills: int) -> None:
     points = await kill_at_every_point(
-        make, handlers, submit, all_three_once, clock=clock_of, on_end=on_end, kills=kills
-    )
+        make, handlers, submit, all_three_once, clock=clock_of, on_end=on_end, kills=kills,
+        reaching={WorkKind.PLACE_ORDERS: {"place 0", "place 1", "place 2", "forget"}},
+    )  # fmt: skip
     assert points >= 20
 
 
@@ -109,8 +110,9 @@ async def test_what_is_refused_is_taken_back_wherever_the_portal_dies(make: Make
         assert await shop.held(INTERNET_ORDER, scene.session.account) is None
 
     points = await kill_at_every_point(
-        make, handlers, submit_what_is_refused, nothing_stays, clock=clock_of, on_end=on_end
-    )
+        make, handlers, submit_what_is_refused, nothing_stays, clock=clock_of, on_end=on_end,
+        reaching={WorkKind.PLACE_ORDERS: {"take back 0", "take back 1", "reopen"}},
+    )  # fmt: skip
     assert points >= 20
 
 
@@ -133,7 +135,10 @@ async def test_a_withdrawal_is_done_and_told_once_wherever_the_portal_dies(make:
         assert len(cancelled) == 1
         assert [kind for _, kind, _, _ in scene.shop.told.notices] == ["order_cancelled"]
 
-    points = await kill_at_every_point(with_an_order, handlers, withdraw, withdrawn_once, clock=clock_of, on_end=on_end)
+    points = await kill_at_every_point(
+        with_an_order, handlers, withdraw, withdrawn_once, clock=clock_of, on_end=on_end,
+        reaching={WorkKind.WITHDRAW_ORDER: {"cancel", "let go", "forget", "tell"}},
+    )  # fmt: skip
     assert points >= 12
 
 
