@@ -62,7 +62,9 @@ class BillingDesk:
         with self._acting("customer") as whmcs:
             if whmcs.get_invoice(invoice).invoice["status"] != "Unpaid":
                 raise Rejected("wrong_state", "invoice")
-            whmcs.add_invoice_payment(invoice)
+            whmcs.add_invoice_payment(
+                invoice, transid=f"page-{invoice}", gateway=GATEWAYS[0], date=self.world.clock.now()
+            )
 
     async def open_link(self, url: str) -> str:
         """The customer opens a link that logs in; answers the page. It works once, within a minute (SRV-3)."""

@@ -15,6 +15,8 @@ class FaultKind(StrEnum):
     """The effect happens, the answer is lost."""
     REFUSED = "refused"
     """Nothing is done, since a rule that the operator's own people made is against it."""
+    DUPLICATES = "duplicates"
+    """Nothing is done, since a duplicate rule of the operator's finds a record like it; Salesforce's alone."""
     SLOW = "slow"
     """The answer takes `milliseconds` longer."""
     DUPLICATE_EVENT = "duplicate_event"
@@ -63,6 +65,8 @@ class Faults:
         """Switch a fault on. ValueError for a kind that is none, or a count or delay below zero."""
         if (times is not None and times < 1) or not 0 <= milliseconds <= LONGEST:
             raise ValueError("a fault happens at least once and delays by no less than nothing, and not for ever")
+        if kind == FaultKind.DUPLICATES and system != "salesforce":
+            raise ValueError("only Salesforce has duplicate rules")
         fault = Fault(system=system, operation=operation, kind=FaultKind(kind), times=times, milliseconds=milliseconds)
         self._on.append(fault)
         return fault

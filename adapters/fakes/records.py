@@ -77,6 +77,8 @@ class Records:
         declared = self.tables[table]
         with self.all_or_none():
             before = self._existing(declared, id)
+            for rule in declared.deletions:
+                rule(Write(self, declared, before["id"], before, dict(before), by))
             self._note(Change(declared, before["id"], before, None, by, self._clock.now()))
 
     @contextmanager

@@ -28,7 +28,9 @@ from adapters.fakes.salesforce.rules import (
     ORDER_ACTIVATION,
     ORDER_BEGINS_AS_DRAFT,
     ORDER_LINE_OF_THE_BOOK,
+    ORDER_LINE_STAYS,
     ORDER_LOCKS,
+    ORDER_STAYS,
     STANDARD_PRICE_FIRST,
 )
 from adapters.fakes.salesforce.setup import set_up
@@ -156,6 +158,7 @@ _ORDER: Final = table(
     ORDER_BEGINS_AS_DRAFT,
     ORDER_LOCKS,
     ORDER_ACTIVATION,
+    deletions=(ORDER_STAYS,),
     autonumber="number",
 )
 _ORDER_LINE: Final = table(
@@ -173,6 +176,7 @@ _ORDER_LINE: Final = table(
         "product": Column(kind=Kind.REFERENCE, references=("product",), system=True),
     },
     ORDER_LINE_OF_THE_BOOK,
+    deletions=(ORDER_LINE_STAYS,),
 )
 _CASE: Final = table(
     "case",

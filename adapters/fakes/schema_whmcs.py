@@ -114,6 +114,8 @@ BILLING_PRODUCT: Final = Table(
         "onetime": Column(kind=Kind.NUMBER, least=-1, default=-1),
         # the provisioning module; a product without one has no module actions
         "module": Column(),
+        # whether an order must say in the product's custom field which CRM order it is for
+        "needs_crm_order": Column(kind=Kind.CHECKBOX, default=False),
     },
 )
 
@@ -188,6 +190,21 @@ INVOICE_LINE: Final = Table(
     },
 )
 
+TRANSACTION: Final = Table(
+    name="transaction",
+    system="whmcs",
+    codes=CODES,
+    # what is told and counted is the invoice that it pays
+    silent=True,
+    columns={
+        "invoice": _to("invoice"),
+        "transid": Column(required=True, unique=True, fixed=True),
+        "gateway": Column(required=True, fixed=True),
+        "date": Column(kind=Kind.INSTANT, required=True, fixed=True),
+        "amount": Column(kind=Kind.NUMBER, required=True, fixed=True, least=0),
+    },
+)
+
 
 def _of_service(records: Records, change: Change) -> Iterator[AnyFact]:
     yield ServiceChanged(id="", at=change.at, client=ClientId(change.row["client"]), service=ServiceId(change.id))
@@ -222,6 +239,16 @@ SSO_TOKEN: Final = Table(
 )
 
 WHMCS: Final = Upstream(
-    tables=(CLIENT, PAYMENT_METHOD, BILLING_PRODUCT, BILLING_ORDER, SERVICE, INVOICE, INVOICE_LINE, SSO_TOKEN),
+    tables=(
+        CLIENT,
+        PAYMENT_METHOD,
+        BILLING_PRODUCT,
+        BILLING_ORDER,
+        SERVICE,
+        INVOICE,
+        INVOICE_LINE,
+        TRANSACTION,
+        SSO_TOKEN,
+    ),
     tellings=TELLINGS,
 )

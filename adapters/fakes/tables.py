@@ -121,7 +121,8 @@ class Table:
     `prefix` gives ids of 18 characters as Salesforce makes them; without one ids are counted numbers as text.
     `autonumber` names a text column that counts up with eight digits. `folded` says that texts are equal whatever
     their case. `key` is the column that carries the portal's request key, where there is one. What is `silent` is the
-    system's own record of an effect, no effect, and stays out of the ledger.
+    system's own record of an effect, no effect, and stays out of the ledger. `rules` look at what is written,
+    `deletions` at what is to be deleted.
     """
 
     name: str
@@ -134,6 +135,7 @@ class Table:
     key: str | None = None
     silent: bool = False
     rules: tuple[Rule, ...] = ()
+    deletions: tuple[Rule, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ from ports.clock import Clock
 from ports.errors import Rejected, Unavailable
 
 RULE_OF_THEIR_OWN: Final = "FIELD_CUSTOM_VALIDATION_EXCEPTION"
+DUPLICATE_RULE: Final = "DUPLICATES_DETECTED"
 """What Salesforce answers when a validation rule of the org refuses a record."""
 OF_BILLING: Final = (ServiceChanged, InvoiceChanged, PaymentMethodsChanged)
 
@@ -120,6 +121,8 @@ class World:
             raise Unavailable(f"{system} {operation}")
         if FaultKind.REFUSED in struck:
             raise Rejected(RULE_OF_THEIR_OWN, f"{system} {operation}")
+        if FaultKind.DUPLICATES in struck:
+            raise Rejected(DUPLICATE_RULE, f"{system} {operation}")
         try:
             yield
         except Refused as refused:

@@ -49,6 +49,12 @@ async def test_a_slow_answer_takes_its_time_and_lets_others_on(world: World) -> 
     assert monotonic() - began < 0.14
 
 
+def test_only_salesforce_has_duplicate_rules(world: World) -> None:
+    for system in ("whmcs", "*"):
+        with pytest.raises(ValueError, match="only Salesforce"):
+            world.faults.switch(system, "*", "duplicates")
+
+
 @pytest.mark.parametrize("kind", ["slow", "timeout_after"])
 async def test_what_is_refused_is_refused_under_a_fault_too(world: World, kind: str) -> None:
     world.faults.switch("salesforce", "ensure", kind, milliseconds=1)

@@ -229,6 +229,64 @@ async def test_lists_come_25_at_a_time(bound: WorldBindings, portal: WhmcsAction
     assert len(await bound.service_book.services(client)) == 28
 
 
+async def test_a_product_may_ask_for_its_custom_field(bound: WorldBindings, portal: WhmcsActions) -> None:
+    client = await added(bound)
+    product = portal.records.one("billing_product", pid="101")
+    assert product is not None
+    portal.records.update("billing_product", product["id"], {"needs_crm_order": True}, "staff")
+    for fields in ([], [{}], [{"crm_order": ""}], [{}, {"crm_order": "801"}]):
+        said = refused(lambda fields=fields: an_order(portal, client, customfields=fields))
+        assert (said.code, said.text) == (
+            "validation",
+            "You did not provide required custom field value for crm_order",
+        )
+    assert portal.records.find("billing_order") == []
+    an_order(portal, client, customfields=[{"crm_order": "801"}])
+
+
+@pytest.fixture
+def invoice(staff: WhmcsActions) -> str:
+    client = staff.add_client(FIELDS)
+    return staff.create_invoice(client, [("Fee", 1_000)], duedate=staff.today)
+
+
+def a_payment(who: WhmcsActions, invoice: str, **changed: Any) -> None:
+    asked = {"transid": "t1", "gateway": "stripe", "date": who.world.clock.now()}
+    who.add_invoice_payment(invoice, **(asked | changed))
+
+
+@pytest.mark.parametrize(
+    ("changed", "code", "text"),
+    [
+        ({"transid": " "}, "validation", "You did not enter your transid"),
+        ({"gateway": "cash"}, "validation", "Invalid Payment Method. Valid options include stripe, banktransfer"),
+        ({"invoice": "99"}, "not_found", "Invoice ID Not Found"),
+    ],
+)
+def test_a_payment_says_what_it_is(
+    staff: WhmcsActions, invoice: str, changed: dict[str, Any], code: str, text: str
+) -> None:
+    said = refused(lambda: a_payment(staff, changed.pop("invoice", invoice), **changed))
+    assert (said.code, said.text) == (code, text)
+    assert [row["status"] for row in staff.records.find("invoice")] == ["Unpaid"]
+
+
+@pytest.mark.parametrize("left_out", ["transid", "gateway", "date"])
+def test_a_payment_needs_its_three(staff: WhmcsActions, invoice: str, left_out: str) -> None:
+    asked = {"transid": "t1", "gateway": "stripe", "date": staff.world.clock.now()}
+    with pytest.raises(TypeError, match=left_out):
+        staff.add_invoice_payment(invoice, **{name: value for name, value in asked.items() if name != left_out})  # type: ignore[arg-type]
+
+
+def test_a_transaction_pays_once(staff: WhmcsActions, invoice: str) -> None:
+    a_payment(staff, invoice, amount=400)
+    said = refused(lambda: a_payment(staff, invoice, amount=600))
+    assert (said.code, said.text) == ("conflict", "Transaction ID must be Unique")
+    assert [(row["balance"], row["status"]) for row in staff.records.find("invoice")] == [(600, "Unpaid")]
+    a_payment(staff, invoice, transid="t2")
+    assert [(row["balance"], row["status"]) for row in staff.records.find("invoice")] == [(0, "Paid")]
+
+
 async def test_services_are_found_by_their_domain(bound: WorldBindings, portal: WhmcsActions) -> None:
     client = await added(bound)
     an_order(portal, client, domain=["mark-1", ""])

@@ -1,6 +1,9 @@
 """Every refusal that Salesforce has for the objects the portal touches, one by one.
 
 Each row is a write to an org in which everything else is right, the code it is refused with and the columns it names.
+A duplicate rule, which is each org's own, is a fault that can be switched on (test_salesforce_support_desk.py); locked
+rows and spent limits are "unavailable" to the portal, whatever their code; what is wrong with a query or an envelope is
+for the adapter that speaks the protocol.
 """
 
 from collections.abc import Callable
@@ -11,6 +14,7 @@ import pytest
 
 from adapters.fakes.records import Records, Refused
 from adapters.fakes.salesforce.setup import STANDARD_PRICE_BOOK, price_book, record_type
+from adapters.fakes.schema_salesforce import SALESFORCE
 from adapters.fakes.tables import Kind
 from adapters.fakes.world import World
 
@@ -66,6 +70,7 @@ class Org:
             "lead": {"last_name": "García", "company": "Individual"},
             "document_version": {"path": "card.png", "data": b"card"},
             "price_entry": {"price_book": self.book, "product": self.product, "unit_price": 1},
+            "product": {"name": "Another"},
         }
         return values[table] | changed
 
@@ -323,11 +328,26 @@ def test_an_order_is_activated_with_lines_only_and_locks_then(org: Org) -> None:
     with pytest.raises(Refused, match="FAILED_ACTIVATION"):
         org.records.update("order", bare, {"status": "Activated"}, "staff")
     org.records.update("order", org.order, {"status": "Activated"}, "staff")
-    for values in ({"account": org.records.create("account", {"name": "Kenji"})}, {"cancel_code": "OTHER"}):
+    another = org.records.create("account", {"name": "Kenji"})
+    for values in ({"account": another}, {"price_book": org.standard}, {"cancel_code": "OTHER"}):
         with pytest.raises(Refused, match="FIELD_INTEGRITY_EXCEPTION"):
             org.records.update("order", org.order, values, "staff")
     with pytest.raises(Refused, match="FIELD_INTEGRITY_EXCEPTION"):
         org.records.create("order_line", org.good("order_line"))
+    for values in ({"quantity": 2}, {"unit_price": 1}):
+        with pytest.raises(Refused, match="FIELD_INTEGRITY_EXCEPTION"):
+            org.records.update("order_line", org.line, values, "staff")
+    assert org.records.update("order_line", org.line, {"service": "7"}, "staff")["service"] == "7"
+
+
+def test_an_activated_order_is_not_deleted_nor_are_its_lines(org: Org) -> None:
+    draft = org.records.create("order", org.good("order"))
+    org.records.delete("order", draft, "staff")
+    org.records.update("order", org.order, {"status": "Activated"}, "staff")
+    for table, id in (("order", org.order), ("order_line", org.line)):
+        with pytest.raises(Refused, match="DELETE_FAILED"):
+            org.records.delete(table, id, "staff")
+        assert org.records.get(table, id) is not None
 
 
 @pytest.mark.parametrize("status", ["Pending Review", "Approved", "Completed", "Cancelled"])
@@ -342,8 +362,10 @@ def test_a_draft_may_go_to_another_account(org: Org) -> None:
     assert org.records.update("order", org.order, {"account": other})["account"] == other
 
 
-def test_a_price_off_the_shelf_sells_nothing(org: Org) -> None:
-    org.records.update("price_entry", org.entry, {"is_active": False}, "staff")
+@pytest.mark.parametrize("off", ["price_entry", "product"])
+def test_a_price_or_a_product_off_the_shelf_sells_nothing(org: Org, off: str) -> None:
+    id = org.entry if off == "price_entry" else org.product
+    org.records.update(off, id, {"is_active": False}, "staff")
     with pytest.raises(Refused, match="FIELD_INTEGRITY_EXCEPTION"):
         org.records.create("order_line", org.good("order_line"))
 
@@ -388,6 +410,30 @@ def test_record_types_are_found_by_developer_name(world: World) -> None:
         record_type(world.records, "Case", "Complaint")
 
 
+UNIQUE = [(table.name, name) for table in SALESFORCE.tables for name, column in table.columns.items() if column.unique]
+
+
+@pytest.mark.parametrize(("table", "name"), UNIQUE, ids=[".".join(each) for each in UNIQUE])
+def test_every_unique_column_of_the_schema_is_watched(org: Org, table: str, name: str) -> None:
+    """A second record with the same value is refused, made or changed, whatever the case of its letters."""
+    first = org.records.create(table, org.good(table, **{name: "Only-one"}), "staff")
+    second = org.records.create(table, org.good(table, **{name: "other"}), "staff")
+    for write in (
+        lambda: org.records.create(table, org.good(table, **{name: " only-ONE "}), "staff"),
+        lambda: org.records.update(table, second, {name: "only-one"}, "staff"),
+    ):
+        with pytest.raises(Refused) as refused:
+            write()
+        assert (refused.value.code, refused.value.fields) == ("DUPLICATE_VALUE", (name,))
+    assert org.records.update(table, first, {name: "ONLY-ONE"}, "staff")[name] == "ONLY-ONE"
+
+
+def test_the_unique_columns_are_those_that_carry_a_key() -> None:
+    assert {table for table, _ in UNIQUE} == {
+        "account", "contact", "opportunity", "order", "order_line", "case", "document_version", "product",
+    }  # fmt: skip
+
+
 def test_every_picklist_and_length_of_the_schema_is_watched(org: Org, world: World) -> None:
     """No column of any table takes a word that is none or a text that is too long."""
     looked_at = 0
@@ -395,9 +441,10 @@ def test_every_picklist_and_length_of_the_schema_is_watched(org: Org, world: Wor
         if table.system != "salesforce":
             continue
         for name, column in table.columns.items():
-            if column.system or column.kind not in (Kind.TEXT, Kind.PICKLIST, Kind.EMAIL):
+            if column.system or column.kind not in (Kind.TEXT, Kind.PICKLIST, Kind.EMAIL, Kind.BYTES):
                 continue
-            word = "no word of any list" if column.kind is Kind.PICKLIST else "x" * (column.length + 1)
+            long: str | bytes = bytes(column.length + 1) if column.kind is Kind.BYTES else "x" * (column.length + 1)
+            word = "no word of any list" if column.kind is Kind.PICKLIST else long
             wanted = "STRING_TOO_LONG" if column.kind is not Kind.PICKLIST else "INVALID_OR_NULL_FOR_RESTRICTED"
             with pytest.raises(Refused, match=wanted):
                 world.records.create(table.name, {name: word}, "staff")

@@ -7,10 +7,11 @@ import msgspec
 import pytest
 
 from adapters.fakes.desk_salesforce import StaffDesk
+from adapters.fakes.faults import ANY
 from adapters.fakes.world import World
 from core.domain.ids import AccountId, CaseId
 from core.domain.support import CaseKind, CaseOrigin, CaseStatus, ContactMessage
-from ports.customer_registry import Registered
+from ports.customer_registry import CustomerRegistry, Registered
 from ports.errors import Rejected, Unavailable
 from ports.support_desk import SupportDesk
 from tests.contracts.samples import Samples
@@ -39,6 +40,24 @@ async def test_the_same_words_under_another_key_are_another_lead(support: Suppor
     await support.ensure_lead(MESSAGE)
     await support.ensure_lead(msgspec.structs.replace(MESSAGE, key=Samples.key("lead", "2")))
     assert len(world.records.find("lead")) == 2
+
+
+async def test_a_duplicate_rule_of_the_operators_refuses_whole(
+    world: World, support: SupportDesk, registry: CustomerRegistry
+) -> None:
+    """DUPLICATES_DETECTED: which rules an org has is its own matter, so the world only switches them on."""
+    world.faults.switch("salesforce", ANY, "duplicates")
+    before = len(world.ledger.entries)
+    for write in (
+        registry.ensure_customer(Samples.key("mina"), Samples.customer()),
+        support.ensure_lead(MESSAGE),
+    ):
+        with pytest.raises(Rejected) as rejected:
+            await write
+        assert rejected.value.code == "DUPLICATES_DETECTED"
+    assert len(world.ledger.entries) == before
+    world.faults.clear()
+    assert await registry.ensure_customer(Samples.key("mina"), Samples.customer())
 
 
 @pytest.mark.parametrize("operation", ["ensure_lead", "ensure_case", "ensure_comment"])

@@ -72,6 +72,7 @@ def table(
     prefix: str,
     columns: dict[str, Column],
     *rules: Rule,
+    deletions: tuple[Rule, ...] = (),
     autonumber: str | None = None,
     silent: bool = False,
 ) -> Table:
@@ -83,6 +84,7 @@ def table(
         prefix=prefix,
         columns=columns,
         rules=rules,
+        deletions=deletions,
         autonumber=autonumber,
         key="key" if "key" in columns else None,
         silent=silent,

@@ -34,6 +34,18 @@ def _order_locks(write: Write) -> None:
         raise write.refused(Breach.INTEGRITY, "price_book")
 
 
+def _order_stays(write: Write) -> None:
+    """An activated order is not deleted."""
+    if _category(write, write.after["status"]) == "Activated":
+        raise write.refused("DELETE_FAILED", "status")
+
+
+def _order_line_stays(write: Write) -> None:
+    order = write.records.get("order", write.after["order"])
+    if order is not None and _category(write, order["status"]) == "Activated":
+        raise write.refused("DELETE_FAILED", "order")
+
+
 def _order_activation(write: Write) -> None:
     leads_out = write.before is not None and write.changes("status")
     if not leads_out or _category(write, write.after["status"]) != "Activated":
@@ -49,9 +61,9 @@ def _order_line_of_the_book(write: Write) -> None:
         raise write.refused(Breach.WRONG_REFERENCE, "order" if order is None else "price_entry")
     if order["price_book"] is None or entry["price_book"] != order["price_book"]:
         raise write.refused(Breach.INTEGRITY, "price_entry")
+    if _category(write, order["status"]) != "Draft" and write.changes("quantity", "unit_price"):
+        raise write.refused(Breach.INTEGRITY, "order")
     if write.before is None:
-        if _category(write, order["status"]) != "Draft":
-            raise write.refused(Breach.INTEGRITY, "order")
         product = write.records.get("product", entry["product"])
         if not entry["is_active"] or product is None or not product["is_active"]:
             raise write.refused(Breach.INTEGRITY, "price_entry")
@@ -125,6 +137,8 @@ def _document_versions(write: Write) -> None:
 
 
 ORDER_BEGINS_AS_DRAFT: Final[Rule] = _order_begins_as_draft
+ORDER_STAYS: Final[Rule] = _order_stays
+ORDER_LINE_STAYS: Final[Rule] = _order_line_stays
 ORDER_LOCKS: Final[Rule] = _order_locks
 ORDER_ACTIVATION: Final[Rule] = _order_activation
 ORDER_LINE_OF_THE_BOOK: Final[Rule] = _order_line_of_the_book

@@ -1,11 +1,12 @@
 """WHMCS's actions about invoices."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 import msgspec
 
+from adapters.fakes.schema_whmcs import GATEWAYS
 from adapters.fakes.tables import Row
 from adapters.fakes.whmcs.acting import Acting, Listing, action
 from adapters.fakes.whmcs.invoicing import paid_up_to
@@ -57,11 +58,30 @@ class InvoiceActions(Acting):
         return invoice
 
     @action("AddInvoicePayment")
-    def add_invoice_payment(self, invoiceid: str) -> None:
-        """Pay what is open; services billed on the invoice are then due a month later."""
+    def add_invoice_payment(
+        self, invoiceid: str, *, transid: str, gateway: str, date: datetime, amount: int | None = None
+    ) -> None:
+        """Pay what is open, or a part; once all is paid, services billed on the invoice are due a month later.
+
+        Only the transaction's id keeps a payment from being made twice.
+        """
+        if not transid.strip():
+            raise Says.NOT_ENTERED.about("transid", fields=("transid",))
+        if gateway not in GATEWAYS:
+            raise Says.GATEWAY_WRONG.about(", ".join(GATEWAYS), fields=("gateway",))
         invoice = self._invoice(invoiceid)
-        after = {"status": "Paid", "datepaid": self.world.clock.now(), "balance": 0}
-        self.records.update("invoice", invoice["id"], after, by=self.by)
+        if self.records.one("transaction", transid=transid) is not None:
+            raise Says.TRANSACTION_TAKEN.about(fields=("transid",))
+        paid = invoice["balance"] if amount is None else amount
+        payment = {"invoice": invoice["id"], "transid": transid, "gateway": gateway, "date": date, "amount": paid}
+        self.records.create("transaction", payment, by=self.by)
+        left = max(0, invoice["balance"] - paid)
+        settled = {"status": "Paid", "datepaid": date} if left == 0 else {}
+        self.records.update("invoice", invoice["id"], {"balance": left, **settled}, by=self.by)
+        if settled:
+            self._move_on(invoice)
+
+    def _move_on(self, invoice: Row) -> None:
         for line in self.records.find("invoice_line", invoice=invoice["id"]):
             service = self.records.get("service", line["relid"])
             if service is not None and service["nextduedate"] is not None:

@@ -142,6 +142,8 @@ class OrderActions(Acting):
                 raise Says.CYCLE_WRONG.about(fields=("billingcycle",))
             override = prices[place] if place < len(prices) else None
             fields = customfields[place] if place < len(customfields) else {}
+            if product["needs_crm_order"] and not fields.get("crm_order"):
+                raise Says.CUSTOM_FIELD_MISSING.about("crm_order", fields=("customfields",))
             items.append(
                 _Item(
                     product=product,
