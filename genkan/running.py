@@ -94,7 +94,7 @@ class Running:
             taken = 0
             with suppress(Unavailable):
                 taken = await self.facts.once(0)
-            quiet = await it.work().quiet(left)
+            quiet: bool = await it.work().quiet(left)
             if not taken and not released:
                 return quiet
         return False

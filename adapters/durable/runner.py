@@ -23,8 +23,7 @@ from ports.journal import Entry, Journal
 
 _SWEEP_EVERY: Final = 30
 _MOST_DUE: Final = 200
-_IN_VAIN: Final = 8
-"""How often a step gets no answer until nobody waits for it to get quiet; it is asked for again all the same."""
+_IN_VAIN: Final = 8  # how often a step gets no answer until nobody waits for it to get quiet
 _LOOK_AGAIN: Final = 0.05
 _PARKED: Final = frozenset({WorkState.WITH_STAFF})
 _STOPPED: Final = frozenset({WorkState.WITH_STAFF, WorkState.REFUSED})
