@@ -131,8 +131,11 @@ class SignUpShelf(Protocol):
     async def settle(self, sign_up: SignUpId, user: UserId) -> None:
         """The sign-up has become a user; its password hash is forgotten.
 
-        The fingerprints of code and link stay until they are over, for a customer whose answer was lost.
+        The fingerprints of code and link stay until they are spent or over, for a customer whose answer was lost.
         """
+
+    async def spend(self, user: UserId) -> None:
+        """Forget the fingerprints of code and link that made the user: from now on they prove nothing (ACC-9)."""
 
     async def forget_before(self, at: datetime) -> int:
         """Remove sign-ups that were over before then and never confirmed."""
@@ -153,7 +156,10 @@ class SessionShelf(Protocol):
         """Keep a new session."""
 
     async def by_access(self, access: str, now: datetime) -> Session | None:
-        """Who an access token speaks for, while it and its session are good and the user is active."""
+        """Who an access token speaks for, while it and its session are good and the user is active.
+
+        `code_open` is set while the fingerprints that made the user are kept.
+        """
 
     async def take_refresh(self, refresh: str, now: datetime) -> tuple[RefreshTurn, SessionId | None, UserId | None]:
         """Use up a refresh token. A used one is a replay: its session is revoked in the same unit of work."""

@@ -85,6 +85,13 @@ sign_ups: Final = Table(
     Column("expires_at", Instant, nullable=False, index=True),
     Column("confirmed_at", Instant),
     Column("user", String(64)),
+    # looked at with every session: few codes are open at a time
+    Index(
+        "ix_sign_ups_user_code_open",
+        "user",
+        sqlite_where=text("token IS NOT NULL"),
+        postgresql_where=text("token IS NOT NULL"),
+    ),
 )
 
 # the address a confirmed sign-up has taken: one at a time, until it is a user or refused

@@ -26,6 +26,13 @@ Feature: Sessions and forgotten passwords
       And Mina's session is over
       And Mina's refresh token works no more
 
+    Scenario: The code of the sign-up is no second way in
+      When Priya signs up
+      And she gives the code from her mail
+      Then she is logged in
+      When she gives the code from her mail
+      Then Priya is refused, since "Code or link no longer works"
+
     Scenario: Logging out
       When Mina logs out
       Then Mina's session is over

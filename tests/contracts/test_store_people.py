@@ -127,6 +127,26 @@ async def test_a_settled_sign_up_forgets_the_password_and_later_its_code(store: 
         assert (settled.code, settled.token) == (None, None)
 
 
+async def test_a_spent_code_is_open_no_more(store: Store) -> None:
+    async with store.begin() as shelves:
+        await shelves.users.add(user())
+        await shelves.users.add(user("ken"))
+        for one, whose in ((S1, MINA), (S2, user("ken").id)):
+            await shelves.sign_ups.add(sign_up(one, f"{one}@example.com"))
+            await shelves.sign_ups.set_code(one, "code", f"token of {one}", NOW + HOUR)
+            await shelves.sign_ups.settle(one, whose)
+        await shelves.sessions.add(session())
+        opened = await shelves.sessions.by_access("se1-access-1", NOW)
+        assert opened is not None
+        assert opened.code_open
+        await shelves.sign_ups.spend(MINA)
+        spent = await shelves.sessions.by_access("se1-access-1", NOW)
+        assert spent is not None
+        assert not spent.code_open
+        assert await shelves.sign_ups.by_token(f"token of {S1}") is None
+        assert await shelves.sign_ups.by_token(f"token of {S2}") is not None
+
+
 async def test_only_sign_ups_that_were_never_confirmed_are_forgotten(store: Store) -> None:
     async with store.begin() as shelves:
         for id in ("s1", "s2", "s3"):

@@ -4,15 +4,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import bindparam, delete, insert, select, update
+from sqlalchemy import bindparam, delete, exists, insert, select, update
 
-from adapters.db.tables import refresh_tokens, resets, sessions, users
+from adapters.db.tables import refresh_tokens, resets, sessions, sign_ups, users
 from adapters.db.transaction import Transaction
 from core.domain.ids import SessionId, UserId
 from core.domain.session import Session, StoredSession, UserState
 from ports.store import RefreshTurn
 
 _GOOD: Final = (sessions.c.revoked_at.is_(None), users.c.state == UserState.ACTIVE)
+_CODE_OPEN: Final = exists().where(sign_ups.c.user == users.c.id, sign_ups.c.token.is_not(None))
 _BY_ACCESS: Final = (
     select(
         sessions.c.id.label("session"),
@@ -21,6 +22,7 @@ _BY_ACCESS: Final = (
         users.c.contact,
         users.c.client,
         sessions.c.csrf,
+        _CODE_OPEN.label("code_open"),
     )
     .join_from(sessions, users)
     .where(sessions.c.access == bindparam("access"), sessions.c.access_until > bindparam("now"), *_GOOD)

@@ -53,6 +53,7 @@ class ChangePassword:
         async with self.store.begin(durable=True) as shelves:
             await shelves.users.set_password(user.id, hashed)
             await shelves.sessions.revoke_all(user.id, now, but=session.session)
+            await shelves.sign_ups.spend(user.id)
             await shelves.audit.write(AuditEntry(at=now, actor=user.id, deed="change_password", subject=user.id))
             # kept with the change: a crash before the letter is begun loses neither
             request = Request(id=RequestId(self.ids.new()), owner=user.id, about="me", job=letter, created_at=now)

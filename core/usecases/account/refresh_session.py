@@ -31,6 +31,7 @@ class RefreshSession:
             good = turn is RefreshTurn.GOOD and user is not None and user.state is UserState.ACTIVE
             if good and session is not None and user is not None:
                 tokens = new_tokens(session, self.secrets.token, now, self.policy)
+                await shelves.sign_ups.spend(user.id)
                 await shelves.sessions.renew(pair_of(tokens, user.id, self.secrets.fingerprint, now))
                 admitted = Admitted(tokens=tokens, user=user.id, number=user.number, language=user.language)
         if session is not None:
