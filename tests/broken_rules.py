@@ -179,15 +179,15 @@ _ACCOUNTS: Final = {
         ),
         _use_case(
             "account/write_profile",
-            "details = ContactDetails(phone=data.phone, address=data.address)",
-            "details = ContactDetails(address=data.address)",
+            "details = ContactDetails(phone=data.phone, address=data.address, birth_date=data.birth_date)",
+            "details = ContactDetails(address=data.address, birth_date=data.birth_date)",
         ),
     ],
     "ACC-11": [
         _use_case(
             "account/write_profile",
-            "self.clients.save_details(data.client, data.phone, data.address)",
-            "self.clients.save_details(data.client, data.phone, None)",
+            "data.client, data.phone, data.address, marketing_consent=data.marketing_consent",
+            "data.client, data.phone, None, marketing_consent=data.marketing_consent",
         ),
         _use_case("eligibility/open_check", "if data.moves_home:", "if False:"),
     ],
