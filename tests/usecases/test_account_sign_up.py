@@ -224,6 +224,21 @@ async def test_mails_to_one_address_are_limited_silently(house: House) -> None:
     assert len(await house.mails("mina@example.com")) == 4
 
 
+async def test_the_word_of_a_delay_has_no_limit_and_comes_once(house: House) -> None:
+    sign_up = await house.start_sign_up(a_form())
+    for _ in range(2):
+        await house.settled()
+        await house.resend_sign_up(sign_up)
+    code = await house.code("mina@example.com")
+    house.world.faults.switch("whmcs", "ensure_client", "refused", times=1)
+    confirmed = await house.confirm_sign_up(sign_up, code, None)
+    assert confirmed.reply.work.state is WorkState.WITH_STAFF
+    await house.settled()
+    await house.resend_sign_up(sign_up)
+    letters = [mail.letter for mail in await house.mails("mina@example.com")]
+    assert letters == ["sign_up_delayed", *["sign_up_code"] * 3]
+
+
 async def test_every_wrong_field_is_named(house: House) -> None:
     form = a_form("not an email", password="short", phone=Phone("81", "12a"), terms_version="1999", number="X1")
     with pytest.raises(Invalid) as refused:
