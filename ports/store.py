@@ -161,6 +161,9 @@ class SessionShelf(Protocol):
         `code_open` is set while the fingerprints that made the user are kept.
         """
 
+    async def is_open(self, session: SessionId, now: datetime) -> bool:
+        """Whether the session goes on: not ended, not over, its user active; whatever became of its access token."""
+
     async def take_refresh(self, refresh: str, now: datetime) -> tuple[RefreshTurn, SessionId | None, UserId | None]:
         """Use up a refresh token. A used one is a replay: its session is revoked in the same unit of work."""
 
@@ -182,6 +185,9 @@ class ResetShelf(Protocol):
 
     async def take(self, token: str, now: datetime) -> UserId | None:
         """Use up the link and answer whose it is; None when it is over, used or unknown."""
+
+    async def void(self, user: UserId) -> None:
+        """Forget the user's link: the password was changed otherwise."""
 
 
 class CheckoutShelf(Protocol):

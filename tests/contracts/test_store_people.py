@@ -199,6 +199,7 @@ async def test_a_refresh_token_that_is_no_good_is_unknown(store: Store, what: st
     async with store.begin() as shelves:
         await shelves.users.add(user())
         await shelves.sessions.add(session())
+        assert await shelves.sessions.is_open(SessionId("se1"), NOW + HOUR)
         if what == "over":
             now = NOW + timedelta(days=30)
         elif what == "revoked":
@@ -207,6 +208,8 @@ async def test_a_refresh_token_that_is_no_good_is_unknown(store: Store, what: st
             await shelves.users.set_state(MINA, UserState.BARRED)
         token = "none" if what == "unknown" else "se1-refresh-1"
         assert await shelves.sessions.take_refresh(token, now) == (RefreshTurn.UNKNOWN, None, None)
+        name = SessionId("none" if what == "unknown" else "se1")
+        assert not await shelves.sessions.is_open(name, now)
 
 
 async def test_all_sessions_of_a_user_end_but_the_one_named(store: Store) -> None:
@@ -230,5 +233,8 @@ async def test_a_reset_link_is_good_once_and_only_the_last_one(store: Store) -> 
         assert await shelves.resets.take("first", NOW) is None
         assert await shelves.resets.take("second", NOW) == MINA
         assert await shelves.resets.take("second", NOW) is None
+        await shelves.resets.add("void", MINA, NOW + HOUR)
+        await shelves.resets.void(MINA)
+        assert await shelves.resets.take("void", NOW) is None
         await shelves.resets.add("late", MINA, NOW + HOUR)
         assert await shelves.resets.take("late", NOW + HOUR) is None

@@ -27,6 +27,11 @@ _BY_ACCESS: Final = (
     .join_from(sessions, users)
     .where(sessions.c.access == bindparam("access"), sessions.c.access_until > bindparam("now"), *_GOOD)
 )
+_IS_OPEN: Final = (
+    select(sessions.c.id)
+    .join_from(sessions, users)
+    .where(sessions.c.id == bindparam("session"), sessions.c.refresh_until > bindparam("now"), *_GOOD)
+)
 _BY_REFRESH: Final = (
     select(
         sessions.c.id,
@@ -81,6 +86,9 @@ class SqlSessions:
     async def by_access(self, access: str, now: datetime) -> Session | None:
         return await self.transaction.struct(Session, _BY_ACCESS, access=access, now=now)
 
+    async def is_open(self, session: SessionId, now: datetime) -> bool:
+        return await self.transaction.value(_IS_OPEN, session=session, now=now) is not None
+
     async def take_refresh(self, refresh: str, now: datetime) -> tuple[RefreshTurn, SessionId | None, UserId | None]:
         row = await self.transaction.row(_BY_REFRESH, refresh=refresh)
         if row is None or row.revoked_at is not None or row.until <= now or row.state != UserState.ACTIVE:
@@ -127,8 +135,11 @@ class SqlResets:
     transaction: Transaction
 
     async def add(self, token: str, user: UserId, expires_at: datetime) -> None:
-        await self.transaction.change(_VOID, whose=user)
+        await self.void(user)
         await self.transaction.change(resets.insert(), token=token, user=user, expires_at=expires_at)
+
+    async def void(self, user: UserId) -> None:
+        await self.transaction.change(_VOID, whose=user)
 
     async def take(self, token: str, now: datetime) -> UserId | None:
         row = await self.transaction.row(_TAKE, mailed=token)
