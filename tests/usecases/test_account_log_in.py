@@ -310,6 +310,14 @@ async def test_changing_the_password_ends_the_other_sessions(house: House) -> No
     assert len(await house.mails("mina@example.com", "password_changed")) == 1
 
 
+async def test_changing_the_password_voids_a_mailed_link(house: House) -> None:
+    session, token = await house.customer(), await reset_token(house)
+    await house.change_password(session, PASSWORD, NEW)
+    with pytest.raises(TokenSpent):
+        await house.reset_password(token, PASSWORD)
+    assert await house.logs_in(password=NEW) is not None
+
+
 async def test_guessing_the_current_password_is_limited_like_log_ins(house: House) -> None:
     session = await house.customer()
     for _ in range(5):
