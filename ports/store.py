@@ -164,8 +164,14 @@ class SessionShelf(Protocol):
     async def is_open(self, session: SessionId, now: datetime) -> bool:
         """Whether the session goes on: not ended, not over, its user active; whatever became of its access token."""
 
-    async def take_refresh(self, refresh: str, now: datetime) -> tuple[RefreshTurn, SessionId | None, UserId | None]:
-        """Use up a refresh token. A used one is a replay: its session is revoked in the same unit of work."""
+    async def take_refresh(
+        self, refresh: str, now: datetime, key: str | None, again_since: datetime
+    ) -> tuple[RefreshTurn, SessionId | None, UserId | None]:
+        """Use up a refresh token. A used one is a replay: its session is revoked in the same unit of work.
+
+        It is good again, and what it was changed for is void, where it was used under the same `key` (a fingerprint),
+        after `again_since`, and last of its session (T-2).
+        """
 
     async def renew(self, session: StoredSession) -> None:
         """Keep the session's next pair of tokens."""

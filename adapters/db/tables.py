@@ -123,6 +123,7 @@ refresh_tokens: Final = Table(
     Column("session", ForeignKey(sessions.c.id, ondelete="CASCADE"), nullable=False, index=True),
     Column("until", Instant, nullable=False),
     Column("used_at", Instant),
+    Column("used_key", Text),
 )
 
 resets: Final = Table(

@@ -182,15 +182,49 @@ async def test_a_refresh_token_is_good_once_and_a_replay_ends_the_session(store:
     async with store.begin() as shelves:
         await shelves.users.add(user())
         await shelves.sessions.add(session())
-        assert await shelves.sessions.take_refresh("se1-refresh-1", NOW) == (RefreshTurn.GOOD, "se1", MINA)
+        assert await shelves.sessions.take_refresh("se1-refresh-1", NOW, None, NOW) == (RefreshTurn.GOOD, "se1", MINA)
         await shelves.sessions.renew(session(turn=2))
         assert await shelves.sessions.by_access("se1-access-1", NOW) is None
         assert await shelves.sessions.by_access("se1-access-2", NOW) is not None
-        assert await shelves.sessions.take_refresh("se1-refresh-1", NOW) == (RefreshTurn.REPLAYED, "se1", MINA)
+        assert await shelves.sessions.take_refresh("se1-refresh-1", NOW, None, NOW) == (
+            RefreshTurn.REPLAYED,
+            "se1",
+            MINA,
+        )
         assert await shelves.sessions.by_access("se1-access-2", NOW) is None
-        assert await shelves.sessions.take_refresh("se1-refresh-2", NOW) == (RefreshTurn.UNKNOWN, None, None)
+        assert await shelves.sessions.take_refresh("se1-refresh-2", NOW, None, NOW) == (RefreshTurn.UNKNOWN, None, None)
         await shelves.sessions.renew(session(turn=3))
         assert await shelves.sessions.by_access("se1-access-3", NOW) is None
+
+
+@pytest.mark.parametrize("why_not", [None, "no key", "another key", "too late", "used since"])
+async def test_a_used_refresh_token_is_good_again_under_its_key_for_a_while(store: Store, why_not: str | None) -> None:
+    used, again = NOW + HOUR, "key"
+    async with store.begin() as shelves:
+        await shelves.users.add(user())
+        await shelves.sessions.add(session())
+        under = None if why_not == "no key" else "key"
+        turn = await shelves.sessions.take_refresh("se1-refresh-1", used, under, used - HOUR)
+        assert turn == (RefreshTurn.GOOD, "se1", MINA)
+        await shelves.sessions.renew(session(turn=2))
+        if why_not == "another key":
+            again = "other key"
+        if why_not == "used since":
+            later = used + timedelta(seconds=1)
+            await shelves.sessions.take_refresh("se1-refresh-2", later, "key 2", later - HOUR)
+            await shelves.sessions.renew(session(turn=3))
+        since = used if why_not == "too late" else used - HOUR
+        turn = await shelves.sessions.take_refresh("se1-refresh-1", used + HOUR, again, since)
+        if why_not is not None:
+            assert turn == (RefreshTurn.REPLAYED, "se1", MINA)
+            assert await shelves.sessions.by_access("se1-access-2", NOW) is None
+            return
+        assert turn == (RefreshTurn.GOOD, "se1", MINA)
+        await shelves.sessions.renew(session(turn=3))
+        void = await shelves.sessions.take_refresh("se1-refresh-2", used + HOUR, None, used)
+        assert void == (RefreshTurn.UNKNOWN, None, None)
+        assert await shelves.sessions.by_access("se1-access-2", NOW) is None
+        assert await shelves.sessions.by_access("se1-access-3", NOW) is not None
 
 
 @pytest.mark.parametrize("what", ["unknown", "over", "revoked", "barred"])
@@ -207,7 +241,7 @@ async def test_a_refresh_token_that_is_no_good_is_unknown(store: Store, what: st
         elif what == "barred":
             await shelves.users.set_state(MINA, UserState.BARRED)
         token = "none" if what == "unknown" else "se1-refresh-1"
-        assert await shelves.sessions.take_refresh(token, now) == (RefreshTurn.UNKNOWN, None, None)
+        assert await shelves.sessions.take_refresh(token, now, None, now) == (RefreshTurn.UNKNOWN, None, None)
         name = SessionId("none" if what == "unknown" else "se1")
         assert not await shelves.sessions.is_open(name, now)
 

@@ -39,6 +39,8 @@ _BY_REFRESH: Final = (
         sessions.c.revoked_at,
         users.c.state,
         refresh_tokens.c.until,
+        refresh_tokens.c.used_at,
+        refresh_tokens.c.used_key,
     )
     .join_from(refresh_tokens, sessions)
     .join(users)
@@ -47,7 +49,15 @@ _BY_REFRESH: Final = (
 _USE: Final = (
     update(refresh_tokens)
     .where(refresh_tokens.c.refresh == bindparam("spent"), refresh_tokens.c.used_at.is_(None))
-    .values(used_at=bindparam("now"))
+    .values(used_at=bindparam("now"), used_key=bindparam("used_under"))
+)
+_USED_LATER: Final = select(refresh_tokens.c.refresh).where(
+    refresh_tokens.c.session == bindparam("session"),
+    refresh_tokens.c.refresh != bindparam("spent"),
+    refresh_tokens.c.used_at >= bindparam("since"),
+)
+_VOID_UNUSED: Final = delete(refresh_tokens).where(
+    refresh_tokens.c.session == bindparam("session"), refresh_tokens.c.used_at.is_(None)
 )
 _ADD_REFRESH: Final = insert(refresh_tokens)
 _RENEW: Final = update(sessions).where(sessions.c.id == bindparam("session"), sessions.c.revoked_at.is_(None))
@@ -89,14 +99,20 @@ class SqlSessions:
     async def is_open(self, session: SessionId, now: datetime) -> bool:
         return await self.transaction.value(_IS_OPEN, session=session, now=now) is not None
 
-    async def take_refresh(self, refresh: str, now: datetime) -> tuple[RefreshTurn, SessionId | None, UserId | None]:
+    async def take_refresh(
+        self, refresh: str, now: datetime, key: str | None, again_since: datetime
+    ) -> tuple[RefreshTurn, SessionId | None, UserId | None]:
         row = await self.transaction.row(_BY_REFRESH, refresh=refresh)
         if row is None or row.revoked_at is not None or row.until <= now or row.state != UserState.ACTIVE:
             return RefreshTurn.UNKNOWN, None, None
-        if not await self.transaction.change(_USE, spent=refresh, now=now):
-            await self.revoke(row.id, now)
-            return RefreshTurn.REPLAYED, row.id, row.user
-        return RefreshTurn.GOOD, row.id, row.user
+        if await self.transaction.change(_USE, spent=refresh, now=now, used_under=key):
+            return RefreshTurn.GOOD, row.id, row.user
+        same = key is not None and row.used_key == key and row.used_at > again_since
+        if same and await self.transaction.value(_USED_LATER, session=row.id, spent=refresh, since=row.used_at) is None:
+            await self.transaction.change(_VOID_UNUSED, session=row.id)
+            return RefreshTurn.GOOD, row.id, row.user
+        await self.revoke(row.id, now)
+        return RefreshTurn.REPLAYED, row.id, row.user
 
     async def renew(self, session: StoredSession) -> None:
         if await self.transaction.change(_RENEW.values(**_pair(session)), session=session.id):

@@ -116,6 +116,7 @@ def upgrade() -> None:
         sa.Column("session", ID, sa.ForeignKey("sessions.id", ondelete="CASCADE"), nullable=False, index=True),
         sa.Column("until", INSTANT, nullable=False),
         sa.Column("used_at", INSTANT),
+        sa.Column("used_key", sa.Text),
     )
     op.create_table(
         "resets",
