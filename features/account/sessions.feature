@@ -26,13 +26,6 @@ Feature: Sessions and forgotten passwords
       And Mina's session is over
       And Mina's refresh token works no more
 
-    Scenario: The code of the sign-up is no second way in
-      When Priya signs up
-      And she gives the code from her mail
-      Then she is logged in
-      When she gives the code from her mail
-      Then Priya is refused, since "Code or link no longer works"
-
     Scenario: Logging out
       When Mina logs out
       Then Mina's session is over
@@ -52,3 +45,12 @@ Feature: Sessions and forgotten passwords
       And the old password works no more
       When Mina logs in
       Then she is logged in
+
+  Rule: ACC-9 what made a customer lets nobody in a second time
+
+    Scenario: The code, once she is logged in
+      When Priya signs up
+      And she gives the code from her mail
+      Then she is logged in
+      When she gives the code from her mail
+      Then Priya is refused, since "Code or link no longer works"
