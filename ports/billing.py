@@ -40,6 +40,7 @@ class ClientRecord(msgspec.Struct, frozen=True, kw_only=True):
     person: Person
     phone: Phone | None
     address: Address | None
+    marketing_consent: bool = False
     added_on: date | None = None
     closed: bool = False
 
@@ -59,8 +60,18 @@ class ClientBook(Protocol):
     async def find_by_email(self, email: str) -> ClientRecord | None:
         """The client with that address, or None."""
 
-    async def save_details(self, client: ClientId, phone: Phone | None, address: Address | None) -> None:
-        """Write phone and address; None leaves a part as it is (ACC-10). Idempotent."""
+    async def save_details(
+        self,
+        client: ClientId,
+        phone: Phone | None,
+        address: Address | None,
+        *,
+        marketing_consent: bool | None = None,
+    ) -> None:
+        """Write phone, address and consent to marketing; None leaves a part as it is (ACC-10). Idempotent."""
+
+    async def clear_details(self, client: ClientId, *, phone: bool, address: bool) -> None:
+        """Take away phone or address, as before there was one, when a change is undone (ACC-10). Idempotent."""
 
     async def all_clients(self, after: ClientId | None, most: int) -> tuple[ClientRecord, ...]:
         """Clients in the order of their ids, from behind `after`; for drift and orphans (OPS-5)."""

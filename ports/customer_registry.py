@@ -1,6 +1,6 @@
 """Accounts and contacts: who the operator's customers are, as Salesforce keeps them."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Protocol
 
 import msgspec
@@ -32,6 +32,7 @@ class ContactDetails(msgspec.Struct, frozen=True, kw_only=True):
 
     phone: Phone | None = None
     address: Address | None = None
+    birth_date: date | None = None
 
 
 class Profiles(Protocol):
@@ -65,6 +66,12 @@ class CustomerRegistry(Protocol):
         Raises Rejected("DUPLICATE_VALUE", fields=("number",)) when another customer holds the number (ACC-2).
         """
 
+    async def ensure_number(self, account: AccountId, number: CustomerNumber) -> CustomerNumber:
+        """Give the number to an Account that has none; answers the one it has then (ACC-2, ACC-5).
+
+        Raises Rejected("DUPLICATE_VALUE", fields=("number",)) when another customer holds the number.
+        """
+
     async def ensure_link(self, account: AccountId, client: ClientId, source: str, at: datetime) -> None:
         """Write the WHMCS client, portal status Active and registration source on the Account (ACC-1).
 
@@ -75,7 +82,13 @@ class CustomerRegistry(Protocol):
         """Write the time of the last log-in; an older time than the one there changes nothing (ACC-8)."""
 
     async def save_details(self, account: AccountId, details: ContactDetails) -> None:
-        """Write phone and address on Account and Contact, both or neither (ACC-10). Idempotent."""
+        """Write phone and address on Account and Contact, the birth date on the Contact: all or none (ACC-10).
+
+        Idempotent. Raises Rejected("conflict", fields=("birth_date",)) when another birth date is held.
+        """
+
+    async def fill_details(self, account: AccountId, person: Person, phone: Phone, address: Address | None) -> None:
+        """Write what Account and Contact lack of it; whatever stands there stays (ACC-3, ACC-11). Idempotent."""
 
     async def all_accounts(self, after: AccountId | None, most: int) -> tuple[Profile, ...]:
         """Accounts with a customer number in the order of their ids, from behind `after`; for drift and orphans."""

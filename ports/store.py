@@ -131,8 +131,11 @@ class SignUpShelf(Protocol):
     async def settle(self, sign_up: SignUpId, user: UserId) -> None:
         """The sign-up has become a user; its password hash is forgotten.
 
-        The fingerprints of code and link stay until they are over, for a customer whose answer was lost.
+        The fingerprints of code and link stay until they are spent or over, for a customer whose answer was lost.
         """
+
+    async def spend(self, user: UserId) -> None:
+        """Forget the fingerprints of code and link that made the user: from now on they prove nothing (ACC-9)."""
 
     async def forget_before(self, at: datetime) -> int:
         """Remove sign-ups that were over before then and never confirmed."""
@@ -153,10 +156,22 @@ class SessionShelf(Protocol):
         """Keep a new session."""
 
     async def by_access(self, access: str, now: datetime) -> Session | None:
-        """Who an access token speaks for, while it and its session are good and the user is active."""
+        """Who an access token speaks for, while it and its session are good and the user is active.
 
-    async def take_refresh(self, refresh: str, now: datetime) -> tuple[RefreshTurn, SessionId | None, UserId | None]:
-        """Use up a refresh token. A used one is a replay: its session is revoked in the same unit of work."""
+        `code_open` is set while the fingerprints that made the user are kept.
+        """
+
+    async def is_open(self, session: SessionId, now: datetime) -> bool:
+        """Whether the session goes on: not ended, not over, its user active; whatever became of its access token."""
+
+    async def take_refresh(
+        self, refresh: str, now: datetime, key: str | None, again_since: datetime
+    ) -> tuple[RefreshTurn, SessionId | None, UserId | None]:
+        """Use up a refresh token. A used one is a replay: its session is revoked in the same unit of work.
+
+        It is good again, and what it was changed for is void, where it was used under the same `key` (a fingerprint),
+        after `again_since`, and last of its session (T-2).
+        """
 
     async def renew(self, session: StoredSession) -> None:
         """Keep the session's next pair of tokens."""
@@ -176,6 +191,9 @@ class ResetShelf(Protocol):
 
     async def take(self, token: str, now: datetime) -> UserId | None:
         """Use up the link and answer whose it is; None when it is over, used or unknown."""
+
+    async def void(self, user: UserId) -> None:
+        """Forget the user's link: the password was changed otherwise."""
 
 
 class CheckoutShelf(Protocol):

@@ -102,6 +102,11 @@ _ACCOUNTS: Final = {
     ],
     "ACC-3": [
         _use_case(
+            "account/complete_sign_up",
+            "        if legacy is not None:\n            await",
+            "        if False:\n            await",
+        ),
+        _use_case(
             "account/send_sign_up_mail",
             "if held is not None and canonical_email(held) == sign_up.canonical:",
             "if held is not None:",
@@ -169,6 +174,12 @@ _ACCOUNTS: Final = {
             "reset_link_life: timedelta = timedelta(minutes=60)",
         ),
         _use_case("account/reset_password", "await shelves.sessions.revoke_all(user, now)", "pass"),
+        _use_case("account/read_session", "await shelves.sign_ups.spend(session.user)", "pass"),
+        _use_case(
+            "notices/follow_notices",
+            "if not await shelves.sessions.is_open(session.session, self.clock.now()):",
+            "if False:",
+        ),
         _use_case(
             "account/change_password", "await shelves.sessions.revoke_all(user.id, now, but=session.session)", "pass"
         ),
@@ -179,15 +190,20 @@ _ACCOUNTS: Final = {
         ),
         _use_case(
             "account/write_profile",
-            "details = ContactDetails(phone=data.phone, address=data.address)",
-            "details = ContactDetails(address=data.address)",
+            "details = ContactDetails(phone=data.phone, address=data.address, birth_date=data.birth_date)",
+            "details = ContactDetails(address=data.address, birth_date=data.birth_date)",
+        ),
+        _use_case(
+            "account/write_profile",
+            "data.client, data.phone, data.address, marketing_consent=data.marketing_consent",
+            "data.client, data.phone, data.address",
         ),
     ],
     "ACC-11": [
         _use_case(
             "account/write_profile",
-            "self.clients.save_details(data.client, data.phone, data.address)",
-            "self.clients.save_details(data.client, data.phone, None)",
+            "data.client, data.phone, data.address, marketing_consent=data.marketing_consent",
+            "data.client, data.phone, None, marketing_consent=data.marketing_consent",
         ),
         _use_case("eligibility/open_check", "if data.moves_home:", "if False:"),
     ],

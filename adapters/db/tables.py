@@ -85,6 +85,13 @@ sign_ups: Final = Table(
     Column("expires_at", Instant, nullable=False, index=True),
     Column("confirmed_at", Instant),
     Column("user", String(64)),
+    # looked at with every session: few codes are open at a time
+    Index(
+        "ix_sign_ups_user_code_open",
+        "user",
+        sqlite_where=text("token IS NOT NULL"),
+        postgresql_where=text("token IS NOT NULL"),
+    ),
 )
 
 # the address a confirmed sign-up has taken: one at a time, until it is a user or refused
@@ -116,6 +123,7 @@ refresh_tokens: Final = Table(
     Column("session", ForeignKey(sessions.c.id, ondelete="CASCADE"), nullable=False, index=True),
     Column("until", Instant, nullable=False),
     Column("used_at", Instant),
+    Column("used_key", Text),
 )
 
 resets: Final = Table(

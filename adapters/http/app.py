@@ -130,7 +130,7 @@ def _of_every_request(settings: HttpSettings, around: Surroundings, streams: Str
         return call_of(request.scope).language
 
     def once(request: Request[Any, Any, Any]) -> Once:
-        return Once(around.store, around.clock, around.ids, settings.key_lease, request)
+        return Once(around.store, around.clock, around.ids, settings.key_lease, throttle, request)
 
     shared: dict[str, Callable[..., object]] = {
         "caller": caller,

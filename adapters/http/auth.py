@@ -20,7 +20,7 @@ from adapters.http.refused import CrossSite
 from adapters.http.signature import SignedCalls
 from adapters.http.surroundings import HttpSettings, SessionReader, Surroundings
 from adapters.http.throttle import Throttle
-from core.domain.limits import Limited
+from core.domain.limits import EVERYBODY, OVERALL, Limited
 from core.domain.refusals import NotFound, NotLoggedIn
 from core.domain.session import Session
 
@@ -80,7 +80,7 @@ class Sessions:
 
 
 class Gatekeeper:
-    """The guard of every operation: who it is for, then its limit per address."""
+    """The guard of every operation: who it is for, then its limits, per address and of everybody together."""
 
     def __init__(self, settings: HttpSettings, around: Surroundings) -> None:
         self.sessions = Sessions(settings, around.sessions)
@@ -111,7 +111,14 @@ class Gatekeeper:
                     raise NotLoggedIn
         limited: Limited | None = handler.opt.get("limited")
         if limited is not None:
-            await self._throttle.take(limited, call.peer)
+            await self._count(limited, call)
+
+    async def _count(self, limited: Limited, call: Call) -> None:
+        counted = [(limited, call.peer)]
+        if limited in OVERALL:
+            counted.append((OVERALL[limited], EVERYBODY))
+        await self._throttle.take_all(counted)
+        call.counted = counted
 
 
 def _check_this_machine(scope: Mapping[str, Any], call: Call) -> None:

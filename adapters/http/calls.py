@@ -1,9 +1,10 @@
 """What the surface knows about the call it is answering: one notebook for each request."""
 
-from collections.abc import Mapping, MutableMapping
+from collections.abc import Mapping, MutableMapping, Sequence
 from contextvars import ContextVar
 from typing import Any, Final, cast
 
+from core.domain.limits import Limited
 from core.domain.session import Session
 from core.domain.words import Language
 
@@ -21,7 +22,7 @@ Scope = MutableMapping[str, Any]
 class Call:
     """The notebook: written by the door and by whoever checks who is asking."""
 
-    __slots__ = ("correlation_id", "head_only", "headers", "language", "peer", "session", "socket_peer")
+    __slots__ = ("correlation_id", "counted", "head_only", "headers", "language", "peer", "session", "socket_peer")
 
     def __init__(
         self,
@@ -39,6 +40,7 @@ class Call:
         self.language = language
         self.head_only = head_only
         self.session: Session | None = None
+        self.counted: Sequence[tuple[Limited, str]] = ()
 
 
 def correlation() -> str | None:

@@ -14,6 +14,7 @@ from litestar import Request, Response
 from adapters.http.body import JSON, plain
 from adapters.http.calls import call_of, header, headers_of, route_of
 from adapters.http.refused import Unreadable
+from adapters.http.throttle import Throttle
 from core.domain.ids import RequestKey, request_key
 from core.domain.refusals import FieldFault, KeyReused, StillRunning
 from ports.clock import Clock
@@ -52,6 +53,7 @@ class Once:
     clock: Clock
     ids: Ids
     lease: timedelta
+    throttle: Throttle
     request: Request[Any, Any, Any]
 
     async def __call__(
@@ -60,7 +62,8 @@ class Once:
         """The answer of `do`, which gets the key that makes its writes one; a kept answer where there is one.
 
         Without an Idempotency-Key the request is done under a key of its own. A refusal or a failure gives the key
-        back. `fingerprint` stands for the body where it is not JSON. Raises KeyReused, StillRunning.
+        back; a repeat is not counted by limits. `fingerprint` stands for the body where it is not JSON. Raises
+        KeyReused, StillRunning.
         """
         key = key_of(self.request.scope)
         if key is None:
@@ -104,13 +107,19 @@ class Once:
             kept = await shelves.answers.take(owner, key, digest, now)
         match kept.state:
             case KeyState.ANSWERED:
+                await self._not_counted()
                 return kept
             case KeyState.DIFFERENT:
                 raise KeyReused
             case KeyState.RUNNING if kept.taken_at is None or kept.taken_at > now - self.lease:
+                await self._not_counted()
                 raise StillRunning(retry_after=_ASK_AGAIN)
         # fresh, or left by a process that died: the work goes on under the same request key
         return None
+
+    async def _not_counted(self) -> None:
+        # it changes nothing, so it takes nothing from the limits that were counted at the door
+        await self.throttle.give_all_back(call_of(self.request.scope).counted)
 
     async def _keep(self, owner: str, key: str, answer: Response[Any]) -> None:
         status = answer.status_code or self.request.route_handler.status_code

@@ -3,14 +3,14 @@
 from typing import Annotated, Any, ClassVar, Final
 
 import msgspec
-from litestar import Response, post
+from litestar import Request, Response, post
 from litestar.params import JSONBody
 
 from adapters.http.auth import Who
 from adapters.http.body import Answer, Ask
 from adapters.http.cookies import no_session_cookie
 from adapters.http.dependencies import Given
-from adapters.http.idempotency import Once
+from adapters.http.idempotency import Once, key_of
 from adapters.http.openapi import operation
 from adapters.http.people import Email, Token
 from adapters.http.sessions import SessionKind, TokensShown, tokens
@@ -123,13 +123,18 @@ async def log_in_(
     status_code=200,
 )
 async def refresh(
+    request: Request[Any, Any, Any],
     data: JSONBody[RefreshAsk],
     settings: Given[HttpSettings],
     clock: Given[Clock],
     refresh_session: Given[RefreshSession],
 ) -> Response[TokensShown]:
-    """Changes a refresh token for a new pair, once; a used one that comes again ends its session (ACC-9)."""
-    return tokens(await refresh_session(data.refresh_token), data.session, settings, clock.now())
+    """Changes a refresh token for a new pair, once; a used one that comes again ends its session (ACC-9).
+
+    With an Idempotency-Key the same request gives another pair for a minute, until the first is refreshed (T-2).
+    """
+    key = key_of(request.scope)
+    return tokens(await refresh_session(data.refresh_token, key), data.session, settings, clock.now())
 
 
 @post(

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from datetime import datetime
 from typing import Any, ClassVar, Final
 
@@ -17,7 +17,7 @@ from adapters.http.paging import PAGE, Cursors, CursorText, Page, PageSize
 from adapters.http.surroundings import HttpSettings
 from core.domain.ids import NoticeId
 from core.domain.notice import NOTICES, Notice
-from core.domain.refusals import NotFound
+from core.domain.refusals import NotFound, NotLoggedIn
 from core.domain.session import Session
 from core.domain.words import Language
 from core.usecases.notices.count_unread import CountUnread
@@ -176,7 +176,7 @@ _LONGEST_POSITION: Final = 18
 
 
 class _Following:
-    """One page's stream: what it missed, then whatever rings."""
+    """One page's stream: what it missed, then whatever rings, for as long as its session goes on."""
 
     def __init__(
         self,
@@ -197,21 +197,23 @@ class _Following:
         self._language = language
 
     async def events(self) -> AsyncIterator[Event]:
-        # listening begins before the first look, so that nothing falls between the two
-        async with self._bell.listen(self._session.user) as rings:
-            if self._since is None:
-                latest = (await self._newest(self._session, None, 1)).items
-                self._since = latest[0].position if latest else 0
-            async for missed in self._missed():
-                yield missed
-            # gives a page the id to resume behind, also before the first notice
-            yield Event(event="status", data={}, id=str(self._since))
-            async with aclosing(_with_looks(rings)) as signs:
-                async for what in signs:
-                    async for missed in self._missed():
-                        yield missed
-                    if what is not None and what != "notice":
-                        yield Event(event="status", data={}, id=str(self._since))
+        # once the session ended, whoever logs in again opens a stream of their own
+        with suppress(NotLoggedIn):
+            # listening begins before the first look, so that nothing falls between the two
+            async with self._bell.listen(self._session.user) as rings:
+                if self._since is None:
+                    latest = (await self._newest(self._session, None, 1)).items
+                    self._since = latest[0].position if latest else 0
+                async for missed in self._missed():
+                    yield missed
+                # gives a page the id to resume behind, also before the first notice
+                yield Event(event="status", data={}, id=str(self._since))
+                async with aclosing(_with_looks(rings)) as signs:
+                    async for what in signs:
+                        async for missed in self._missed():
+                            yield missed
+                        if what is not None and what != "notice":
+                            yield Event(event="status", data={}, id=str(self._since))
 
     async def _missed(self) -> AsyncIterator[Event]:
         while found := await self._follow(self._session, self._since or 0, MISSED_AT_ONCE):

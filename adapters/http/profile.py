@@ -56,16 +56,18 @@ class TermsShown(Answer, frozen=True):
 
 
 class SavingShown(Answer, frozen=True):
-    """A change of phone or address that not every system holds yet."""
+    """A change that not every system holds yet."""
 
     request_id: str
     phone: PhoneShown | None
     address: AddressShown | None
+    birth_date: date | None
 
     example: ClassVar[Any] = {
         "requestId": "01m7xzrrf5njcgh1n0rdj2b4qnnx63eq",
         "phone": PhoneShown.example,
         "address": None,
+        "birthDate": None,
     }
 
     @classmethod
@@ -74,7 +76,10 @@ class SavingShown(Answer, frozen=True):
         if saving is None:
             return None
         return cls(
-            request_id=saving.request, phone=PhoneShown.of(saving.phone), address=AddressShown.of(saving.address)
+            request_id=saving.request,
+            phone=PhoneShown.of(saving.phone),
+            address=AddressShown.of(saving.address),
+            birth_date=saving.birth_date,
         )
 
 
@@ -146,10 +151,14 @@ class ProfileShown(Answer, frozen=True):
 
 
 class ProfileAsk(Ask, frozen=True):
-    """What to change; what is left out stays. Name and email are changed by support."""
+    """What to change; what is left out stays. `birthDate` may be added where none is held.
+
+    Name, email and a birth date that is held are changed by support.
+    """
 
     phone: PhoneAsk | None = None
     address: AddressAsk | None = None
+    birth_date: date | None = None
     terms_version: Annotated[str, msgspec.Meta(max_length=40)] | None = None
     language: Language | None = None
     marketing_consent: bool | None = None
@@ -162,6 +171,7 @@ class ProfileAsk(Ask, frozen=True):
         return ProfileChange(
             phone=self.phone.phone if self.phone else None,
             address=self.address.address if self.address else None,
+            birth_date=self.birth_date,
             terms_version=self.terms_version,
             language=self.language,
             marketing_consent=self.marketing_consent,
@@ -208,7 +218,7 @@ async def change_me(
     save_profile: Given[SaveProfile],
     read_profile: Given[ReadProfile],
 ) -> Response[ProfileShown]:
-    """Changes phone and address in both systems or neither; language, consent and terms at once (ACC-10, ACC-11)."""
+    """Changes what Salesforce and WHMCS hold in both or neither; language and terms at once (ACC-10, ACC-11)."""
 
     async def do(key: RequestKey) -> Response[ProfileShown]:
         reply = await save_profile(session, data.change, key)

@@ -195,7 +195,7 @@ async def complete(
     clock: Given[Clock],
     confirm_sign_up: Given[ConfirmSignUp],
 ) -> Response[TokensShown]:
-    """Makes the customer with the mailed code and logs them in; sent again within its life, the same (ACC-1, ACC-4)."""
+    """Makes the customer with the mailed code and logs them in; again until they are used (ACC-1, ACC-4)."""
     data.check()
     sign_up = SignUpId(data.signup_id) if data.signup_id is not None else None
     confirmed = await confirm_sign_up(sign_up, data.code, data.token)

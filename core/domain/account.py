@@ -92,6 +92,12 @@ class Person(msgspec.Struct, frozen=True, kw_only=True):
         """Given name, then family name, as the customer wrote them."""
         return f"{self.first_name} {self.last_name}".strip()
 
+    def completed(self, told: "Person") -> "Person":
+        """The person with names from `told` where there is none."""
+        return msgspec.structs.replace(
+            self, first_name=self.first_name or told.first_name, last_name=self.last_name or told.last_name
+        )
+
     def tidied(self) -> "Person":
         """The person with every line of text tidied; the meaning is untouched."""
         return msgspec.structs.replace(
@@ -192,7 +198,12 @@ def person_faults(person: Person, today: date) -> list[FieldFault]:
     faults += text_faults("lastKana", person.last_kana, longest=80, needed=False)
     faults += text_faults("company", person.company, longest=100, needed=False)
     faults += text_faults("nationality", person.nationality, longest=60, needed=False)
-    born = person.birth_date
-    if born is not None and not (today.year - OLDEST_YEARS <= born.year and born < today):
-        faults.append(FieldFault("birthDate", "not_a_birth_date"))
+    if person.birth_date is not None:
+        faults += birth_date_faults("birthDate", person.birth_date, today)
     return faults
+
+
+def birth_date_faults(field: str, born: date, today: date) -> list[FieldFault]:
+    """What is wrong with a date of birth; `today` in Japan (ACC-6)."""
+    possible = today.year - OLDEST_YEARS <= born.year and born < today
+    return [] if possible else [FieldFault(field, "not_a_birth_date")]

@@ -209,7 +209,8 @@ def _service_faults(
 def _priced(service: CartService, items: list[CatalogItem], catalog: Catalog) -> PricedService:
     plan = items[0]
     if plan.product_type is ProductType.SIM:
-        fees = (i for i in catalog.of(ProductType.SIM) if i.item_class is ItemClass.ACTIVATION_FEE and i.orderable)
+        # nobody orders the fee, so whether it is orderable says nothing: it is charged for as long as it is listed
+        fees = (i for i in catalog.of(ProductType.SIM) if i.item_class is ItemClass.ACTIVATION_FEE)
         items += itertools.islice(fees, 1)
     return PricedService(
         product_type=plan.product_type,

@@ -14,6 +14,8 @@ class Limited(StrEnum):
 
     SIGN_UP = "sign_up"
     """Sign-ups, codes asked for again included, per address of the caller (ACC-1)."""
+    SIGN_UP_OVERALL = "sign_up_overall"
+    """The same of everybody together: each costs a hash, and a mail to an address that anybody typed (ACC-1)."""
     LOG_IN = "log_in"
     """Log-ins per address of the caller (ACC-8)."""
     LOG_IN_FAILURES = "log_in_failures"
@@ -22,6 +24,8 @@ class Limited(StrEnum):
     """Failed log-ins of everybody together (ACC-8)."""
     PASSWORD_RESET = "password_reset"
     """Links asked for and links tried, per address of the caller (ACC-9)."""
+    PASSWORD_RESET_OVERALL = "password_reset_overall"
+    """The same of everybody together (ACC-9)."""
     REFRESH = "refresh"
     """New tokens for old ones, per address of the caller (ACC-9)."""
     MAIL = "mail"
@@ -54,10 +58,12 @@ class Limit(msgspec.Struct, frozen=True):
 LIMITS: Final[Mapping[Limited, Limit]] = MappingProxyType(
     {
         Limited.SIGN_UP: Limit(5, timedelta(minutes=1)),
+        Limited.SIGN_UP_OVERALL: Limit(120, timedelta(minutes=1)),
         Limited.LOG_IN: Limit(10, timedelta(minutes=1)),
         Limited.LOG_IN_FAILURES: Limit(5, timedelta(minutes=15)),
         Limited.LOG_IN_FAILURES_OVERALL: Limit(300, timedelta(minutes=1)),
         Limited.PASSWORD_RESET: Limit(5, timedelta(minutes=1)),
+        Limited.PASSWORD_RESET_OVERALL: Limit(120, timedelta(minutes=1)),
         Limited.REFRESH: Limit(30, timedelta(minutes=1)),
         Limited.MAIL: Limit(3, timedelta(hours=1)),
         Limited.ELIGIBILITY_CHANGE: Limit(3, timedelta(hours=1)),
@@ -71,3 +77,10 @@ LIMITS: Final[Mapping[Limited, Limit]] = MappingProxyType(
     }
 )
 """What holds unless the operator sets another number."""
+
+OVERALL: Final[Mapping[Limited, Limited]] = MappingProxyType(
+    {Limited.SIGN_UP: Limited.SIGN_UP_OVERALL, Limited.PASSWORD_RESET: Limited.PASSWORD_RESET_OVERALL}
+)
+"""What is limited for each caller, and for everybody together too: strangers come from many addresses."""
+EVERYBODY: Final = "everybody"
+"""Whom a limit of everybody together is counted for."""

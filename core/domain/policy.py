@@ -38,6 +38,8 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True):
     """How long an access token is good (ACC-9)."""
     refresh_life: timedelta = timedelta(days=30)
     """How long a refresh token, and so a session that is not used, is good (ACC-9)."""
+    refresh_again_for: timedelta = timedelta(minutes=1)
+    """How long a refresh token may be sent again under the same key, by who never got the answer (T-2, ACC-9)."""
     checkout_life: timedelta = timedelta(days=30)
     """How long a saved checkout is kept after its last change (ORD-7)."""
     abandoned_after: timedelta = timedelta(hours=24)

@@ -1,10 +1,10 @@
 """The customer's own page: what they see of themselves and what they may change (ACC-10)."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 import msgspec
 
-from core.domain.account import Address, Phone, Profile, address_faults, phone_faults
+from core.domain.account import Address, Phone, Profile, address_faults, birth_date_faults, phone_faults
 from core.domain.eligibility import Eligibility
 from core.domain.identity import Identity
 from core.domain.ids import AccountId, ClientId, RequestId
@@ -14,10 +14,14 @@ from core.domain.words import Language
 
 
 class ProfileChange(msgspec.Struct, frozen=True, kw_only=True):
-    """What a customer asks to have changed; None leaves a part as it is."""
+    """What a customer asks to have changed; None leaves a part as it is.
+
+    A birth date can be added where none is held; a held one is corrected by staff.
+    """
 
     phone: Phone | None = None
     address: Address | None = None
+    birth_date: date | None = None
     terms_version: str | None = None
     language: Language | None = None
     marketing_consent: bool | None = None
@@ -32,20 +36,33 @@ class ProfileChange(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Saving(msgspec.Struct, frozen=True, kw_only=True):
-    """A change of phone or address that not every system holds yet."""
+    """A change that not every system holds yet."""
 
     request: RequestId
     phone: Phone | None
     address: Address | None
+    birth_date: date | None = None
 
 
 class ProfileWrite(msgspec.Struct, frozen=True, kw_only=True):
-    """A change of phone or address on its way to the CRM and billing; None leaves a part as it is."""
+    """A change on its way to the CRM and billing; None leaves a part as it is."""
 
     account: AccountId
     client: ClientId
     phone: Phone | None
     address: Address | None
+    birth_date: date | None = None
+    marketing_consent: bool | None = None
+
+    @property
+    def is_for_billing(self) -> bool:
+        """Whether billing holds any of it."""
+        return self.phone is not None or self.address is not None or self.marketing_consent is not None
+
+    @property
+    def is_for_crm(self) -> bool:
+        """Whether the CRM holds any of it."""
+        return self.phone is not None or self.address is not None or self.birth_date is not None
 
 
 class OwnPage(msgspec.Struct, frozen=True, kw_only=True):
@@ -61,13 +78,15 @@ class OwnPage(msgspec.Struct, frozen=True, kw_only=True):
     saving: Saving | None = None
 
 
-def change_faults(change: ProfileChange, policy: Policy) -> list[FieldFault]:
-    """What is wrong with a change."""
+def change_faults(change: ProfileChange, policy: Policy, today: date) -> list[FieldFault]:
+    """What is wrong with a change; `today` in Japan."""
     faults: list[FieldFault] = []
     if change.phone is not None:
         faults += phone_faults("phone", change.phone)
     if change.address is not None:
         faults += address_faults("address", change.address)
+    if change.birth_date is not None:
+        faults += birth_date_faults("birthDate", change.birth_date, today)
     if change.terms_version is not None and change.terms_version != policy.terms_version:
         faults.append(FieldFault("termsVersion", "terms_not_accepted"))
     return faults

@@ -28,7 +28,10 @@ class LogInForm(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Session(msgspec.Struct, frozen=True, kw_only=True):
-    """Who is asking: one logged-in customer and the ids that are theirs in each system."""
+    """Who is asking: one logged-in customer and the ids that are theirs in each system.
+
+    `code_open` says that the code they signed up with would still give tokens: nobody has used any yet.
+    """
 
     session: SessionId
     user: UserId
@@ -36,6 +39,7 @@ class Session(msgspec.Struct, frozen=True, kw_only=True):
     contact: ContactId
     client: ClientId
     csrf: str
+    code_open: bool = False
 
 
 class UserState(StrEnum):

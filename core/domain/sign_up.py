@@ -58,7 +58,16 @@ class OneSignUp(msgspec.Struct, frozen=True):
 
 
 class Legacy(msgspec.Struct, frozen=True, kw_only=True):
-    """A customer the CRM has already, to be linked instead of made (ACC-3, ACC-5)."""
+    """A customer the CRM has already, to be linked instead of made (ACC-3, ACC-5); one without a number gets one."""
+
+    account: AccountId
+    contact: ContactId
+    number: CustomerNumber | None
+    client: ClientId | None
+
+
+class Numbered(msgspec.Struct, frozen=True, kw_only=True):
+    """A customer in the CRM with their number, to be linked to a client."""
 
     account: AccountId
     contact: ContactId

@@ -12,6 +12,8 @@ Feature: Customers from before the portal
       Then her customer number is "P0004711"
       And Salesforce holds one account and one contact of hers
       And WHMCS holds one client with her customer number
+      And Salesforce and WHMCS hold her address in Umeda
+      And Salesforce holds her birth date as "1975-08-30"
 
     Scenario: A client of hers in WHMCS stays the one
       Given staff have linked Aiko's account to a client in WHMCS

@@ -30,6 +30,15 @@ Feature: What is asked of somebody who signs up
       Given Priya has only signed up
       Then she sees no birth date and no address in her profile
 
+    Scenario: A birth date that was left out is added, once, and then she can order
+      Given Priya has everything but a birth date
+      When she adds her birth date "1998-02-14"
+      Then Salesforce holds her birth date as "1998-02-14"
+      When Priya orders a VPN
+      Then Priya has 1 order in review
+      When she adds her birth date "1999-09-09"
+      Then the form says of birth date: "We hold another date of birth. Please ask support to correct it."
+
     Scenario: The terms are kept with their version and time
       Given Priya is a customer
       Then her profile says that she accepted the terms of "2026-01" today

@@ -27,6 +27,12 @@ Feature: The link that sets a new password
       And somebody asks for a new password for an address nobody has
       Then both are answered alike
 
-    Scenario: The link leads to the portal, whatever the page says it is called
-      When a page that calls itself "evil.example" asks for a new password of Mina's
+    Scenario Outline: The link leads to the portal, whatever name stands in <where>
+      When somebody asks for a new password of Mina's with "evil.example" in <where>
       Then the link in Mina's mail leads to the portal
+
+      Examples:
+        | where                  |
+        | the host               |
+        | what a proxy forwarded |
+        | the page's origin      |

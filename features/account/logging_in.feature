@@ -41,6 +41,15 @@ Feature: Logging in
       And Mina logs in
       Then she is logged in
 
+    Scenario: Wrong tries at many addresses slow everybody down, for a minute
+      Given three wrong log-ins a minute are taken from everybody together
+      When somebody tries three addresses nobody has
+      And Mina logs in
+      Then she is asked to wait
+      When 1 minute passes
+      And Mina logs in
+      Then she is logged in
+
     Scenario: Staff bar her, and let her in again
       When staff bar Mina in Salesforce
       Then Mina's session is over

@@ -42,8 +42,17 @@ Feature: The customer's own page
       When Mina changes her phone number to "8011112222"
       Then her profile says that "8011112222" is being saved
 
-    Scenario: A refusal by Salesforce puts WHMCS back
-      Given Salesforce takes no more changes of Mina's account
+    Scenario Outline: A refusal by <system> leaves both as they were
+      Given <system> takes no more changes of Mina's account
       When Mina moves to Koenji
       Then Mina is refused, since "The change was not accepted"
       And Salesforce and WHMCS hold her address in Yanaka
+
+      Examples:
+        | system     |
+        | WHMCS      |
+        | Salesforce |
+
+    Scenario: Consent to marketing is withdrawn in WHMCS too
+      When Mina withdraws her consent to marketing
+      Then WHMCS holds that Mina wants no marketing

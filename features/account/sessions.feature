@@ -45,3 +45,12 @@ Feature: Sessions and forgotten passwords
       And the old password works no more
       When Mina logs in
       Then she is logged in
+
+  Rule: ACC-9 what made a customer lets nobody in a second time
+
+    Scenario: The code, once she is logged in
+      When Priya signs up
+      And she gives the code from her mail
+      Then she is logged in
+      When she gives the code from her mail
+      Then Priya is refused, since "Code or link no longer works"

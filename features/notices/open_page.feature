@@ -44,3 +44,12 @@ Feature: An open page
       And Mina has a page open
       When Mina reads all notices
       Then the page hears that her status has changed
+
+  Rule: ACC-9 a page that stays open hears as long as its session goes on
+
+    Scenario: A page hears nothing more once she has logged out
+      Given Mina has sent her residence card
+      And Mina has a page open
+      When Mina logs out
+      And staff verify Mina's ID
+      Then the page hears of no other notice

@@ -42,6 +42,7 @@ Feature: Bills and payment methods
 
     Scenario: A link to pay an invoice
       Given Mina has a VPN running
+      And the portal writes down everything it does
       When Mina asks for the way to her invoice
       Then Mina gets a link into WHMCS
       And the link is kept nowhere
@@ -54,4 +55,4 @@ Feature: Bills and payment methods
 
     Scenario: Another page of WHMCS is not offered
       When Mina asks for the way to WHMCS's "admin" page
-      Then Mina is refused
+      Then Mina is refused, since "The request can't be read"

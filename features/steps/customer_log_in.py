@@ -1,13 +1,22 @@
 """Logging in, sessions, and passwords that were forgotten or changed (ACC-7 to ACC-9)."""
 
-from typing import Any
+from datetime import timedelta
+from typing import Any, Final
 
+from core.domain.limits import Limit, Limited
+from features.parameters import choice
 from features.people import ANOTHER_PASSWORD, NOBODY
 from features.sentences import given, then, when
 from features.stage import Stage, same
 from features.steps.customer_account import answered, token_in
 from genkan.client import Customer, NotExpected
 
+FALSE_NAMES: Final = {
+    "the host": {"host": "{}"},
+    "what a proxy forwarded": {"x-forwarded-host": "{}", "forwarded": "host={}"},
+    "the page's origin": {"origin": "https://{}", "referer": "https://{}/"},
+}
+choice("false_name", FALSE_NAMES, "the host")
 WRONG = "not the one that was chosen"
 OVER = (401, "not_logged_in")
 
@@ -56,6 +65,20 @@ def has_logged_in(stage: Stage, actor: str, number: int) -> None:
 def logs_in_unknown(stage: Stage) -> None:
     """A stranger tries."""
     _log_in(stage, "", {"email": NOBODY, "password": WRONG})
+
+
+@given("{number} wrong log-ins a minute are taken from everybody together")
+def few_overall(stage: Stage, number: int) -> None:
+    """The other limits are those an operator gets who sets none."""
+    stage.set_up(limits={Limited.LOG_IN_FAILURES_OVERALL: Limit(number, timedelta(minutes=1))})
+
+
+@when("somebody tries {number} addresses nobody has")
+def tries_addresses(stage: Stage, number: int) -> None:
+    """A stranger tries one after the other."""
+    for place in range(number):
+        _log_in(stage, "", {"email": f"{place}.{NOBODY}", "password": WRONG})
+        same("Why it was refused", "wrong_login", stage.refusal.code)
 
 
 @then("{actor} is/are asked to wait")
@@ -151,10 +174,13 @@ def asks_for_nobody(stage: Stage) -> None:
     _ask_for_link(stage, NOBODY)
 
 
-@when("a page that calls itself {words} asks for a new password of {owner}")
-def asks_from_elsewhere(stage: Stage, words: str, owner: str) -> None:
+@when("somebody asks for a new password of {owner} with {words} in {false_name}")
+def asks_from_elsewhere(stage: Stage, owner: str, words: str, false_name: Any) -> None:
     """A request with another host's name in it."""
-    _ask_for_link(stage, stage.form(owner)["email"], {"x-forwarded-host": words, "origin": f"https://{words}"})
+    email = stage.form(owner)["email"]
+    _ask_for_link(stage, email, {name: value.format(words) for name, value in false_name.items()})
+    if stage.refused is not None:
+        raise stage.refused
 
 
 @when("{actor} opens the link and chooses another password")

@@ -26,6 +26,18 @@ def moves(stage: Stage, actor: str, place: dict[str, Any]) -> None:
     change_profile(stage, actor, address=dict(place))
 
 
+@when("{actor} adds {owner} birth date {words}")
+def adds_birth_date(stage: Stage, actor: str, owner: str, words: str) -> None:
+    """The one thing of a person that can be added to the profile."""
+    change_profile(stage, actor, birthDate=words)
+
+
+@when("{actor} withdraws {owner} consent to marketing")
+def withdraws_consent(stage: Stage, actor: str, owner: str) -> None:
+    """No more advertisements."""
+    change_profile(stage, actor, marketingConsent=False)
+
+
 @then("{owner} profile shows")
 def profile_shows(stage: Stage, owner: str, datatable: list[list[str]]) -> None:
     """Row by row, as the page has it."""

@@ -52,10 +52,10 @@ def unbar(stage: Stage, actor: str) -> None:
     stage.backstage.salesforce.bar_account(account=stage.account(actor)["id"], barred=False)
 
 
-@given("Salesforce takes no more changes of {owner} account")
-def takes_no_changes(stage: Stage, owner: str) -> None:
+@given("{system} takes no more changes of {owner} account")
+def takes_no_changes(stage: Stage, system: str, owner: str) -> None:
     """A rule that staff made refuses the portal's writes."""
-    stage.backstage.fault("salesforce", "save_details", "refused")
+    stage.backstage.fault(system, "save_details", "refused")
 
 
 # --- what is held ----------------------------------------------------------------------------------------------------
@@ -136,6 +136,19 @@ def billing_phone(stage: Stage, owner: str, words: str) -> None:
 def crm_phone(stage: Stage, owner: str, words: str) -> None:
     """As staff dial it."""
     same("The phone number in Salesforce", words, stage.account(owner)["phone"])
+
+
+@then("Salesforce holds {owner} birth date as {words}")
+def crm_birth_date(stage: Stage, owner: str, words: str) -> None:
+    """On the contact of that address."""
+    (contact,) = stage.backstage.records("contact", email=stage.form(owner)["email"])
+    same("The birth date in Salesforce", words, contact["birth_date"])
+
+
+@then("WHMCS holds that {actor} wants no marketing")
+def wants_no_marketing(stage: Stage, actor: str) -> None:
+    """The client's opt-in is off."""
+    same("The consent in WHMCS", False, client_of(stage, actor)["marketingoptin"])
 
 
 @then("Salesforce and WHMCS hold {owner} address in {place}", "SalesforceとWHMCSには{owner}{place}の住所がある")

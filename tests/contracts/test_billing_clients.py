@@ -114,6 +114,23 @@ async def test_details_change_one_by_one(bound: WorldBindings) -> None:
     assert record is not None and (record.phone, record.address) == (Phone("44", "2079460000"), moved)
 
 
+async def test_consent_and_what_is_taken_away(bound: WorldBindings) -> None:
+    client = await added(bound)
+    for consent in (True, False):
+        await bound.client_book.save_details(client, None, None, marketing_consent=consent)
+        record = await bound.client_book.find(client)
+        assert record is not None and (record.marketing_consent, record.phone) == (consent, PHONE)
+    for _ in range(2):
+        await bound.client_book.clear_details(client, phone=False, address=True)
+    record = await bound.client_book.find(client)
+    assert record is not None and (record.phone, record.address) == (PHONE, None)
+    await bound.client_book.clear_details(client, phone=True, address=False)
+    record = await bound.client_book.find(client)
+    assert record is not None and record.phone is None
+    with pytest.raises(Rejected, match="not_found"):
+        await bound.client_book.clear_details(ClientId("999"), phone=True, address=True)
+
+
 async def test_details_of_nobody_are_refused(bound: WorldBindings) -> None:
     with pytest.raises(Rejected) as refused:
         await bound.client_book.save_details(ClientId("999"), PHONE, SHIBUYA)

@@ -1,18 +1,20 @@
 """What the customer registry promises (ACC)."""
 
 import asyncio
+from datetime import date
 
 import pytest
 
 from adapters.fakes.desk_salesforce import StaffDesk
 from adapters.fakes.world import World
-from core.domain.account import PortalStatus
+from core.domain.account import Person, Phone, PortalStatus
 from core.domain.ids import AccountId, ClientId, CustomerNumber
 from ports.customer_registry import ContactDetails, CustomerRegistry, Registered
 from ports.errors import Rejected, Unavailable
 from tests.contracts.samples import AT, ELSEWHERE, HOME, MINA, PHONE, Samples
 
 KEY = Samples.key("mina")
+OTHER_PHONE = Phone("81", "8011112222")
 
 
 async def test_a_customer_is_one_account_and_one_contact(registry: CustomerRegistry, world: World) -> None:
@@ -186,6 +188,62 @@ async def test_details_that_are_refused_change_neither(
     assert profile is not None
     assert profile.address == HOME
     assert world.ledger.of("update account") == ()
+
+
+async def test_an_account_without_a_number_gets_one_and_keeps_it(
+    registry: CustomerRegistry, mina: Registered, world: World
+) -> None:
+    prospect = AccountId(world.records.create("account", {"name": "Ken"}, by="staff"))
+    with pytest.raises(Rejected, match="DUPLICATE_VALUE") as refused:
+        await registry.ensure_number(prospect, mina.number)
+    assert refused.value.fields == ("number",)
+    for number in ("P1000077", "P1000078"):
+        assert await registry.ensure_number(prospect, CustomerNumber(number)) == "P1000077"
+    assert await registry.ensure_number(mina.account, CustomerNumber("P1000079")) == mina.number
+
+
+async def test_a_birth_date_is_written_where_there_is_none(
+    registry: CustomerRegistry, mina: Registered, world: World
+) -> None:
+    world.records.update("contact", mina.contact, {"birth_date": None}, by="staff")
+    for _ in range(2):
+        await registry.save_details(mina.account, ContactDetails(birth_date=date(1994, 5, 6)))
+    with pytest.raises(Rejected, match="conflict") as refused:
+        await registry.save_details(mina.account, ContactDetails(birth_date=date(1994, 5, 7), phone=OTHER_PHONE))
+    assert refused.value.fields == ("birth_date",)
+    profile = await registry.profile(mina.account)
+    assert profile is not None
+    assert (profile.person.birth_date, profile.phone) == (date(1994, 5, 6), PHONE)
+
+
+async def test_only_what_is_lacking_is_filled(registry: CustomerRegistry, mina: Registered, world: World) -> None:
+    told = Person(first_name="Minako", last_name="O", birth_date=date(1999, 9, 9), nationality="Chile")
+    await registry.fill_details(mina.account, told, OTHER_PHONE, ELSEWHERE)
+    before = await registry.profile(mina.account)
+    assert before is not None
+    assert (before.person, before.phone, before.address) == (MINA, PHONE, HOME)
+    places = {"street": None, "city": None, "state": None, "postcode": None}
+    world.records.update("account", mina.account, {"phone": None, **places}, by="staff")
+    nobody = {"first_name": None, "birth_date": None, "nationality": None}
+    world.records.update("contact", mina.contact, {"phone": None, **nobody, **places}, by="staff")
+    for _ in range(2):
+        await registry.fill_details(mina.account, told, OTHER_PHONE, ELSEWHERE)
+    after = await registry.profile(mina.account)
+    assert after is not None
+    assert (after.phone, after.address) == (OTHER_PHONE, ELSEWHERE)
+    assert (after.person.first_name, after.person.last_name) == ("Minako", MINA.last_name)
+    assert (after.person.birth_date, after.person.nationality) == (date(1999, 9, 9), "Chile")
+
+
+async def test_what_staff_wrote_in_their_own_way_is_not_filled_over(
+    registry: CustomerRegistry, mina: Registered, world: World
+) -> None:
+    world.records.update("account", mina.account, {"phone": "ask the neighbours"}, by="staff")
+    world.records.update("contact", mina.contact, {"phone": None}, by="staff")
+    await registry.fill_details(mina.account, MINA, OTHER_PHONE, None)
+    account = world.records.get("account", mina.account)
+    assert account is not None
+    assert account["phone"] == "ask the neighbours"
 
 
 async def test_saving_for_nobody_is_refused(registry: CustomerRegistry) -> None:

@@ -127,6 +127,26 @@ async def test_a_settled_sign_up_forgets_the_password_and_later_its_code(store: 
         assert (settled.code, settled.token) == (None, None)
 
 
+async def test_a_spent_code_is_open_no_more(store: Store) -> None:
+    async with store.begin() as shelves:
+        await shelves.users.add(user())
+        await shelves.users.add(user("ken"))
+        for one, whose in ((S1, MINA), (S2, user("ken").id)):
+            await shelves.sign_ups.add(sign_up(one, f"{one}@example.com"))
+            await shelves.sign_ups.set_code(one, "code", f"token of {one}", NOW + HOUR)
+            await shelves.sign_ups.settle(one, whose)
+        await shelves.sessions.add(session())
+        opened = await shelves.sessions.by_access("se1-access-1", NOW)
+        assert opened is not None
+        assert opened.code_open
+        await shelves.sign_ups.spend(MINA)
+        spent = await shelves.sessions.by_access("se1-access-1", NOW)
+        assert spent is not None
+        assert not spent.code_open
+        assert await shelves.sign_ups.by_token(f"token of {S1}") is None
+        assert await shelves.sign_ups.by_token(f"token of {S2}") is not None
+
+
 async def test_only_sign_ups_that_were_never_confirmed_are_forgotten(store: Store) -> None:
     async with store.begin() as shelves:
         for id in ("s1", "s2", "s3"):
@@ -162,15 +182,49 @@ async def test_a_refresh_token_is_good_once_and_a_replay_ends_the_session(store:
     async with store.begin() as shelves:
         await shelves.users.add(user())
         await shelves.sessions.add(session())
-        assert await shelves.sessions.take_refresh("se1-refresh-1", NOW) == (RefreshTurn.GOOD, "se1", MINA)
+        assert await shelves.sessions.take_refresh("se1-refresh-1", NOW, None, NOW) == (RefreshTurn.GOOD, "se1", MINA)
         await shelves.sessions.renew(session(turn=2))
         assert await shelves.sessions.by_access("se1-access-1", NOW) is None
         assert await shelves.sessions.by_access("se1-access-2", NOW) is not None
-        assert await shelves.sessions.take_refresh("se1-refresh-1", NOW) == (RefreshTurn.REPLAYED, "se1", MINA)
+        assert await shelves.sessions.take_refresh("se1-refresh-1", NOW, None, NOW) == (
+            RefreshTurn.REPLAYED,
+            "se1",
+            MINA,
+        )
         assert await shelves.sessions.by_access("se1-access-2", NOW) is None
-        assert await shelves.sessions.take_refresh("se1-refresh-2", NOW) == (RefreshTurn.UNKNOWN, None, None)
+        assert await shelves.sessions.take_refresh("se1-refresh-2", NOW, None, NOW) == (RefreshTurn.UNKNOWN, None, None)
         await shelves.sessions.renew(session(turn=3))
         assert await shelves.sessions.by_access("se1-access-3", NOW) is None
+
+
+@pytest.mark.parametrize("why_not", [None, "no key", "another key", "too late", "used since"])
+async def test_a_used_refresh_token_is_good_again_under_its_key_for_a_while(store: Store, why_not: str | None) -> None:
+    used, again = NOW + HOUR, "key"
+    async with store.begin() as shelves:
+        await shelves.users.add(user())
+        await shelves.sessions.add(session())
+        under = None if why_not == "no key" else "key"
+        turn = await shelves.sessions.take_refresh("se1-refresh-1", used, under, used - HOUR)
+        assert turn == (RefreshTurn.GOOD, "se1", MINA)
+        await shelves.sessions.renew(session(turn=2))
+        if why_not == "another key":
+            again = "other key"
+        if why_not == "used since":
+            later = used + timedelta(seconds=1)
+            await shelves.sessions.take_refresh("se1-refresh-2", later, "key 2", later - HOUR)
+            await shelves.sessions.renew(session(turn=3))
+        since = used if why_not == "too late" else used - HOUR
+        turn = await shelves.sessions.take_refresh("se1-refresh-1", used + HOUR, again, since)
+        if why_not is not None:
+            assert turn == (RefreshTurn.REPLAYED, "se1", MINA)
+            assert await shelves.sessions.by_access("se1-access-2", NOW) is None
+            return
+        assert turn == (RefreshTurn.GOOD, "se1", MINA)
+        await shelves.sessions.renew(session(turn=3))
+        void = await shelves.sessions.take_refresh("se1-refresh-2", used + HOUR, None, used)
+        assert void == (RefreshTurn.UNKNOWN, None, None)
+        assert await shelves.sessions.by_access("se1-access-2", NOW) is None
+        assert await shelves.sessions.by_access("se1-access-3", NOW) is not None
 
 
 @pytest.mark.parametrize("what", ["unknown", "over", "revoked", "barred"])
@@ -179,6 +233,7 @@ async def test_a_refresh_token_that_is_no_good_is_unknown(store: Store, what: st
     async with store.begin() as shelves:
         await shelves.users.add(user())
         await shelves.sessions.add(session())
+        assert await shelves.sessions.is_open(SessionId("se1"), NOW + HOUR)
         if what == "over":
             now = NOW + timedelta(days=30)
         elif what == "revoked":
@@ -186,7 +241,9 @@ async def test_a_refresh_token_that_is_no_good_is_unknown(store: Store, what: st
         elif what == "barred":
             await shelves.users.set_state(MINA, UserState.BARRED)
         token = "none" if what == "unknown" else "se1-refresh-1"
-        assert await shelves.sessions.take_refresh(token, now) == (RefreshTurn.UNKNOWN, None, None)
+        assert await shelves.sessions.take_refresh(token, now, None, now) == (RefreshTurn.UNKNOWN, None, None)
+        name = SessionId("none" if what == "unknown" else "se1")
+        assert not await shelves.sessions.is_open(name, now)
 
 
 async def test_all_sessions_of_a_user_end_but_the_one_named(store: Store) -> None:
@@ -210,5 +267,8 @@ async def test_a_reset_link_is_good_once_and_only_the_last_one(store: Store) -> 
         assert await shelves.resets.take("first", NOW) is None
         assert await shelves.resets.take("second", NOW) == MINA
         assert await shelves.resets.take("second", NOW) is None
+        await shelves.resets.add("void", MINA, NOW + HOUR)
+        await shelves.resets.void(MINA)
+        assert await shelves.resets.take("void", NOW) is None
         await shelves.resets.add("late", MINA, NOW + HOUR)
         assert await shelves.resets.take("late", NOW + HOUR) is None

@@ -53,6 +53,12 @@ def test_a_sim_carries_one_activation_fee_by_itself_and_nobody_chooses_it() -> N
     assert faults(cart(service("sim-5", "sim-fee", sim=ESIM))) == [("services[0].extras[0]", "not_an_extra")]
 
 
+def test_the_fee_is_carried_whether_or_not_anybody_could_order_it() -> None:
+    hidden = (msgspec.structs.replace(i, orderable=i.sku != "sim-fee") for i in ITEMS)
+    [only] = price(cart(SIM), Catalog(tuple(hidden), NOW)).services
+    assert [line.sku for line in only.lines] == ["sim-5", "sim-fee"]
+
+
 @pytest.mark.parametrize(
     ("wanted", "told"),
     [

@@ -89,7 +89,7 @@ def given(house: House, cleaner: DocumentCleaner) -> dict[str, Callable[[], obje
         "read_request": lambda: ReadRequest(store, house.runner),
         "list_notices": lambda: ListNotices(store),
         "count_unread": lambda: CountUnread(store),
-        "follow_notices": lambda: FollowNotices(store),
+        "follow_notices": lambda: FollowNotices(store, house.clock),
         "mark_read": lambda: MarkRead(store, bell, clock),
         "mark_all_read": lambda: MarkAllRead(store, bell, clock),
         "dismiss_notice": lambda: DismissNotice(store, bell, clock),

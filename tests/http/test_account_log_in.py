@@ -30,6 +30,16 @@ def test_wrong_and_unknown_are_answered_alike(portal: Portal) -> None:
     assert portal.post("/auth/login", LOG_IN).status_code == 200
 
 
+def test_a_refresh_sent_again_under_its_key_goes_on(portal: Portal) -> None:
+    mina = portal.customer()
+    body = {"refreshToken": mina.tokens["refreshToken"]}
+    lost, again = (portal.post("/auth/refresh", body, **{"Idempotency-Key": "k"}) for _ in range(2))
+    assert (lost.status_code, again.status_code) == (200, 200)
+    assert Customer(portal, again.json()).get("/me").status_code == 200
+    assert portal.post("/auth/refresh", body, **{"Idempotency-Key": "other"}).status_code == 401
+    assert Customer(portal, again.json()).get("/me").status_code == 401
+
+
 def test_a_refresh_token_works_once_and_a_replay_ends_its_family(portal: Portal) -> None:
     first = portal.customer()
     renewed = portal.post("/auth/refresh", {"refreshToken": first.tokens["refreshToken"]})

@@ -1,12 +1,14 @@
 """Signing up over HTTP: neutral, strict, once (ACC-1 to ACC-6, ACC-8)."""
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from core.domain.limits import LIMITS
-from tests.http.account_portal import DETAILS, Customer, Portal, a_portal
+from core.domain.limits import LIMITS, Limit, Limited
+from tests.http.account_portal import DETAILS, PASSWORD, Customer, Portal, a_portal
+from tests.portal import OPEN_DOORS
 
 
 def test_a_code_makes_a_customer_who_is_logged_in(portal: Portal) -> None:
@@ -165,6 +167,25 @@ def test_the_same_key_starts_one_sign_up(portal: Portal) -> None:
     assert len(portal.mails("mina@example.com")) == 1
     other = portal.post("/auth/signup", {**DETAILS, "firstName": "Nina"}, **{"Idempotency-Key": "k-1"})
     assert (other.status_code, other.json()["code"]) == (422, "key_reused")
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "limit"),
+    [
+        ("/auth/signup", DETAILS, Limited.SIGN_UP_OVERALL),
+        ("/auth/resend-verification", {"signupId": "x" * 32}, Limited.SIGN_UP_OVERALL),
+        ("/auth/request-password-reset", {"email": "mina@example.com"}, Limited.PASSWORD_RESET_OVERALL),
+        ("/auth/reset-password", {"token": "x" * 43, "password": PASSWORD}, Limited.PASSWORD_RESET_OVERALL),
+    ],
+)
+def test_everybody_together_is_limited_too(
+    tmp_path: Path, migrated_file: Path, path: str, body: dict[str, object], limit: Limited
+) -> None:
+    few = {**OPEN_DOORS, limit: Limit(3, timedelta(minutes=1))}
+    with a_portal(tmp_path, migrated_file, limits=few, trusted_proxies=("127.0.0.1",)) as portal:
+        answers = [portal.post(path, body, **{"X-Forwarded-For": f"192.0.2.{n}"}) for n in range(4)]
+        assert [answer.status_code == 429 for answer in answers] == [False] * 3 + [True]
+        assert 0 < int(answers[-1].headers["retry-after"]) <= 60
 
 
 def test_sign_ups_are_limited_per_address(tmp_path: Path, migrated_file: Path) -> None:

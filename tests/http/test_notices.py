@@ -14,7 +14,7 @@ import pytest
 
 from adapters.http import notices
 from core.domain.notice import NewNotice, NoticeType
-from core.domain.session import Session
+from core.domain.session import Session, UserState
 from tests.http.checks_portal import Portal, a_portal
 
 LIST, COUNT = "/api/notifications", "/api/notifications/unread-count"
@@ -110,6 +110,7 @@ class Page:
     heard: list[tuple[str, Any, str | None]] = field(default_factory=list)
     text: str = ""
     news: asyncio.Event = field(default_factory=asyncio.Event)
+    over: asyncio.Event = field(default_factory=asyncio.Event)
 
     def take(self, body: bytes) -> None:
         self.text += body.decode()
@@ -154,6 +155,8 @@ async def open_page(
     async def send(message: Any) -> None:
         assert message.get("status", 200) == 200
         page.take(message.get("body", b""))
+        if message["type"] == "http.response.body" and not message["more_body"]:
+            page.over.set()
 
     serving = asyncio.create_task(portal.app(scope, receive, send))  # type: ignore[arg-type]
     try:
@@ -247,6 +250,23 @@ async def test_a_status_worth_reading_is_announced(portal: Portal, session: Sess
         await page.hears(1)
         await portal.house.bell.ring(session.user, "status")
         assert [event for event, _, _ in await page.hears(2)] == ["status", "status"]
+
+
+@pytest.mark.parametrize("how", ["logged out", "barred", "over"])
+async def test_a_page_hears_nothing_once_its_session_ended(portal: Portal, session: Session, how: str) -> None:
+    async with open_page(portal, session) as page:
+        await page.hears(1)
+        if how == "over":
+            portal.house.clock.advance(timedelta(days=10_000))
+        async with portal.house.store.begin() as shelves:
+            if how == "logged out":
+                await shelves.sessions.revoke(session.session, portal.house.clock.now())
+            elif how == "barred":
+                await shelves.users.set_state(session.user, UserState.BARRED)
+        await tell(portal, session, "1")
+        await portal.house.bell.ring(session.user, "status")
+        await asyncio.wait_for(page.over.wait(), 3)
+        assert len(page.heard) == 1
 
 
 async def test_reading_elsewhere_rings_here(portal: Portal, session: Session, mina: httpx.AsyncClient) -> None:

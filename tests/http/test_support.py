@@ -64,6 +64,15 @@ def test_messages_are_limited_per_address(tmp_path: Path, migrated_file: Path) -
         assert 0 < int(answers[-1].headers["retry-after"]) <= 600
 
 
+def test_a_message_repeated_under_its_key_is_not_counted(tmp_path: Path, migrated_file: Path) -> None:
+    with a_portal(tmp_path, migrated_file, limits=dict(LIMITS)) as portal:
+        for key in ("one", "two", "three"):
+            for _ in range(3 if key != "three" else 1):
+                assert portal.post("/support/contact", FORM, **{"Idempotency-Key": key}).status_code == 201
+        assert portal.post("/support/contact", FORM, **{"Idempotency-Key": "four"}).status_code == 429
+        assert portal.made("lead") == 3
+
+
 def test_a_question_is_opened_commented_and_read(portal: Portal) -> None:
     mina = portal.customer()
     opened = mina.post("/support/cases", QUESTION)

@@ -212,7 +212,7 @@ class House:
 
     @property
     def save_profile(self) -> SaveProfile:
-        return SaveProfile(self.store, self.reception, self.clock, self.policy)
+        return SaveProfile(self.store, self.reception, self.registry, self.clock, self.policy)
 
     def key(self) -> RequestKey:
         """A key of one request more."""

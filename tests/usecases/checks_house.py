@@ -34,7 +34,7 @@ from core.domain.ids import SessionId, UserId, customer_number, request_key
 from core.domain.limits import LIMITS, Limit, Limited
 from core.domain.notice import Notice
 from core.domain.policy import Policy
-from core.domain.session import PortalUser, Session
+from core.domain.session import PortalUser, Session, StoredSession
 from core.domain.words import Language
 from core.domain.work import Reply, WorkKind, WorkState
 from core.usecases.eligibility.learn_eligibility import LearnEligibility
@@ -61,6 +61,7 @@ from ports.billing import NewClient
 from ports.customer_registry import NewCustomer
 from ports.durable import DurableWork, Steps
 
+LONG_AFTER = datetime(2040, 1, 1, tzinfo=UTC)
 SITE = "https://my.sonixnet.example"
 HERE = Address("110-0001", "Tokyo", "Taito-ku", "Yanaka 3-1-2", "Hill House 201")
 THERE = Address("530-0002", "Osaka", "Osaka-shi Kita-ku", "Sonezaki 2-4-9")
@@ -237,9 +238,14 @@ class House:
         )  # fmt: skip
         async with self.store.begin() as shelves:
             assert await shelves.users.add(user)
+            session = StoredSession(
+                id=SessionId(f"session-{number}"), user=user.id, access=f"access-{number}", refresh=f"refresh-{number}",
+                csrf="", created_at=self.clock.now(), access_until=LONG_AFTER, refresh_until=LONG_AFTER,
+            )  # fmt: skip
+            await shelves.sessions.add(session)
         await self.hear()
         return Session(
-            session=SessionId(f"session-{number}"), user=user.id, account=made.account, contact=made.contact,
+            session=session.id, user=user.id, account=made.account, contact=made.contact,
             client=client, csrf="",
         )  # fmt: skip
 

@@ -183,6 +183,20 @@ async def test_a_replayed_refresh_token_ends_its_family(house: House) -> None:
     assert await house.logs_in() is not None, "another log-in is another family"
 
 
+async def test_a_refresh_whose_answer_was_lost_is_answered_anew(house: House) -> None:
+    confirmed = await house.sign_up()
+    assert confirmed.admitted is not None
+    old = confirmed.admitted.tokens.refresh
+    lost = (await house.refresh(old, "key")).tokens
+    new = (await house.refresh(old, "key")).tokens
+    assert await house.sessions(new.access) is not None
+    assert await house.sessions(lost.access) is None
+    house.world.clock.advance(house.policy.refresh_again_for)
+    with pytest.raises(TokenSpent):
+        await house.refresh(old, "key")
+    assert await house.sessions(new.access) is None, "so late it is a replay"
+
+
 async def test_tokens_are_over_after_their_lives(house: House) -> None:
     confirmed = await house.sign_up()
     assert confirmed.admitted is not None
@@ -308,6 +322,14 @@ async def test_changing_the_password_ends_the_other_sessions(house: House) -> No
     assert await house.sessions(admitted.tokens.access) is None
     assert await house.logs_in(password=NEW) is not None
     assert len(await house.mails("mina@example.com", "password_changed")) == 1
+
+
+async def test_changing_the_password_voids_a_mailed_link(house: House) -> None:
+    session, token = await house.customer(), await reset_token(house)
+    await house.change_password(session, PASSWORD, NEW)
+    with pytest.raises(TokenSpent):
+        await house.reset_password(token, PASSWORD)
+    assert await house.logs_in(password=NEW) is not None
 
 
 async def test_guessing_the_current_password_is_limited_like_log_ins(house: House) -> None:

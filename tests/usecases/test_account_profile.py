@@ -124,21 +124,96 @@ async def test_a_refusal_by_one_restores_the_other_and_says_so(house: House, sys
     assert (page.saving, page.language) == (None, Language.EN)
 
 
+@pytest.mark.parametrize("system", ["crm", "billing"])
+async def test_a_refusal_leaves_nothing_where_nothing_was(house: House, system: str) -> None:
+    session = await house.customer(address=None)
+    if system == "crm":
+        house.registry = Refusing(house.registry)  # type: ignore[assignment]
+    else:
+        house.clients = Refusing(house.clients)  # type: ignore[assignment]
+    house.runner.bind(house.handlers(house.runner))
+    reply = await house.save_profile(session, ProfileChange(phone=PHONE, address=ELSEWHERE), house.key())
+    assert reply is not None
+    assert reply.work.state is WorkState.REFUSED
+    assert await held(house, session) == ((Phone("81", "9012345678"), None),) * 2
+
+
+async def test_consent_is_the_same_in_billing(house: House) -> None:
+    session = await house.customer(marketing_consent=True)
+    for consent in (False, True):
+        reply = await house.save_profile(session, ProfileChange(marketing_consent=consent), house.key())
+        assert reply is not None
+        assert reply.work.state is WorkState.DONE
+        client, user = await house.clients.find(session.client), await house.user()
+        assert client is not None
+        assert user is not None
+        assert client.marketing_consent is user.marketing_consent is consent
+
+
+async def test_consent_that_billing_refuses_to_keep_is_put_back(house: House) -> None:
+    session = await house.customer(marketing_consent=True)
+    house.registry = Refusing(house.registry)  # type: ignore[assignment]
+    house.runner.bind(house.handlers(house.runner))
+    change = ProfileChange(phone=PHONE, marketing_consent=False)
+    reply = await house.save_profile(session, change, house.key())
+    assert reply is not None
+    assert reply.work.state is WorkState.REFUSED
+    client, user = await house.clients.find(session.client), await house.user()
+    assert client is not None
+    assert user is not None
+    assert client.marketing_consent is user.marketing_consent is True
+
+
+async def test_a_birth_date_is_added_once_and_stays(house: House) -> None:
+    session = await house.customer()
+    born = date(1994, 5, 6)
+    for change in (ProfileChange(birth_date=born), ProfileChange(birth_date=born, language=Language.JA)):
+        await house.save_profile(session, change, house.key())
+        profile = await house.registry.profile(session.account)
+        assert profile is not None
+        assert profile.person.birth_date == born
+    user = await house.user()
+    assert user is not None
+    assert user.language is Language.JA, "the same date again is no fault"
+    with pytest.raises(Invalid) as refused:
+        await house.save_profile(session, ProfileChange(birth_date=date(1995, 5, 6)), house.key())
+    assert [(f.field, f.code) for f in refused.value.faults] == [("birthDate", "held_already")]
+
+
+async def test_a_birth_date_that_staff_wrote_meanwhile_stays(house: House) -> None:
+    session = await house.customer()
+    house.world.faults.switch("salesforce", "save_details", "unavailable")
+    house.use(house.runner, wait=0.05)
+    change = ProfileChange(birth_date=date(1994, 5, 6), phone=PHONE)
+    reply = await house.save_profile(session, change, house.key())
+    page = await reading(house)(session)
+    assert page.saving is not None
+    assert page.saving.birth_date == date(1994, 5, 6)
+    house.world.records.update("contact", session.contact, {"birth_date": date(1990, 1, 1)}, by="staff")
+    house.world.faults.clear()
+    await house.settled()
+    assert reply is not None
+    work = await house.runner.outcome(reply.work.key, 0)
+    assert work is not None
+    assert (work.state, work.code) == (WorkState.REFUSED, SaveRefused.code)
+    profile, client = await house.registry.profile(session.account), await house.clients.find(session.client)
+    assert profile is not None
+    assert client is not None
+    assert profile.person.birth_date == date(1990, 1, 1)
+    assert profile.phone == client.phone == Phone("81", "9012345678")
+
+
 async def test_what_the_portal_alone_keeps_is_changed_at_once(house: House) -> None:
     session = await house.customer()
-    change = ProfileChange(language=Language.JA, marketing_consent=True, terms_version=house.policy.terms_version)
+    change = ProfileChange(language=Language.JA, terms_version=house.policy.terms_version)
     house.world.clock.advance(timedelta(days=1))
     before = dict(house.world.calls)
     assert await house.save_profile(session, change, house.key()) is None
     assert dict(house.world.calls) == before
     user = await house.user()
     assert user is not None
-    assert (user.language, user.marketing_consent) == (Language.JA, True)
+    assert user.language is Language.JA
     assert house.clock.now() - user.terms_accepted_at < timedelta(minutes=1)
-    await house.save_profile(session, ProfileChange(marketing_consent=False), house.key())
-    user = await house.user()
-    assert user is not None
-    assert (user.language, user.marketing_consent) == (Language.JA, False)
 
 
 async def test_a_wrong_field_leaves_nothing_behind(house: House) -> None:
@@ -223,5 +298,5 @@ class Refusing:
     def __getattr__(self, name: str) -> Any:
         return getattr(self._inner, name)
 
-    async def save_details(self, *_: Any) -> None:
+    async def save_details(self, *_: Any, **__: Any) -> None:
         raise Rejected("FIELD_CUSTOM_VALIDATION_EXCEPTION", "account", ("address",))

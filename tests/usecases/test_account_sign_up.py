@@ -10,6 +10,7 @@ import pytest
 from core.domain.account import Person, Phone
 from core.domain.cart import Cart
 from core.domain.checkout import Checkout, CheckoutStep, Choices
+from core.domain.facts import AccountChanged, learning
 from core.domain.ids import CheckoutId, CustomerNumber, SignUpId, request_key
 from core.domain.refusals import AlreadyCustomer, Invalid, SwitchedOff, TokenSpent
 from core.domain.session import LogInForm
@@ -74,6 +75,40 @@ async def test_a_lost_answer_is_given_again(house: House) -> None:
     assert second.admitted is not None
     assert first.admitted.user == second.admitted.user
     assert house.made("account") == house.made("contact") == house.made("client") == 1
+
+
+@pytest.mark.parametrize("since", ["was logged in", "logged in by password", "reset the password"])
+async def test_a_code_is_no_second_log_in(house: House, since: str) -> None:
+    sign_up = await house.start_sign_up(a_form())
+    mailed = (await house.mails("mina@example.com"))[0].values
+    confirmed = await house.confirm_sign_up(sign_up, mailed["code"], None)
+    assert confirmed.admitted is not None
+    if since == "was logged in":
+        assert await house.sessions(confirmed.admitted.tokens.access) is not None
+    elif since == "logged in by password":
+        assert await house.logs_in() is not None
+    else:
+        await house.request_reset("mina@example.com")
+        link = (await house.mails("mina@example.com", "password_reset"))[0].values["link"]
+        await house.reset_password(link.partition("#token=")[2], "another quiet evening there")
+    for proof in ((sign_up, mailed["code"], None), (None, None, mailed["link"].partition("#token=")[2])):
+        with pytest.raises(TokenSpent):
+            await house.confirm_sign_up(*proof)
+
+
+async def test_a_code_lets_nobody_in_after_staff_barred_and_admitted_again(house: House) -> None:
+    sign_up = await house.start_sign_up(a_form())
+    code = await house.code("mina@example.com")
+    await house.confirm_sign_up(sign_up, code, None)
+    user = await house.user()
+    assert user is not None
+    for status in ("Inactive", "Active"):
+        house.world.records.update("account", user.account, {"portal_status": status}, by="staff")
+        fact = AccountChanged(id=status, at=house.clock.now(), account=user.account)
+        await house.runner.start(learning(fact))
+        await house.settled()
+    with pytest.raises(TokenSpent):
+        await house.confirm_sign_up(sign_up, code, None)
 
 
 async def test_five_wrong_codes_void_the_right_one(house: House) -> None:
@@ -187,6 +222,21 @@ async def test_mails_to_one_address_are_limited_silently(house: House) -> None:
     house.world.clock.advance(timedelta(hours=1, seconds=1))
     await house.start_sign_up(a_form())
     assert len(await house.mails("mina@example.com")) == 4
+
+
+async def test_the_word_of_a_delay_has_no_limit_and_comes_once(house: House) -> None:
+    sign_up = await house.start_sign_up(a_form())
+    for _ in range(2):
+        await house.settled()
+        await house.resend_sign_up(sign_up)
+    code = await house.code("mina@example.com")
+    house.world.faults.switch("whmcs", "ensure_client", "refused", times=1)
+    confirmed = await house.confirm_sign_up(sign_up, code, None)
+    assert confirmed.reply.work.state is WorkState.WITH_STAFF
+    await house.settled()
+    await house.resend_sign_up(sign_up)
+    letters = [mail.letter for mail in await house.mails("mina@example.com")]
+    assert letters == ["sign_up_delayed", *["sign_up_code"] * 3]
 
 
 async def test_every_wrong_field_is_named(house: House) -> None:

@@ -4,13 +4,14 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 
 from adapters.fakes.bindings import bind_world
 from adapters.fakes.desk_whmcs import BillingDesk
+from core.domain.account import Address, Person, Phone
 from core.domain.facts import AccountChanged
 from core.domain.ids import AccountId, CustomerNumber, SignUpId, request_key
 from core.domain.japan import tokyo_date
@@ -18,9 +19,10 @@ from core.domain.refusals import AlreadyCustomer, TokenSpent
 from core.domain.words import Language
 from core.domain.work import Job, WorkKind, WorkState
 from core.usecases.work.find_drift import FindDrift
+from ports.customer_registry import ContactDetails
 from ports.durable import DurableWork
 from ports.store import SignUp
-from tests.usecases.account_house import House, a_form, a_house, a_quiet_house
+from tests.usecases.account_house import ADDRESS, House, a_form, a_house, a_quiet_house
 from tests.usecases.killing import kill_at_every_point
 
 OLD = "P0000042"
@@ -198,6 +200,46 @@ async def test_a_client_that_is_set_is_linked_and_none_added(house: House) -> No
     assert house.made("client") == house.made("account") == 0
 
 
+BORN = date(1994, 5, 6)
+PERSON = Person(first_name="Mina", last_name="Okafor", birth_date=BORN)
+
+
+async def both_hold(house: House) -> list[tuple[Phone | None, Address | None]]:
+    """Phone and address of Mina's, as the CRM and as billing hold them."""
+    user = await house.user()
+    assert user is not None
+    profile, client = await house.registry.profile(user.account), await house.clients.find(user.client)
+    assert profile is not None
+    assert client is not None
+    return [(profile.phone, profile.address), (client.phone, client.address)]
+
+
+async def test_what_a_customer_of_old_typed_is_held_by_both(house: House) -> None:
+    account = legacy(house)
+    assert (await house.sign_up(person=PERSON)).admitted is not None
+    assert await both_hold(house) == [(Phone("81", "9012345678"), ADDRESS)] * 2
+    profile = await house.registry.profile(account)
+    assert profile is not None
+    assert profile.person.birth_date == BORN
+
+
+async def test_what_either_system_holds_of_a_customer_of_old_comes_before_what_was_typed(house: House) -> None:
+    client = await BillingDesk(house.world).add_client("old@example.com", "Mina", "Okafor", OLD)
+    await house.clients.save_details(client, Phone("81", "312345678"), None, marketing_consent=False)
+    there = Address("530-0001", "大阪府", "大阪市北区", "梅田1-3-1")
+    account = legacy(house, client=client)
+    await house.registry.save_details(account, ContactDetails(address=there))
+    [contact] = house.world.records.find("contact", account=account)
+    house.world.records.update("contact", contact["id"], {"birth_date": date(1990, 1, 1)}, by="staff")
+    assert (await house.sign_up(person=PERSON, marketing_consent=True)).admitted is not None
+    assert await both_hold(house) == [(Phone("81", "312345678"), there)] * 2
+    profile, record = await house.registry.profile(account), await house.clients.find(client)
+    assert profile is not None
+    assert profile.person.birth_date == date(1990, 1, 1)
+    assert record is not None
+    assert record.marketing_consent
+
+
 async def test_a_number_is_linked_by_a_code_sent_to_the_address_on_file(house: House) -> None:
     legacy(house, "mina.at.home@example.com")
     sign_up = await house.start_sign_up(a_form(number=OLD))
@@ -243,13 +285,25 @@ async def test_two_addresses_of_one_account_make_one_user(house: House) -> None:
     assert house.made("client") == 1
 
 
-async def test_an_account_without_a_number_is_left_to_staff(house: House) -> None:
+@pytest.mark.parametrize("lost", [False, True])
+async def test_an_account_without_a_number_gets_the_next_one(house: House, lost: bool) -> None:
     records = house.world.records
+    records.create("account", {"name": "By hand", "number": "P1000041"}, by="staff")
     account = records.create("account", {"name": "Mina Okafor"}, by="staff")
     records.create("contact", {"account": account, "last_name": "Okafor", "email": "mina@example.com"}, by="staff")
+    records.create("account", {"name": "By hand", "number": "P1000042"}, by="staff")
+    async with house.store.begin() as shelves:
+        await shelves.numbers.begin_above(1_000_041)  # the sequence began before staff gave the next one away
+    if lost:
+        house.world.faults.switch("salesforce", "ensure_number", "timeout_after", times=1)
     confirmed = await house.sign_up()
-    assert confirmed.reply.work.code == "customer_number_missing"
-    assert house.made("account") == 0
+    assert confirmed.admitted is not None
+    assert confirmed.admitted.number == "P1000043"
+    row = records.get("account", account)
+    assert row is not None
+    assert row["number"] == "P1000043"
+    assert house.made("account") == house.made("contact") == 0
+    assert house.made("client") == 1
 
 
 # --- staff let in and out ----------------------------------------------------------------------------------------

@@ -127,7 +127,7 @@ async def test_a_page_that_was_away_gets_what_it_missed(house: House, mina: Sess
     for number in range(3):
         await house.notifier(a_notice(house, mina, source_id=str(number)))
     newest = (await house.notices(mina))[-1].position
-    assert [n.source_id for n in await FollowNotices(house.store)(mina, newest, 10)] == ["1", "2"]
+    assert [n.source_id for n in await FollowNotices(house.store, house.clock)(mina, newest, 10)] == ["1", "2"]
 
 
 async def test_reading_and_dismissing(house: House, mina: Session) -> None:

@@ -128,6 +128,20 @@ async def test_staffs_own_cases_and_those_of_others_are_not_there(house: House) 
     assert await ReadCase(house.desk)(kai, theirs[:15]), "the short spelling of one's own id is the same case"
 
 
+async def test_a_repeat_is_not_counted(house: House) -> None:
+    session, key = await house.customer(), house.key()
+    replies = [await opening(house)(session, "Slow line", "It is slow since Monday.", key) for _ in range(5)]
+    case = replies[0].work.result["case"]
+    remark = house.key()
+    for _ in range(5):
+        await commenting(house)(session, case, "It is fine again.", remark)
+    assert len({reply.request for reply in replies}) == 1
+    for number in range(18):
+        await opening(house)(session, f"Question {number}", "Please answer this one.", house.key())
+    with pytest.raises(TooMany):
+        await commenting(house)(session, case, "One more.", house.key())
+
+
 async def test_cases_are_limited_per_account(house: House) -> None:
     session, other = await house.customer(), await house.customer("kai@example.com")
     for number in range(20):

@@ -4,15 +4,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import bindparam, delete, insert, select, update
+from sqlalchemy import bindparam, delete, exists, insert, select, update
 
-from adapters.db.tables import refresh_tokens, resets, sessions, users
+from adapters.db.tables import refresh_tokens, resets, sessions, sign_ups, users
 from adapters.db.transaction import Transaction
 from core.domain.ids import SessionId, UserId
 from core.domain.session import Session, StoredSession, UserState
 from ports.store import RefreshTurn
 
 _GOOD: Final = (sessions.c.revoked_at.is_(None), users.c.state == UserState.ACTIVE)
+_CODE_OPEN: Final = exists().where(sign_ups.c.user == users.c.id, sign_ups.c.token.is_not(None))
 _BY_ACCESS: Final = (
     select(
         sessions.c.id.label("session"),
@@ -21,9 +22,15 @@ _BY_ACCESS: Final = (
         users.c.contact,
         users.c.client,
         sessions.c.csrf,
+        _CODE_OPEN.label("code_open"),
     )
     .join_from(sessions, users)
     .where(sessions.c.access == bindparam("access"), sessions.c.access_until > bindparam("now"), *_GOOD)
+)
+_IS_OPEN: Final = (
+    select(sessions.c.id)
+    .join_from(sessions, users)
+    .where(sessions.c.id == bindparam("session"), sessions.c.refresh_until > bindparam("now"), *_GOOD)
 )
 _BY_REFRESH: Final = (
     select(
@@ -32,6 +39,8 @@ _BY_REFRESH: Final = (
         sessions.c.revoked_at,
         users.c.state,
         refresh_tokens.c.until,
+        refresh_tokens.c.used_at,
+        refresh_tokens.c.used_key,
     )
     .join_from(refresh_tokens, sessions)
     .join(users)
@@ -40,7 +49,15 @@ _BY_REFRESH: Final = (
 _USE: Final = (
     update(refresh_tokens)
     .where(refresh_tokens.c.refresh == bindparam("spent"), refresh_tokens.c.used_at.is_(None))
-    .values(used_at=bindparam("now"))
+    .values(used_at=bindparam("now"), used_key=bindparam("used_under"))
+)
+_USED_LATER: Final = select(refresh_tokens.c.refresh).where(
+    refresh_tokens.c.session == bindparam("session"),
+    refresh_tokens.c.refresh != bindparam("spent"),
+    refresh_tokens.c.used_at >= bindparam("since"),
+)
+_VOID_UNUSED: Final = delete(refresh_tokens).where(
+    refresh_tokens.c.session == bindparam("session"), refresh_tokens.c.used_at.is_(None)
 )
 _ADD_REFRESH: Final = insert(refresh_tokens)
 _RENEW: Final = update(sessions).where(sessions.c.id == bindparam("session"), sessions.c.revoked_at.is_(None))
@@ -79,14 +96,23 @@ class SqlSessions:
     async def by_access(self, access: str, now: datetime) -> Session | None:
         return await self.transaction.struct(Session, _BY_ACCESS, access=access, now=now)
 
-    async def take_refresh(self, refresh: str, now: datetime) -> tuple[RefreshTurn, SessionId | None, UserId | None]:
+    async def is_open(self, session: SessionId, now: datetime) -> bool:
+        return await self.transaction.value(_IS_OPEN, session=session, now=now) is not None
+
+    async def take_refresh(
+        self, refresh: str, now: datetime, key: str | None, again_since: datetime
+    ) -> tuple[RefreshTurn, SessionId | None, UserId | None]:
         row = await self.transaction.row(_BY_REFRESH, refresh=refresh)
         if row is None or row.revoked_at is not None or row.until <= now or row.state != UserState.ACTIVE:
             return RefreshTurn.UNKNOWN, None, None
-        if not await self.transaction.change(_USE, spent=refresh, now=now):
-            await self.revoke(row.id, now)
-            return RefreshTurn.REPLAYED, row.id, row.user
-        return RefreshTurn.GOOD, row.id, row.user
+        if await self.transaction.change(_USE, spent=refresh, now=now, used_under=key):
+            return RefreshTurn.GOOD, row.id, row.user
+        same = key is not None and row.used_key == key and row.used_at > again_since
+        if same and await self.transaction.value(_USED_LATER, session=row.id, spent=refresh, since=row.used_at) is None:
+            await self.transaction.change(_VOID_UNUSED, session=row.id)
+            return RefreshTurn.GOOD, row.id, row.user
+        await self.revoke(row.id, now)
+        return RefreshTurn.REPLAYED, row.id, row.user
 
     async def renew(self, session: StoredSession) -> None:
         if await self.transaction.change(_RENEW.values(**_pair(session)), session=session.id):
@@ -125,8 +151,11 @@ class SqlResets:
     transaction: Transaction
 
     async def add(self, token: str, user: UserId, expires_at: datetime) -> None:
-        await self.transaction.change(_VOID, whose=user)
+        await self.void(user)
         await self.transaction.change(resets.insert(), token=token, user=user, expires_at=expires_at)
+
+    async def void(self, user: UserId) -> None:
+        await self.transaction.change(_VOID, whose=user)
 
     async def take(self, token: str, now: datetime) -> UserId | None:
         row = await self.transaction.row(_TAKE, mailed=token)

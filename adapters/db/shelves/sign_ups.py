@@ -28,6 +28,11 @@ _BLANK: Final = (
     .where(sign_ups.c.expires_at < bindparam("at"), sign_ups.c.user.is_not(None), sign_ups.c.token.is_not(None))
     .values(code=None, token=None)
 )
+_SPEND: Final = (
+    update(sign_ups)
+    .where(sign_ups.c.user == bindparam("whose"), sign_ups.c.token.is_not(None))
+    .values(code=None, token=None)
+)
 _FORGET: Final = delete(sign_ups).where(sign_ups.c.expires_at < bindparam("at"), sign_ups.c.confirmed_at.is_(None))
 
 
@@ -76,6 +81,9 @@ class SqlSignUps:
         # the user holds the address from here on
         await self.transaction.change(_GIVE_BACK, sign_up=sign_up)
         await self.transaction.change(_CHANGE.values(user=user, password=""), sign_up=sign_up)
+
+    async def spend(self, user: UserId) -> None:
+        await self.transaction.change(_SPEND, whose=user)
 
     async def forget_before(self, at: datetime) -> int:
         await self.transaction.change(_BLANK, at=at)

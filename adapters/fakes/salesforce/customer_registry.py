@@ -1,11 +1,13 @@
 """Accounts and contacts in the made-up Salesforce."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from typing import Any
 
 from adapters.fakes.salesforce.setup import PERSON_RECORD_TYPE, record_type
 from adapters.fakes.salesforce.shapes import (
     address_columns,
+    address_of,
     contact_columns,
     contact_of,
     phone_text,
@@ -14,7 +16,7 @@ from adapters.fakes.salesforce.shapes import (
 )
 from adapters.fakes.tables import Row
 from adapters.fakes.world import World
-from core.domain.account import PortalStatus, Profile
+from core.domain.account import Address, Person, Phone, PortalStatus, Profile
 from core.domain.ids import AccountId, ClientId, ContactId, CustomerNumber, RequestKey, is_customer_number
 from core.domain.session import canonical_email
 from ports.customer_registry import ContactDetails, NewCustomer, Registered
@@ -58,6 +60,13 @@ class FakeCustomerRegistry:
                 contact = records.one("contact", key=key) or self._new_contact(key, customer, account)
             return Registered(AccountId(account["id"]), ContactId(contact["id"]), CustomerNumber(account["number"]))
 
+    async def ensure_number(self, account: AccountId, number: CustomerNumber) -> CustomerNumber:
+        async with self.world.touch("salesforce", "ensure_number"):
+            row = record(self.world.records, "account", account)
+            if not row["number"]:
+                row = self.world.records.update("account", account, {"number": number})
+            return CustomerNumber(row["number"])
+
     async def ensure_link(self, account: AccountId, client: ClientId, source: str, at: datetime) -> None:
         async with self.world.touch("salesforce", "ensure_link"):
             row = record(self.world.records, "account", account)
@@ -83,7 +92,22 @@ class FakeCustomerRegistry:
                 row = records.update("account", account, values)
                 contact = contact_of(records, row["id"])
                 if contact is not None:
-                    records.update("contact", contact["id"], values)
+                    records.update("contact", contact["id"], values | _born(contact, details.birth_date))
+
+    async def fill_details(self, account: AccountId, person: Person, phone: Phone, address: Address | None) -> None:
+        async with self.world.touch("salesforce", "fill_details"):
+            records = self.world.records
+            with records.all_or_none():
+                row = record(records, "account", account)
+                contact = contact_of(records, account)
+                dialled = row["phone"] or (contact and contact["phone"])
+                number = {} if dialled else {"phone": phone_text(phone)}
+                records.update("account", account, number | _lacking_address(row, address))
+                if contact is not None:
+                    told = contact_columns(person, contact["email"])
+                    lacking = {name: value for name, value in told.items() if value and not contact[name]}
+                    home = _lacking_address(contact, address)
+                    records.update("contact", contact["id"], number | home | lacking)
 
     async def all_accounts(self, after: AccountId | None, most: int) -> tuple[Profile, ...]:
         async with self.world.touch("salesforce", "all_accounts"):
@@ -109,3 +133,15 @@ class FakeCustomerRegistry:
         values |= {"key": key, "account": account["id"], "phone": phone_text(customer.phone)}
         address = address_columns(customer.address) if customer.address else {}
         return record(records, "contact", records.create("contact", values | address))
+
+
+def _born(contact: Row, birth_date: date | None) -> dict[str, Any]:
+    """The birth date to be written on the contact; one that is held is never written over."""
+    if birth_date is not None and contact["birth_date"] not in (None, birth_date):
+        raise Rejected("conflict", "contact", ("birth_date",))
+    return {} if birth_date is None else {"birth_date": birth_date}
+
+
+def _lacking_address(row: Row, address: Address | None) -> dict[str, str]:
+    """The address to be written on a record that has none."""
+    return address_columns(address) if address is not None and address_of(row) is None else {}

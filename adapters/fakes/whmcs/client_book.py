@@ -49,10 +49,24 @@ class FakeClientBook:
             row = _found(whmcs, email=email)
             return _record_of(row) if row is not None else None
 
-    async def save_details(self, client: ClientId, phone: Phone | None, address: Address | None) -> None:
+    async def save_details(
+        self,
+        client: ClientId,
+        phone: Phone | None,
+        address: Address | None,
+        *,
+        marketing_consent: bool | None = None,
+    ) -> None:
         async with asking_whmcs(self.world, "save_details") as whmcs:
-            fields = {"phonenumber": phone.for_billing} if phone is not None else {}
+            fields: dict[str, Any] = {"phonenumber": phone.for_billing} if phone is not None else {}
+            if marketing_consent is not None:
+                fields["marketingoptin"] = marketing_consent
             whmcs.update_client(client, fields | (_address_fields(address) if address is not None else {}))
+
+    async def clear_details(self, client: ClientId, *, phone: bool, address: bool) -> None:
+        async with asking_whmcs(self.world, "clear_details") as whmcs:
+            gone = ("phonenumber",) * phone + ("address1", "address2", "city", "state", "postcode") * address
+            whmcs.update_client(client, dict.fromkeys(gone, ""))
 
     async def all_clients(self, after: ClientId | None, most: int) -> tuple[ClientRecord, ...]:
         async with asking_whmcs(self.world, "all_clients") as whmcs:
@@ -106,6 +120,7 @@ def _record_of(row: Row) -> ClientRecord:
         ),
         phone=_phone_of(row["phonenumber"]),
         address=_address_of(row),
+        marketing_consent=bool(row["marketingoptin"]),
         added_on=row["datecreated"],
         closed=row["status"] == "Closed",
     )

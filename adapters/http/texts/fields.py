@@ -51,6 +51,10 @@ _PERSON: Final = {
         "Use 4 to 14 digits, without the country code.", "国番号を除いた4～14桁の数字で入力してください。"
     ),
     "not_a_birth_date": Words("This can't be a date of birth.", "生年月日として正しくありません。"),
+    "held_already": Words(
+        "We hold another date of birth. Please ask support to correct it.",
+        "別の生年月日が登録されています。訂正はサポートまでご連絡ください。",
+    ),
     "not_a_customer_number": Words("A customer number is P and seven digits.", "お客様番号は P と7桁の数字です。"),
     "common": Words("This password is too easy to guess.", "推測されやすいパスワードです。"),
     "not_text": Words("This holds characters no keyboard makes.", "キーボードで入力できない文字が含まれています。"),

@@ -19,7 +19,7 @@ from ports.store import AuditEntry, Request, Store
 
 @dataclass(frozen=True, slots=True)
 class ChangePassword:
-    """Set another password for who knows the current one; every other session ends (ACC-7, ACC-9).
+    """Set another password for who knows the current one; other sessions and mailed links end (ACC-7, ACC-9).
 
     Wrong tries count as failed log-ins, so that a stolen session does not find the password out (ACC-8).
     """
@@ -53,6 +53,8 @@ class ChangePassword:
         async with self.store.begin(durable=True) as shelves:
             await shelves.users.set_password(user.id, hashed)
             await shelves.sessions.revoke_all(user.id, now, but=session.session)
+            await shelves.sign_ups.spend(user.id)
+            await shelves.resets.void(user.id)
             await shelves.audit.write(AuditEntry(at=now, actor=user.id, deed="change_password", subject=user.id))
             # kept with the change: a crash before the letter is begun loses neither
             request = Request(id=RequestId(self.ids.new()), owner=user.id, about="me", job=letter, created_at=now)

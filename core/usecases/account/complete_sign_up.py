@@ -24,7 +24,7 @@ from core.domain.mail import Letter, account_letter_job
 from core.domain.policy import Policy
 from core.domain.refusals import AlreadyCustomer, LinkImpossible, Refusal, TokenSpent
 from core.domain.session import PortalUser, canonical_email
-from core.domain.sign_up import Legacy, OneSignUp, RegistrationSource, SignedUp
+from core.domain.sign_up import Legacy, Numbered, OneSignUp, RegistrationSource, SignedUp
 from core.domain.work import Job, WorkKind
 from ports.billing import ClientBook, NewClient
 from ports.clock import Clock
@@ -68,13 +68,15 @@ class CompleteSignUp:
     async def _complete(self, steps: Steps, id: SignUpId) -> SignedUp:
         await steps.do("claim", None, partial(self._claim, id))
         legacy = await self._patiently(steps, "find", Legacy | None, partial(self._find, id))
-        customer = legacy or await self._register(steps, id)
+        customer = await self._numbered(steps, id, legacy)
         client = customer.client
         if client is None:
             client = await self._patiently(
                 steps, "client", ClientId, partial(self._add_client, id, customer, legacy is not None)
             )
         await self._patiently(steps, "link", None, partial(self._link, id, customer.account, client))
+        if legacy is not None:
+            await self._patiently(steps, "fill", None, partial(self._fill, id, customer.account, client))
         user = await steps.do("user", UserId, partial(self._settle, id, customer, client))
         await steps.do("welcome", None, partial(self._welcome, user))
         return SignedUp(user, customer.number)
@@ -102,8 +104,6 @@ class CompleteSignUp:
                 return None
         if profile.status is PortalStatus.INACTIVE:
             raise LinkImpossible
-        if profile.number is None:
-            raise Rejected("customer_number_missing", "the account to be linked has no customer number")
         async with self.store.begin() as shelves:
             # one address at a time has been claimed already; this keeps two addresses off one account
             intent = Intent(kind="account_link", subject=profile.account, request=RequestId(id))
@@ -112,17 +112,23 @@ class CompleteSignUp:
                 raise AlreadyCustomer
         return Legacy(account=profile.account, contact=profile.contact, number=profile.number, client=profile.client)
 
-    async def _register(self, steps: Steps, id: SignUpId) -> Legacy:
-        """Make Account and Contact under the next number; one that is taken there is skipped (ACC-2)."""
+    async def _numbered(self, steps: Steps, id: SignUpId, legacy: Legacy | None) -> Numbered:
+        """The customer of old with their number, or Account and Contact made now.
+
+        Who has no number yet, a prospect of staff's too, gets the next one; one that is taken is skipped (ACC-2).
+        """
+        if legacy is not None and legacy.number is not None:
+            return _as_numbered(legacy, legacy.number, legacy.client)
         for turn in range(1, MOST_NUMBERS + 1):
             number = await self._patiently(steps, f"number {turn}", CustomerNumber, self._next_number)
+            give = partial(self._make, id, number) if legacy is None else partial(self._number, legacy, number)
             try:
-                made = await self._patiently(steps, f"customer {turn}", Registered, partial(self._make, id, number))
+                made = await self._patiently(steps, f"customer {turn}", Registered, give)
             except Rejected as error:
                 if error.code != "DUPLICATE_VALUE" or "number" not in error.fields:
                     raise
             else:
-                return Legacy(account=made.account, contact=made.contact, number=made.number, client=None)
+                return _as_numbered(made, made.number, legacy.client if legacy is not None else None)
         raise Rejected("customer_numbers_taken", f"{MOST_NUMBERS} customer numbers in a row are taken")
 
     async def _next_number(self) -> CustomerNumber:
@@ -145,14 +151,18 @@ class CompleteSignUp:
         )
         return await self.registry.ensure_customer(request_key("sign_up", id, "account"), customer)
 
-    async def _add_client(self, id: SignUpId, customer: Legacy, known: bool) -> ClientId:
+    async def _number(self, legacy: Legacy, number: CustomerNumber) -> Registered:
+        given = await self.registry.ensure_number(legacy.account, number)
+        return Registered(legacy.account, legacy.contact, given)
+
+    async def _add_client(self, id: SignUpId, customer: Numbered, known: bool) -> ClientId:
         sign_up = await self._sign_up(id)
         # what staff know of a customer they had before comes before what was typed
         held = await self.registry.profile(customer.account) if known else None
         client = NewClient(
             number=customer.number,
             email=sign_up.email,
-            person=held.person if held else sign_up.person,
+            person=held.person.completed(sign_up.person) if held else sign_up.person,
             phone=(held.phone if held else None) or sign_up.phone,
             address=(held.address if held else None) or sign_up.address,
             language=sign_up.language,
@@ -172,7 +182,26 @@ class CompleteSignUp:
         except Rejected as error:
             raise Rejected(f"link_{error.code}", error.what, error.fields) from error
 
-    async def _settle(self, id: SignUpId, customer: Legacy, client: ClientId) -> UserId:
+    async def _fill(self, id: SignUpId, account: AccountId, client: ClientId) -> None:
+        """Give both systems what they lack of a customer of old: what the other holds, else what was typed (ACC-11)."""
+        sign_up = await self._sign_up(id)
+        held, billed = await self.registry.profile(account), await self.clients.find(client)
+        if held is None or billed is None:
+            return  # removed by staff meanwhile: nothing is left to be filled
+        phone = held.phone or billed.phone or sign_up.phone
+        address = held.address or billed.address or sign_up.address
+        try:
+            await self.registry.fill_details(account, sign_up.person, phone, address)
+            await self.clients.save_details(
+                client,
+                phone if billed.phone is None else None,
+                address if billed.address is None else None,
+                marketing_consent=sign_up.marketing_consent,
+            )
+        except Rejected as error:
+            raise Rejected(f"fill_{error.code}", error.what, error.fields) from error
+
+    async def _settle(self, id: SignUpId, customer: Numbered, client: ClientId) -> UserId:
         """Keep the portal user with their links, claim the cart and end the sign-up, all or none."""
         sign_up = await self._sign_up(id)
         now = self.clock.now()
@@ -214,7 +243,11 @@ class CompleteSignUp:
         return found
 
 
-def _user_of(sign_up: SignUp, id: UserId, customer: Legacy, client: ClientId, now: datetime) -> PortalUser:
+def _as_numbered(found: Legacy | Registered, number: CustomerNumber, client: ClientId | None = None) -> Numbered:
+    return Numbered(account=found.account, contact=found.contact, number=number, client=client)
+
+
+def _user_of(sign_up: SignUp, id: UserId, customer: Numbered, client: ClientId, now: datetime) -> PortalUser:
     return PortalUser(
         id=id,
         email=sign_up.email,

@@ -22,8 +22,8 @@ from ports.store import Shelves, SignUp, Store
 class ConfirmSignUp:
     """Take the mailed code or link and make the customer, once for an address (ACC-1, ACC-4, ACC-5).
 
-    The right code gives tokens as often as it is sent within its life, so that a lost answer costs nothing; five
-    wrong ones void it.
+    The right code gives tokens again within its life until some were used, so that a lost answer costs nothing and
+    nobody logs in with it later; five wrong ones void it.
     """
 
     store: Store

@@ -44,5 +44,6 @@ class LearnAccount:
             await shelves.users.set_state(user.id, state)
             if state is UserState.BARRED:
                 await shelves.sessions.revoke_all(user.id, now)
+                await shelves.sign_ups.spend(user.id)
             await shelves.audit.write(AuditEntry(at=now, actor="salesforce", deed=state.value, subject=user.id))
         self.known.forget_all(user.id)

@@ -2,10 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
 
 from core.domain.ids import SessionId
-from core.domain.limits import Limited
+from core.domain.limits import EVERYBODY, Limited
 from core.domain.policy import Policy
 from core.domain.refusals import ChallengeNeeded, TooMany, WrongLogin
 from core.domain.session import (
@@ -26,8 +25,6 @@ from ports.limits import Limits
 from ports.passwords import Passwords
 from ports.secrets import Secrets
 from ports.store import Store
-
-EVERYBODY: Final = "everybody"
 
 
 @dataclass(frozen=True, slots=True)

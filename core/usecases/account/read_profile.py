@@ -52,4 +52,5 @@ class ReadProfile:
         if request is None:
             return user, None
         change = msgspec.convert(request.job.data, ProfileWrite)
-        return user, Saving(request=request.id, phone=change.phone, address=change.address)
+        saving = Saving(request=request.id, phone=change.phone, address=change.address, birth_date=change.birth_date)
+        return user, saving

@@ -43,6 +43,7 @@ class ResetPassword:
                 raise TokenSpent
             await shelves.users.set_password(user, hashed)
             await shelves.sessions.revoke_all(user, now)
+            await shelves.sign_ups.spend(user)
             await shelves.audit.write(AuditEntry(at=now, actor=user, deed="reset_password", subject=user))
             # kept with the change: a crash before the letter is begun loses neither
             letter = account_letter_job(Letter.PASSWORD_CHANGED, user, self.ids.new())

@@ -51,7 +51,9 @@ class SendSignUpMail:
         choice = await steps.do("choose", _Choice | None, lambda: self._choose(data.sign_up), give_up_after=patience)
         if choice is None:
             return
-        if await steps.do("room", bool, lambda: self._has_room(data.sign_up)):
+        # strangers can't have the word of a delay sent: its address is proved, and it is told once
+        proved = choice.letter is Letter.SIGN_UP_DELAYED
+        if proved or await steps.do("room", bool, lambda: self._has_room(data.sign_up)):
             await steps.do("mail", None, lambda: self._mail(data.sign_up, choice.letter), give_up_after=patience)
         if choice.to_held:
             await steps.do("readdress", None, lambda: self._readdress(data.sign_up), give_up_after=patience)

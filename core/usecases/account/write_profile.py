@@ -1,4 +1,4 @@
-"""Writing a change of phone or address to the CRM and billing."""
+"""Writing what a customer changed to the CRM and billing."""
 
 from dataclasses import dataclass
 
@@ -22,11 +22,15 @@ class _Held(msgspec.Struct, frozen=True):
 
     phone: Phone | None
     address: Address | None
+    marketing_consent: bool
 
 
 @dataclass(frozen=True, slots=True)
 class WriteProfile:
-    """Write phone and address to billing, then to the CRM; a refusal by one restores the other (ACC-10, ACC-11)."""
+    """Write a change to billing, then to the CRM; a refusal by one restores the other (ACC-10, ACC-11).
+
+    Consent to marketing is billing's alone, a birth date the CRM's, which keeps the one it has.
+    """
 
     clients: ClientBook
     registry: CustomerRegistry
@@ -36,31 +40,50 @@ class WriteProfile:
 
     async def __call__(self, steps: Steps, data: ProfileWrite) -> None:
         """Raises SaveRefused; `system` says which of the two refused."""
-        before = await steps.do("before", _Held, lambda: self._held(data))
-        try:
-            await steps.do("billing", None, lambda: self.clients.save_details(data.client, data.phone, data.address))
-        except Rejected as error:
-            raise SaveRefused(system="billing", reason=error.code) from error
-        details = ContactDetails(phone=data.phone, address=data.address)
-        try:
-            await steps.do("crm", None, lambda: self.registry.save_details(data.account, details))
-        except Rejected as error:
-            await steps.do("restore", None, lambda: self._restore(data, before))
-            await steps.do("forget", None, lambda: self._forget(data))
-            raise SaveRefused(system="crm", reason=error.code) from error
+        before = None
+        if data.is_for_billing:
+            before = await steps.do("before", _Held | None, lambda: self._held(data))
+            try:
+                await steps.do("billing", None, lambda: self._bill(data))
+            except Rejected as error:
+                raise SaveRefused(system="billing", reason=error.code) from error
+        if data.is_for_crm:
+            details = ContactDetails(phone=data.phone, address=data.address, birth_date=data.birth_date)
+            try:
+                await steps.do("crm", None, lambda: self.registry.save_details(data.account, details))
+            except Rejected as error:
+                await steps.do("restore", None, lambda: self._restore(data, before))
+                await steps.do("forget", None, lambda: self._forget(data))
+                raise SaveRefused(system="crm", reason=error.code) from error
         await steps.do("forget", None, lambda: self._forget(data))
         await steps.do("ring", None, lambda: self._ring(data.account))
 
-    async def _held(self, data: ProfileWrite) -> _Held:
+    async def _held(self, data: ProfileWrite) -> _Held | None:
         held = await self.clients.find(data.client)
-        return _Held(held.phone if held else None, held.address if held else None)
+        return _Held(held.phone, held.address, held.marketing_consent) if held is not None else None
 
-    async def _restore(self, data: ProfileWrite, before: _Held) -> None:
-        # only what was changed goes back
-        phone = before.phone if data.phone is not None else None
-        address = before.address if data.address is not None else None
-        if phone is not None or address is not None:
-            await self.clients.save_details(data.client, phone, address)
+    async def _bill(self, data: ProfileWrite) -> None:
+        await self.clients.save_details(data.client, data.phone, data.address, marketing_consent=data.marketing_consent)
+
+    async def _restore(self, data: ProfileWrite, before: _Held | None) -> None:
+        """Put back what was changed, and only that: what was not there is taken away again."""
+        if before is None:
+            return
+        had = ProfileWrite(
+            account=data.account,
+            client=data.client,
+            phone=before.phone if data.phone is not None else None,
+            address=before.address if data.address is not None else None,
+            marketing_consent=before.marketing_consent if data.marketing_consent is not None else None,
+        )
+        if had.is_for_billing:
+            await self._bill(had)
+        no_phone, no_address = (
+            data.phone is not None and had.phone is None,
+            data.address is not None and had.address is None,
+        )
+        if no_phone or no_address:
+            await self.clients.clear_details(data.client, phone=no_phone, address=no_address)
 
     async def _forget(self, data: ProfileWrite) -> None:
         await self.caches.drop_account(data.account)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import msgspec
 
-from core.domain.ids import CaseId, RequestKey, crm_id, request_key
+from core.domain.ids import CaseId, RequestId, RequestKey, crm_id, request_key
 from core.domain.limits import Limited
 from core.domain.refusals import Invalid, NotFound, TooMany
 from core.domain.session import Session
@@ -13,6 +13,7 @@ from core.domain.work import Job, Reply, WorkKind
 from ports.clock import Clock
 from ports.durable import Reception
 from ports.limits import Limits
+from ports.store import Shelves
 from ports.support_desk import SupportDesk
 
 
@@ -38,9 +39,6 @@ class CommentOnCase:
         found = await self.desk.case(session.account, CaseId(known)) if known is not None else None
         if found is None:
             raise NotFound
-        seconds = await self.limits.take(Limited.CASE, session.account, self.clock.now())
-        if seconds is not None:
-            raise TooMany(retry_after=seconds, limit=Limited.CASE.value)
         key = request_key("comment", key)
         job = Job(
             key=key,
@@ -49,4 +47,12 @@ class CommentOnCase:
             owner=session.user,
             lane=session.account,
         )
-        return await self.reception(session.user, "cases", job)
+
+        async def count(_shelves: Shelves, _request: RequestId) -> RequestId | None:
+            # only here, where nothing was accepted under the key yet: a repeat is not counted
+            seconds = await self.limits.take(Limited.CASE, session.account, self.clock.now())
+            if seconds is not None:
+                raise TooMany(retry_after=seconds, limit=Limited.CASE.value)
+            return None
+
+        return await self.reception(session.user, "cases", job, also=count)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import msgspec
 
 from core.domain.account import tidy
-from core.domain.ids import RequestKey, request_key
+from core.domain.ids import RequestId, RequestKey, request_key
 from core.domain.limits import Limited
 from core.domain.refusals import Invalid, TooMany
 from core.domain.session import Session
@@ -14,6 +14,7 @@ from core.domain.work import Job, Reply, WorkKind
 from ports.clock import Clock
 from ports.durable import Reception
 from ports.limits import Limits
+from ports.store import Shelves
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +31,6 @@ class OpenSupportCase:
         faults = letter_faults(subject, message)
         if faults:
             raise Invalid(*faults)
-        seconds = await self.limits.take(Limited.CASE, session.account, self.clock.now())
-        if seconds is not None:
-            raise TooMany(retry_after=seconds, limit=Limited.CASE.value)
         key = request_key("case", key)
         case = CaseToOpen(key=key, account=session.account, contact=session.contact, subject=subject, message=message)
         job = Job(
@@ -42,4 +40,12 @@ class OpenSupportCase:
             owner=session.user,
             lane=session.account,
         )
-        return await self.reception(session.user, "cases", job)
+
+        async def count(_shelves: Shelves, _request: RequestId) -> RequestId | None:
+            # only here, where nothing was accepted under the key yet: a repeat is not counted
+            seconds = await self.limits.take(Limited.CASE, session.account, self.clock.now())
+            if seconds is not None:
+                raise TooMany(retry_after=seconds, limit=Limited.CASE.value)
+            return None
+
+        return await self.reception(session.user, "cases", job, also=count)

@@ -87,6 +87,12 @@ def upgrade() -> None:
         sa.Column("expires_at", INSTANT, nullable=False, index=True),
         sa.Column("confirmed_at", INSTANT),
         sa.Column("user", ID),
+        sa.Index(
+            "ix_sign_ups_user_code_open",
+            "user",
+            sqlite_where=sa.text("token IS NOT NULL"),
+            postgresql_where=sa.text("token IS NOT NULL"),
+        ),
     )
     op.create_table(
         "sign_up_claims",
@@ -110,6 +116,7 @@ def upgrade() -> None:
         sa.Column("session", ID, sa.ForeignKey("sessions.id", ondelete="CASCADE"), nullable=False, index=True),
         sa.Column("until", INSTANT, nullable=False),
         sa.Column("used_at", INSTANT),
+        sa.Column("used_key", sa.Text),
     )
     op.create_table(
         "resets",
