@@ -167,6 +167,9 @@ class Runner:
     async def quiet(self, wait: float) -> bool:
         loop = asyncio.get_running_loop()
         until = loop.time() + wait
+        for key in self._in_vain:  # once more: whoever waits may have put right what was in the way
+            self._resting[key].set()
+        self._in_vain.clear()
         while True:
             await self._take_due()
             going = [task for key, task in self._tasks.items() if key not in self._in_vain]
