@@ -31,7 +31,9 @@ class Answer(msgspec.Struct, frozen=True):
         return found
 
 
-def request(method: bytes, target: bytes, headers: Headers = (), body: bytes = b"", host: bytes = b"localhost") -> bytes:
+def request(
+    method: bytes, target: bytes, headers: Headers = (), body: bytes = b"", host: bytes = b"localhost"
+) -> bytes:
     """A request as it goes over the wire; a body is announced unless `headers` say something else about it."""
     said = [(name, value) for name, value in headers]
     names = {name.lower() for name, _ in said}
