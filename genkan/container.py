@@ -48,6 +48,7 @@ from ports.billing import BillingDoor, ClientBook, InvoiceBook, PaymentBook, Pro
 from ports.caches import Caches, KnownSessions
 from ports.catalog_shelf import CatalogShelf
 from ports.challenge import Challenge
+from ports.changes import Changes
 from ports.clock import Clock
 from ports.customer_registry import CustomerRegistry, Profiles
 from ports.documents import DocumentCleaner
@@ -114,6 +115,7 @@ OWN: Final[Mapping[Any, str]] = MappingProxyType(
         GateReadings: "read_gates",
         Activation: "begin_activation",
         Endings: "read_ending",
+        Changes: "find_changes",
     }
 )
 """Every port that the portal keeps itself, and the provider that stands behind it."""

@@ -18,6 +18,8 @@ from ports.durable import DurableWork, Steps
 
 log = structlog.get_logger()
 
+DRIFT: Final = "find_drift"
+RECONCILE: Final = "reconcile"
 JOBS: Final[Mapping[WorkKind, tuple[str, ...]]] = MappingProxyType(
     {
         WorkKind.DAILY: (
@@ -30,7 +32,7 @@ JOBS: Final[Mapping[WorkKind, tuple[str, ...]]] = MappingProxyType(
             "give_up_stale",
             "forget_old",
         ),
-        WorkKind.NIGHTLY: ("find_drift",),
+        WorkKind.NIGHTLY: (DRIFT, RECONCILE),
     }
 )
 """Each use case is work of its own, so that none keeps another from its day."""
@@ -52,6 +54,13 @@ class Day(msgspec.Struct, frozen=True):
 def key_of(kind: WorkKind, day: date, job: str) -> RequestKey:
     """The key of a job's work on that day."""
     return request_key(kind.value, day.isoformat(), job)
+
+
+def reconciling(position: str, day: date) -> Job:
+    """The work of holding everything against Salesforce, since that place in the stream is lost (T-5)."""
+    job = RECONCILE
+    key = request_key(WorkKind.NIGHTLY.value, "lost", position, job)
+    return Job(key=key, kind=WorkKind.NIGHTLY, data=msgspec.to_builtins(Day(day, job)), lane=job)
 
 
 def tonight(now: datetime) -> date:

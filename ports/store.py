@@ -4,7 +4,7 @@ Everything read or written inside one `async with store.begin() as shelves` happ
 is called meanwhile. Whose a thing is stands in the question, never compared afterwards (T-7).
 """
 
-from collections.abc import Set
+from collections.abc import Collection, Mapping, Set
 from contextlib import AbstractAsyncContextManager
 from datetime import date, datetime
 from enum import StrEnum
@@ -433,6 +433,12 @@ class FactShelf(Protocol):
 
     async def set_position(self, stream: str, position: str) -> None:
         """Keep where to go on."""
+
+    async def learned(self, subjects: Collection[str]) -> Mapping[str, str]:
+        """The version that was learned last of each of these subjects, where one was."""
+
+    async def learn(self, subject: str, version: str) -> None:
+        """Keep which version of the subject was learned, in place of an earlier one."""
 
     async def forget_before(self, at: datetime) -> int:
         """Remove ids of facts dealt with before then."""

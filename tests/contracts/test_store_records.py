@@ -146,6 +146,16 @@ async def test_facts_are_seen_once_and_places_in_streams_kept(shelves: Shelves) 
     assert await shelves.facts.position("salesforce") == "8"
 
 
+async def test_what_was_learned_is_kept_until_the_next_version(shelves: Shelves) -> None:
+    assert await shelves.facts.learned([]) == {}
+    await shelves.facts.learn("order:o1", "Approved@1")
+    await shelves.facts.learn("order:o2", "Approved@2")
+    await shelves.facts.learn("order:o1", "Cancelled@3")
+    assert await shelves.facts.learned(["order:o1", "order:o3"]) == {"order:o1": "Cancelled@3"}
+    await shelves.facts.forget_before(NOW + HOUR)
+    assert await shelves.facts.learned(["order:o2"]) == {"order:o2": "Approved@2"}
+
+
 async def test_an_orders_esim_is_kept_and_replaced(shelves: Shelves) -> None:
     order, account, service = OrderId("o1"), AccountId("a1"), ServiceId("7")
     first = EsimRecord(order=order, account=account, esim=EsimId("e1"), qr="LPA:1$one")

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from core.domain.cancellation import ServiceRef, completion_job
+from core.domain.changes import SaleState, subjects, version_of
 from core.domain.facts import OpportunityChanged
 from core.domain.ids import OpportunityId
 from core.domain.machines import leads_to
@@ -50,6 +51,7 @@ class LearnOpportunity:
         if sale.stage is Stage.POST_PROCESSING and sale.has_order:
             await steps.do("go on", None, lambda: self._go_on(sale))
         await steps.do("ring", None, lambda: self._ring(sale))
+        await steps.do("learned", None, lambda: self._learned(sale))
 
     async def _report(self, sale: Opportunity, *, own: bool) -> None:
         async with self.store.reading() as shelves:
@@ -83,6 +85,12 @@ class LearnOpportunity:
         for order in await self.orders.of_account(sale.account):
             if order.opportunity == sale.id and is_untouched(order):
                 await self.begin(order, asked=False)
+
+    async def _learned(self, sale: Opportunity) -> None:
+        seen = SaleState(opportunity=sale.id, account=sale.account, stage=sale.stage, changed_at=sale.changed_at)
+        (subject,) = subjects(seen)
+        async with self.store.begin() as shelves:
+            await shelves.facts.learn(subject, version_of(seen))
 
     async def _ring(self, sale: Opportunity) -> None:
         async with self.store.reading() as shelves:
