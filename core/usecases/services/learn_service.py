@@ -1,15 +1,18 @@
 """What follows when a service changed in billing."""
 
 from dataclasses import dataclass
+from typing import Final
 
 from core.domain.cancellation import ServiceRef, completion_job
 from core.domain.facts import ServiceChanged
-from core.domain.opportunity import Stage
+from core.domain.opportunity import STAGE_SEEN, Opportunity, Stage
 from ports.bell import Bell
 from ports.caches import Caches
 from ports.durable import DurableWork, Steps
 from ports.opportunities import Opportunities
 from ports.store import Store
+
+_MANY: Final = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +36,20 @@ class LearnService:
         if user is None:
             return
         sale = await self.opportunities.for_service(user.account, fact.service)
-        if sale is None or sale.stage is not Stage.CANCELLING:
+        if sale is None or not await self._is_ending(sale):
             return
         ref = ServiceRef(
             account=user.account, client=fact.client, user=user.id, service=fact.service, opportunity=sale.id
         )
         await self.work.start(completion_job(ref, fact.id))
+
+    async def _is_ending(self, sale: Opportunity) -> bool:
+        if sale.stage is not Stage.CANCELLED:
+            return sale.stage is Stage.CANCELLING
+        # staff closed it before the service had ended; one that was closed before the portal saw it is long over
+        async with self.store.reading() as shelves:
+            seen = await shelves.audit.of_subject(str(sale.id), _MANY)
+        return any(line.deed == STAGE_SEEN and line.details["stage"] == Stage.CANCELLING for line in seen)
 
     async def _ring(self, fact: ServiceChanged) -> None:
         async with self.store.reading() as shelves:
