@@ -489,6 +489,9 @@ class ThingShelf(Protocol):
     async def cards_read_before(self, day: date, most: int) -> tuple[CardMonth, ...]:
         """Cards not read since then, longest ago first."""
 
+    async def without_card(self, most: int) -> tuple[PortalUser, ...]:
+        """Users of whose client no card was ever read, the earliest first."""
+
     async def cards_ending(self, month: str) -> tuple[CardMonth, ...]:
         """Cards whose month is on or before that one."""
 

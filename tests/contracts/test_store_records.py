@@ -174,6 +174,11 @@ async def test_cards_are_found_by_when_they_were_read_and_when_they_end(shelves:
         return CardMonth(whose, ClientId(client), "4242" if expires else None, expires, date(2026, 1, day))
 
     mina, ken = card("1", MINA, "2026-02", 5), card("2", KEN, None, 3)
+    clients = [each.client for each in await shelves.things.without_card(9)]
+    assert len(clients) == 2
+    assert [each.client for each in await shelves.things.without_card(1)] == clients[:1]
+    await shelves.things.keep_card(CardMonth(MINA, clients[0], None, None, date(2026, 1, 9)))
+    assert [each.client for each in await shelves.things.without_card(9)] == clients[1:]
     await shelves.things.keep_card(mina)
     await shelves.things.keep_card(ken)
     assert await shelves.things.cards_read_before(date(2026, 1, 6), 9) == (ken, mina)

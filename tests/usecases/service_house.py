@@ -111,7 +111,7 @@ class ServiceHouse(Shop):
             learn_eligibility=LearnEligibility(up.eligibility_desk, sales, store, told, readings, bell, alarms, clock),
             learn_id_review=LearnIdReview(up.identity_desk, store, told, readings, bell, clock),
             learn_service=LearnService(sales, work, store, readings, bell),
-            learn_billing=LearnBilling(up.payment_book, store, readings, bell, clock),
+            learn_billing=LearnBilling(up.payment_book, store, readings, bell),
         )
         provision = Provision(
             orders=orders,

@@ -13,6 +13,7 @@ from core.domain.notice import NoticeType
 from core.domain.refusals import Invalid, NotAnEsim, NotFound, ServiceNotActive, StillRunning, TooMany
 from core.domain.session import Session
 from core.domain.work import WorkState
+from core.usecases.checkout.read_payment_status import ReadPaymentStatus
 from core.usecases.services.list_invoices import ListInvoices
 from core.usecases.services.read_invoice import ReadInvoice
 from core.usecases.services.summarize_payment_methods import SummarizePaymentMethods
@@ -181,7 +182,7 @@ async def test_an_invoice_is_told_once_three_days_before_it_is_due(house: Servic
 
 
 def summary(house: ServiceHouse) -> SummarizePaymentMethods:
-    return SummarizePaymentMethods(house.up.payment_book, house.store, house.clock, house.policy)
+    return SummarizePaymentMethods(house.up.payment_book, house.clock, house.policy)
 
 
 @pytest.mark.parametrize(("expires", "soon"), [("2026-01", True), ("2026-02", False), ("2025-12", True)])
@@ -229,6 +230,24 @@ async def test_cards_are_read_again_monthly_for_running_services_only(house: Ser
     assert house.world.calls["whmcs", "payment_methods"] == reads + 1
     services = house.world.calls["whmcs", "services"]
     await house.tell_cards_expiring()
+    assert house.world.calls["whmcs", "services"] == services
+
+
+@pytest.mark.parametrize("looked_at", [False, True])
+async def test_a_card_nobody_told_of_is_found_where_a_service_runs_or_it_was_seen(
+    house: ServiceHouse, looked_at: bool
+) -> None:
+    ken = await house.customer(ready=False, name="ken")
+    await house.settle()
+    house.fail("whmcs", "PaymentMethodsChanged", "lost_event")
+    await house.billing.add_payment_method(ken.client, "5555", f"{house.clock.now():%Y-%m}")
+    if looked_at:
+        await ReadPaymentStatus(house.up.payment_book, house.clock)(ken)
+    else:
+        await house.billing.add_service(ken.client, "Fibre of old")
+    assert await house.tell_cards_expiring() == 1
+    services = house.world.calls["whmcs", "services"]
+    assert await house.tell_cards_expiring() == 1
     assert house.world.calls["whmcs", "services"] == services
 
 
