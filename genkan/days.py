@@ -1,6 +1,6 @@
 """What runs each morning and each night in Japan."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from types import MappingProxyType
@@ -9,6 +9,7 @@ from typing import Any, Final
 import msgspec
 import structlog
 
+from core.domain.drift import ORPHANS
 from core.domain.ids import RequestKey, request_key
 from core.domain.japan import tokyo_date
 from core.domain.work import Job, WorkKind
@@ -36,6 +37,10 @@ JOBS: Final[Mapping[WorkKind, tuple[str, ...]]] = MappingProxyType(
     }
 )
 """Each use case is work of its own, so that none keeps another from its day."""
+
+REPORTS_ON: Final = 0
+"""The weekday, Monday, whose night also reports the orphans of all the week with their age (ACC-4)."""
+WEEKLY: Final = "orphans_weekly"
 
 UNTIL_NIGHT: Final = timedelta(hours=3)
 """How long after midnight a night's jobs begin."""
@@ -84,10 +89,23 @@ class RunJob:
             for each in found:
                 log.warning(f"{data.job}.found", **each)
             await steps.do("alarm", None, lambda: self.alarms.raise_alarm(data.job, data.day.isoformat()))
+        if data.job == DRIFT and data.day.weekday() == REPORTS_ON:
+            orphans = [each for each in found if each["kind"] in ORPHANS]
+            _report(orphans, data.day)
+            if orphans:
+                await steps.do("weekly", None, lambda: self.alarms.raise_alarm(WEEKLY, data.day.isoformat()))
         return done
 
     async def _run(self, name: str) -> Any:
         return await self.use_cases(name)() or 0
+
+
+def _report(orphans: Sequence[Mapping[str, Any]], day: date) -> None:
+    log.info("orphans.weekly", count=len(orphans))
+    for each in orphans:
+        since = each["since"] and date.fromisoformat(each["since"])
+        about = {"kind": each["kind"], "subject": each["subject"], "repair": each["repair"], "since": each["since"]}
+        log.warning("orphans.weekly.found", **about, days=(day - since).days if since else None)
 
 
 class BeginDays:
