@@ -6,10 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from core.domain.cancellation import earliest_month
 from core.domain.facts import BillingNews, InvoiceChanged, PaymentMethodsChanged, ServiceChanged
 from core.domain.ids import ClientId, InvoiceId, RequestKey, ServiceId
 from core.domain.japan import tokyo_date
 from core.domain.notice import NoticeType
+from core.domain.opportunity import Stage
 from core.domain.refusals import Invalid, NotAnEsim, NotFound, ServiceNotActive, StillRunning, TooMany
 from core.domain.session import Session
 from core.domain.work import WorkState
@@ -282,6 +284,25 @@ async def test_news_of_billing_are_learned_once(house: ServiceHouse, mina: Sessi
     await news("3", service=vpn.id, invoice="7")
     await news("4")
     assert kinds[::3] == [{ServiceChanged}, {InvoiceChanged}, {ServiceChanged, InvoiceChanged}, {PaymentMethodsChanged}]
+
+
+async def test_news_of_an_order_alone_are_news_of_its_services(house: ServiceHouse, mina: Session) -> None:
+    vpn, other = await house.active(mina, VPN), await house.active(mina, SIM)
+    month = earliest_month(house.clock.now())
+    for service in (vpn, other):
+        await house.cancel()(mina, service.id, month)
+    await house.settle()
+    house.fail("whmcs", "ServiceChanged", "lost_event")
+    for service in (vpn, other):
+        await house.billing.terminate_service(service.id)
+    at = house.clock.now()
+    order = vpn.billing_order
+    assert order is not None
+    await TakeBillingFact(house.runner)(BillingNews(id="1", event="X", at=at, client=mina.client, order=order))
+    await house.settle()
+    sales = await house.up.opportunities.of_account(mina.account)
+    stages = {sale.service: sale.stage for sale in sales}
+    assert (stages[vpn.id], stages[other.id]) == (Stage.CANCELLED, Stage.CANCELLING)
 
 
 async def test_news_of_nobody_change_nothing(house: ServiceHouse) -> None:
