@@ -9,5 +9,5 @@ from core.domain.facts import AnyFact
 class Changes(Protocol):
     """Where lists of what changed are compared with what was learned (T-5)."""
 
-    async def __call__(self, since: datetime | None) -> tuple[AnyFact, ...]:
-        """The facts in which what changed at `since` or later (None: everything) differs from what was learned."""
+    async def __call__(self, since: datetime) -> tuple[AnyFact, ...]:
+        """The facts in which what changed at `since` or later differs from what was learned."""

@@ -94,5 +94,5 @@ class CustomerRegistry(Protocol):
     async def all_accounts(self, after: AccountId | None, most: int) -> tuple[Profile, ...]:
         """Accounts with a customer number in the order of their ids, from behind `after`; for drift and orphans."""
 
-    async def changed(self, since: datetime | None, after: AccountId | None, most: int) -> tuple[AccountState, ...]:
-        """Accounts with a customer number that changed at `since` or later (None: all), paged by their ids (T-5)."""
+    async def changed(self, since: datetime, after: AccountId | None, most: int) -> tuple[AccountState, ...]:
+        """Accounts with a customer number that changed at `since` or later, paged by their ids (T-5)."""

@@ -55,5 +55,5 @@ class Opportunities(Protocol):
     async def cancelling(self, ends_before: datetime) -> tuple[Opportunity, ...]:
         """Those at △Cancelling whose end is before then (CAN-4, CAN-5)."""
 
-    async def changed(self, since: datetime | None, after: OpportunityId | None, most: int) -> tuple[SaleState, ...]:
-        """Those of an account that changed at `since` or later (None: all), paged by their ids (T-5)."""
+    async def changed(self, since: datetime, after: OpportunityId | None, most: int) -> tuple[SaleState, ...]:
+        """Those of an account that changed at `since` or later, paged by their ids (T-5)."""

@@ -58,8 +58,8 @@ class OrderBook(Protocol):
     async def waiting(self) -> tuple[Order, ...]:
         """Every order that is approved and not activated, oldest first; for polling and schedules (FUL-1, FUL-5)."""
 
-    async def changed(self, since: datetime | None, after: OrderId | None, most: int) -> tuple[OrderState, ...]:
-        """Orders that changed at `since` or later (None: all) in the order of their ids, from behind `after` (T-5)."""
+    async def changed(self, since: datetime, after: OrderId | None, most: int) -> tuple[OrderState, ...]:
+        """Orders that changed at `since` or later in the order of their ids, from behind `after` (T-5)."""
 
     async def review_times(self, most: int) -> tuple[timedelta, ...]:
         """How long the latest reviewed orders waited, newest first (STA-3)."""

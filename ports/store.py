@@ -66,6 +66,9 @@ class UserShelf(Protocol):
     async def set_preferences(self, user: UserId, language: Language, marketing_consent: bool) -> None:
         """Keep the language of mails and the consent to marketing."""
 
+    async def first_came(self) -> datetime | None:
+        """When the first of all users was made, or None while there is nobody."""
+
     async def everyone(self, after: UserId | None, most: int) -> tuple[PortalUser, ...]:
         """Active users in the order of their ids, from behind `after`."""
 

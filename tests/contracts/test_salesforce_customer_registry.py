@@ -281,10 +281,12 @@ async def test_what_changed_is_listed_page_by_page(registry: CustomerRegistry, s
     await staff.answer_availability(made[2], EligibilityStatus.ELIGIBLE, "Home 1G")
     world.records.update("account", made[0], {"id_status": IdStatus.SUBMITTED}, "staff")
     await staff.bar_account(made[0])
-    assert [each.account for each in await registry.changed(None, None, 9)] == sorted(made)
-    page = await registry.changed(None, None, 3)
+    assert [each.account for each in await registry.changed(Samples.later(days=-1), None, 9)] == sorted(made)
+    page = await registry.changed(Samples.later(days=-1), None, 3)
     assert [each.account for each in page] == sorted(made)[:3]
-    assert [each.account for each in await registry.changed(None, page[-1].account, 3)] == sorted(made)[3:]
+    assert [each.account for each in await registry.changed(Samples.later(days=-1), page[-1].account, 3)] == sorted(
+        made
+    )[3:]
     found = {each.account: each for each in await registry.changed(later, None, 9)}
     assert found.keys() == {made[0], made[2]}
     eligible, barred = found[AccountId(made[2])], found[AccountId(made[0])]

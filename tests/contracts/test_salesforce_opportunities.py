@@ -224,8 +224,10 @@ async def test_what_changed_is_listed_page_by_page(
     world.clock.advance(timedelta(hours=1))
     later = world.clock.now()
     await opportunities.ensure_stage(sale, Stage.INTRODUCTION, Stage.READY)
-    assert [each.opportunity for each in await opportunities.changed(None, None, 9)] == sorted([sale, *made])
-    assert [each.opportunity for each in await opportunities.changed(None, min(sale, *made), 1)] == [
+    assert [each.opportunity for each in await opportunities.changed(Samples.later(days=-1), None, 9)] == sorted(
+        [sale, *made]
+    )
+    assert [each.opportunity for each in await opportunities.changed(Samples.later(days=-1), min(sale, *made), 1)] == [
         sorted([sale, *made])[1]
     ]
     [moved] = await opportunities.changed(later, None, 9)

@@ -344,8 +344,8 @@ async def test_what_changed_is_listed_page_by_page(
     world.clock.advance(timedelta(hours=1))
     later = world.clock.now()
     await staff.reject_order(placed.id, CancelCode.OTHER, "Sorry.")
-    assert [each.order for each in await orders.changed(None, None, 9)] == every
-    assert [each.order for each in await orders.changed(None, every[0], 1)] == every[1:2]
+    assert [each.order for each in await orders.changed(Samples.later(days=-1), None, 9)] == every
+    assert [each.order for each in await orders.changed(Samples.later(days=-1), every[0], 1)] == every[1:2]
     [moved] = await orders.changed(later, None, 9)
     order = await orders.find(placed.id)
     assert order is not None

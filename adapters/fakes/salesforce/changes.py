@@ -13,11 +13,9 @@ from core.domain.opportunity import Stage
 from core.domain.order import OrderStatus
 
 
-def changed_rows(records: Records, table: str, since: datetime | None, after: str | None) -> list[Row]:
+def changed_rows(records: Records, table: str, since: datetime, after: str | None) -> list[Row]:
     """The records that changed at `since` or later, in the order of their ids, from behind `after`."""
-    rows = records.find(
-        table, lambda row: row["id"] > (after or "") and (since is None or bool(row["changed_at"] >= since))
-    )
+    rows = records.find(table, lambda row: row["id"] > (after or "") and bool(row["changed_at"] >= since))
     return sorted(rows, key=lambda row: str(row["id"]))
 
 

@@ -117,7 +117,7 @@ class FakeCustomerRegistry:
             profiles = (profile_of(self.world.records, row) for row in sorted(rows, key=lambda row: row["id"]))
             return tuple([p for p in profiles if p is not None][:most])
 
-    async def changed(self, since: datetime | None, after: AccountId | None, most: int) -> tuple[AccountState, ...]:
+    async def changed(self, since: datetime, after: AccountId | None, most: int) -> tuple[AccountState, ...]:
         async with self.world.touch("salesforce", "changed"):
             rows = changed_rows(self.world.records, "account", since, after)
             return tuple([account_state_of(row) for row in rows if row["number"]][:most])

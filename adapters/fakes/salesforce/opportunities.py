@@ -130,7 +130,7 @@ class FakeOpportunities:
             due = [row for row in rows if row["ends_at"] is not None and row["ends_at"] < ends_before]
             return tuple(opportunity_of(self.world.records, row) for row in due)
 
-    async def changed(self, since: datetime | None, after: OpportunityId | None, most: int) -> tuple[SaleState, ...]:
+    async def changed(self, since: datetime, after: OpportunityId | None, most: int) -> tuple[SaleState, ...]:
         async with self.world.touch("salesforce", "changed"):
             rows = changed_rows(self.world.records, "opportunity", since, after)
             return tuple([sale_state_of(row) for row in rows if row["account"] is not None][:most])

@@ -109,7 +109,7 @@ class FakeOrderBook:
             rows = self.world.records.find("order", status=OrderStatus.APPROVED)
             return tuple(self._order(row) for row in rows if row["activation"] != ActivationStatus.ACTIVATED)
 
-    async def changed(self, since: datetime | None, after: OrderId | None, most: int) -> tuple[OrderState, ...]:
+    async def changed(self, since: datetime, after: OrderId | None, most: int) -> tuple[OrderState, ...]:
         async with self.world.touch("salesforce", "changed"):
             rows = changed_rows(self.world.records, "order", since, after)
             return tuple(order_state_of(row) for row in rows[:most])

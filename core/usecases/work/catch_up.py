@@ -50,7 +50,8 @@ class CatchUp:
     async def _looked(self, now: datetime) -> datetime:
         async with self.store.reading() as shelves:
             looked = await shelves.facts.position(LOOKED)
-        return datetime.fromisoformat(looked) if looked is not None else now - FIRST_LOOK
+        # a clock that was put back must not hide what changes until it is there again
+        return min(datetime.fromisoformat(looked), now) if looked is not None else now - FIRST_LOOK
 
     async def _waiting(self, now: datetime) -> list[AnyFact]:
         # however long ago it was approved: until it runs, it is not left alone

@@ -31,7 +31,7 @@ class FindChanges:
     store: Store
     clock: Clock
 
-    async def __call__(self, since: datetime | None) -> tuple[AnyFact, ...]:
+    async def __call__(self, since: datetime) -> tuple[AnyFact, ...]:
         found: list[AnyFact] = []
         # sales before orders: an order goes on once its sale is known to
         for pages in (self._accounts(since), self._sales(since), self._orders(since)):
@@ -47,19 +47,19 @@ class FindChanges:
         known = ((state, users[state.account]) for state in page)
         return [fact for state, user in known if user is not None for fact in untold(state, user, learned, now)]
 
-    async def _accounts(self, since: datetime | None) -> AsyncIterator[Sequence[AnyState]]:
+    async def _accounts(self, since: datetime) -> AsyncIterator[Sequence[AnyState]]:
         after: AccountId | None = None
         while page := await self.registry.changed(since, after, PAGE):
             yield page
             after = page[-1].account
 
-    async def _sales(self, since: datetime | None) -> AsyncIterator[Sequence[AnyState]]:
+    async def _sales(self, since: datetime) -> AsyncIterator[Sequence[AnyState]]:
         after: OpportunityId | None = None
         while page := await self.opportunities.changed(since, after, PAGE):
             yield page
             after = page[-1].opportunity
 
-    async def _orders(self, since: datetime | None) -> AsyncIterator[Sequence[AnyState]]:
+    async def _orders(self, since: datetime) -> AsyncIterator[Sequence[AnyState]]:
         after: OrderId | None = None
         while page := await self.orders.changed(since, after, PAGE):
             yield page

@@ -19,8 +19,8 @@ OVERLAP: Final = timedelta(hours=1)
 class Reconcile:
     """Learn whatever Salesforce holds that the portal has not learned, however it was missed (T-5).
 
-    Run once a night, and when the place in the stream is lost. The first time every record is compared, then those
-    that changed since the latest reconcile began; that many calls, and no more, a page of records each.
+    Run once a night, and when the place in the stream is lost. Compared is what changed since the latest reconcile
+    began, the first time since the first customer came: what changed before is nobody's news.
     """
 
     changes: Changes
@@ -33,7 +33,9 @@ class Reconcile:
         now = self.clock.now()
         async with self.store.reading() as shelves:
             last = await shelves.facts.position(RECONCILED)
-        found = await self.changes(datetime.fromisoformat(last) - OVERLAP if last is not None else None)
+            first = await shelves.users.first_came()
+        since = datetime.fromisoformat(last) if last is not None else first
+        found = await self.changes(min(since, now) - OVERLAP) if since is not None else ()
         for fact in found:
             await self.work.start(learning(fact))
         async with self.store.begin() as shelves:
