@@ -28,6 +28,7 @@ from adapters.system.challenge import NoChallenge
 from adapters.system.documents.cleaner import ProcessDocumentCleaner
 from adapters.system.flags import ShelvedFlags
 from adapters.system.ids import RandomIds
+from adapters.system.kept_cards import CardKeepingBook
 from adapters.system.limits import CountedInMemory
 from adapters.system.passwords import Argon2Passwords
 from adapters.system.secrets import RandomSecrets
@@ -48,6 +49,7 @@ from ports.billing import BillingDoor, ClientBook, InvoiceBook, PaymentBook, Pro
 from ports.caches import Caches, KnownSessions
 from ports.catalog_shelf import CatalogShelf
 from ports.challenge import Challenge
+from ports.changes import Changes
 from ports.clock import Clock
 from ports.customer_registry import CustomerRegistry, Profiles
 from ports.documents import DocumentCleaner
@@ -114,6 +116,7 @@ OWN: Final[Mapping[Any, str]] = MappingProxyType(
         GateReadings: "read_gates",
         Activation: "begin_activation",
         Endings: "read_ending",
+        Changes: "find_changes",
     }
 )
 """Every port that the portal keeps itself, and the provider that stands behind it."""
@@ -208,7 +211,8 @@ def _bind_own(it: Any, settings: Settings, secret: bytes, events: Callable[..., 
     it.cached_eligibility = one(CachedEligibilityDesk, it.eligibility_desk, it.clock, it.readings)
     it.cached_identity = one(CachedIdentityDesk, it.identity_desk, it.clock, it.readings)
     it.cached_profiles = one(CachedProfiles, it.customer_registry, it.clock, it.readings)
-    it.cached_payments = one(CachedPaymentBook, it.payment_book, it.clock, it.readings)
+    it.kept_cards = one(CardKeepingBook, it.payment_book, it.store, it.clock)
+    it.cached_payments = one(CachedPaymentBook, it.kept_cards, it.clock, it.readings)
     it.sessions = one(RememberedSessions, _called(it, "read_session"), it.clock)
     waits = RunnerSettings(
         first_wait=timedelta(seconds=settings.first_retry),
@@ -250,7 +254,7 @@ def _modules() -> list[Any]:
 
 def _by_type(it: Any, *, showing: bool) -> dict[Any, providers.Provider[Any]]:
     names = {role: name for name, role in UPSTREAM.items()} | dict(OWN)
-    names |= {Profiles: "customer_registry"} | (dict(CACHED) if showing else {})
+    names |= {Profiles: "customer_registry", PaymentBook: "kept_cards"} | (dict(CACHED) if showing else {})
     names[CatalogShelf] = "cached_catalog"
     return {role: it.providers[name] for role, name in names.items() if name in it.providers}
 

@@ -1,6 +1,6 @@
 """What runs each morning and each night in Japan."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from types import MappingProxyType
@@ -9,6 +9,7 @@ from typing import Any, Final
 import msgspec
 import structlog
 
+from core.domain.drift import ORPHANS
 from core.domain.ids import RequestKey, request_key
 from core.domain.japan import tokyo_date
 from core.domain.work import Job, WorkKind
@@ -18,6 +19,8 @@ from ports.durable import DurableWork, Steps
 
 log = structlog.get_logger()
 
+DRIFT: Final = "find_drift"
+RECONCILE: Final = "reconcile"
 JOBS: Final[Mapping[WorkKind, tuple[str, ...]]] = MappingProxyType(
     {
         WorkKind.DAILY: (
@@ -30,10 +33,14 @@ JOBS: Final[Mapping[WorkKind, tuple[str, ...]]] = MappingProxyType(
             "give_up_stale",
             "forget_old",
         ),
-        WorkKind.NIGHTLY: ("find_drift",),
+        WorkKind.NIGHTLY: (DRIFT, RECONCILE),
     }
 )
 """Each use case is work of its own, so that none keeps another from its day."""
+
+REPORTS_ON: Final = 0
+"""The weekday, Monday, whose night also reports the orphans of all the week with their age (ACC-4)."""
+WEEKLY: Final = "orphans_weekly"
 
 UNTIL_NIGHT: Final = timedelta(hours=3)
 """How long after midnight a night's jobs begin."""
@@ -52,6 +59,13 @@ class Day(msgspec.Struct, frozen=True):
 def key_of(kind: WorkKind, day: date, job: str) -> RequestKey:
     """The key of a job's work on that day."""
     return request_key(kind.value, day.isoformat(), job)
+
+
+def reconciling(position: str, day: date) -> Job:
+    """The work of holding everything against Salesforce, since that place in the stream is lost (T-5)."""
+    job = RECONCILE
+    key = request_key(WorkKind.NIGHTLY.value, "lost", position, job)
+    return Job(key=key, kind=WorkKind.NIGHTLY, data=msgspec.to_builtins(Day(day, job)), lane=job)
 
 
 def tonight(now: datetime) -> date:
@@ -75,10 +89,23 @@ class RunJob:
             for each in found:
                 log.warning(f"{data.job}.found", **each)
             await steps.do("alarm", None, lambda: self.alarms.raise_alarm(data.job, data.day.isoformat()))
+        if data.job == DRIFT and data.day.weekday() == REPORTS_ON:
+            orphans = [each for each in found if each["kind"] in ORPHANS]
+            _report(orphans, data.day)
+            if orphans:
+                await steps.do("weekly", None, lambda: self.alarms.raise_alarm(WEEKLY, data.day.isoformat()))
         return done
 
     async def _run(self, name: str) -> Any:
         return await self.use_cases(name)() or 0
+
+
+def _report(orphans: Sequence[Mapping[str, Any]], day: date) -> None:
+    log.info("orphans.weekly", count=len(orphans))
+    for each in orphans:
+        since = each["since"] and date.fromisoformat(each["since"])
+        about = {"kind": each["kind"], "subject": each["subject"], "repair": each["repair"], "since": each["since"]}
+        log.warning("orphans.weekly.found", **about, days=(day - since).days if since else None)
 
 
 class BeginDays:

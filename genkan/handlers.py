@@ -8,6 +8,7 @@ from typing import Any, Final
 from core.domain.facts import (
     AccountChanged,
     AnyFact,
+    BillingOrderChanged,
     CatalogChanged,
     EligibilityChanged,
     Fact,
@@ -53,6 +54,7 @@ LEARNERS: Final[Mapping[type[Fact], str]] = MappingProxyType(
         OpportunityChanged: "learn_opportunity",
         CatalogChanged: "learn_catalog",
         ServiceChanged: "learn_service",
+        BillingOrderChanged: "learn_service",
         InvoiceChanged: "learn_billing",
         PaymentMethodsChanged: "learn_billing",
     }

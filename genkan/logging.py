@@ -45,6 +45,7 @@ ALLOWED: Final = frozenset(
         "account",
         "repair",
         "since",
+        "days",
         # what went wrong
         "error",
         "where",

@@ -10,8 +10,9 @@ import structlog
 
 from core.domain.attention import attention
 from core.domain.facts import learning
+from core.domain.japan import tokyo_date
 from core.domain.policy import Policy
-from genkan.days import BeginDays
+from genkan.days import BeginDays, reconciling
 from ports.clock import Clock
 from ports.durable import DurableWork
 from ports.errors import Rejected, Unavailable
@@ -38,6 +39,7 @@ class TakeInFacts:
     work: DurableWork
     store: Store
     catch_up: Callable[[], Awaitable[object]]
+    clock: Clock
 
     async def forever(self) -> None:
         """Read until cancelled; what nobody foresaw is logged, and the reading goes on."""
@@ -61,6 +63,7 @@ class TakeInFacts:
         except Rejected:
             # what was told meanwhile can't be had any more: look at everything, then go on from the oldest kept
             log.warning("facts.position.lost", stream=STREAM)
+            await self.work.start(reconciling(str(position), tokyo_date(self.clock.now())))
             await self._look()
             batch = await self.stream.after(None, 0)
         for fact in batch.facts:

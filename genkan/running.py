@@ -69,7 +69,7 @@ class Running:
     def facts(self) -> TakeInFacts:
         """The taking in of facts."""
         it = self.container
-        return TakeInFacts(it.fact_stream(), it.work(), it.store(), use_case_of(it, "catch_up"))
+        return TakeInFacts(it.fact_stream(), it.work(), it.store(), use_case_of(it, "catch_up"), it.clock())
 
     @property
     def round(self) -> GoRound:

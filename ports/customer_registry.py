@@ -6,6 +6,7 @@ from typing import Protocol
 import msgspec
 
 from core.domain.account import Address, Person, Phone, Profile
+from core.domain.changes import AccountState
 from core.domain.ids import AccountId, ClientId, ContactId, CustomerNumber, RequestKey
 
 
@@ -92,3 +93,6 @@ class CustomerRegistry(Protocol):
 
     async def all_accounts(self, after: AccountId | None, most: int) -> tuple[Profile, ...]:
         """Accounts with a customer number in the order of their ids, from behind `after`; for drift and orphans."""
+
+    async def changed(self, since: datetime, after: AccountId | None, most: int) -> tuple[AccountState, ...]:
+        """Accounts with a customer number that changed at `since` or later, paged by their ids (T-5)."""

@@ -66,7 +66,10 @@ class Journal(Protocol):
         """What the work's steps answered, as plain data by step."""
 
     async def remember(self, key: RequestKey, step: str, answer: Any, at: datetime) -> bool:
-        """Keep what a step answered; it fails no more. False when the work is not in progress: then nothing is kept."""
+        """Keep what a step answered; it fails no more, and attempts are counted anew.
+
+        False when the work is not in progress: then nothing is kept.
+        """
 
     async def failed(self, key: RequestKey, failing: Failing, attempts: int, at: datetime) -> bool:
         """Keep that a step failed, and how often the work broke; False as for `remember`."""

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Protocol
 
 from core.domain.catalog import ProductType
+from core.domain.changes import SaleState
 from core.domain.ids import AccountId, CaseId, OpportunityId, ServiceId
 from core.domain.opportunity import NewOpportunity, Opportunity, Stage
 from core.domain.support import NewCase
@@ -53,3 +54,6 @@ class Opportunities(Protocol):
 
     async def cancelling(self, ends_before: datetime) -> tuple[Opportunity, ...]:
         """Those at △Cancelling whose end is before then (CAN-4, CAN-5)."""
+
+    async def changed(self, since: datetime, after: OpportunityId | None, most: int) -> tuple[SaleState, ...]:
+        """Those of an account that changed at `since` or later, paged by their ids (T-5)."""

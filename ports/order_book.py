@@ -1,8 +1,9 @@
 """Orders and their lines, as Salesforce keeps them."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Protocol
 
+from core.domain.changes import OrderState
 from core.domain.ids import AccountId, BillingOrderId, OrderId, OrderLineId, RequestKey, ServiceId
 from core.domain.order import ActivationStatus, Order, OrderDraft, OrderStatus, Placed
 from core.domain.provisioning import FailureCode
@@ -56,6 +57,9 @@ class OrderBook(Protocol):
 
     async def waiting(self) -> tuple[Order, ...]:
         """Every order that is approved and not activated, oldest first; for polling and schedules (FUL-1, FUL-5)."""
+
+    async def changed(self, since: datetime, after: OrderId | None, most: int) -> tuple[OrderState, ...]:
+        """Orders that changed at `since` or later in the order of their ids, from behind `after` (T-5)."""
 
     async def review_times(self, most: int) -> tuple[timedelta, ...]:
         """How long the latest reviewed orders waited, newest first (STA-3)."""

@@ -4,7 +4,7 @@ Everything read or written inside one `async with store.begin() as shelves` happ
 is called meanwhile. Whose a thing is stands in the question, never compared afterwards (T-7).
 """
 
-from collections.abc import Set
+from collections.abc import Collection, Mapping, Set
 from contextlib import AbstractAsyncContextManager
 from datetime import date, datetime
 from enum import StrEnum
@@ -65,6 +65,9 @@ class UserShelf(Protocol):
 
     async def set_preferences(self, user: UserId, language: Language, marketing_consent: bool) -> None:
         """Keep the language of mails and the consent to marketing."""
+
+    async def first_came(self) -> datetime | None:
+        """When the first of all users was made, or None while there is nobody."""
 
     async def everyone(self, after: UserId | None, most: int) -> tuple[PortalUser, ...]:
         """Active users in the order of their ids, from behind `after`."""
@@ -434,6 +437,12 @@ class FactShelf(Protocol):
     async def set_position(self, stream: str, position: str) -> None:
         """Keep where to go on."""
 
+    async def learned(self, subjects: Collection[str]) -> Mapping[str, str]:
+        """The version that was learned last of each of these subjects, where one was."""
+
+    async def learn(self, subject: str, version: str) -> None:
+        """Keep which version of the subject was learned, in place of an earlier one."""
+
     async def forget_before(self, at: datetime) -> int:
         """Remove ids of facts dealt with before then."""
 
@@ -482,6 +491,9 @@ class ThingShelf(Protocol):
 
     async def cards_read_before(self, day: date, most: int) -> tuple[CardMonth, ...]:
         """Cards not read since then, longest ago first."""
+
+    async def without_card(self, most: int) -> tuple[PortalUser, ...]:
+        """Users of whose client no card was ever read, the earliest first."""
 
     async def cards_ending(self, month: str) -> tuple[CardMonth, ...]:
         """Cards whose month is on or before that one."""

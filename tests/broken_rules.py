@@ -265,7 +265,7 @@ _ELIGIBILITY: Final = {
             'await steps.do("forget", None, lambda: self.caches.drop_account(fact.account))',
             "pass",
         ),
-        _use_case("work/catch_up", "found = [*await self._answers(), *await", "found = [*await"),
+        _use_case("work/catch_up", "changed = await self.changes(await self._looked(now) - OVERLAP)", "changed = ()"),
     ],
     "ELG-7": [
         _use_case("eligibility/read_eligibility", "if fresh and await", "if False and await"),

@@ -31,7 +31,9 @@ _BEGIN: Final = (
     .returning(*_FIELDS)
 )
 _ANSWERS: Final = select(work_steps.c.name, work_steps.c.answer).join_from(work_steps, work).where(_IS)
-_POSITION: Final = _CHANGE.where(_BEGUN).values(failing=None, changed_at=bindparam("now")).returning(work.c.position)
+_POSITION: Final = (
+    _CHANGE.where(_BEGUN).values(failing=None, attempts=0, changed_at=bindparam("now")).returning(work.c.position)
+)
 _DUE: Final = select(*_FIELDS).where(_RECEIVED, _IS_DUE).order_by(work.c.position).limit(bindparam("most"))
 _UNFINISHED: Final = select(*_FIELDS).where(_BEGUN).order_by(work.c.position)
 _UNTOLD: Final = select(*_FIELDS).where(work.c.told.is_(False)).order_by(work.c.position)

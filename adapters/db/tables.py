@@ -267,6 +267,14 @@ streams: Final = Table(
     Column("position", Text, nullable=False),
 )
 
+# the version of each record elsewhere that the portal has learned last
+learned: Final = Table(
+    "learned",
+    metadata,
+    Column("subject", String(128), primary_key=True),
+    Column("version", Text, nullable=False),
+)
+
 esims: Final = Table(
     "esims",
     metadata,

@@ -51,7 +51,8 @@ class Doing:
         await self.point("begin")
         begun = await self.journal.begin(key, self.clock.now())
         await self.point("begun")
-        answers: Mapping[str, Any] = {} if entry.started_at is None else await self.journal.answers(key)
+        # always: `entry` was read before its turn, and others may have done some of it since
+        answers = await self.journal.answers(key)
         while begun is not None:
             ending = await self._try(begun, answers)
             if ending is not None:
@@ -102,19 +103,19 @@ class Doing:
         except Unavailable as error:
             return await self._unanswered(entry, steps, error)
         except Exception as error:
-            return await self._broke(entry, error)
+            return await self._broke(entry, steps, error)
 
     async def _unanswered(self, entry: Entry, steps: JournaledSteps, error: Unavailable) -> Ending | None:
         if steps.gave_up is error:
             return Ending(WorkState.WITH_STAFF, "unavailable")
         now = self.clock.now()
         failing = next_failure(entry.failing, _OUTSIDE, now)
-        await self.journal.failed(entry.job.key, failing, entry.attempts, now)
+        await self.journal.failed(entry.job.key, failing, steps.attempts, now)
         await self._rested(entry, failing, error)
         return None
 
-    async def _broke(self, entry: Entry, error: Exception) -> Ending | None:
-        attempts = entry.attempts + 1
+    async def _broke(self, entry: Entry, steps: JournaledSteps, error: Exception) -> Ending | None:
+        attempts = steps.attempts + 1
         where = [f"{frame.filename}:{frame.lineno}" for frame in traceback.extract_tb(error.__traceback__)[-3:]]
         name = type(error).__name__
         self.events("work.broke", key=entry.job.key, kind=entry.job.kind, attempts=attempts, error=name, where=where)

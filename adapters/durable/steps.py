@@ -53,6 +53,7 @@ class JournaledSteps:
         self._failing = entry.failing
         self._named: set[str] = set()
         self.gave_up: Unavailable | None = None
+        self.attempts = entry.attempts
 
     async def do(
         self,
@@ -73,7 +74,8 @@ class JournaledSteps:
         if not await self._journal.remember(self._entry.job.key, name, plain, self._clock.now()):
             raise Stopped
         await self._point(f"{name}: remembered")
-        self._failing = None
+        # it went on: what broke before is over, and does not count with what may break later
+        self._failing, self.attempts = None, 0
         # through the same door as after a crash, so that both ways see the same answer
         return from_plain(plain, answer)
 
@@ -95,7 +97,7 @@ class JournaledSteps:
             self.gave_up = error
             raise error
         await self._point(f"{name}: fail")
-        if not await self._journal.failed(self._entry.job.key, failing, self._entry.attempts, now):
+        if not await self._journal.failed(self._entry.job.key, failing, self.attempts, now):
             raise Stopped
         if self._park_after is not None and now - failing.since >= self._park_after:
             raise Parked

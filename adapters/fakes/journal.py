@@ -41,7 +41,7 @@ class MemoryJournal:
         if self._entries[key].state is not WorkState.IN_PROGRESS:
             return False
         self._answers.setdefault(key, {})[step] = msgspec.json.encode(answer)
-        self._put(replace(self._entries[key], failing=None, changed_at=at))
+        self._put(replace(self._entries[key], failing=None, attempts=0, changed_at=at))
         return True
 
     async def failed(self, key: RequestKey, failing: Failing, attempts: int, at: datetime) -> bool:

@@ -13,7 +13,7 @@ from adapters.http.dependencies import Given
 from adapters.http.idempotency import Once
 from adapters.http.openapi import operation
 from core.domain.facts import BillingNews
-from core.domain.ids import ClientId, InvoiceId, OrderId, RequestKey, ServiceId, crm_id
+from core.domain.ids import BillingOrderId, ClientId, InvoiceId, OrderId, RequestKey, ServiceId, crm_id
 from core.domain.provisioning import WHEN_SENT
 from core.domain.refusals import FieldFault, Invalid, NotApproved, NotFound
 from core.domain.work import Work
@@ -89,6 +89,7 @@ class HookAsk(Ask, frozen=True):
             at=at,
             client=ClientId(str(self.client_id)),
             service=ServiceId(str(self.service_id)) if self.service_id is not None else None,
+            order=BillingOrderId(str(self.order_id)) if self.order_id is not None else None,
             invoice=InvoiceId(str(self.invoice_id)) if self.invoice_id is not None else None,
         )
 

@@ -132,6 +132,8 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True):
     status: PortalStatus | None = None
     added_on: date | None = None
     """The day the record was made, where the CRM says (ACC-4)."""
+    by_portal: bool = False
+    """Whether the portal made the record, under a request key of its own (ACC-4)."""
 
 
 def tidy(text: str) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import date
 from enum import StrEnum
+from typing import Final
 
 import msgspec
 
@@ -20,14 +21,22 @@ class Disagreement(StrEnum):
     LINK_DIFFERS = "link_differs"
     ORPHAN_ACCOUNT = "orphan_account"
     ORPHAN_CLIENT = "orphan_client"
+    ACCOUNT_GONE = "account_gone"
+    CLIENT_GONE = "client_gone"
     ACTIVE_WITHOUT_SERVICE = "active_without_service"
     SERVICE_NOT_LINKED = "service_not_linked"
     CANCELLED_BUT_RUNNING = "cancelled_but_running"
+    ACTIVE_BUT_PENDING = "active_but_pending"
+    SERVICE_WITHOUT_SALE = "service_without_sale"
     ENDED_BUT_ACTIVE = "ended_but_active"
     ACTIVATED_WITHOUT_SERVICE = "activated_without_service"
     STAGE_BEHIND_ORDER = "stage_behind_order"
     VOID_NOT_SET = "void_not_set"
     SEVERAL_OPEN = "several_open"
+
+
+ORPHANS: Final = frozenset({Disagreement.ORPHAN_ACCOUNT, Disagreement.ORPHAN_CLIENT})
+"""Records of a sign-up that has become no portal user; told of once a week with their age (ACC-4)."""
 
 
 class Repair(StrEnum):
@@ -68,20 +77,19 @@ def differences(
         if len(begun) > 1:
             found.append(Difference(kind=Disagreement.SEVERAL_OPEN, account=account, subject=str(begun[-1].id)))
     linked = {o.service for o in opportunities}
-    for service in by_id.values():
-        if service.mark is not None and service.status in LIVE and service.id not in linked:
-            placed = next((o for o in orders if o.id == service.mark and o.status is OrderStatus.COMPLETED), None)
-            plan = placed.plan if placed else None
-            if placed is not None and plan is not None and plan.service == service.id:
-                found.append(
-                    Difference(
-                        kind=Disagreement.SERVICE_NOT_LINKED,
-                        account=account,
-                        subject=str(service.id),
-                        repair=Repair.LINK_SERVICE,
-                    )
-                )
-    return found
+    alone = [service for service in by_id.values() if service.status in LIVE and service.id not in linked]
+    return found + [d for service in alone for d in _of_unlinked(account, service, orders)]
+
+
+def _of_unlinked(account: AccountId, service: Service, orders: tuple[Order, ...]) -> Iterable[Difference]:
+    if service.mark is None:
+        yield Difference(kind=Disagreement.SERVICE_WITHOUT_SALE, account=account, subject=str(service.id))
+        return
+    placed = next((o for o in orders if o.id == service.mark and o.status is OrderStatus.COMPLETED), None)
+    plan = placed.plan if placed else None
+    if plan is not None and plan.service == service.id:
+        kind = Disagreement.SERVICE_NOT_LINKED
+        yield Difference(kind=kind, account=account, subject=str(service.id), repair=Repair.LINK_SERVICE)
 
 
 def _of_opportunity(
@@ -91,6 +99,8 @@ def _of_opportunity(
     running = service is not None and service.status in (ServiceStatus.ACTIVE, ServiceStatus.SUSPENDED)
     if opportunity.stage is Stage.ACTIVE and service is None:
         yield Difference(kind=Disagreement.ACTIVE_WITHOUT_SERVICE, account=account, subject=str(opportunity.id))
+    elif opportunity.stage is Stage.ACTIVE and service is not None and service.status is ServiceStatus.PENDING:
+        yield Difference(kind=Disagreement.ACTIVE_BUT_PENDING, account=account, subject=str(opportunity.id))
     elif opportunity.stage is Stage.ACTIVE and not running:
         yield Difference(kind=Disagreement.ENDED_BUT_ACTIVE, account=account, subject=str(opportunity.id))
     elif opportunity.stage is Stage.CANCELLED and running:

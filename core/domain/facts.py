@@ -7,7 +7,16 @@ from datetime import datetime
 
 import msgspec
 
-from core.domain.ids import AccountId, ClientId, InvoiceId, OpportunityId, OrderId, ServiceId, request_key
+from core.domain.ids import (
+    AccountId,
+    BillingOrderId,
+    ClientId,
+    InvoiceId,
+    OpportunityId,
+    OrderId,
+    ServiceId,
+    request_key,
+)
 from core.domain.work import Job, WorkKind
 
 
@@ -62,6 +71,13 @@ class ServiceChanged(Fact, frozen=True, kw_only=True):
     service: ServiceId
 
 
+class BillingOrderChanged(Fact, frozen=True, kw_only=True):
+    """An order in billing changed, and with it perhaps every service it is for."""
+
+    client: ClientId
+    order: BillingOrderId
+
+
 class InvoiceChanged(Fact, frozen=True, kw_only=True):
     """An invoice was made, paid or cancelled."""
 
@@ -83,6 +99,7 @@ AnyFact = (
     | OpportunityChanged
     | CatalogChanged
     | ServiceChanged
+    | BillingOrderChanged
     | InvoiceChanged
     | PaymentMethodsChanged
 )
@@ -96,14 +113,18 @@ class BillingNews(msgspec.Struct, frozen=True, kw_only=True):
     at: datetime
     client: ClientId
     service: ServiceId | None = None
+    order: BillingOrderId | None = None
     invoice: InvoiceId | None = None
 
     def facts(self) -> tuple[AnyFact, ...]:
-        """What may have changed: the service and the invoice that are named; with neither, how the client pays."""
+        """What may have changed: the service, order and invoice that are named; with none, how the client pays."""
         found: list[AnyFact] = []
         if self.service is not None:
             fact_id = f"whmcs:{self.id}:service"
             found.append(ServiceChanged(id=fact_id, at=self.at, client=self.client, service=self.service))
+        if self.order is not None:
+            fact_id = f"whmcs:{self.id}:order"
+            found.append(BillingOrderChanged(id=fact_id, at=self.at, client=self.client, order=self.order))
         if self.invoice is not None:
             fact_id = f"whmcs:{self.id}:invoice"
             found.append(InvoiceChanged(id=fact_id, at=self.at, client=self.client, invoice=self.invoice))

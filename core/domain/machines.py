@@ -1,6 +1,6 @@
 """State machines as tables: from a state, by a trigger, to a state. Everything not in the table is refused (OPP-1)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from enum import StrEnum
 from typing import TypeVar
 
@@ -23,10 +23,17 @@ def reachable(moves: Mapping[tuple[S, T], S], state: S) -> frozenset[S]:
     return frozenset(to for (origin, _), to in moves.items() if origin is state)
 
 
-def leads_to(moves: Mapping[tuple[S, T], S], state: S, to: S) -> bool:
-    """Whether any number of legal moves leads from `state` to `to`; none at all leads to itself."""
-    seen, ahead = {state}, {state}
+def one_move_apart(moves: Mapping[tuple[S, T], S], state: S, to: S, done: Set[T] = frozenset()) -> bool:
+    """Whether at most one move leads from `state` to `to`, those by a trigger in `done` not counted."""
+    reached, ahead = {state}, {state}
     while ahead:
-        ahead = {end for (origin, _), end in moves.items() if origin in ahead} - seen
-        seen |= ahead
-    return to in seen
+        ahead = {end for (origin, trigger), end in moves.items() if origin in ahead and trigger in done} - reached
+        reached |= ahead
+    before_last = {to}
+    while True:
+        more = {origin for (origin, trigger), end in moves.items() if end in before_last and trigger in done}
+        if more <= before_last:
+            break
+        before_last |= more
+    moved_once = {end for (origin, _), end in moves.items() if origin in reached}
+    return not (reached | moved_once).isdisjoint(before_last)

@@ -12,7 +12,7 @@ from core.domain.cancellation import Cancellation, Kit
 from core.domain.catalog import ProductType
 from core.domain.ids import AccountId, OpportunityId, RequestKey, ServiceId
 from core.domain.japan import Month
-from core.domain.machines import moved
+from core.domain.machines import moved, one_move_apart
 from core.domain.refusals import OpportunityUnusable
 
 
@@ -107,6 +107,10 @@ def move(stage: Stage, trigger: Trigger) -> Stage:
     return moved("opportunity", MOVES, stage, trigger)
 
 
+STAGE_SEEN: Final = "stage seen"
+"""The deed in the audit trail of a stage that the portal saw, the portal's own moves included (OPP-1)."""
+
+
 class NewOpportunity(msgspec.Struct, frozen=True, kw_only=True):
     """An opportunity to be created under its request key (OPP-2)."""
 
@@ -142,6 +146,16 @@ class Opportunity(msgspec.Struct, frozen=True, kw_only=True):
             month=Month.of(self.ends_at), ends_at=self.ends_at, requested_at=self.changed_at, kit=self.kit
         )
 
+    @property
+    def behind_it(self) -> frozenset[Trigger]:
+        """The moves that have left their trace on it, whoever saw them: order, service, notice."""
+        traces = {
+            Trigger.ORDER_PLACED: self.has_order,
+            Trigger.PROVISIONED: self.service is not None,
+            Trigger.CANCELLATION_REQUESTED: self.notice_given,
+        }
+        return frozenset(trigger for trigger, there in traces.items() if there)
+
     def takes_order(self, account: AccountId, product_type: ProductType) -> bool:
         """Whether an order of that account and type may be put on it (ORD-4)."""
         mine = self.account == account and self.product_type is product_type
@@ -173,3 +187,12 @@ def assigned(
         if (newest := next(mine, None)) is not None:
             chosen[place] = newest
     return tuple(chosen.get(place) for place in range(len(products)))
+
+
+def follows(last: Stage, sale: Opportunity) -> bool:
+    """Whether the table leads from the stage seen last to where the sale stands now (OPP-1).
+
+    One move may be anybody's. Before and behind it only moves that left their trace may stand, since what the portal
+    wrote in between may be read together with what staff did next.
+    """
+    return one_move_apart(MOVES, last, sale.stage, sale.behind_it)

@@ -4,9 +4,12 @@ import unicodedata
 from collections.abc import Callable
 from datetime import datetime
 from enum import StrEnum
+from types import MappingProxyType
+from typing import Final
 
 import msgspec
 
+from core.domain.account import PortalStatus
 from core.domain.ids import AccountId, ClientId, ContactId, CustomerNumber, SessionId, UserId, request_key
 from core.domain.policy import Policy
 from core.domain.words import Language
@@ -47,6 +50,10 @@ class UserState(StrEnum):
 
     ACTIVE = "active"
     BARRED = "barred"
+
+
+STATE_OF: Final = MappingProxyType({PortalStatus.INACTIVE: UserState.BARRED, PortalStatus.ACTIVE: UserState.ACTIVE})
+"""What an account's portal status makes of its user (ACC-8)."""
 
 
 class PortalUser(msgspec.Struct, frozen=True, kw_only=True):

@@ -36,6 +36,15 @@ Feature: How an opportunity begins
         | Active          | 90          |
         | △Cancelling     | 100         |
 
+    Scenario Outline: Closed at <stage>
+      Given Mina's Internet opportunity is at <stage>
+      Then Salesforce holds its probability as <probability>, closed <how>
+
+      Examples:
+        | stage      | probability | how  |
+        | 〇Cancelled | 100         | won  |
+        | Void       | 0           | lost |
+
   Rule: OPP-3 two triggers at once never make two where one is due
 
     Scenario: Two tabs ask for availability

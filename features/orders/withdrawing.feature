@@ -30,6 +30,13 @@ Feature: Taking an order back
       And Mina gets the notice "Your order was cancelled"
       And the notice says "The router can't be sent to a P.O. box."
 
+    Scenario: Staff reject, and the news is lost
+      Given Mina has ordered a VPN
+      And Salesforce's news are lost
+      When staff reject the order, writing "The router can't be sent to a P.O. box."
+      And 2 minutes pass
+      Then Mina got the notice "Your order was cancelled" once
+
     Scenario: Once approved it can't be withdrawn any more
       Given Mina has ordered a SIM card
       Then the order can be withdrawn

@@ -27,6 +27,14 @@ Feature: What the systems disagree on
         | link_differs  | by_hand |
         | orphan_client | adopt   |
 
+    Scenario: A service that staff set up by hand
+      Given Mina is a customer
+      And staff have added the service "Fibre of old" for Mina in WHMCS
+      When the night passes
+      Then operators read of 1 disagreement, showing
+        | disagreement         | repair  |
+        | service_without_sale | by_hand |
+
     Scenario: A client that no account belongs to
       Given staff have added a client with the number "P1999999" in WHMCS
       When the night passes

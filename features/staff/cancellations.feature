@@ -22,6 +22,11 @@ Feature: Staff's queue of cancellations
       When staff close the case
       Then staff have 0 cancellations to do
 
+    Scenario: Staff complete it themselves
+      When staff end Internet in WHMCS
+      And staff move Mina's Internet opportunity to 〇Cancelled
+      Then Mina got the notice "Your service has ended" once
+
     Scenario: Staff correct the date, and the customer sees it
       When staff set the end to 2026-02-28
       Then Mina sees the service "Internet Home 1G Silver" ending on 2026-02-28

@@ -55,6 +55,13 @@ def holds_probability(stage: Stage, int: int) -> None:
     same("The probability", int, internet_sale(stage, "her")["probability"])
 
 
+@then("Salesforce holds its probability as {int}, closed {word}")
+def holds_closed(stage: Stage, int: int, word: str) -> None:
+    """What is over is won or lost."""
+    sale = internet_sale(stage, "her")
+    same("Probability and end", (int, True, word == "won"), (sale["probability"], sale["is_closed"], sale["is_won"]))
+
+
 @then("Salesforce holds the order's opportunity at {sales_stage}")
 def holds_the_orders(stage: Stage, sales_stage: str) -> None:
     """The stage of the opportunity that the order is on."""

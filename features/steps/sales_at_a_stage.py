@@ -8,8 +8,8 @@ from features.stage import Stage
 from features.steps.customer_endings import cancels_now
 from features.steps.customer_orders import has_ordered
 from features.steps.customer_ready import make_ready
-from features.steps.staff_endings import hold
-from features.steps.staff_orders import approve
+from features.steps.staff_endings import back_and_ended, hold
+from features.steps.staff_orders import approve, reject
 from features.wishes import CARTS
 
 
@@ -42,6 +42,16 @@ def _cancelling(stage: Stage, name: str) -> None:
     stage.settle()
 
 
+def _cancelled(stage: Stage, name: str) -> None:
+    _cancelling(stage, name)
+    back_and_ended(stage)
+
+
+def _void(stage: Stage, name: str) -> None:
+    _ordered(stage, name)
+    reject(stage, "No line here.")
+
+
 WAYS: Final[dict[str, Callable[[Stage, str], None]]] = {
     "Introduction": _asked,
     "Ready": _ready,
@@ -49,6 +59,8 @@ WAYS: Final[dict[str, Callable[[Stage, str], None]]] = {
     "Pending": _held,
     "Active": _active,
     "△Cancelling": _cancelling,
+    "〇Cancelled": _cancelled,
+    "Void": _void,
 }
 """How an opportunity for Internet gets to each stage."""
 

@@ -313,7 +313,43 @@ async def test_what_breaks_a_few_times_is_done_from_where_it_was(bench: Bench) -
         await runner.start(job())
         work = await runner.outcome(KEY, 1)
     assert work is not None
-    assert (work.state, work.attempts, counted) == (WorkState.DONE, 3, ["first"])
+    assert (work.state, work.attempts, counted) == (WorkState.DONE, 0, ["first"])
+    assert [about["attempts"] for about in bench.heard("work.broke")] == [1, 2, 3]
+
+
+async def test_what_breaks_once_in_a_while_is_not_taken_for_broken(bench: Bench) -> None:
+    parts = [failing(2, ZeroDivisionError) for _ in range(4)]
+
+    async def handler(steps: Steps, data: None) -> None:
+        for number, part in enumerate(parts):
+            await steps.do(f"part {number}", int, part)
+
+    async with bench.running(handler) as runner:
+        await runner.start(job())
+        work = await runner.outcome(KEY, 1)
+    assert work is not None
+    assert work.state is WorkState.DONE
+    assert [about["attempts"] for about in bench.heard("work.broke")] == [1, 2] * 4
+
+
+async def test_what_others_did_while_it_waited_for_its_turn_is_not_done_again(bench: Bench) -> None:
+    async def again() -> int:
+        raise AssertionError("it was done")
+
+    async with bench.running(one_step(again)) as runner:
+        turn = bench.journal.begin
+
+        async def late(key: RequestKey, at: datetime) -> Entry | None:
+            bench.journal.begin = turn  # type: ignore[method-assign]
+            await turn(key, at)
+            await bench.journal.remember(key, "only", 7, at)
+            return await turn(key, at)
+
+        bench.journal.begin = late  # type: ignore[method-assign]
+        await runner.start(job())
+        work = await runner.outcome(KEY, 1)
+    assert work is not None
+    assert (work.state, work.result) == (WorkState.DONE, 7)
 
 
 async def test_staff_retry_what_was_parked_or_refused(bench: Bench) -> None:

@@ -15,7 +15,7 @@ LATER: Final = {
 """Rules that only a later part of the portal can prove, with the reason."""
 
 PARTLY: Final = {
-    "ACC-4": "the weekly report of orphans, and taking one up again by a command",
+    "ACC-4": "the weekly report of orphans (tests/running/test_days.py), and taking one up again by a command",
     "ACC-7": "that hashing never stalls the event loop (make bench)",
     "OPS-1": "the sandbox and production profiles, whose bindings are built with the real systems",
     "OPS-2": "traces, the alert-rule file and the breakers of the real systems' clients",

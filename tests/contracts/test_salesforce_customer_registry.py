@@ -1,13 +1,15 @@
 """What the customer registry promises (ACC)."""
 
 import asyncio
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
 from adapters.fakes.desk_salesforce import StaffDesk
 from adapters.fakes.world import World
 from core.domain.account import Person, Phone, PortalStatus
+from core.domain.eligibility import EligibilityStatus
+from core.domain.identity import IdStatus
 from core.domain.ids import AccountId, ClientId, CustomerNumber
 from ports.customer_registry import ContactDetails, CustomerRegistry, Registered
 from ports.errors import Rejected, Unavailable
@@ -269,3 +271,28 @@ async def test_all_accounts_are_paged_in_the_order_of_their_ids(registry: Custom
         assert len(page) <= 3
         seen += [profile.account for profile in page]
     assert seen == sorted(made)
+
+
+async def test_what_changed_is_listed_page_by_page(registry: CustomerRegistry, staff: StaffDesk, world: World) -> None:
+    made = [await staff.add_account(CustomerNumber(f"P10000{n:02d}"), MINA, f"m{n}@example.jp") for n in range(4)]
+    await staff.add_account(None, MINA, "unnumbered@example.jp")
+    world.clock.advance(timedelta(hours=1))
+    later = world.clock.now()
+    await staff.answer_availability(made[2], EligibilityStatus.ELIGIBLE, "Home 1G")
+    world.records.update("account", made[0], {"id_status": IdStatus.SUBMITTED}, "staff")
+    await staff.bar_account(made[0])
+    assert [each.account for each in await registry.changed(Samples.later(days=-1), None, 9)] == sorted(made)
+    page = await registry.changed(Samples.later(days=-1), None, 3)
+    assert [each.account for each in page] == sorted(made)[:3]
+    assert [each.account for each in await registry.changed(Samples.later(days=-1), page[-1].account, 3)] == sorted(
+        made
+    )[3:]
+    found = {each.account: each for each in await registry.changed(later, None, 9)}
+    assert found.keys() == {made[0], made[2]}
+    eligible, barred = found[AccountId(made[2])], found[AccountId(made[0])]
+    assert (eligible.eligibility, eligible.portal, eligible.identity) == (
+        EligibilityStatus.ELIGIBLE, None, IdStatus.NOT_SUBMITTED,
+    )  # fmt: skip
+    assert eligible.eligibility_at is not None
+    assert (barred.portal, barred.identity) == (PortalStatus.INACTIVE, IdStatus.SUBMITTED)
+    assert await registry.changed(world.clock.now() + timedelta(hours=1), None, 9) == ()

@@ -215,3 +215,23 @@ async def test_what_is_not_there(opportunities: Opportunities) -> None:
     assert await opportunities.find(nothing) is None
     with pytest.raises(Rejected, match="NOT_FOUND"):
         await opportunities.ensure_stage(nothing, Stage.READY, Stage.VOID)
+
+
+async def test_what_changed_is_listed_page_by_page(
+    opportunities: Opportunities, mina: Registered, world: World, sale: OpportunityId
+) -> None:
+    made = [await opportunities.ensure(Samples.opportunity(mina.account, key=Samples.key(f"k{n}"))) for n in range(2)]
+    world.clock.advance(timedelta(hours=1))
+    later = world.clock.now()
+    await opportunities.ensure_stage(sale, Stage.INTRODUCTION, Stage.READY)
+    assert [each.opportunity for each in await opportunities.changed(Samples.later(days=-1), None, 9)] == sorted(
+        [sale, *made]
+    )
+    assert [each.opportunity for each in await opportunities.changed(Samples.later(days=-1), min(sale, *made), 1)] == [
+        sorted([sale, *made])[1]
+    ]
+    [moved] = await opportunities.changed(later, None, 9)
+    found = await opportunities.find(sale)
+    assert found is not None
+    assert (moved.opportunity, moved.account, moved.stage) == (sale, mina.account, Stage.READY)
+    assert moved.changed_at == found.changed_at

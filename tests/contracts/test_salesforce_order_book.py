@@ -333,6 +333,26 @@ async def test_waiting_are_the_approved_until_they_run(
     assert [order.id for order in await orders.waiting()] == [younger.order]
 
 
+async def test_what_changed_is_listed_page_by_page(
+    orders: OrderBook, placed: Order, mina: Registered, catalog: Catalog, staff: StaffDesk, world: World
+) -> None:
+    others = [
+        (await orders.ensure_order(Samples.draft(mina.account, catalog, key=Samples.key(str(n))))).order
+        for n in range(2)
+    ]
+    every = sorted([placed.id, *others])
+    world.clock.advance(timedelta(hours=1))
+    later = world.clock.now()
+    await staff.reject_order(placed.id, CancelCode.OTHER, "Sorry.")
+    assert [each.order for each in await orders.changed(Samples.later(days=-1), None, 9)] == every
+    assert [each.order for each in await orders.changed(Samples.later(days=-1), every[0], 1)] == every[1:2]
+    [moved] = await orders.changed(later, None, 9)
+    order = await orders.find(placed.id)
+    assert order is not None
+    assert (moved.order, moved.account, moved.status) == (placed.id, mina.account, OrderStatus.CANCELLED)
+    assert moved.changed_at == order.changed_at
+
+
 async def test_review_times_are_staffs_newest_first(
     orders: OrderBook, mina: Registered, catalog: Catalog, staff: StaffDesk, world: World
 ) -> None:

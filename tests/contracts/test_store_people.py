@@ -66,6 +66,14 @@ async def test_active_users_come_in_pages(store: Store) -> None:
         assert [u.id for u in await shelves.users.everyone(first[-1].id, 2)] == ["user-d"]
 
 
+async def test_the_first_who_came_is_known(store: Store) -> None:
+    async with store.begin() as shelves:
+        assert await shelves.users.first_came() is None
+        for name, hours in (("a", 3), ("b", 1), ("c", 2)):
+            await shelves.users.add(user(name, created_at=NOW + hours * HOUR))
+        assert await shelves.users.first_came() == NOW + HOUR
+
+
 async def test_a_sign_up_is_kept_whole_and_found_by_its_link(store: Store) -> None:
     kept = sign_up(checkout="fingerprint", number="P1000002")
     async with store.begin() as shelves:

@@ -146,6 +146,16 @@ async def test_facts_are_seen_once_and_places_in_streams_kept(shelves: Shelves) 
     assert await shelves.facts.position("salesforce") == "8"
 
 
+async def test_what_was_learned_is_kept_until_the_next_version(shelves: Shelves) -> None:
+    assert await shelves.facts.learned([]) == {}
+    await shelves.facts.learn("order:o1", "Approved@1")
+    await shelves.facts.learn("order:o2", "Approved@2")
+    await shelves.facts.learn("order:o1", "Cancelled@3")
+    assert await shelves.facts.learned(["order:o1", "order:o3"]) == {"order:o1": "Cancelled@3"}
+    await shelves.facts.forget_before(NOW + HOUR)
+    assert await shelves.facts.learned(["order:o2"]) == {"order:o2": "Approved@2"}
+
+
 async def test_an_orders_esim_is_kept_and_replaced(shelves: Shelves) -> None:
     order, account, service = OrderId("o1"), AccountId("a1"), ServiceId("7")
     first = EsimRecord(order=order, account=account, esim=EsimId("e1"), qr="LPA:1$one")
@@ -164,6 +174,11 @@ async def test_cards_are_found_by_when_they_were_read_and_when_they_end(shelves:
         return CardMonth(whose, ClientId(client), "4242" if expires else None, expires, date(2026, 1, day))
 
     mina, ken = card("1", MINA, "2026-02", 5), card("2", KEN, None, 3)
+    clients = [each.client for each in await shelves.things.without_card(9)]
+    assert len(clients) == 2
+    assert [each.client for each in await shelves.things.without_card(1)] == clients[:1]
+    await shelves.things.keep_card(CardMonth(MINA, clients[0], None, None, date(2026, 1, 9)))
+    assert [each.client for each in await shelves.things.without_card(9)] == clients[1:]
     await shelves.things.keep_card(mina)
     await shelves.things.keep_card(ken)
     assert await shelves.things.cards_read_before(date(2026, 1, 6), 9) == (ken, mina)

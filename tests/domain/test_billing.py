@@ -16,8 +16,8 @@ from core.domain.billing import (
     product_type_of,
 )
 from core.domain.catalog import BillingCycle, ProductType
-from core.domain.facts import BillingNews, InvoiceChanged, PaymentMethodsChanged, ServiceChanged
-from core.domain.ids import ClientId, InvoiceId, ServiceId
+from core.domain.facts import BillingNews, BillingOrderChanged, InvoiceChanged, PaymentMethodsChanged, ServiceChanged
+from core.domain.ids import BillingOrderId, ClientId, InvoiceId, ServiceId
 from core.domain.money import Yen
 
 
@@ -94,13 +94,14 @@ def test_the_first_listed_method_is_the_one_used() -> None:
 
 
 def test_news_tell_what_may_have_changed_by_their_ids_alone() -> None:
-    def kinds(service: str | None, invoice: str | None) -> list[type]:
+    def kinds(service: str | None, invoice: str | None, order: str | None = None) -> list[type]:
         news = BillingNews(
             id="n",
             event="Whatever",
             at=datetime(2026, 1, 1, tzinfo=UTC),
             client=ClientId("1"),
             service=ServiceId(service) if service else None,
+            order=BillingOrderId(order) if order else None,
             invoice=InvoiceId(invoice) if invoice else None,
         )
         facts = news.facts()
@@ -111,4 +112,6 @@ def test_news_tell_what_may_have_changed_by_their_ids_alone() -> None:
     assert kinds("5", None) == [ServiceChanged]
     assert kinds(None, "7") == [InvoiceChanged]
     assert kinds("5", "7") == [ServiceChanged, InvoiceChanged]
+    assert kinds(None, None, "9") == [BillingOrderChanged]
+    assert kinds("5", "7", "9") == [ServiceChanged, BillingOrderChanged, InvoiceChanged]
     assert kinds(None, None) == [PaymentMethodsChanged]

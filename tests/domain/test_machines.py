@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.domain.machines import moved, reachable
+from core.domain.machines import moved, one_move_apart, reachable
 from core.domain.opportunity import BEGINS_AT, MOVES, OPEN_FOR_ORDER, PROBABILITY, Beginning, Stage, Trigger, move
 from core.domain.order import (
     ACTIVATION_MOVES,
@@ -96,6 +96,37 @@ def test_the_table_holds_nothing_else(name: str, moves: Any, wanted: set[tuple[s
 def test_what_is_over_moves_no_more_and_the_rest_does(moves: Any, final: set[StrEnum]) -> None:
     states = type(next(iter(final)))
     assert {state for state in states if not reachable(moves, state)} == final
+
+
+_S, _T = Stage, Trigger
+PLACED = {_T.ORDER_PLACED}
+RUNS = {*PLACED, _T.PROVISIONED}
+ENDS = {*RUNS, _T.CANCELLATION_REQUESTED}
+
+
+@pytest.mark.parametrize(
+    ("last", "to", "done", "known"),
+    [
+        (_S.INTRODUCTION, _S.INTRODUCTION, set(), True),
+        (_S.INTRODUCTION, _S.READY, set(), True),
+        (_S.INTRODUCTION, _S.ACTIVE, set(), False),
+        (_S.READY, _S.CANCELLING, set(), False),
+        (_S.ACTIVE, _S.CANCELLED, RUNS, False),
+        (_S.ACTIVE, _S.READY, RUNS, False),
+        (_S.PENDING, _S.ACTIVE, PLACED, False),
+        # what the portal wrote in between was never seen by itself
+        (_S.READY, _S.PENDING, PLACED, True),
+        (_S.INTRODUCTION, _S.ACTIVE, RUNS, True),
+        (_S.PENDING, _S.ACTIVE, RUNS, True),
+        (_S.ACTIVE, _S.CANCELLED, ENDS, True),
+        (_S.READY, _S.CANCELLED, ENDS, True),
+        (_S.CANCELLED, _S.ACTIVE, ENDS, False),
+    ],
+)
+def test_one_move_of_anybody_is_known_and_those_that_left_their_trace(
+    last: Stage, to: Stage, done: set[Trigger], known: bool
+) -> None:
+    assert one_move_apart(MOVES, last, to, done) is known
 
 
 @given(st.lists(st.sampled_from(Trigger), max_size=30))

@@ -2,11 +2,12 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from structlog.testing import capture_logs
 
 from adapters.durable.runner import Runner
 from adapters.durable.settings import RunnerSettings
@@ -105,6 +106,33 @@ async def test_a_job_that_is_refused_keeps_no_other_from_its_day(world: World) -
     assert [(work.kind, work.state, work.code) for work in parked] == [
         (WorkKind.DAILY, WorkState.WITH_STAFF, "conflict")
     ]
+    await day.work.stop(1)
+
+
+async def test_orphans_are_reported_once_a_week_with_their_age(world: World) -> None:
+    night = tonight(world.clock.now())
+    found = {"kind": "orphan_client", "account": None, "subject": "7", "repair": "adopt", "since": "2026-01-01"}
+    other = {**found, "kind": "several_open", "since": None}
+
+    class Finding(OneDay):
+        def job(self, name: str) -> Callable[[], Awaitable[Any]]:
+            async def do() -> Any:
+                return [found, other] if name == "find_drift" else 0
+
+            return do
+
+    day = Finding(world)
+    with capture_logs() as said:
+        for _ in range(7):
+            await BeginDays(day.work, world.clock)()
+            assert await day.work.quiet(5)
+            world.clock.advance(timedelta(days=1))
+    monday = next(night + timedelta(days=n) for n in range(7) if (night + timedelta(days=n)).weekday() == 0)
+    assert [(line["subject"], line["days"]) for line in said if line["event"] == "orphans.weekly.found"] == [
+        ("7", (monday - date(2026, 1, 1)).days)
+    ]
+    assert [subject for code, subject in day.alarms.raised if code == "orphans_weekly"] == [monday.isoformat()]
+    assert len([code for code, _ in day.alarms.raised if code == "find_drift"]) == 7
     await day.work.stop(1)
 
 

@@ -17,10 +17,11 @@ from adapters.fakes.salesforce.fact_stream import FakeFactStream
 from adapters.fakes.world import World
 from core.domain.facts import CatalogChanged, FactBatch
 from core.domain.ids import RequestKey, request_key
+from core.domain.japan import tokyo_date
 from core.domain.policy import Policy
 from core.domain.work import Job, WorkKind
 from genkan import rounds
-from genkan.days import BeginDays
+from genkan.days import JOBS, BeginDays, reconciling
 from genkan.logging import ALLOWED
 from genkan.rounds import GoRound, TakeInFacts, TellOfWork
 from ports.durable import Steps
@@ -92,10 +93,28 @@ async def test_facts_are_taken_in_after_what_nobody_foresaw(world: World, store:
 
     work = runner(world, learn, WorkKind.LEARN_FACT)
     world.emit(CatalogChanged(id="f1", at=world.clock.now()))
-    facts = TakeInFacts(Stumbling(FakeFactStream(world), times=3), work, store, Looks())
+    facts = TakeInFacts(Stumbling(FakeFactStream(world), times=3), work, store, Looks(), world.clock)
     async with going(facts.forever()), asyncio.timeout(5):
         await learned.wait()
     assert await work.outcome(request_key("fact", "f1"), 0) is not None
+    await work.stop(1)
+
+
+async def test_a_place_in_the_stream_that_is_lost_has_everything_compared(world: World, store: SqlStore) -> None:
+    async def nothing(steps: Steps, data: object) -> None:
+        return
+
+    async with store.begin() as shelves:
+        await shelves.facts.set_position(rounds.STREAM, "another world.1")
+    work, looks = runner(world, nothing, WorkKind.LEARN_FACT), Looks()
+    work.bind({WorkKind.NIGHTLY: nothing})
+    facts = TakeInFacts(FakeFactStream(world), work, store, looks, world.clock)
+    for _ in range(2):
+        await facts.once(0)
+    assert looks.done == 1
+    reconciled = reconciling("another world.1", tokyo_date(world.clock.now()))
+    assert (await work.outcome(reconciled.key, 1)) is not None
+    assert reconciled.data["job"] in JOBS[WorkKind.NIGHTLY]
     await work.stop(1)
 
 
@@ -123,7 +142,7 @@ async def test_while_the_stream_is_down_what_is_open_is_read_again_and_again(
 
     work, looks = runner(world, nothing, WorkKind.LEARN_FACT), Looks(enough=3)
     world.faults.switch("stream", "after", "unavailable")
-    async with going(TakeInFacts(FakeFactStream(world), work, store, looks).forever()), asyncio.timeout(5):
+    async with going(TakeInFacts(FakeFactStream(world), work, store, looks, world.clock).forever()), asyncio.timeout(5):
         await looks.seen.wait()
     await work.stop(1)
 

@@ -28,7 +28,7 @@ from adapters.system.secrets import RandomSecrets
 from core.domain.account import Address, Person, Phone
 from core.domain.document import CleanDocument, document_name
 from core.domain.eligibility import Eligibility
-from core.domain.facts import AnyFact, EligibilityChanged, IdentityChanged, learning
+from core.domain.facts import AnyFact, EligibilityChanged, IdentityChanged, OpportunityChanged, learning
 from core.domain.identity import Identity
 from core.domain.ids import SessionId, UserId, customer_number, request_key
 from core.domain.limits import LIMITS, Limit, Limited
@@ -37,12 +37,14 @@ from core.domain.policy import Policy
 from core.domain.session import PortalUser, Session, StoredSession
 from core.domain.words import Language
 from core.domain.work import Reply, WorkKind, WorkState
+from core.usecases.cancellation.learn_opportunity import LearnOpportunity
 from core.usecases.eligibility.learn_eligibility import LearnEligibility
 from core.usecases.eligibility.list_late_checks import ListLateChecks
 from core.usecases.eligibility.open_check import OpenCheck
 from core.usecases.eligibility.raise_late_checks import RaiseLateChecks
 from core.usecases.eligibility.read_eligibility import ReadEligibility
 from core.usecases.eligibility.request_eligibility import RequestEligibility
+from core.usecases.fulfilment.begin_activation import BeginActivation
 from core.usecases.identity.follow_upload import FollowUpload
 from core.usecases.identity.learn_id_review import LearnIdReview
 from core.usecases.identity.read_identity import ReadIdentity
@@ -55,6 +57,8 @@ from core.usecases.standing.read_timeline import ReadTimeline
 from core.usecases.work.accept_request import AcceptRequest
 from core.usecases.work.catch_up import CatchUp
 from core.usecases.work.close_intents import CloseIntents
+from core.usecases.work.find_changes import FindChanges
+from core.usecases.work.reconcile import Reconcile
 from genkan.alarms import LoggedAlarms
 from genkan.figures import AlarmCount
 from ports.billing import NewClient
@@ -92,6 +96,8 @@ class Learning:
             await self.house.learn_eligibility(steps, fact)
         elif isinstance(fact, IdentityChanged):
             await self.house.learn_id_review(steps, fact)
+        elif isinstance(fact, OpportunityChanged):
+            await self.house.learn_opportunity(steps, fact)
 
 
 class House:
@@ -163,6 +169,14 @@ class House:
         return LearnIdReview(self.up.identity_desk, self.store, self.notifier, self.readings, self.bell, self.clock)
 
     @property
+    def learn_opportunity(self) -> LearnOpportunity:
+        up = self.up
+        return LearnOpportunity(
+            up.opportunities, up.order_book, BeginActivation(self.runner, self.clock), self.runner, self.store,
+            self.readings, self.bell, LoggedAlarms(self.store, self.clock, AlarmCount()), self.clock,
+        )  # fmt: skip
+
+    @property
     def raise_late(self) -> RaiseLateChecks:
         return RaiseLateChecks(self.up.eligibility_desk, self.store, self.notifier, self.clock, self.policy)
 
@@ -198,10 +212,16 @@ class House:
     @property
     def catch_up(self) -> CatchUp:
         up = self.up
-        return CatchUp(
-            up.eligibility_desk, up.identity_desk, up.order_book, up.opportunities, self.runner, self.store,
-            LoggedAlarms(self.store, self.clock, AlarmCount()), self.clock,
-        )  # fmt: skip
+        return CatchUp(self.changes, up.order_book, up.opportunities, self.runner, self.store, self.clock)
+
+    @property
+    def changes(self) -> FindChanges:
+        up = self.up
+        return FindChanges(up.customer_registry, up.opportunities, up.order_book, self.store, self.clock)
+
+    @property
+    def reconcile(self) -> Reconcile:
+        return Reconcile(self.changes, self.runner, self.store, self.clock)
 
     # --- what happens ----------------------------------------------------------------------------------------------
     async def settled(self) -> None:

@@ -39,6 +39,7 @@ from core.usecases.cancellation.terminate_service import TerminateService
 from core.usecases.cancellation.undo_cancellation import UndoCancellation
 from core.usecases.cancellation.write_cancellation import WriteCancellation
 from core.usecases.cancellation.write_undo import WriteUndo
+from core.usecases.eligibility.learn_eligibility import LearnEligibility
 from core.usecases.fulfilment.activate_scheduled import ActivateScheduled
 from core.usecases.fulfilment.begin_activation import BeginActivation
 from core.usecases.fulfilment.clear_order import ClearOrder
@@ -46,6 +47,7 @@ from core.usecases.fulfilment.learn_order import LearnOrder
 from core.usecases.fulfilment.preflight import Preflight
 from core.usecases.fulfilment.provision import Provision
 from core.usecases.fulfilment.start_provisioning import StartProvisioning
+from core.usecases.identity.learn_id_review import LearnIdReview
 from core.usecases.services.change_esim import ChangeEsim
 from core.usecases.services.learn_billing import LearnBilling
 from core.usecases.services.learn_service import LearnService
@@ -54,6 +56,8 @@ from core.usecases.services.read_service import ReadService
 from core.usecases.services.tell_cards_expiring import TellCardsExpiring
 from core.usecases.services.tell_invoices_due import TellInvoicesDue
 from core.usecases.services.write_esim_change import WriteEsimChange
+from core.usecases.work.catch_up import CatchUp
+from core.usecases.work.find_changes import FindChanges
 from genkan.handlers import LearnFact
 from ports.durable import DurableWork, Steps
 from tests.usecases.shop import INTERNET, SIM, VPN, Shop, placed
@@ -104,8 +108,10 @@ class ServiceHouse(Shop):
         learners = _Learners(
             learn_order=LearnOrder(orders, begin, work, store, told, readings, bell, clock, policy),
             learn_opportunity=LearnOpportunity(sales, orders, begin, work, store, readings, bell, alarms, clock),
-            learn_service=LearnService(sales, work, store, readings, bell),
-            learn_billing=LearnBilling(up.payment_book, store, readings, bell, clock),
+            learn_eligibility=LearnEligibility(up.eligibility_desk, sales, store, told, readings, bell, alarms, clock),
+            learn_id_review=LearnIdReview(up.identity_desk, store, told, readings, bell, clock),
+            learn_service=LearnService(services, sales, work, store, readings, bell),
+            learn_billing=LearnBilling(up.payment_book, store, readings, bell),
         )
         provision = Provision(
             orders=orders,
@@ -198,6 +204,12 @@ class ServiceHouse(Shop):
     def tell_cards_expiring(self) -> TellCardsExpiring:
         up = self.up
         return TellCardsExpiring(up.payment_book, up.service_book, self.store, self.told, self.clock, self.policy)
+
+    @property
+    def catch_up(self) -> CatchUp:
+        up = self.up
+        changes = FindChanges(up.customer_registry, up.opportunities, up.order_book, self.store, self.clock)
+        return CatchUp(changes, up.order_book, up.opportunities, self.runner, self.store, self.clock)
 
     # --- what happens ----------------------------------------------------------------------------------------------
     async def hear(self, work: DurableWork | None = None) -> list[AnyFact]:

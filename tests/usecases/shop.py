@@ -4,7 +4,7 @@ import asyncio
 import shutil
 from collections.abc import AsyncIterator, Awaitable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, Final
@@ -26,6 +26,7 @@ from adapters.fakes.world import World
 from adapters.system.cached_desks import DroppedReadings
 from adapters.system.flags import ShelvedFlags
 from adapters.system.ids import RandomIds
+from adapters.system.kept_cards import CardKeepingBook
 from adapters.system.secrets import RandomSecrets
 from core.domain.account import Address, Person, Phone
 from core.domain.cart import Cart, CartService, SimChoice, SimType, Totals, price
@@ -92,7 +93,9 @@ class Shop:
     def __init__(self, store: SqlStore, world: World, policy: Policy | None = None) -> None:
         self.store, self.world, self.policy = store, world, policy or Policy()
         self.clock, self.ids, self.secrets = world.clock, RandomIds(), RandomSecrets(b"k" * 32)
-        self.up: WorldBindings = bind_world(world, self.policy)
+        bound = bind_world(world, self.policy)
+        kept = CardKeepingBook(bound.payment_book, store, world.clock)
+        self.up: WorldBindings = replace(bound, payment_book=kept)
         self.staff, self.billing = StaffDesk(world), self.up.billing_desk
         self.readings, self.told, self.raised = DroppedReadings(), Told(), Raised()
         self.flags = ShelvedFlags(store, self.clock, timedelta())

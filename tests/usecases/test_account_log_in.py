@@ -10,6 +10,9 @@ from sqlalchemy import text
 
 from adapters.db.journal import SqlJournal
 from adapters.durable.runner import Runner
+from adapters.fakes.desk_salesforce import StaffDesk
+from adapters.fakes.salesforce.opportunities import FakeOpportunities
+from adapters.fakes.salesforce.order_book import FakeOrderBook
 from core.domain.limits import LIMITS, Limit, Limited
 from core.domain.refusals import (
     ChallengeNeeded,
@@ -21,6 +24,8 @@ from core.domain.refusals import (
     WrongPassword,
 )
 from core.domain.session import LogInForm, UserState
+from core.usecases.work.catch_up import CatchUp
+from core.usecases.work.find_changes import FindChanges
 from core.usecases.work.restart_requests import RestartRequests
 from tests.usecases.account_house import PASSWORD, SITE, House, a_house
 
@@ -147,6 +152,36 @@ async def test_a_log_in_is_noted_later_and_waits_for_nobody(house: House) -> Non
     row = house.world.records.get("account", session.account)
     assert row is not None
     assert row["last_sign_in"] > noted
+
+
+async def test_who_was_admitted_again_unheard_logs_in_at_the_second_try(house: House) -> None:
+    session = await house.customer()
+    async with house.store.begin() as shelves:
+        await shelves.users.set_state(session.user, UserState.BARRED)
+    for password in (NEW, PASSWORD):
+        with pytest.raises(WrongLogin):
+            await house.logs_in(password=password)
+        await house.settled()
+        user = await house.user()
+        assert user is not None
+        assert (user.state is UserState.ACTIVE) is (password == PASSWORD)
+    assert await house.logs_in() is not None
+
+
+@pytest.mark.parametrize("barred", [True, False])
+async def test_a_status_that_changed_unheard_is_followed_a_minute_later(house: House, barred: bool) -> None:
+    session = await house.customer()
+    async with house.store.begin() as shelves:
+        await shelves.users.set_state(session.user, UserState.ACTIVE if barred else UserState.BARRED)
+    await StaffDesk(house.world).bar_account(session.account, barred=barred)
+    sales, orders = FakeOpportunities(house.world), FakeOrderBook(house.world)
+    changes = FindChanges(house.registry, sales, orders, house.store, house.clock)
+    assert await CatchUp(changes, orders, sales, house.runner, house.store, house.clock)() == 1
+    await house.settled()
+    user = await house.user()
+    assert user is not None
+    assert user.state is (UserState.BARRED if barred else UserState.ACTIVE)
+    assert await CatchUp(changes, orders, sales, house.runner, house.store, house.clock)() == 0
 
 
 async def test_who_was_barred_unheard_is_barred_by_logging_in(house: House) -> None:

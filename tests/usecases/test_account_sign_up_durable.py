@@ -178,6 +178,26 @@ async def test_what_keeps_failing_for_a_day_is_left_to_staff_and_taken_up_again(
     assert await drift(house)() == ()
 
 
+async def test_who_never_came_to_the_portal_is_no_orphan(house: House) -> None:
+    legacy(house)
+    assert await drift(house)() == ()
+
+
+async def test_a_user_whose_account_or_client_is_gone_is_listed(house: House) -> None:
+    mina, ken = await house.customer(), await house.customer("ken@example.com")
+    records = house.world.records
+    for contact in records.find("contact", account=mina.account):
+        records.delete("contact", contact["id"])
+    records.delete("account", mina.account)
+    records.delete("client", ken.client)
+    found = {(each.kind, each.subject, each.account) for each in await drift(house)()}
+    assert found == {
+        ("account_gone", mina.account, mina.account),
+        ("client_gone", ken.client, ken.account),
+        ("orphan_client", mina.client, None),
+    }
+
+
 # --- customers the CRM knows -------------------------------------------------------------------------------------
 async def test_an_address_the_crm_holds_is_linked_not_made_again(house: House) -> None:
     account = legacy(house)

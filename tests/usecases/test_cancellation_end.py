@@ -101,6 +101,30 @@ async def test_a_service_that_ends_by_itself_completes_nothing(
     assert house.told_of(NoticeType.CANCELLATION_COMPLETE) == []
 
 
+@pytest.mark.parametrize("closed_first", [True, False])
+async def test_an_end_that_staff_set_themselves_is_told_once(
+    house: ServiceHouse, mina: Session, internet: ServiceId, closed_first: bool
+) -> None:
+    await house.cancel()(mina, internet, JANUARY)
+    await house.settle()
+    opportunity = (await sale(house, mina, internet)).id
+
+    async def close() -> None:
+        await house.staff.move_opportunity(opportunity, Stage.CANCELLED)
+        await house.settle()
+
+    async def end() -> None:
+        await house.billing.terminate_service(internet)
+        await house.settle()
+
+    first, second = (close, end) if closed_first else (end, close)
+    await first()
+    assert house.told_of(NoticeType.CANCELLATION_COMPLETE) == []
+    await second()
+    assert len(house.told_of(NoticeType.CANCELLATION_COMPLETE)) == 1
+    assert {code for code, _ in house.raised.alarms} == set()
+
+
 async def test_staff_end_services_unless_the_policy_lets_the_portal(
     house: ServiceHouse, mina: Session, internet: ServiceId
 ) -> None:

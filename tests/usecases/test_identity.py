@@ -235,3 +235,9 @@ async def test_a_lost_review_is_made_good_by_polling(house: House, mina: Session
     await house.settled()
     assert await house.told(mina) == ["verification_verified"]
     assert await house.catch_up() == 0
+    house.clock.advance(timedelta(days=9))
+    await house.staff.review_id(mina.account, IdStatus.REJECTED, "OTHER")
+    house.clock.advance(timedelta(minutes=1))
+    assert await house.catch_up() == 1
+    await house.settled()
+    assert await house.told(mina) == ["verification_rejected", "verification_verified"]

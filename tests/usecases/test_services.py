@@ -6,13 +6,16 @@ from pathlib import Path
 
 import pytest
 
+from core.domain.cancellation import earliest_month
 from core.domain.facts import BillingNews, InvoiceChanged, PaymentMethodsChanged, ServiceChanged
 from core.domain.ids import ClientId, InvoiceId, RequestKey, ServiceId
 from core.domain.japan import tokyo_date
 from core.domain.notice import NoticeType
+from core.domain.opportunity import Stage
 from core.domain.refusals import Invalid, NotAnEsim, NotFound, ServiceNotActive, StillRunning, TooMany
 from core.domain.session import Session
 from core.domain.work import WorkState
+from core.usecases.checkout.read_payment_status import ReadPaymentStatus
 from core.usecases.services.list_invoices import ListInvoices
 from core.usecases.services.read_invoice import ReadInvoice
 from core.usecases.services.summarize_payment_methods import SummarizePaymentMethods
@@ -181,7 +184,7 @@ async def test_an_invoice_is_told_once_three_days_before_it_is_due(house: Servic
 
 
 def summary(house: ServiceHouse) -> SummarizePaymentMethods:
-    return SummarizePaymentMethods(house.up.payment_book, house.store, house.clock, house.policy)
+    return SummarizePaymentMethods(house.up.payment_book, house.clock, house.policy)
 
 
 @pytest.mark.parametrize(("expires", "soon"), [("2026-01", True), ("2026-02", False), ("2025-12", True)])
@@ -232,6 +235,24 @@ async def test_cards_are_read_again_monthly_for_running_services_only(house: Ser
     assert house.world.calls["whmcs", "services"] == services
 
 
+@pytest.mark.parametrize("looked_at", [False, True])
+async def test_a_card_nobody_told_of_is_found_where_a_service_runs_or_it_was_seen(
+    house: ServiceHouse, looked_at: bool
+) -> None:
+    ken = await house.customer(ready=False, name="ken")
+    await house.settle()
+    house.fail("whmcs", "PaymentMethodsChanged", "lost_event")
+    await house.billing.add_payment_method(ken.client, "5555", f"{house.clock.now():%Y-%m}")
+    if looked_at:
+        await ReadPaymentStatus(house.up.payment_book, house.clock)(ken)
+    else:
+        await house.billing.add_service(ken.client, "Fibre of old")
+    assert await house.tell_cards_expiring() == 1
+    services = house.world.calls["whmcs", "services"]
+    assert await house.tell_cards_expiring() == 1
+    assert house.world.calls["whmcs", "services"] == services
+
+
 # --- what billing tells (T-5) --------------------------------------------------------------------------------------
 async def test_news_of_billing_are_learned_once(house: ServiceHouse, mina: Session) -> None:
     vpn = await house.active(mina, VPN)
@@ -263,6 +284,25 @@ async def test_news_of_billing_are_learned_once(house: ServiceHouse, mina: Sessi
     await news("3", service=vpn.id, invoice="7")
     await news("4")
     assert kinds[::3] == [{ServiceChanged}, {InvoiceChanged}, {ServiceChanged, InvoiceChanged}, {PaymentMethodsChanged}]
+
+
+async def test_news_of_an_order_alone_are_news_of_its_services(house: ServiceHouse, mina: Session) -> None:
+    vpn, other = await house.active(mina, VPN), await house.active(mina, SIM)
+    month = earliest_month(house.clock.now())
+    for service in (vpn, other):
+        await house.cancel()(mina, service.id, month)
+    await house.settle()
+    house.fail("whmcs", "ServiceChanged", "lost_event")
+    for service in (vpn, other):
+        await house.billing.terminate_service(service.id)
+    at = house.clock.now()
+    order = vpn.billing_order
+    assert order is not None
+    await TakeBillingFact(house.runner)(BillingNews(id="1", event="X", at=at, client=mina.client, order=order))
+    await house.settle()
+    sales = await house.up.opportunities.of_account(mina.account)
+    stages = {sale.service: sale.stage for sale in sales}
+    assert (stages[vpn.id], stages[other.id]) == (Stage.CANCELLED, Stage.CANCELLING)
 
 
 async def test_news_of_nobody_change_nothing(house: ServiceHouse) -> None:

@@ -1,6 +1,6 @@
 """What the portal keeps for its own running: the audit trail, customer numbers, flags, facts dealt with."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -8,7 +8,7 @@ from typing import Final
 import msgspec
 from sqlalchemy import bindparam, delete, select, update
 
-from adapters.db.tables import audit, facts, flags, sequences, streams
+from adapters.db.tables import audit, facts, flags, learned, sequences, streams
 from adapters.db.transaction import Transaction
 from ports.store import AuditEntry, Flag
 
@@ -30,6 +30,10 @@ _FLAGS: Final = select(flags.c.name, flags.c.percentage, flags.c.accounts).order
 _SET_FLAG: Final = update(flags).where(flags.c.name == bindparam("which"))
 _POSITION: Final = select(streams.c.position).where(streams.c.stream == bindparam("which"))
 _MOVE_ON: Final = update(streams).where(streams.c.stream == bindparam("which")).values(position=bindparam("reached"))
+_LEARNED: Final = select(learned.c.subject, learned.c.version).where(
+    learned.c.subject.in_(bindparam("about", expanding=True))
+)
+_LEARN: Final = update(learned).where(learned.c.subject == bindparam("about")).values(version=bindparam("last"))
 _FORGET_FACTS: Final = delete(facts).where(facts.c.seen_at < bindparam("at"))
 
 
@@ -107,6 +111,14 @@ class SqlFacts:
     async def set_position(self, stream: str, position: str) -> None:
         if not await self.transaction.add(streams, {"stream": stream, "position": position}):
             await self.transaction.change(_MOVE_ON, which=stream, reached=position)
+
+    async def learned(self, subjects: Collection[str]) -> Mapping[str, str]:
+        rows = await self.transaction.rows(_LEARNED, about=[*subjects])
+        return {row.subject: row.version for row in rows}
+
+    async def learn(self, subject: str, version: str) -> None:
+        if not await self.transaction.add(learned, {"subject": subject, "version": version}):
+            await self.transaction.change(_LEARN, about=subject, last=version)
 
     async def forget_before(self, at: datetime) -> int:
         return await self.transaction.change(_FORGET_FACTS, at=at)

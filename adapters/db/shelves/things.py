@@ -5,11 +5,12 @@ from datetime import date
 from typing import Final
 
 import msgspec
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, exists, select, update
 
-from adapters.db.tables import cards, esims
+from adapters.db.tables import cards, esims, users
 from adapters.db.transaction import Transaction
 from core.domain.ids import AccountId, OrderId, ServiceId
+from core.domain.session import PortalUser
 from ports.store import CardMonth, EsimRecord
 
 _OF_ORDER: Final = select(esims).where(esims.c.order == bindparam("which"))
@@ -25,6 +26,12 @@ _STALE: Final = (
     select(cards)
     .where(cards.c.read_on < bindparam("before"))
     .order_by(cards.c.read_on, cards.c.client)
+    .limit(bindparam("most"))
+)
+_NEVER_READ: Final = (
+    select(users)
+    .where(~exists().where(cards.c.client == users.c.client))
+    .order_by(users.c.created_at, users.c.id)
     .limit(bindparam("most"))
 )
 _ENDING: Final = select(cards).where(cards.c.expires <= bindparam("month")).order_by(cards.c.client)
@@ -54,6 +61,9 @@ class SqlThings:
 
     async def cards_read_before(self, day: date, most: int) -> tuple[CardMonth, ...]:
         return await self.transaction.structs(CardMonth, _STALE, before=day, most=most)
+
+    async def without_card(self, most: int) -> tuple[PortalUser, ...]:
+        return await self.transaction.structs(PortalUser, _NEVER_READ, most=most)
 
     async def cards_ending(self, month: str) -> tuple[CardMonth, ...]:
         return await self.transaction.structs(CardMonth, _ENDING, month=month)

@@ -18,6 +18,7 @@ _BY_EMAIL: Final = select(users).where(users.c.canonical == bindparam("canonical
 _BY_ACCOUNT: Final = select(users).where(users.c.account == bindparam("account"))
 _BY_CLIENT: Final = select(users).where(users.c.client == bindparam("client")).order_by(users.c.id).limit(1)
 _CHANGE: Final = update(users).where(users.c.id == bindparam("user"))
+_FIRST: Final = select(users.c.created_at).order_by(users.c.created_at).limit(1)
 _ACTIVE: Final = select(users).where(users.c.state == UserState.ACTIVE).order_by(users.c.id)
 
 
@@ -53,6 +54,10 @@ class SqlUsers:
 
     async def set_preferences(self, user: UserId, language: Language, marketing_consent: bool) -> None:
         await self.transaction.change(_CHANGE.values(language=language, marketing_consent=marketing_consent), user=user)
+
+    async def first_came(self) -> datetime | None:
+        came: datetime | None = await self.transaction.value(_FIRST)
+        return came
 
     async def everyone(self, after: UserId | None, most: int) -> tuple[PortalUser, ...]:
         page = _ACTIVE if after is None else _ACTIVE.where(users.c.id > after)

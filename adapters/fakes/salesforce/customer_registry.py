@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from adapters.fakes.salesforce.changes import account_state_of, changed_rows
 from adapters.fakes.salesforce.setup import PERSON_RECORD_TYPE, record_type
 from adapters.fakes.salesforce.shapes import (
     address_columns,
@@ -17,6 +18,7 @@ from adapters.fakes.salesforce.shapes import (
 from adapters.fakes.tables import Row
 from adapters.fakes.world import World
 from core.domain.account import Address, Person, Phone, PortalStatus, Profile
+from core.domain.changes import AccountState
 from core.domain.ids import AccountId, ClientId, ContactId, CustomerNumber, RequestKey, is_customer_number
 from core.domain.session import canonical_email
 from ports.customer_registry import ContactDetails, NewCustomer, Registered
@@ -114,6 +116,11 @@ class FakeCustomerRegistry:
             rows = self.world.records.find("account", lambda row: bool(row["number"]) and row["id"] > (after or ""))
             profiles = (profile_of(self.world.records, row) for row in sorted(rows, key=lambda row: row["id"]))
             return tuple([p for p in profiles if p is not None][:most])
+
+    async def changed(self, since: datetime, after: AccountId | None, most: int) -> tuple[AccountState, ...]:
+        async with self.world.touch("salesforce", "changed"):
+            rows = changed_rows(self.world.records, "account", since, after)
+            return tuple([account_state_of(row) for row in rows if row["number"]][:most])
 
     def _new_account(self, key: RequestKey, customer: NewCustomer) -> Row:
         records = self.world.records

@@ -6,11 +6,13 @@ from typing import Any, Final
 
 from adapters.fakes.records import Records
 from adapters.fakes.salesforce.cases import close_case, new_case, of_kind
+from adapters.fakes.salesforce.changes import changed_rows, sale_state_of
 from adapters.fakes.salesforce.shapes import opportunity_of, record
 from adapters.fakes.salesforce.values import COMMODITY_TYPES, NOTICE_GIVEN
 from adapters.fakes.world import World
 from core.domain.cancellation import Kit
 from core.domain.catalog import ProductType
+from core.domain.changes import SaleState
 from core.domain.ids import AccountId, CaseId, OpportunityId, ServiceId
 from core.domain.japan import tokyo_date
 from core.domain.opportunity import (
@@ -127,6 +129,11 @@ class FakeOpportunities:
             rows = self.world.records.find("opportunity", stage=Stage.CANCELLING)
             due = [row for row in rows if row["ends_at"] is not None and row["ends_at"] < ends_before]
             return tuple(opportunity_of(self.world.records, row) for row in due)
+
+    async def changed(self, since: datetime, after: OpportunityId | None, most: int) -> tuple[SaleState, ...]:
+        async with self.world.touch("salesforce", "changed"):
+            rows = changed_rows(self.world.records, "opportunity", since, after)
+            return tuple([sale_state_of(row) for row in rows if row["account"] is not None][:most])
 
     def _found(self, **equals: Any) -> tuple[Opportunity, ...]:
         rows = self.world.records.find("opportunity", **equals)

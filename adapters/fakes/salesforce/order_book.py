@@ -1,17 +1,19 @@
 """Orders in the made-up Salesforce."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
 
+from adapters.fakes.salesforce.changes import changed_rows, order_state_of
 from adapters.fakes.salesforce.opportunities import new_opportunity
 from adapters.fakes.salesforce.setup import price_book
 from adapters.fakes.salesforce.shapes import address_columns, contact_of, opportunity_of, order_of, record, sim_columns
 from adapters.fakes.salesforce.values import COMMODITY_TYPES, ITEM_CYCLES
 from adapters.fakes.tables import Row
 from adapters.fakes.world import World
+from core.domain.changes import OrderState
 from core.domain.ids import AccountId, BillingOrderId, OpportunityId, OrderId, OrderLineId, RequestKey, ServiceId
 from core.domain.japan import tokyo_date
 from core.domain.opportunity import MOVES, OPEN_FOR_ORDER, NewOpportunity, Stage, Trigger
@@ -106,6 +108,11 @@ class FakeOrderBook:
         async with self.world.touch("salesforce", "waiting"):
             rows = self.world.records.find("order", status=OrderStatus.APPROVED)
             return tuple(self._order(row) for row in rows if row["activation"] != ActivationStatus.ACTIVATED)
+
+    async def changed(self, since: datetime, after: OrderId | None, most: int) -> tuple[OrderState, ...]:
+        async with self.world.touch("salesforce", "changed"):
+            rows = changed_rows(self.world.records, "order", since, after)
+            return tuple(order_state_of(row) for row in rows[:most])
 
     async def review_times(self, most: int) -> tuple[timedelta, ...]:
         async with self.world.touch("salesforce", "review_times"):

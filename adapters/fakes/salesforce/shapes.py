@@ -138,6 +138,7 @@ def profile_of(records: Records, account: Row) -> Profile | None:
         address=address_of(account),
         status=PortalStatus(account["portal_status"]) if account["portal_status"] else None,
         added_on=tokyo_date(account["created_at"]),
+        by_portal=account["key"] is not None,
     )
 
 

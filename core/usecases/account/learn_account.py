@@ -5,14 +5,12 @@ from dataclasses import dataclass
 from core.domain.account import PortalStatus
 from core.domain.facts import AccountChanged
 from core.domain.ids import AccountId
-from core.domain.session import UserState
+from core.domain.session import STATE_OF, UserState
 from ports.caches import Caches, KnownSessions
 from ports.clock import Clock
 from ports.customer_registry import CustomerRegistry
 from ports.durable import Steps
 from ports.store import AuditEntry, Store
-
-STATES = {PortalStatus.INACTIVE: UserState.BARRED, PortalStatus.ACTIVE: UserState.ACTIVE}
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +27,7 @@ class LearnAccount:
         await steps.do("forget", None, lambda: self.caches.drop_account(fact.account))
         status = await steps.do("status", PortalStatus | None, lambda: self._status(fact.account))
         if status is not None:
-            await steps.do("follow", None, lambda: self._follow(fact.account, STATES[status]))
+            await steps.do("follow", None, lambda: self._follow(fact.account, STATE_OF[status]))
 
     async def _status(self, account: AccountId) -> PortalStatus | None:
         profile = await self.registry.profile(account)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from core.domain.facts import AccountChanged, learning
 from core.domain.ids import SessionId
 from core.domain.limits import EVERYBODY, Limited
 from core.domain.policy import Policy
@@ -32,7 +33,8 @@ class LogIn:
     """Let a customer in by email and password, without telling strangers which was wrong (ACC-8, ACC-9).
 
     The same work is done for an unknown address. Failures are limited per address and overall; past the limit a
-    solved challenge admits, where the operator offers one. A cart saved before is claimed.
+    solved challenge admits, where the operator offers one. A cart saved before is claimed. Whoever is barred and knows
+    the password has their account read again, and is answered like anybody else meanwhile.
     """
 
     store: Store
@@ -53,6 +55,8 @@ class LogIn:
         async with self.store.reading() as shelves:
             user = await shelves.users.by_email(canonical)
         right = await self.passwords.matches(form.password, user.password if user else None)
+        if user is not None and right and user.state is UserState.BARRED:
+            await self._look_again(user, now)
         if user is None or not right or user.state is not UserState.ACTIVE:
             raise WrongLogin
         for limit, subject in counted:  # it was no failure
@@ -80,6 +84,11 @@ class LogIn:
                 raise ChallengeNeeded(retry_after=seconds)
             raise TooMany(retry_after=seconds, limit=limit.value)
         return tuple(taken)
+
+    async def _look_again(self, user: PortalUser, now: datetime) -> None:
+        # staff may have admitted them again without the portal having heard of it: next time it has
+        fact_id = f"barred:{user.account}:{now.isoformat(timespec='minutes')}"
+        await self.work.start(learning(AccountChanged(id=fact_id, at=now, account=user.account)))
 
     async def _renew(self, user: PortalUser, password: str) -> None:
         fresh = await self.passwords.hash(password)

@@ -17,7 +17,10 @@ from ports.opportunities import Opportunities
 
 @dataclass(frozen=True, slots=True)
 class CompleteCancellation:
-    """Close the sale when the service is terminated and the kit is back, paid for or needless; else wait (CAN-5)."""
+    """Close the sale when the service is terminated and the kit is back, paid for or needless; else wait (CAN-5).
+
+    Where staff closed it themselves, the customer is told all the same, once the service has ended (STF-4).
+    """
 
     services: ServiceBook
     opportunities: Opportunities
@@ -39,7 +42,10 @@ class CompleteCancellation:
         sale, service = await gather(
             self.opportunities.find(data.opportunity), self.services.service(data.client, data.service)
         )
-        if sale is None or sale.stage is not Stage.CANCELLING or not kit_is_settled(sale.kit):
+        # staff may have set the stage by themselves, and so have settled the kit
+        complete = sale is not None and sale.stage is Stage.CANCELLED
+        settled = sale is not None and sale.stage is Stage.CANCELLING and kit_is_settled(sale.kit)
+        if not complete and not settled:
             return None
         return service.name if service is not None and service.status in OVER else None
 

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from core.domain.cancellation import ServiceRef, completion_job
+from core.domain.changes import SaleState, subjects, version_of
 from core.domain.facts import OpportunityChanged
 from core.domain.ids import OpportunityId
-from core.domain.machines import leads_to
-from core.domain.opportunity import MOVES, Opportunity, Stage
+from core.domain.opportunity import STAGE_SEEN, Opportunity, Stage, follows
 from core.domain.provisioning import is_untouched
 from ports.activation import Activation
 from ports.alarms import Alarms
@@ -17,11 +17,10 @@ from ports.clock import Clock
 from ports.durable import DurableWork, Steps
 from ports.opportunities import Opportunities
 from ports.order_book import OrderBook
-from ports.store import AuditEntry, Shelves, Store
+from ports.store import AuditEntry, Store
 
 NO_RULE: Final = "stage_no_rule_leads_to"
 """The alarm of an opportunity that was moved as no rule moves it (OPP-1)."""
-SEEN: Final = "stage seen"
 _MANY: Final = 50
 
 
@@ -44,24 +43,30 @@ class LearnOpportunity:
         if sale is None:
             return
         await steps.do("forget", None, lambda: self.caches.drop_account(sale.account))
-        await steps.do("report", None, lambda: self._report(sale, own=fact.own))
-        if sale.stage is Stage.CANCELLING and sale.service is not None:
+        last = await steps.do("last seen", Stage | None, lambda: self._last_seen(sale.id))
+        await steps.do("report", None, lambda: self._report(sale, last, own=fact.own))
+        by_staff = sale.stage is Stage.CANCELLED and last is Stage.CANCELLING and not fact.own
+        if sale.stage is Stage.CANCELLING or by_staff:
             await steps.do("complete", None, lambda: self._complete(sale, fact.id))
         if sale.stage is Stage.POST_PROCESSING and sale.has_order:
             await steps.do("go on", None, lambda: self._go_on(sale))
         await steps.do("ring", None, lambda: self._ring(sale))
+        await steps.do("learned", None, lambda: self._learned(sale))
 
-    async def _report(self, sale: Opportunity, *, own: bool) -> None:
+    async def _last_seen(self, sale: OpportunityId) -> Stage | None:
         async with self.store.reading() as shelves:
-            last = await _last_seen(shelves, sale.id)
+            lines = await shelves.audit.of_subject(str(sale), _MANY)
+        return next((Stage(line.details["stage"]) for line in lines if line.deed == STAGE_SEEN), None)
+
+    async def _report(self, sale: Opportunity, last: Stage | None, *, own: bool) -> None:
         if last is sale.stage:
             return
-        if last is not None and not leads_to(MOVES, last, sale.stage):
+        if last is not None and not follows(last, sale):
             await self.alarms.raise_alarm(NO_RULE, sale.id)
         line = AuditEntry(
             at=self.clock.now(),
             actor="portal" if own else "salesforce",
-            deed=SEEN,
+            deed=STAGE_SEEN,
             subject=str(sale.id),
             details={"stage": sale.stage.value},
         )
@@ -84,13 +89,14 @@ class LearnOpportunity:
             if order.opportunity == sale.id and is_untouched(order):
                 await self.begin(order, asked=False)
 
+    async def _learned(self, sale: Opportunity) -> None:
+        seen = SaleState(opportunity=sale.id, account=sale.account, stage=sale.stage, changed_at=sale.changed_at)
+        (subject,) = subjects(seen)
+        async with self.store.begin() as shelves:
+            await shelves.facts.learn(subject, version_of(seen))
+
     async def _ring(self, sale: Opportunity) -> None:
         async with self.store.reading() as shelves:
             user = await shelves.users.by_account(sale.account)
         if user is not None:
             await self.bell.ring(user.id, "status")
-
-
-async def _last_seen(shelves: Shelves, sale: OpportunityId) -> Stage | None:
-    lines = await shelves.audit.of_subject(str(sale), _MANY)
-    return next((Stage(line.details["stage"]) for line in lines if line.deed == SEEN), None)

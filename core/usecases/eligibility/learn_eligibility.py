@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from core.domain.catalog import VALUE_UNKNOWN, ProductType, offerings_of
+from core.domain.changes import eligibility_of
 from core.domain.checks import WAITING
 from core.domain.eligibility import ANSWERED, Eligibility, EligibilityStatus
 from core.domain.facts import EligibilityChanged
@@ -55,6 +56,7 @@ class LearnEligibility:
             await steps.do("stop waiting", None, lambda: self._stop_waiting(standing))
         await steps.do("forget", None, lambda: self.caches.drop_account(fact.account))
         await steps.do("ring", None, lambda: self._ring(standing))
+        await steps.do("learned", None, lambda: self._learned(standing))
 
     async def _follow(self, steps: Steps, standing: Eligibility) -> None:
         opportunity = await steps.do("sale", Opportunity | None, lambda: self._open_sale(standing))
@@ -79,7 +81,7 @@ class LearnEligibility:
                 user=user.id,
                 type=_NOTICES[standing.status],
                 source_id=str(standing.account),
-                version=fact_version(standing.status, standing.checked_at or standing.requested_at),
+                version=_version(standing),
                 values={"value": standing.value or ""},
                 created_at=self.clock.now(),
             )
@@ -89,6 +91,10 @@ class LearnEligibility:
         async with self.store.begin() as shelves:
             await shelves.intents.close(WAITING, str(standing.account))
 
+    async def _learned(self, standing: Eligibility) -> None:
+        async with self.store.begin() as shelves:
+            await shelves.facts.learn(eligibility_of(standing.account), _version(standing))
+
     async def _ring(self, standing: Eligibility) -> None:
         user = await self._user(standing)
         if user is not None:
@@ -97,3 +103,7 @@ class LearnEligibility:
     async def _user(self, standing: Eligibility) -> PortalUser | None:
         async with self.store.reading() as shelves:
             return await shelves.users.by_account(standing.account)
+
+
+def _version(standing: Eligibility) -> str:
+    return fact_version(standing.status, standing.checked_at or standing.requested_at)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from core.domain.changes import OrderState, subjects, version_of
 from core.domain.facts import OrderChanged
 from core.domain.ids import OrderId
 from core.domain.notice import NewNotice, NoticeType
@@ -38,7 +39,8 @@ class LearnOrder:
     policy: Policy
 
     async def __call__(self, steps: Steps, fact: OrderChanged) -> None:
-        status = await steps.do("status", OrderStatus | None, lambda: self._status(fact.order))
+        seen = await steps.do("order", OrderState | None, lambda: self._seen(fact.order))
+        status = seen.status if seen is not None else None
         await steps.do("forget", None, lambda: self.caches.drop_account(fact.account))
         if status in (OrderStatus.APPROVED, OrderStatus.COMPLETED):
             await steps.do("tell approved", None, lambda: self._tell_approved(fact.order))
@@ -48,10 +50,19 @@ class LearnOrder:
             await steps.do("clear", None, lambda: self._clear(fact.order))
             await steps.do("tell cancelled", None, lambda: self._tell_cancelled(fact.order))
         await steps.do("ring", None, lambda: self._ring(fact))
+        if seen is not None:
+            await steps.do("learned", None, lambda: self._learned(seen))
 
-    async def _status(self, order_id: OrderId) -> OrderStatus | None:
+    async def _seen(self, order_id: OrderId) -> OrderState | None:
         order = await self.orders.find(order_id)
-        return order.status if order is not None else None
+        if order is None:
+            return None
+        return OrderState(order=order.id, account=order.account, status=order.status, changed_at=order.changed_at)
+
+    async def _learned(self, seen: OrderState) -> None:
+        (subject,) = subjects(seen)
+        async with self.store.begin() as shelves:
+            await shelves.facts.learn(subject, version_of(seen))
 
     async def _go_on(self, order_id: OrderId) -> None:
         order = await self.orders.find(order_id)

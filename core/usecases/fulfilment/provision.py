@@ -7,7 +7,6 @@ from typing import Final
 from msgspec.structs import replace
 
 from core.domain.ids import BillingOrderId, OrderId, request_key
-from core.domain.japan import tokyo_date
 from core.domain.notice import NewNotice, NoticeType
 from core.domain.order import ActivationStatus, Order, OrderStatus
 from core.domain.policy import Policy
@@ -40,7 +39,7 @@ from ports.notices import Notifier
 from ports.opportunities import Opportunities
 from ports.order_book import OrderBook
 from ports.partners import EsimIssuer
-from ports.store import CardMonth, EsimRecord, Store
+from ports.store import EsimRecord, Store
 
 OUT_OF_STEP: Final = "sale_out_of_step"
 """The alarm of an approved order whose opportunity stands where no activation follows: on hold, say (OPP-1)."""
@@ -149,12 +148,6 @@ class Provision:
         failure = billing_failure(order, services=services, payment=payment)
         if failure is not None:
             raise ActivationFailed(failure=failure.value)
-        # the first reading of a card: from now on its month is looked after
-        async with self.store.begin() as shelves:
-            user = await shelves.users.by_account(order.account)
-            if user is not None:
-                today = tokyo_date(self.clock.now())
-                await shelves.things.keep_card(CardMonth.of(user.id, target.client, payment, today))
 
     async def _set_activating(self, order_id: OrderId) -> None:
         order = await self._approved(order_id)

@@ -5,6 +5,7 @@ from typing import Final
 
 import msgspec
 
+from core.domain.changes import identity_of
 from core.domain.facts import IdentityChanged
 from core.domain.identity import REVIEWED, Identity, IdStatus, read_rejection
 from core.domain.ids import AccountId
@@ -48,6 +49,7 @@ class LearnIdReview:
             await steps.do("stop waiting", None, lambda: self._stop_waiting(identity))
         await steps.do("forget", None, lambda: self.caches.drop_account(fact.account))
         await steps.do("ring", None, lambda: self._ring(identity))
+        await steps.do("learned", None, lambda: self._learned(identity))
 
     async def _standing(self, account: AccountId) -> Identity:
         # what the customer's device called the file may be their name, and nothing here needs it (IDV-6)
@@ -62,7 +64,7 @@ class LearnIdReview:
                 user=user.id,
                 type=_NOTICES[identity.status],
                 source_id=str(identity.account),
-                version=fact_version(identity.status, identity.reviewed_at or identity.submitted_at),
+                version=_version(identity),
                 values=_words(identity) if identity.status is IdStatus.REJECTED else {},
                 created_at=self.clock.now(),
             )
@@ -72,6 +74,10 @@ class LearnIdReview:
         async with self.store.begin() as shelves:
             await shelves.intents.close(WAITING, str(identity.account))
 
+    async def _learned(self, identity: Identity) -> None:
+        async with self.store.begin() as shelves:
+            await shelves.facts.learn(identity_of(identity.account), _version(identity))
+
     async def _ring(self, identity: Identity) -> None:
         user = await self._user(identity)
         if user is not None:
@@ -80,6 +86,10 @@ class LearnIdReview:
     async def _user(self, identity: Identity) -> PortalUser | None:
         async with self.store.reading() as shelves:
             return await shelves.users.by_account(identity.account)
+
+
+def _version(identity: Identity) -> str:
+    return fact_version(identity.status, identity.reviewed_at or identity.submitted_at)
 
 
 def _words(identity: Identity) -> dict[str, str]:

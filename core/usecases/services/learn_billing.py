@@ -4,13 +4,11 @@ from dataclasses import dataclass
 
 from core.domain.facts import InvoiceChanged, PaymentMethodsChanged
 from core.domain.ids import ClientId
-from core.domain.japan import tokyo_date
 from ports.bell import Bell
 from ports.billing import PaymentBook
 from ports.caches import Caches
-from ports.clock import Clock
 from ports.durable import Steps
-from ports.store import CardMonth, Store
+from ports.store import Store
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,23 +19,19 @@ class LearnBilling:
     store: Store
     caches: Caches
     bell: Bell
-    clock: Clock
 
     async def __call__(self, steps: Steps, fact: InvoiceChanged | PaymentMethodsChanged) -> None:
         await steps.do("forget", None, lambda: self.caches.drop_client(fact.client))
         await steps.do("ring", None, lambda: self._ring(fact.client))
         if isinstance(fact, PaymentMethodsChanged):
-            await steps.do("card", None, lambda: self._remember_card(fact.client))
+            await steps.do("card", None, lambda: self._read_card(fact.client))
 
-    async def _remember_card(self, client: ClientId) -> None:
+    async def _read_card(self, client: ClientId) -> None:
         async with self.store.reading() as shelves:
             user = await shelves.users.by_client(client)
         if user is None:
             return
-        methods = await self.payments.payment_methods(client)
-        card = CardMonth.of(user.id, client, methods, tokyo_date(self.clock.now()))
-        async with self.store.begin() as shelves:
-            await shelves.things.keep_card(card)
+        await self.payments.payment_methods(client)  # what is read is remembered
 
     async def _ring(self, client: ClientId) -> None:
         async with self.store.reading() as shelves:

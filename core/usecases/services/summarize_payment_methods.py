@@ -11,7 +11,6 @@ from core.domain.policy import Policy
 from core.domain.session import Session
 from ports.billing import PaymentBook
 from ports.clock import Clock
-from ports.store import CardMonth, Store
 
 
 class PaymentSummary(msgspec.Struct, frozen=True, kw_only=True):
@@ -24,18 +23,15 @@ class PaymentSummary(msgspec.Struct, frozen=True, kw_only=True):
 
 @dataclass(frozen=True, slots=True)
 class SummarizePaymentMethods:
-    """The customer's payment methods by their last four digits; card months are remembered (SRV-2, SRV-6)."""
+    """The customer's payment methods by their last four digits (SRV-2)."""
 
     payments: PaymentBook
-    store: Store
     clock: Clock
     policy: Policy
 
     async def __call__(self, session: Session) -> PaymentSummary:
         methods = await self.payments.payment_methods(session.client)
         today = tokyo_date(self.clock.now())
-        async with self.store.begin() as shelves:
-            await shelves.things.keep_card(CardMonth.of(session.user, session.client, methods, today))
         soon = today + timedelta(days=self.policy.card_expiring_days)
         first = methods.first
         return PaymentSummary(

@@ -24,8 +24,8 @@ MOST_A_DAY: Final = 500
 class TellCardsExpiring:
     """Tell each customer once that their card ends within 30 days (SRV-6).
 
-    Card months come from earlier readings; those of a month ago are read again, of customers with a running service
-    only, so that the daily job costs billing few calls.
+    Card months come from earlier readings; those of a month ago are read again, and those of customers whose payment
+    methods nobody ever looked at: where a service runs only, so that the daily job costs billing few calls.
     """
 
     payments: PaymentBook
@@ -39,8 +39,9 @@ class TellCardsExpiring:
         """How many cards end so soon."""
         today = tokyo_date(self.clock.now())
         async with self.store.reading() as shelves:
+            never = await shelves.things.without_card(MOST_A_DAY)
             old = await shelves.things.cards_read_before(today - REFRESHED_EVERY, MOST_A_DAY)
-        for card in old:
+        for card in (*(CardMonth(user.id, user.client, None, None, today) for user in never), *old):
             await self._refresh(card, today)
         last = today + timedelta(days=self.policy.card_expiring_days)
         async with self.store.reading() as shelves:

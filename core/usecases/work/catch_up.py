@@ -1,84 +1,60 @@
 """Making good what an event should have told."""
 
-import asyncio
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Final, TypeVar
+from datetime import datetime, timedelta
+from typing import Final
 
-from core.domain import checks, uploads
-from core.domain.eligibility import EligibilityStatus
-from core.domain.facts import AnyFact, EligibilityChanged, IdentityChanged, OpportunityChanged, OrderChanged, learning
-from core.domain.identity import IdStatus
-from core.domain.ids import AccountId
+from core.domain.facts import AnyFact, OpportunityChanged, OrderChanged, learning
 from core.domain.japan import tokyo_date
 from core.domain.notice import fact_version
-from ports.alarms import Alarms
+from ports.changes import Changes
 from ports.clock import Clock
 from ports.durable import DurableWork
-from ports.eligibility_desk import EligibilityDesk
-from ports.errors import Rejected
-from ports.identity_desk import IdentityDesk
 from ports.opportunities import Opportunities
 from ports.order_book import OrderBook
 from ports.store import Store
 
-T = TypeVar("T")
-
-LOST: Final = "waiting_account_lost"
-"""The alarm of an account whose customer waits for an answer, and which Salesforce does not give out any more."""
+LOOKED: Final = "looked for changes"
+"""The place in time up to which changes were looked for, kept beside the places in streams."""
+OVERLAP: Final = timedelta(minutes=5)
+"""How much is looked at twice: what is written before a look may come to be seen after it, and clocks differ."""
+FIRST_LOOK: Final = timedelta(hours=72)
+"""How far the first look goes back: as far as events are kept."""
 
 
 @dataclass(frozen=True, slots=True)
 class CatchUp:
-    """Read again what is still open, and learn what changed, so that a lost event is made good (ELG-6, FUL-1, T-5).
+    """Read what changed since the last look, and what waits to go on, so that a lost event is made good (ELG-6, T-5).
 
     Answers how many facts were found. Run every minute, and more often while the stream is down. Each state found is
-    learned once, however often it is seen. An account that can't be read any more keeps no other from being read.
+    learned once, however often it is seen (FUL-1, CAN-5).
     """
 
-    desk: EligibilityDesk
-    identity_desk: IdentityDesk
+    changes: Changes
     orders: OrderBook
     opportunities: Opportunities
     work: DurableWork
     store: Store
-    alarms: Alarms
     clock: Clock
 
     async def __call__(self) -> int:
-        found = [*await self._answers(), *await self._reviews(), *await self._orders(), *await self._endings()]
-        for fact in found:
+        now = self.clock.now()
+        changed = await self.changes(await self._looked(now) - OVERLAP)
+        found = {fact.id: fact for fact in (*changed, *await self._waiting(now), *await self._endings(now))}
+        for fact in found.values():
             await self.work.start(learning(fact))
+        async with self.store.begin() as shelves:
+            await shelves.facts.set_position(LOOKED, now.isoformat())
         return len(found)
 
-    async def _answers(self) -> list[AnyFact]:
-        now = self.clock.now()
-        waiting = await self._waiting(checks.WAITING)
-        if not waiting:
-            return []
-        # one look at what staff have open tells which of them to read
-        still_open = {check.account for check in await self.desk.open_checks(now)}
-        answered = [account for account in waiting if account not in still_open]
-        found: list[AnyFact] = []
-        for standing in await asyncio.gather(*(self._read(self.desk.standing, account) for account in answered)):
-            if standing is not None and standing.status is not EligibilityStatus.PENDING:
-                version = fact_version(standing.status, standing.checked_at or standing.requested_at)
-                fact_id = f"poll:eligibility:{standing.account}:{version}"
-                found.append(EligibilityChanged(id=fact_id, at=now, account=standing.account))
-        return found
+    async def _looked(self, now: datetime) -> datetime:
+        async with self.store.reading() as shelves:
+            looked = await shelves.facts.position(LOOKED)
+        # a clock that was put back must not hide what changes until it is there again
+        return min(datetime.fromisoformat(looked), now) if looked is not None else now - FIRST_LOOK
 
-    async def _reviews(self) -> list[AnyFact]:
-        now = self.clock.now()
-        found: list[AnyFact] = []
-        for account in await self._waiting(uploads.WAITING):
-            identity = await self._read(self.identity_desk.standing, account)
-            if identity is not None and identity.status is not IdStatus.SUBMITTED:
-                version = fact_version(identity.status, identity.reviewed_at or identity.submitted_at)
-                found.append(IdentityChanged(id=f"poll:identity:{account}:{version}", at=now, account=account))
-        return found
-
-    async def _orders(self) -> list[AnyFact]:
-        now = self.clock.now()
+    async def _waiting(self, now: datetime) -> list[AnyFact]:
+        # however long ago it was approved: until it runs, it is not left alone
         return [
             OrderChanged(
                 id=f"poll:order:{order.id}:{fact_version(order.status, order.changed_at)}",
@@ -89,8 +65,7 @@ class CatchUp:
             for order in await self.orders.waiting()
         ]
 
-    async def _endings(self) -> list[AnyFact]:
-        now = self.clock.now()
+    async def _endings(self, now: datetime) -> list[AnyFact]:
         return [
             # whether it is over depends on billing too, so it is looked at again each day
             OpportunityChanged(
@@ -101,14 +76,3 @@ class CatchUp:
             )
             for ending in await self.opportunities.cancelling(now)
         ]
-
-    async def _read(self, read: Callable[[AccountId], Awaitable[T]], account: AccountId) -> T | None:
-        try:
-            return await read(account)
-        except Rejected:
-            await self.alarms.raise_alarm(LOST, account)
-            return None
-
-    async def _waiting(self, kind: str) -> list[AccountId]:
-        async with self.store.reading() as shelves:
-            return [AccountId(intent.subject) for intent in await shelves.intents.open(kind)]

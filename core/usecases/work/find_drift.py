@@ -1,14 +1,14 @@
 """Looking for what Salesforce, WHMCS and the portal disagree on."""
 
 from asyncio import gather
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Set
 from dataclasses import dataclass
 
 from core.domain.account import Profile
 from core.domain.drift import Difference, Disagreement, Repair, differences
-from core.domain.ids import AccountId, ClientId
+from core.domain.ids import AccountId, ClientId, UserId
 from core.domain.session import PortalUser
-from ports.billing import ClientBook, ServiceBook
+from ports.billing import ClientBook, ClientRecord, ServiceBook
 from ports.customer_registry import CustomerRegistry
 from ports.opportunities import Opportunities
 from ports.order_book import OrderBook
@@ -21,7 +21,8 @@ PAGE = 200
 class FindDrift:
     """List every disagreement, account by account, with its safe repair; changes nothing (OPS-5).
 
-    Records of a sign-up that has become no portal user are among them, with their age (ACC-4).
+    Records of a sign-up that has become no portal user are among them, with their age (ACC-4), and portal users
+    whose account or client is gone.
     """
 
     registry: CustomerRegistry
@@ -32,16 +33,20 @@ class FindDrift:
     store: Store
 
     async def __call__(self) -> tuple[Difference, ...]:
+        clients = {client.id: client async for client in self._clients()}
         found: list[Difference] = []
+        accounts: set[AccountId] = set()
         linked: set[ClientId] = set()
         async for profile in self._accounts():
             async with self.store.reading() as shelves:
                 user = await shelves.users.by_account(profile.account)
+            accounts.add(profile.account)
             if profile.client is not None:
                 linked.add(profile.client)
             found += _links(profile, user)
-            found += await self._records(profile)
-        found += [d async for d in self._orphan_clients(linked)]
+            found += await self._records(profile, clients.keys())
+        found += [d async for d in self._gone(accounts, clients.keys())]
+        found += [_orphan_client(each) for each in clients.values() if each.id not in linked and _was_ours(each)]
         return tuple(found)
 
     async def _accounts(self) -> AsyncIterator[Profile]:
@@ -51,26 +56,40 @@ class FindDrift:
                 yield profile
             after = page[-1].account
 
-    async def _records(self, profile: Profile) -> list[Difference]:
+    async def _clients(self) -> AsyncIterator[ClientRecord]:
+        after: ClientId | None = None
+        while page := await self.clients.all_clients(after, PAGE):
+            for client in page:
+                yield client
+            after = page[-1].id
+
+    async def _users(self) -> AsyncIterator[PortalUser]:
+        after: UserId | None = None
+        while page := await self._page(after):
+            for user in page:
+                yield user
+            after = page[-1].id
+
+    async def _page(self, after: UserId | None) -> tuple[PortalUser, ...]:
+        async with self.store.reading() as shelves:
+            return await shelves.users.everyone(after, PAGE)
+
+    async def _records(self, profile: Profile, clients: Set[ClientId]) -> list[Difference]:
+        if profile.client is not None and profile.client not in clients:
+            return []  # that the client is gone says it all
         opportunities, orders = await gather(
             self.opportunities.of_account(profile.account), self.orders.of_account(profile.account)
         )
         services = await self.services.services(profile.client) if profile.client is not None else ()
         return differences(profile.account, opportunities=opportunities, orders=orders, services=services)
 
-    async def _orphan_clients(self, linked: set[ClientId]) -> AsyncIterator[Difference]:
-        after: ClientId | None = None
-        while page := await self.clients.all_clients(after, PAGE):
-            for client in page:
-                if client.id not in linked and client.number is not None and not client.closed:
-                    yield Difference(
-                        kind=Disagreement.ORPHAN_CLIENT,
-                        account=None,
-                        subject=str(client.id),
-                        repair=Repair.ADOPT,
-                        since=client.added_on,
-                    )
-            after = page[-1].id
+    async def _gone(self, accounts: Set[AccountId], clients: Set[ClientId]) -> AsyncIterator[Difference]:
+        async for user in self._users():
+            # an account that was not listed may have lost its number only, or be younger than the list
+            if user.account not in accounts and await self.registry.profile(user.account) is None:
+                yield Difference(kind=Disagreement.ACCOUNT_GONE, account=user.account, subject=str(user.account))
+            if user.client not in clients and await self.clients.find(user.client) is None:
+                yield Difference(kind=Disagreement.CLIENT_GONE, account=user.account, subject=str(user.client))
 
 
 def _links(profile: Profile, user: PortalUser | None) -> list[Difference]:
@@ -86,8 +105,8 @@ def _links(profile: Profile, user: PortalUser | None) -> list[Difference]:
 
 
 def _began_here(profile: Profile) -> bool:
-    # a customer of old who never came to the portal has a client and no portal status, and is no orphan of a sign-up
-    return profile.status is not None or profile.client is None
+    # a customer of old who never came to the portal, with a client or without one, is no orphan of a sign-up
+    return profile.status is not None or profile.by_portal
 
 
 def _orphan(profile: Profile) -> Difference:
@@ -97,4 +116,18 @@ def _orphan(profile: Profile) -> Difference:
         subject=str(profile.account),
         repair=Repair.ADOPT,
         since=profile.added_on,
+    )
+
+
+def _was_ours(client: ClientRecord) -> bool:
+    return client.number is not None and not client.closed
+
+
+def _orphan_client(client: ClientRecord) -> Difference:
+    return Difference(
+        kind=Disagreement.ORPHAN_CLIENT,
+        account=None,
+        subject=str(client.id),
+        repair=Repair.ADOPT,
+        since=client.added_on,
     )

@@ -33,6 +33,7 @@ TABLES: Final = (
     "flags",
     "facts",
     "streams",
+    "learned",
     "esims",
     "cards",
     "work",
@@ -230,6 +231,11 @@ def upgrade() -> None:
         "streams",
         sa.Column("stream", ID, primary_key=True),
         sa.Column("position", sa.Text, nullable=False),
+    )
+    op.create_table(
+        "learned",
+        sa.Column("subject", sa.String(128), primary_key=True),
+        sa.Column("version", sa.Text, nullable=False),
     )
     op.create_table(
         "esims",
