@@ -198,9 +198,9 @@ def test_an_order_in_full(mina: Shopper) -> None:
         True,
     )
     assert (said["plan"], said["totals"]) == ("Internet Home 1G Silver", seen(INTERNET))
-    assert [(line["sku"], line["unitPrice"]) for line in said["lines"]] == [
-        ("INTERNET-HOME-1G-SILVER", 5_500),
-        ("INTERNET-INSTALL-SINGLE", 22_800),
+    assert [(line["sku"], line["unitPrice"], line["total"]) for line in said["lines"]] == [
+        ("INTERNET-HOME-1G-SILVER", 5_500, 5_500),
+        ("INTERNET-INSTALL-SINGLE", 22_800, 22_800),
     ]
     assert (said["eligibility"]["status"], said["eligibility"]["value"]) == ("eligible", "Home 1G")
     assert (said["identity"], said["sim"], said["cancelled"]) == (None, None, None)
