@@ -371,8 +371,8 @@ _ORDERS: Final = {
     "ORD-5": [
         _use_case(
             "orders/place_orders",
-            "if before is not None:\n                return before",
-            "if False:\n                return before",
+            'key = request_key("orders", session.user, key)',
+            'key = request_key("orders", session.user)',
         ),
         _use_case("orders/place_orders", "held = await self._holder(shelves, session, asked, now)", "held = None"),
     ],
