@@ -11,7 +11,7 @@ LOCK := requirements
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help serve demo test check lint types imports fuzz bench rules-mutation phrases format lock clean
+.PHONY: help serve demo test check lint types imports fuzz bench rules-mutation phrases tables format lock clean
 
 help: ## Say what can be made
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(firstword $(MAKEFILE_LIST)) | while IFS='	' read -r name what; do printf '  make %-15s %s\n' "$$name" "$$what"; done
@@ -48,6 +48,9 @@ rules-mutation: $(VENV)/.dev ## Break rules drawn at random and see that a scena
 
 phrases: $(VENV)/.dev ## Write features/PHRASES.md from the steps
 	$(BIN)/python -m features.phrases
+
+tables: $(VENV)/.dev ## Write docs/tables.md from the core's tables
+	$(BIN)/python -m features.tables
 
 format: $(VENV)/.dev ## Format the code and mend what can be mended by itself
 	$(BIN)/ruff check --fix-only .

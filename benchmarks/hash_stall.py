@@ -60,10 +60,15 @@ class HashStall:
     at_most: float = 10.0
 
     def measure(self, servers: Running, pace: Pace) -> Measured:
-        """Twenty at once for each round; the median of the rounds' worst, since others use the machine too."""
+        """Twenty at once for each round; the median of the rounds' worst, since others use the machine too.
+
+        The worst of all rounds is told beside it: when it is far above the median, look whether the machine was busy.
+        """
         rounds = [asyncio.run(hash_stall()) for _ in range(pace.rounds)]
-        worst = median(each["worst_stall_ms"] for each in rounds)
-        return Measured(self.name, worst, f"<= {self.at_most} ms", worst <= self.at_most, {"rounds": rounds})
+        each_worst = [each["worst_stall_ms"] for each in rounds]
+        worst = median(each_worst)
+        details = {"worst_of_all_ms": max(each_worst), "rounds": rounds}
+        return Measured(self.name, worst, f"<= {self.at_most} ms", worst <= self.at_most, details)
 
 
 BENCHES = (HashStall("passwords: worst stall of the loop"),)

@@ -150,11 +150,18 @@ def _overlay(given: dict[str, Any], environment: Mapping[str, str], faults: list
 
 
 def _value(value: Any, kind: Any) -> Any:
-    if isinstance(value, str) and kind not in (str, Path) and value.startswith(("{", "[")):
-        value = msgspec.json.decode(value)
+    if isinstance(value, str) and kind not in (str, Path):
+        value = _written(value)
+    if isinstance(value, dict) and kind != dict[str, str]:
+        value = {name: _written(each) for name, each in value.items()}
     elif isinstance(value, str) and kind == tuple[str, ...]:
         value = [part.strip() for part in value.split(",") if part.strip()]
     return Path(value) if kind is Path else msgspec.convert(value, kind, strict=False)
+
+
+def _written(value: Any) -> Any:
+    # a variable holds text alone: what begins as JSON is read as such
+    return msgspec.json.decode(value) if isinstance(value, str) and value.startswith(("{", "[")) else value
 
 
 def _plain(error: Exception) -> str:

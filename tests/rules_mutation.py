@@ -25,6 +25,8 @@ ROOT: Final = Path(__file__).parents[1]
 COPIED: Final = ("adapters", "core", "features", "genkan", "ports", "tests", "pyproject.toml", "README.md")
 NOT_COPIED: Final = shutil.ignore_patterns("__pycache__", ".*", "assets")
 NOTICED, UNNOTICED, NO_SCENARIO = 1, 0, 5
+CRASHED: Final = re.compile(r"answered 500 |\('code', 'internal'\)")
+"""What a failed scenario shows where the break did not do the wrong thing, but none at all."""
 LONGEST: Final = 600.0
 
 
@@ -92,6 +94,8 @@ def attempt(rule: str, broken: Break) -> Tried:
     fault = {NOTICED: "", UNNOTICED: "", NO_SCENARIO: "no scenario cites it"}.get(told.returncode, "the run broke")
     if told.returncode == NOTICED and failed is None:
         fault = "the run broke"
+    elif CRASHED.search(told.stdout):
+        fault = "it crashes instead of being wrong"
     return Tried(rule, broken, failed[1] if failed else None, fault, time.monotonic() - began)
 
 

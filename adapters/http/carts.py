@@ -22,6 +22,7 @@ from core.domain.cart import (
 )
 from core.domain.ids import Sku
 from core.domain.money import Yen
+from core.domain.order import OrderLine
 from core.domain.porting import Porting
 from core.domain.words import Language
 
@@ -149,7 +150,7 @@ class TotalsShown(Answer, frozen=True):
 
 
 class LineShown(Answer, frozen=True):
-    """One priced line, in whole yen with tax."""
+    """One line of a cart or an order, in whole yen with tax; an order's has its price as it was when ordered."""
 
     sku: str
     name: str
@@ -170,7 +171,7 @@ class LineShown(Answer, frozen=True):
     }
 
     @classmethod
-    def of(cls, line: CartLine) -> "LineShown":
+    def of(cls, line: CartLine | OrderLine) -> "LineShown":
         """The line."""
         return cls(
             sku=line.sku,
@@ -179,7 +180,7 @@ class LineShown(Answer, frozen=True):
             billing_cycle=line.billing_cycle.value,
             quantity=line.quantity,
             unit_price=line.unit_price,
-            total=line.total,
+            total=line.quantity * line.unit_price,
         )
 
 

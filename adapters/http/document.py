@@ -106,7 +106,8 @@ def _complete(said: Json, method: str, handler: HTTPRouteHandler, described: Ope
     responses.pop("400", None)
     responses.get("204", {}).pop("content", None)  # nothing follows, not even null
     if handler.parsed_fn_signature.return_type.is_subclass_of(EventStream):
-        responses["200"]["content"] = {EVENTS: {"schema": {}}}
+        shown = {"examples": {"example": {"value": described.shows}}} if described.shows is not None else {}
+        responses["200"]["content"] = {EVENTS: {"schema": {}, **shown}}
     if handler.parsed_fn_signature.return_type.is_subclass_of(Ready):
         responses["200"].setdefault("headers", {}).update(_ETAG)
         responses["304"] = {"description": "You hold the answer already.", "headers": _ETAG}
@@ -238,6 +239,7 @@ def _show_body_examples(schema: Json, schemas: Json) -> None:
         for said in (each for each in item.values() if isinstance(each, dict)):
             bodies = [said.get("requestBody", {}), *(said["responses"][s] for s in said["responses"] if s < "300")]
             for content in (media for body in bodies for media in (body.get("content") or {}).values()):
-                examples = schemas.get(content["schema"].get("$ref", "").removeprefix(_REF), {}).get("examples")
+                schema_of = schemas.get(content["schema"].get("$ref", "").removeprefix(_REF), content["schema"])
+                examples = schema_of.get("examples")
                 if examples:
                     content["examples"] = {"example": {"value": examples[0]}}

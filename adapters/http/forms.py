@@ -28,11 +28,15 @@ class File(msgspec.Struct, frozen=True):
 
 
 def file_schema(needed: str, *others: str, alias: str = "") -> dict[str, Any]:
-    """The schema of a form of files, for `operation(form=...)`; `alias` may be sent instead of `needed`."""
+    """The schema of a form of files, for `operation(form=...)`; `alias` may be sent instead of `needed`.
+
+    Its example names a file for each field, since its bytes can't be written down.
+    """
     names = [name for name in (needed, *others, alias) if name]
     properties = {name: {"type": "string", "format": "binary"} for name in names}
     wanted = {"oneOf": [{"required": [needed]}, {"required": [alias]}]} if alias else {"required": [needed]}
-    return {"type": "object", "properties": properties, **wanted, "additionalProperties": False}
+    shown = {"examples": [{name: f"{name}.jpg" for name in (needed, *others)}]}
+    return {"type": "object", "properties": properties, **wanted, "additionalProperties": False, **shown}
 
 
 async def files_of(

@@ -151,7 +151,16 @@ async def dismiss(id: FromPath[str], session: Given[Session], dismiss_notice: Gi
     await dismiss_notice(session, NoticeId(id))
 
 
-@get("/events", **operation("events.follow", tag="Notifications", summary="What happens, as it happens", waits=False))
+@get(
+    "/events",
+    **operation(
+        "events.follow",
+        tag="Notifications",
+        summary="What happens, as it happens",
+        shows=Event(event="notice", data=NoticeShown.example, id="42").encoded().decode(),
+        waits=False,
+    ),
+)
 async def events(
     request: Request[Any, Any, Any],
     session: Given[Session],

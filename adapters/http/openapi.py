@@ -18,7 +18,8 @@ IN_OPT: Final = "operation"
 class Operation(msgspec.Struct, frozen=True, kw_only=True):
     """What the document says about an operation beyond what its handler's signature shows.
 
-    `form` is the JSON schema of a multipart body, where the handler reads one itself.
+    `form` is the JSON schema of a multipart body, where the handler reads one itself; `shows` an example of an answer
+    that no struct describes.
     """
 
     id: str
@@ -26,6 +27,7 @@ class Operation(msgspec.Struct, frozen=True, kw_only=True):
     raises: tuple[type[Refusal], ...]
     limited: Limited | None
     form: Mapping[str, Any] | None
+    shows: str | None
     waits: bool
 
 
@@ -47,16 +49,18 @@ def operation(
     raises: tuple[type[Refusal], ...] = (),
     limited: Limited | None = None,
     form: Mapping[str, Any] | None = None,
+    shows: str | None = None,
     waits: bool = True,
     aliases: Mapping[str, str] | None = None,
 ) -> Declaration:
     """Declare an operation under its stable id.
 
     `who` may call it; `limited` is counted for each address before the body is read; `raises` are the refusals of the
-    business it answers with (what the surface refuses by itself is known). `waits` False: it asks no other system, so
-    there is no 503. `aliases` give each further path of the handler an id, by the path's last word.
+    business it answers with (what the surface refuses by itself is known). `form` is the schema of files it takes,
+    `shows` what a stream looks like. `waits` False: it asks no other system, so there is no 503. `aliases` give each
+    further path of the handler an id, by the path's last word.
     """
-    described = Operation(id=id, who=who, raises=raises, limited=limited, form=form, waits=waits)
+    described = Operation(id=id, who=who, raises=raises, limited=limited, form=form, shows=shows, waits=waits)
 
     def id_of(_: Any, __: Any, parts: list[Any]) -> str:
         words = [part for part in parts if isinstance(part, str)]

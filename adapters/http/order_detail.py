@@ -4,47 +4,16 @@ from datetime import date, datetime
 from typing import Any, ClassVar
 
 from adapters.http.body import Answer
+from adapters.http.carts import LineShown
 from adapters.http.orders_shown import OrderShown, heading
 from adapters.http.people import AddressAsk, AddressShown, word_of
 from adapters.http.story import EntryShown
 from core.domain.cart import SimChoice
 from core.domain.eligibility import Eligibility
 from core.domain.identity import Identity, IdStatus, read_rejection
-from core.domain.order import OrderLine, OrderStatus, cancel_words, may_withdraw
+from core.domain.order import OrderStatus, cancel_words, may_withdraw
 from core.domain.words import Language
 from core.usecases.orders.read_order import OrderStory
-
-
-class OrderLineShown(Answer, frozen=True):
-    """One line with its price as it was when ordered, in whole yen with tax."""
-
-    sku: str
-    name: str
-    item_class: str
-    billing_cycle: str
-    quantity: int
-    unit_price: int
-
-    example: ClassVar[Any] = {
-        "sku": "INTERNET-HOME-1G-SILVER",
-        "name": "Internet Home 1G Silver",
-        "itemClass": "plan",
-        "billingCycle": "monthly",
-        "quantity": 1,
-        "unitPrice": 5500,
-    }
-
-    @classmethod
-    def of(cls, line: OrderLine) -> "OrderLineShown":
-        """The line."""
-        return cls(
-            sku=line.sku,
-            name=line.name,
-            item_class=line.item_class.value,
-            billing_cycle=line.billing_cycle.value,
-            quantity=line.quantity,
-            unit_price=line.unit_price,
-        )
 
 
 class SimShown(Answer, frozen=True):
@@ -148,7 +117,7 @@ class CancelledShown(Answer, frozen=True):
 class OrderDetail(OrderShown, frozen=True):
     """An order with its lines, what it depends on and its timeline."""
 
-    lines: tuple[OrderLineShown, ...]
+    lines: tuple[LineShown, ...]
     address: AddressShown | None
     sim: SimShown | None
     eligibility: EligibilityRow | None
@@ -160,7 +129,7 @@ class OrderDetail(OrderShown, frozen=True):
 
     example: ClassVar[Any] = {
         **OrderShown.example,
-        "lines": [OrderLineShown.example],
+        "lines": [LineShown.example],
         "address": AddressAsk.example,
         "sim": None,
         "eligibility": EligibilityRow.example,
@@ -178,7 +147,7 @@ class OrderDetail(OrderShown, frozen=True):
         gone = order.status is OrderStatus.CANCELLED
         return cls(
             **heading(order),
-            lines=tuple(OrderLineShown.of(line) for line in order.lines),
+            lines=tuple(LineShown.of(line) for line in order.lines),
             address=AddressShown.of(order.address),
             sim=SimShown.of(order.sim, order.shipped_at) if order.sim is not None else None,
             eligibility=EligibilityRow.of(story.eligibility),

@@ -18,8 +18,9 @@ PARTLY: Final = {
     "ACC-4": "the weekly report of orphans (tests/running/test_days.py), and taking one up again by a command",
     "ACC-7": "that hashing never stalls the event loop (make bench)",
     "OPS-1": "the sandbox and production profiles, whose bindings are built with the real systems",
-    "OPS-2": "traces, the alert-rule file and the breakers of the real systems' clients",
+    "OPS-2": "traces and the breakers of the real systems' clients; the alert rules in tests/running",
     "OPS-5": "repairing what differs, which needs the operators' commands",
+    "NTF-4": "a notice that reaches a page through another instance: with PostgreSQL",
     "FUL-3": "killing the process at every step (tests/usecases and tests/adapters do)",
     "FUL-8": "what operators do from the command line beyond what a feature can type",
 }

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import pytest
 from litestar import Litestar
 
 from adapters.http.app import create_app
@@ -115,3 +116,20 @@ async def a_cleaner() -> AsyncIterator[ProcessDocumentCleaner]:
         yield cleaner
     finally:
         await cleaner.close()
+
+
+@pytest.fixture
+async def portal(tmp_path: Path) -> AsyncIterator[Portal]:
+    async with a_portal(tmp_path) as portal:
+        yield portal
+
+
+@pytest.fixture
+async def session(portal: Portal) -> Session:
+    return await portal.house.customer()
+
+
+@pytest.fixture
+async def mina(portal: Portal, session: Session) -> AsyncIterator[httpx.AsyncClient]:
+    async with portal.client(session) as client:
+        yield client

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import pytest
 from httpx import Response
 
 from adapters.fakes.desk_salesforce import StaffDesk
@@ -113,3 +114,15 @@ def shopper(portal: Portal, **changes: Any) -> Shopper:
         done = portal.post("/auth/login", {name: {**DETAILS, **changes}[name] for name in ("email", "password")})
     assert done.status_code in (200, 201), done.text
     return Shopper(portal, Customer(portal, done.json()))
+
+
+@pytest.fixture
+def portal(tmp_path: Path, migrated_file: Path) -> Iterator[Portal]:
+    with a_shop(tmp_path, migrated_file) as portal:
+        yield portal
+
+
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory: pytest.TempPathFactory, migrated_file: Path) -> Iterator[Portal]:
+    with a_shop(tmp_path_factory.mktemp("shop"), migrated_file) as portal:
+        yield portal

@@ -1,29 +1,18 @@
 """The catalog over HTTP (CAT-1 to CAT-7, OPS-3)."""
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from core.domain.eligibility import EligibilityStatus
 from ports.store import Flag
+from tests.http import shop_portal
 from tests.http.account_portal import Portal
-from tests.http.shop_portal import Shopper, a_shop, shopper
+from tests.http.shop_portal import Shopper, shopper
 
 PATHS = ("/api/catalog", "/api/catalog/internet", "/api/catalog/sim", "/api/catalog/vpn")
 
-
-@pytest.fixture
-def portal(tmp_path: Path, migrated_file: Path) -> Iterator[Portal]:
-    with a_shop(tmp_path, migrated_file) as portal:
-        yield portal
-
-
-@pytest.fixture(scope="module")
-def shared(tmp_path_factory: pytest.TempPathFactory, migrated_file: Path) -> Iterator[Portal]:
-    with a_shop(tmp_path_factory.mktemp("shop"), migrated_file) as portal:
-        yield portal
+portal, shared = shop_portal.portal, shop_portal.shared
 
 
 def shelf(answer: Any, line: str) -> dict[str, Any]:

@@ -1,6 +1,5 @@
 """Checkout over HTTP: pricing, saving, progress, the payment method and submitting (CAT-8, ORD)."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -9,22 +8,13 @@ import pytest
 
 from core.domain.limits import LIMITS
 from ports.store import Flag
+from tests.http import shop_portal
 from tests.http.account_portal import Portal
 from tests.http.shop_portal import INTERNET, SIM, VPN, Shopper, a_shop, cart, seen, shopper
 
 SESSION = "/api/checkout/session"
 
-
-@pytest.fixture
-def portal(tmp_path: Path, migrated_file: Path) -> Iterator[Portal]:
-    with a_shop(tmp_path, migrated_file) as portal:
-        yield portal
-
-
-@pytest.fixture(scope="module")
-def shared(tmp_path_factory: pytest.TempPathFactory, migrated_file: Path) -> Iterator[Portal]:
-    with a_shop(tmp_path_factory.mktemp("shop"), migrated_file) as portal:
-        yield portal
+portal, shared = shop_portal.portal, shop_portal.shared
 
 
 @pytest.fixture

@@ -6,7 +6,6 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import httpx
@@ -15,26 +14,12 @@ import pytest
 from adapters.http import notices
 from core.domain.notice import NewNotice, NoticeType
 from core.domain.session import Session, UserState
-from tests.http.checks_portal import Portal, a_portal
+from tests.http import checks_portal
+from tests.http.checks_portal import Portal
 
 LIST, COUNT = "/api/notifications", "/api/notifications/unread-count"
 
-
-@pytest.fixture
-async def portal(tmp_path: Path) -> AsyncIterator[Portal]:
-    async with a_portal(tmp_path) as portal:
-        yield portal
-
-
-@pytest.fixture
-async def session(portal: Portal) -> Session:
-    return await portal.house.customer()
-
-
-@pytest.fixture
-async def mina(portal: Portal, session: Session) -> AsyncIterator[httpx.AsyncClient]:
-    async with portal.client(session) as client:
-        yield client
+portal, session, mina = checks_portal.portal, checks_portal.session, checks_portal.mina
 
 
 async def tell(portal: Portal, session: Session, *sources: str) -> None:

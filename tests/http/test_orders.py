@@ -1,29 +1,18 @@
 """Orders over HTTP: place, list, read, withdraw, and twenty at once (ORD)."""
 
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from core.domain.order import CancelCode
+from tests.http import shop_portal
 from tests.http.account_portal import Portal
-from tests.http.shop_portal import INTERNET, SIM, VPN, Shopper, a_shop, order, seen, shopper
+from tests.http.shop_portal import INTERNET, SIM, VPN, Shopper, order, seen, shopper
 
 NOWHERE = "801000000000009AAA"
 
-
-@pytest.fixture
-def portal(tmp_path: Path, migrated_file: Path) -> Iterator[Portal]:
-    with a_shop(tmp_path, migrated_file) as portal:
-        yield portal
-
-
-@pytest.fixture(scope="module")
-def shared(tmp_path_factory: pytest.TempPathFactory, migrated_file: Path) -> Iterator[Portal]:
-    with a_shop(tmp_path_factory.mktemp("shop"), migrated_file) as portal:
-        yield portal
+portal, shared = shop_portal.portal, shop_portal.shared
 
 
 @pytest.fixture
@@ -198,9 +187,9 @@ def test_an_order_in_full(mina: Shopper) -> None:
         True,
     )
     assert (said["plan"], said["totals"]) == ("Internet Home 1G Silver", seen(INTERNET))
-    assert [(line["sku"], line["unitPrice"]) for line in said["lines"]] == [
-        ("INTERNET-HOME-1G-SILVER", 5_500),
-        ("INTERNET-INSTALL-SINGLE", 22_800),
+    assert [(line["sku"], line["unitPrice"], line["total"]) for line in said["lines"]] == [
+        ("INTERNET-HOME-1G-SILVER", 5_500, 5_500),
+        ("INTERNET-INSTALL-SINGLE", 22_800, 22_800),
     ]
     assert (said["eligibility"]["status"], said["eligibility"]["value"]) == ("eligible", "Home 1G")
     assert (said["identity"], said["sim"], said["cancelled"]) == (None, None, None)

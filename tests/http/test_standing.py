@@ -1,34 +1,17 @@
 """Where the customer stands, over HTTP: in one call, from memory while it holds (STA)."""
 
-from collections.abc import AsyncIterator
 from datetime import timedelta
-from pathlib import Path
 
 import httpx
-import pytest
 
 from core.domain.eligibility import EligibilityStatus
 from core.domain.session import Session
-from tests.http.checks_portal import Portal, a_portal
+from tests.http import checks_portal
+from tests.http.checks_portal import Portal
 
 STATUS, TIMELINE = "/api/me/status", "/api/me/timeline"
 
-
-@pytest.fixture
-async def portal(tmp_path: Path) -> AsyncIterator[Portal]:
-    async with a_portal(tmp_path) as portal:
-        yield portal
-
-
-@pytest.fixture
-async def session(portal: Portal) -> Session:
-    return await portal.house.customer()
-
-
-@pytest.fixture
-async def mina(portal: Portal, session: Session) -> AsyncIterator[httpx.AsyncClient]:
-    async with portal.client(session) as client:
-        yield client
+portal, session, mina = checks_portal.portal, checks_portal.session, checks_portal.mina
 
 
 def upstream_calls(portal: Portal) -> int:

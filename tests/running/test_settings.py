@@ -1,5 +1,6 @@
 """Each bad value is told by its name with what was expected, all at once; good ones come from file and environment."""
 
+import re
 from datetime import timedelta
 from pathlib import Path
 
@@ -7,6 +8,7 @@ import pytest
 
 from core.domain.limits import LIMITS, Limit, Limited
 from genkan.settings import Choice, Profile, Settings, Wrong, load
+from tests.architecture.source import ROOT
 
 PRODUCTION = {"GENKAN_PROFILE": "production", "GENKAN_PUBLIC_URL": "https://portal.example"}
 
@@ -30,6 +32,26 @@ def test_the_environment_comes_before_the_file(tmp_path: Path) -> None:
     assert (settings.policy.undo_until_days, settings.policy.auto_terminate) == (5, True)
     assert settings.all_limits[Limited.SIGN_UP] == Limit(1, timedelta(hours=1))
     assert settings.all_limits[Limited.LOG_IN] == LIMITS[Limited.LOG_IN]
+
+
+def test_a_variable_sets_whatever_stands_inside_a_table(tmp_path: Path) -> None:
+    environment = {
+        "GENKAN_LIMITS__SIGN_UP": '{"times": 9, "period": "PT1M"}',
+        "GENKAN_POLICY__CHECK_BUSINESS_DAYS": "[1, 3]",
+        "GENKAN_POLICY__NOTICE_LIFE": "P60D",
+        "GENKAN_SIGNING_SECRETS__A": '{"a secret": "of any letters"}',
+    }
+    settings = load(environment, tmp_path)
+    assert settings.limits == {Limited.SIGN_UP: Limit(9, timedelta(minutes=1))}
+    assert (settings.policy.check_business_days, settings.policy.notice_life) == ((1, 3), timedelta(days=60))
+    assert settings.signing_secrets == {"a": '{"a secret": "of any letters"}'}
+
+
+def test_the_settings_that_the_readme_shows_can_be_used(tmp_path: Path) -> None:
+    [shown] = re.findall(r"^```toml\n(.*?)^```", (ROOT / "README.md").read_text("utf-8"), re.DOTALL | re.MULTILINE)
+    (tmp_path / "genkan.toml").write_text(shown, "utf-8")
+    settings = load({}, tmp_path)
+    assert settings != Settings()
 
 
 @pytest.mark.parametrize(

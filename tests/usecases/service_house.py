@@ -1,12 +1,12 @@
 """A portal whose customers have services: orders are provisioned, services shown, cancelled and ended."""
 
 import shutil
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import Any, Final, Protocol, TypeVar
 from uuid import uuid4
 
 from adapters.db.database import Database
@@ -57,8 +57,10 @@ from core.usecases.services.tell_cards_expiring import TellCardsExpiring
 from core.usecases.services.tell_invoices_due import TellInvoicesDue
 from core.usecases.services.write_esim_change import WriteEsimChange
 from core.usecases.work.catch_up import CatchUp
+from core.usecases.work.close_intents import CloseIntents
 from core.usecases.work.find_changes import FindChanges
 from genkan.handlers import LearnFact
+from ports.clock import Clock
 from ports.durable import DurableWork, Steps
 from tests.usecases.shop import INTERNET, SIM, VPN, Shop, placed
 
@@ -360,3 +362,24 @@ async def _opened(file: Path, world: World, policy: Policy | None) -> AsyncItera
     finally:
         await house.runner.stop(0)
         await database.close()
+
+
+class Scene(Protocol):
+    """What plays in a house, for one run of a test that kills the process everywhere."""
+
+    house: ServiceHouse
+
+
+def handlers(scene: Scene, work: DurableWork) -> Mapping[WorkKind, Handler]:
+    """What does each kind of work there."""
+    return scene.house.handlers(work)
+
+
+def on_end(scene: Scene) -> CloseIntents:
+    """What is done at the end of each piece of work there."""
+    return CloseIntents(scene.house.store, scene.house.clock)
+
+
+def clock(scene: Scene) -> Clock:
+    """The clock there."""
+    return scene.house.clock

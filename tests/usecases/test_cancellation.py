@@ -1,9 +1,7 @@
 """Asking for the end of a service, and taking it back (CAN-1 to CAN-3, CAN-6, CAN-7)."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 
@@ -11,38 +9,16 @@ from core.domain.cancellation import Kit
 from core.domain.ids import ServiceId
 from core.domain.japan import Month
 from core.domain.notice import NoticeType
-from core.domain.opportunity import Opportunity, Stage
+from core.domain.opportunity import Stage
 from core.domain.refusals import MonthNotOffered, MoveRefused, NotFound, ServiceNotActive, StillRunning, TooLate
 from core.domain.session import Session
 from core.domain.work import WorkState
-from tests.usecases.service_house import ServiceHouse, a_house
+from tests.usecases import ending
+from tests.usecases.ending import END_OF_JANUARY, FEBRUARY, JANUARY, sale
+from tests.usecases.service_house import ServiceHouse
 from tests.usecases.shop import INTERNET, VPN, at_once
 
-JANUARY, FEBRUARY = Month(2026, 1), Month(2026, 2)
-END_OF_JANUARY = datetime(2026, 1, 31, 14, 59, 59, tzinfo=UTC)
-
-
-@pytest.fixture
-async def house(migrated_file: Path, tmp_path: Path) -> AsyncIterator[ServiceHouse]:
-    async with a_house(migrated_file, tmp_path) as house:
-        house.clock.set(datetime(2026, 1, 5, 3, 0, tzinfo=UTC))
-        yield house
-
-
-@pytest.fixture
-async def mina(house: ServiceHouse) -> Session:
-    return await house.customer()
-
-
-@pytest.fixture
-async def internet(house: ServiceHouse, mina: Session) -> ServiceId:
-    return (await house.active(mina, INTERNET)).id
-
-
-async def sale(house: ServiceHouse, mina: Session, service: ServiceId) -> Opportunity:
-    found = await house.up.opportunities.for_service(mina.account, service)
-    assert found is not None
-    return found
+house, mina, internet = ending.house, ending.mina, ending.internet
 
 
 async def unlinked(house: ServiceHouse, mina: Session) -> ServiceId:

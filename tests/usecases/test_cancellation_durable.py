@@ -1,24 +1,21 @@
 """Cancellations through crashes and lost answers: all of it or, after a crash, all of it (CAN-2, CAN-5, CAN-7, T-1)."""
 
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 
 import pytest
 
-from adapters.durable.doing import Handler
 from core.domain.cancellation import Kit, months_offered
 from core.domain.ids import ServiceId
 from core.domain.notice import NoticeType
 from core.domain.opportunity import Stage
 from core.domain.session import Session
 from core.domain.work import WorkKind
-from core.usecases.work.close_intents import CloseIntents
 from core.usecases.work.restart_requests import RestartRequests
-from ports.clock import Clock
 from ports.durable import DurableWork
 from tests.usecases.killing import kill_at_every_point
-from tests.usecases.service_house import ServiceHouse, kept, reopened
+from tests.usecases.service_house import ServiceHouse, clock, handlers, kept, on_end, reopened
 from tests.usecases.shop import INTERNET
 
 
@@ -56,18 +53,6 @@ async def make(migrated_file: Path, tmp_path: Path) -> Callable[..., object]:
         return fresh
 
     return of
-
-
-def handlers(scene: Scene, work: DurableWork) -> Mapping[WorkKind, Handler]:
-    return scene.house.handlers(work)
-
-
-def on_end(scene: Scene) -> CloseIntents:
-    return CloseIntents(scene.house.store, scene.house.clock)
-
-
-def clock(scene: Scene) -> Clock:
-    return scene.house.clock
 
 
 async def ask(scene: Scene, work: DurableWork) -> None:

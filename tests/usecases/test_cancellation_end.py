@@ -1,6 +1,5 @@
 """The end of a cancelled service, and what staff do to it (CAN-4, CAN-5, OPP-1)."""
 
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -8,40 +7,17 @@ import pytest
 
 from core.domain.cancellation import Kit
 from core.domain.ids import ServiceId
-from core.domain.japan import Month
 from core.domain.notice import NoticeType
-from core.domain.opportunity import Opportunity, Stage
+from core.domain.opportunity import Stage
 from core.domain.policy import Policy
 from core.domain.session import Session
 from core.usecases.cancellation.learn_opportunity import NO_RULE
+from tests.usecases import ending
+from tests.usecases.ending import END_OF_JANUARY, FEBRUARY, JANUARY, sale
 from tests.usecases.service_house import ServiceHouse, a_house
 from tests.usecases.shop import INTERNET, VPN
 
-JANUARY, FEBRUARY = Month(2026, 1), Month(2026, 2)
-END_OF_JANUARY = datetime(2026, 1, 31, 14, 59, 59, tzinfo=UTC)
-
-
-@pytest.fixture
-async def house(migrated_file: Path, tmp_path: Path) -> AsyncIterator[ServiceHouse]:
-    async with a_house(migrated_file, tmp_path) as house:
-        house.clock.set(datetime(2026, 1, 5, 3, 0, tzinfo=UTC))
-        yield house
-
-
-@pytest.fixture
-async def mina(house: ServiceHouse) -> Session:
-    return await house.customer()
-
-
-@pytest.fixture
-async def internet(house: ServiceHouse, mina: Session) -> ServiceId:
-    return (await house.active(mina, INTERNET)).id
-
-
-async def sale(house: ServiceHouse, mina: Session, service: ServiceId) -> Opportunity:
-    found = await house.up.opportunities.for_service(mina.account, service)
-    assert found is not None
-    return found
+house, mina, internet = ending.house, ending.mina, ending.internet
 
 
 # --- completion (CAN-4, CAN-5) -------------------------------------------------------------------------------------

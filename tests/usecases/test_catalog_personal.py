@@ -1,9 +1,7 @@
 """What one customer is shown, and what happens to the catalog over time (CAT-2 to CAT-7)."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
@@ -18,18 +16,7 @@ from core.usecases.catalog.learn_catalog import LearnCatalog
 from core.usecases.catalog.read_catalog import ReadCatalog
 from core.usecases.catalog.read_personal_catalog import PersonalCatalog, ReadPersonalCatalog
 from ports.errors import Unavailable
-from tests.usecases.shop import ELSEWHERE, Shop, a_shop
-
-
-@pytest.fixture
-async def shop(migrated_file: Path, tmp_path: Path) -> AsyncIterator[Shop]:
-    async with a_shop(migrated_file, tmp_path) as shop:
-        yield shop
-
-
-@pytest.fixture
-async def mina(shop: Shop) -> Session:
-    return await shop.customer()
+from tests.usecases.shop import ELSEWHERE, Shop
 
 
 async def personal(shop: Shop, session: Session, product: ProductType | None = None) -> PersonalCatalog:

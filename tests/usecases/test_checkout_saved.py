@@ -1,8 +1,6 @@
 """Keeping a checkout, coming back to it, being reminded of it (ORD-7, ORD-8, ORD-9, CAT-8)."""
 
-from collections.abc import AsyncIterator
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -27,18 +25,7 @@ from core.usecases.checkout.price_cart import PriceCart
 from core.usecases.checkout.read_payment_status import ReadPaymentStatus
 from core.usecases.checkout.remind_abandoned import RemindAbandoned
 from ports.errors import Unavailable
-from tests.usecases.shop import CONFIRMED, ELSEWHERE, HOME, INTERNET, SIM, SITE, VPN, Shop, a_shop, at_once
-
-
-@pytest.fixture
-async def shop(migrated_file: Path, tmp_path: Path) -> AsyncIterator[Shop]:
-    async with a_shop(migrated_file, tmp_path) as shop:
-        yield shop
-
-
-@pytest.fixture
-async def mina(shop: Shop) -> Session:
-    return await shop.customer()
+from tests.usecases.shop import CONFIRMED, ELSEWHERE, HOME, INTERNET, SIM, SITE, VPN, Shop, at_once
 
 
 def wish(*services: CartService, **changes: Any) -> Wish:

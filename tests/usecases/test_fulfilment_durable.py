@@ -1,13 +1,12 @@
 """Provisioning through crashes and lost answers: one service, one eSIM, whatever happens (FUL-2, FUL-3, T-1)."""
 
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from adapters.durable.doing import Handler
 from core.domain.cart import CartService
 from core.domain.facts import OrderChanged, learning
 from core.domain.ids import OrderId
@@ -16,11 +15,19 @@ from core.domain.opportunity import Stage
 from core.domain.order import ActivationStatus, CancelCode, OrderStatus
 from core.domain.policy import Policy
 from core.domain.work import WorkKind
-from core.usecases.work.close_intents import CloseIntents
-from ports.clock import Clock
 from ports.durable import DurableWork
 from tests.usecases.killing import kill_at_every_point
-from tests.usecases.service_house import CARD, IMPATIENT, PRODUCTS, ServiceHouse, kept, reopened
+from tests.usecases.service_house import (
+    CARD,
+    IMPATIENT,
+    PRODUCTS,
+    ServiceHouse,
+    clock,
+    handlers,
+    kept,
+    on_end,
+    reopened,
+)
 from tests.usecases.shop import SIM, VPN
 
 
@@ -69,18 +76,6 @@ async def make(migrated_file: Path, tmp_path: Path) -> Callable[..., Make]:
         return fresh
 
     return of
-
-
-def handlers(scene: Scene, work: DurableWork) -> Mapping[WorkKind, Handler]:
-    return scene.house.handlers(work)
-
-
-def on_end(scene: Scene) -> CloseIntents:
-    return CloseIntents(scene.house.store, scene.house.clock)
-
-
-def clock(scene: Scene) -> Clock:
-    return scene.house.clock
 
 
 async def call(scene: Scene, work: DurableWork) -> None:

@@ -54,12 +54,6 @@ def make(migrated_file: Path, tmp_path: Path) -> Make:
     return fresh
 
 
-@pytest.fixture
-async def shop(migrated_file: Path, tmp_path: Path) -> AsyncIterator[Shop]:
-    async with a_shop(migrated_file, tmp_path) as shop:
-        yield shop
-
-
 async def submit(scene: Scene, durable: DurableWork) -> None:
     # whoever got no answer asks again, as a page does; a second life finds the work accepted or not
     await scene.shop.place(durable, wait=2.0)(scene.session, RequestKey("k"), None)
@@ -148,11 +142,6 @@ async def accepted_while_nobody_answers(
     """Submit and be accepted, while Salesforce takes no order; that stays so until faults are cleared."""
     shop.world.faults.switch("salesforce", "ensure_order", "unavailable")
     return await shop.place(durable, wait=0.0)(session, RequestKey(key), wanted)
-
-
-@pytest.fixture
-async def mina(shop: Shop) -> Session:
-    return await shop.customer()
 
 
 @pytest.mark.parametrize("kind", ["timeout_before", "timeout_after", "unavailable"])

@@ -2,7 +2,6 @@
 
 import asyncio
 import dataclasses
-from collections.abc import AsyncIterator
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -35,17 +34,6 @@ from core.domain.session import Session
 from core.domain.work import Reply, WorkState
 from ports.errors import Unavailable
 from tests.usecases.shop import CONFIRMED, ELSEWHERE, FAMILY, INTERNET, SIM, VPN, Shop, a_shop, at_once, placed
-
-
-@pytest.fixture
-async def shop(migrated_file: Path, tmp_path: Path) -> AsyncIterator[Shop]:
-    async with a_shop(migrated_file, tmp_path) as shop:
-        yield shop
-
-
-@pytest.fixture
-async def mina(shop: Shop) -> Session:
-    return await shop.customer()
 
 
 def key(text: str = "k") -> RequestKey:

@@ -1,6 +1,5 @@
 """Reading, listing, withdrawing and giving up (ORD-4, ORD-6, ORD-10, OPP-1)."""
 
-from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -23,17 +22,6 @@ from core.usecases.orders.list_orders import ListOrders, OrderPlace
 from core.usecases.orders.read_order import ReadOrder
 from ports.errors import Unavailable
 from tests.usecases.shop import INTERNET, SIM, VPN, Shop, a_shop, at_once
-
-
-@pytest.fixture
-async def shop(migrated_file: Path, tmp_path: Path) -> AsyncIterator[Shop]:
-    async with a_shop(migrated_file, tmp_path) as shop:
-        yield shop
-
-
-@pytest.fixture
-async def mina(shop: Shop) -> Session:
-    return await shop.customer()
 
 
 def reading(shop: Shop) -> ReadOrder:
