@@ -3,6 +3,7 @@
 import asyncio
 from datetime import timedelta
 
+import msgspec
 import pytest
 
 from adapters.fakes.desk_salesforce import StaffDesk
@@ -110,6 +111,21 @@ async def test_another_address_is_added_once_and_the_result_is_for_it(
     assert case is not None
     assert case["description"].count(ELSEWHERE.one_line) == case["description"].count(HOME.one_line) == 1
     assert len(world.ledger.of("update case")) == 1
+
+
+async def test_neither_a_longer_line_nor_the_note_stands_for_another_address(
+    eligibility: EligibilityDesk, mina: Registered, world: World
+) -> None:
+    note = f"I may move\nAnother address: {ELSEWHERE.one_line}"
+    opened = await eligibility.ensure_check(Samples.check(mina, note=note), None)
+    shorter = msgspec.structs.replace(HOME, building="")
+    for address in (ELSEWHERE, shorter):
+        await eligibility.ensure_address(opened.case, address)
+        assert (await eligibility.standing(mina.account)).is_for(address)
+    case = world.records.get("case", opened.case)
+    assert case is not None
+    added = [line for line in case["description"].splitlines() if line.startswith("Another address: ")]
+    assert added == [f"Another address: {address.one_line}" for address in (ELSEWHERE, shorter)]
 
 
 @pytest.mark.parametrize("close", [True, False])

@@ -19,6 +19,8 @@ from core.domain.opportunity import Beginning, NewOpportunity
 from core.domain.support import CHECK_SUBJECT, CaseKind, CaseOrigin, CasePriority, NewCase, OpenCheck
 
 ANSWERED_BY: Final = "Answered by "
+ADDRESS: Final = "Address: "
+ANOTHER_ADDRESS: Final = "Another address: "
 
 
 def open_checks(records: Records) -> list[Row]:
@@ -76,8 +78,8 @@ class FakeEligibilityDesk:
                 return
             records = self.world.records
             with records.all_or_none():
-                if not any(address.place in place_of(line) for line in (row["description"] or "").splitlines()):
-                    added = f"{row['description'] or ''}\nAnother address: {address.one_line}"
+                if address.place not in _places(row["description"] or ""):
+                    added = f"{row['description'] or ''}\n{ANOTHER_ADDRESS}{address.one_line}"
                     records.update("case", case, {"description": added})
                 account = records.get("account", row["account"])
                 if account is not None and place_of(account["eligibility_address"] or "") != address.place:
@@ -135,9 +137,10 @@ class FakeEligibilityDesk:
 
 
 def _case(check: AvailabilityCheck, opportunity: OpportunityId) -> NewCase:
-    lines = [f"Address: {check.address.one_line}"]
+    lines = [f"{ADDRESS}{check.address.one_line}"]
     lines += [f"Plan: {check.sku}"] if check.sku else []
-    lines += [f"Note: {check.note}"] if check.note else []
+    # no line of the note is taken for one of the portal's own
+    lines += ["Note: " + "\n  ".join(check.note.splitlines())] if check.note else []
     return NewCase(
         key=check.key,
         kind=CaseKind.AVAILABILITY,
@@ -148,6 +151,12 @@ def _case(check: AvailabilityCheck, opportunity: OpportunityId) -> NewCase:
         description="\n".join(lines),
         opportunity=opportunity,
     )
+
+
+def _places(description: str) -> set[str]:
+    labels = (ADDRESS, ANOTHER_ADDRESS)
+    lines = description.splitlines()
+    return {place_of(line.removeprefix(label)) for line in lines for label in labels if line.startswith(label)}
 
 
 def _open_check(records: Records, case: Row) -> OpenCheck:
