@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from core.domain import checks
@@ -358,6 +359,16 @@ async def test_a_sure_checker_answers_like_staff(house: House) -> None:
     assert "ntt-coverage" in house.world.records.find("case_comment", case=case["id"])[0]["body"]
     await house.hear()
     assert await house.told(yuki) == ["eligibility_eligible"]
+
+
+async def test_racing_with_a_sure_checker_leaves_one_sale_and_nothing_open(house: House) -> None:
+    await switch_on(house)
+    yuki = await house.customer(address=COVERED)
+    homes = [msgspec.structs.replace(COVERED, town=f"Jingumae {number}-1-1") for number in range(1, 5)]
+    await asyncio.gather(*(house.request(yuki, home) for home in homes))
+    await house.settled()
+    assert [case for case in house.world.records.find("case") if not case["is_closed"]] == []
+    assert await stage(house, yuki) is Stage.READY
 
 
 @pytest.mark.parametrize("postcode", ["530-0001", "110-0001"])  # 0.4 sure, and not known

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import msgspec
 
 from core.domain.catalog import ProductType
-from core.domain.checks import WAITING, CheckRequest, for_customers
+from core.domain.checks import LATEST, WAITING, CheckRequest, for_customers
 from core.domain.eligibility import (
     ANSWERED,
     SURE_ENOUGH,
@@ -68,7 +68,7 @@ class OpenCheck:
         return for_customers(standing)
 
     async def _bring(self, steps: Steps, data: CheckRequest, first: bool) -> Eligibility:
-        # the first to wait acts on what acceptance read; whoever comes after a request looks what it left
+        # who comes after no other request acts on what acceptance read; whoever does looks what it left
         standing = data.seen if first else await self._look(steps, data, "look")
         done = asking(standing, data.address, data.asked_at, self.policy)
         if done is Asking.ADDS_ADDRESS and standing.case is not None:
@@ -82,10 +82,15 @@ class OpenCheck:
         return standing
 
     async def _begin_waiting(self, data: CheckRequest) -> bool:
-        mine = Intent(kind=WAITING, subject=str(data.account), request=RequestId(data.key))
+        account, mine = str(data.account), RequestId(data.key)
+        now = self.clock.now()
         async with self.store.begin() as shelves:
-            holder = await shelves.intents.take(mine, self.clock.now())
-        return holder is None or holder == mine.request
+            holder = await shelves.intents.take(Intent(kind=WAITING, subject=account, request=mine), now)
+            # a checker's answer ends the waiting at once, and a request that saw nothing of it may be the next
+            latest = await shelves.intents.holder(LATEST, account)
+            await shelves.intents.close(LATEST, account)
+            await shelves.intents.take(Intent(kind=LATEST, subject=account, request=mine), now)
+        return holder in (None, mine) and latest == data.after
 
     async def _stop_waiting(self, data: CheckRequest) -> None:
         async with self.store.begin() as shelves:

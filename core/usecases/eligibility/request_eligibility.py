@@ -7,7 +7,7 @@ import msgspec
 
 from core.domain.account import Address, Profile, address_faults
 from core.domain.catalog import ItemClass, ProductType
-from core.domain.checks import ASKED, WAITING, CheckRequest, for_customers, note_faults
+from core.domain.checks import ASKED, LATEST, WAITING, CheckRequest, for_customers, note_faults
 from core.domain.eligibility import Asking, Eligibility, EligibilityStatus, asking
 from core.domain.ids import RequestId, RequestKey, Sku, request_key
 from core.domain.limits import Limited
@@ -25,7 +25,7 @@ from ports.ids import Ids
 from ports.limits import Limits
 from ports.opportunities import Opportunities
 from ports.secrets import Secrets
-from ports.store import Shelves
+from ports.store import Shelves, Store
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +36,7 @@ class RequestEligibility:
     registry: CustomerRegistry
     opportunities: Opportunities
     shelf: CatalogShelf
+    store: Store
     reception: Reception
     limits: Limits
     secrets: Secrets
@@ -59,6 +60,7 @@ class RequestEligibility:
         """
         now = self.clock.now()
         await self._check_fields(address, sku, note)
+        latest = await self._latest(session)  # before the rest, so that what comes between is noticed
         standing, profile, opportunity = await self._read(session)
         wanted = address.tidied() if address is not None else profile.address
         if wanted is None:
@@ -77,6 +79,7 @@ class RequestEligibility:
             asked_at=now,
             seen=standing,
             opportunity=opportunity.id if opportunity is not None else None,
+            after=latest,
         )
 
         async def count(shelves: Shelves, _request: RequestId) -> RequestId | None:
@@ -103,6 +106,10 @@ class RequestEligibility:
                 faults.append(FieldFault("sku", "not_a_plan", {"sku": sku}))
         if faults:
             raise Invalid(*faults)
+
+    async def _latest(self, session: Session) -> RequestId | None:
+        async with self.store.reading() as shelves:
+            return await shelves.intents.holder(LATEST, str(session.account))
 
     async def _read(self, session: Session) -> tuple[Eligibility, Profile, Opportunity | None]:
         standing, profile, opportunity = await asyncio.gather(
