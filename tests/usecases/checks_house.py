@@ -142,8 +142,8 @@ class House:
     def request(self) -> RequestEligibility:
         up = self.up
         return RequestEligibility(
-            up.eligibility_desk, up.customer_registry, up.opportunities, up.catalog_shelf, self.store, self.reception,
-            self.limits, self.secrets, self.ids, self.clock, self.policy,
+            up.eligibility_desk, up.customer_registry, up.opportunities, up.order_book, up.service_book,
+            up.catalog_shelf, self.store, self.reception, self.limits, self.secrets, self.ids, self.clock, self.policy,
         )  # fmt: skip
 
     @property
