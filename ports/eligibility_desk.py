@@ -34,6 +34,12 @@ class EligibilityDesk(Protocol):
         Changes nothing when staff have answered the case already.
         """
 
+    async def ensure_belongs(self, account: AccountId) -> None:
+        """Write down that an answer without an address was given for the one the account has now (ELG-10).
+
+        Changes nothing where an address is recorded, nothing was answered, or the account has none.
+        """
+
     async def raise_priority(self, case: CaseId) -> None:
         """Mark an open check as urgent; once is enough (ELG-11)."""
 

@@ -25,7 +25,7 @@ class CheckRequest(msgspec.Struct, frozen=True, kw_only=True):
     """A customer's request as it was accepted.
 
     `seen` is the eligibility and `opportunity` the open sale that acceptance read after the request `after`, to act on
-    when no other came between; `moves_home` says that the address is not the one on file.
+    when no other came between; `home` is the address on file then, and `moves_home` that another is asked for.
     """
 
     key: RequestKey
@@ -40,6 +40,7 @@ class CheckRequest(msgspec.Struct, frozen=True, kw_only=True):
     seen: Eligibility
     opportunity: OpportunityId | None
     after: RequestId | None = None
+    home: Address | None = None
 
     def job(self) -> Job:
         """The work that brings the request to staff; it never runs beside another, or beside learning an answer."""

@@ -86,6 +86,12 @@ class Eligibility(msgspec.Struct, frozen=True, kw_only=True):
     address: str | None = None
     read_at: datetime | None = None
 
+    def at(self, home: Address | None) -> "Eligibility":
+        """The eligibility with its address: what was answered without one is for the one on file (ELG-10)."""
+        if self.address or home is None:
+            return self
+        return msgspec.structs.replace(self, address=home.one_line)
+
     def is_for(self, address: Address | None) -> bool:
         """Whether the result was given for that address (ELG-10); an unrecorded address is taken as the one on file."""
         return address is not None and (not self.address or place_of(self.address) == address.place)

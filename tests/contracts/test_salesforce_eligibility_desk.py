@@ -168,6 +168,20 @@ async def test_staffs_answer_stays_when_a_checker_comes_late(
     assert (await eligibility.standing(mina.account)).status is EligibilityStatus.INELIGIBLE
 
 
+async def test_an_answer_without_an_address_is_for_the_one_of_now(
+    eligibility: EligibilityDesk, mina: Registered, staff: StaffDesk, world: World
+) -> None:
+    await eligibility.ensure_belongs(mina.account)
+    assert (await eligibility.standing(mina.account)).address is None
+    await staff.answer_availability(mina.account, EligibilityStatus.ELIGIBLE, "Home 1G")
+    for _ in range(2):
+        await eligibility.ensure_belongs(mina.account)
+        standing = await eligibility.standing(mina.account)
+        assert standing.is_for(HOME)
+        assert not standing.is_for(ELSEWHERE)
+    assert len([entry for entry in world.ledger.of("update account") if "eligibility_address" in entry.fields]) == 1
+
+
 async def test_priority_is_raised_once(eligibility: EligibilityDesk, mina: Registered, world: World) -> None:
     opened = await eligibility.ensure_check(Samples.check(mina), None)
     await eligibility.raise_priority(opened.case)

@@ -178,6 +178,18 @@ async def test_withdrawn_by_staff_may_be_asked_again(house: House, mina: Session
     assert house.made("opportunity") == 1
 
 
+async def test_an_answer_nobody_asked_for_is_for_the_address_of_its_day(house: House, mina: Session) -> None:
+    await house.staff.answer_availability(mina.account, S.ELIGIBLE, "Home 1G")
+    assert isinstance(await house.request(mina), Eligibility)
+    done(await house.request(mina, THERE))  # also before it was learned
+    jun = await house.customer(email="jun@example.com", number=2)
+    await house.staff.answer_availability(jun.account, S.ELIGIBLE, "Home 1G")
+    await house.hear()
+    standing = await house.up.eligibility_desk.standing(jun.account)
+    assert standing.opens_gate(HERE)
+    assert not standing.opens_gate(THERE)
+
+
 # --- racing --------------------------------------------------------------------------------------------------------
 async def test_twenty_at_once_make_one_case_and_one_sale(tmp_path: Path) -> None:
     async with a_house(tmp_path, dict(LIMITS)) as house:

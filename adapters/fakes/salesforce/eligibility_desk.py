@@ -7,13 +7,20 @@ from typing import Final
 from adapters.fakes.records import Records
 from adapters.fakes.salesforce.cases import close_case, new_case, of_kind
 from adapters.fakes.salesforce.opportunities import new_opportunity
-from adapters.fakes.salesforce.shapes import contact_of, eligibility_of, record
+from adapters.fakes.salesforce.shapes import address_of, contact_of, eligibility_of, record
 from adapters.fakes.salesforce.values import COMMODITY_TYPES
 from adapters.fakes.tables import Row
 from adapters.fakes.world import World
 from core.domain.account import Address, place_of
 from core.domain.catalog import ProductType
-from core.domain.eligibility import AvailabilityAnswer, AvailabilityCheck, Eligibility, EligibilityStatus, OpenedCheck
+from core.domain.eligibility import (
+    ANSWERED,
+    AvailabilityAnswer,
+    AvailabilityCheck,
+    Eligibility,
+    EligibilityStatus,
+    OpenedCheck,
+)
 from core.domain.ids import AccountId, CaseId, OpportunityId
 from core.domain.opportunity import Beginning, NewOpportunity
 from core.domain.support import CHECK_SUBJECT, CaseKind, CaseOrigin, CasePriority, NewCase, OpenCheck
@@ -102,6 +109,13 @@ class FakeEligibilityDesk:
                 records.update("account", account, values)
                 records.create("case_comment", source)
                 close_case(records, row)
+
+    async def ensure_belongs(self, account: AccountId) -> None:
+        async with self.world.touch("salesforce", "ensure_belongs"):
+            row = record(self.world.records, "account", account)
+            home = address_of(row)
+            if home is not None and row["eligibility_status"] in ANSWERED and not row["eligibility_address"]:
+                self.world.records.update("account", account, {"eligibility_address": home.one_line})
 
     async def raise_priority(self, case: CaseId) -> None:
         async with self.world.touch("salesforce", "raise_priority"):

@@ -97,7 +97,8 @@ class OpenCheck:
             await shelves.intents.close(WAITING, str(data.account), RequestId(data.key))
 
     async def _look(self, steps: Steps, data: CheckRequest, step: str) -> Eligibility:
-        return await steps.do(step, Eligibility, lambda: self.desk.standing(data.account))
+        standing = await steps.do(step, Eligibility, lambda: self.desk.standing(data.account))
+        return standing.at(data.home)
 
     async def _open(self, steps: Steps, data: CheckRequest, first: bool) -> Eligibility:
         opportunity = data.opportunity

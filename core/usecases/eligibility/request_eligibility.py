@@ -87,6 +87,7 @@ class RequestEligibility:
             seen=seen.standing,
             opportunity=assigned(session.account, (ProductType.INTERNET,), seen.sales)[0],
             after=latest,
+            home=seen.profile.address,
         )
         await self._check_internet(request, seen)
 
@@ -128,7 +129,7 @@ class RequestEligibility:
         )
         if profile is None:
             raise NotFound
-        return _Seen(standing, profile, sales, orders)
+        return _Seen(standing.at(profile.address), profile, sales, orders)
 
     async def _check_internet(self, request: CheckRequest, seen: "_Seen") -> None:
         if any(order.is_open and order.product_type is ProductType.INTERNET for order in seen.orders):
