@@ -101,9 +101,9 @@ class Eligibility(msgspec.Struct, frozen=True, kw_only=True):
         return self.status is EligibilityStatus.ELIGIBLE and self.is_for(address)
 
     def settles(self, address: Address) -> bool:
-        """Whether asking again for `address` would learn nothing new (ELG-2)."""
-        asked = self.status in (EligibilityStatus.PENDING, EligibilityStatus.ELIGIBLE)
-        return asked and self.is_for(address)
+        """Whether asking again for `address` would learn nothing new (ELG-2); with no case open it would."""
+        is_open = self.status is EligibilityStatus.PENDING and self.case is not None
+        return (is_open or self.status is EligibilityStatus.ELIGIBLE) and self.is_for(address)
 
     def first_day_again(self, address: Address, policy: Policy) -> date | None:
         """The first day in Japan on which the same address may be asked again after a no; None without one (ELG-2)."""

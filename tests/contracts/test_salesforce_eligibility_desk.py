@@ -203,6 +203,17 @@ async def test_open_checks_are_those_asked_before_and_not_answered(
     assert await eligibility.open_checks(Samples.later(days=1)) == ()
 
 
+async def test_closed_without_an_answer_it_is_waited_for_with_nothing_open(
+    eligibility: EligibilityDesk, mina: Registered, staff: StaffDesk
+) -> None:
+    opened = await eligibility.ensure_check(Samples.check(mina), None)
+    await staff.close_case(opened.case)
+    standing = await eligibility.standing(mina.account)
+    assert (standing.status, standing.case) == (EligibilityStatus.PENDING, None)
+    (check,) = await eligibility.open_checks(Samples.later(days=1))
+    assert (check.case, check.account, check.asked_at, check.is_open) == (opened.case, mina.account, AT, False)
+
+
 async def test_review_times_are_staffs_newest_first(
     eligibility: EligibilityDesk, mina: Registered, staff: StaffDesk, world: World
 ) -> None:

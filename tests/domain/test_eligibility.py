@@ -107,7 +107,8 @@ def test_what_asking_comes_to(status: EligibilityStatus, address: Address, comes
 
 
 def test_a_pending_standing_without_a_case_gets_one() -> None:
-    assert asking(standing(S.PENDING, case=None), THERE, NOW, POLICY) is Asking.OPENS_CHECK
+    for address in (HERE, THERE):
+        assert asking(standing(S.PENDING, case=None), address, NOW, POLICY) is Asking.OPENS_CHECK
 
 
 @pytest.mark.parametrize(

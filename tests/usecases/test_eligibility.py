@@ -178,6 +178,31 @@ async def test_withdrawn_by_staff_may_be_asked_again(house: House, mina: Session
     assert house.made("opportunity") == 1
 
 
+@pytest.mark.parametrize("again", [HERE, THERE])
+async def test_closed_by_staff_without_an_answer_it_may_be_asked_again(
+    house: House, mina: Session, again: Address
+) -> None:
+    done(await house.request(mina))
+    await house.staff.close_case(house.world.records.find("case")[0]["id"])
+    await house.hear()
+    done(await house.request(mina, again))
+    standing = await house.up.eligibility_desk.standing(mina.account)
+    assert (standing.status, standing.is_for(again)) == (S.PENDING, True)
+    assert standing.case is not None
+    assert (house.made("case"), house.made("opportunity")) == (2, 1)
+
+
+async def test_closed_by_staff_without_an_answer_it_is_late_one_day(house: House, mina: Session) -> None:
+    done(await house.request(mina))
+    await house.staff.close_case(house.world.records.find("case")[0]["id"])
+    house.clock.advance(timedelta(days=5))
+    for _ in range(2):
+        assert await house.raise_late() == 1
+    [late] = await house.list_late()
+    assert (late.account, late.is_open) == (mina.account, False)
+    assert await house.told(mina) == ["check_late"]
+
+
 async def test_an_answer_nobody_asked_for_is_for_the_address_of_its_day(house: House, mina: Session) -> None:
     await house.staff.answer_availability(mina.account, S.ELIGIBLE, "Home 1G")
     assert isinstance(await house.request(mina), Eligibility)

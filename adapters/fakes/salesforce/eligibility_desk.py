@@ -127,6 +127,8 @@ class FakeEligibilityDesk:
         async with self.world.touch("salesforce", "open_checks"):
             records = self.world.records
             checks = [_open_check(records, case) for case in open_checks(records) if case["account"] is not None]
+            checks += _closed_unanswered(records, {check.account for check in checks})
+            checks.sort(key=lambda check: check.asked_at)
             return tuple(check for check in checks if check.asked_at < asked_before)
 
     async def review_times(self, most: int) -> tuple[timedelta, ...]:
@@ -180,6 +182,21 @@ def _open_check(records: Records, case: Row) -> OpenCheck:
         asked_at=asked_at(records, case),
         priority=CasePriority.HIGH if case["priority"] == CasePriority.HIGH else CasePriority.MEDIUM,
     )
+
+
+def _closed_unanswered(records: Records, open_for: set[AccountId]) -> list[OpenCheck]:
+    pending = records.find("account", eligibility_status=EligibilityStatus.PENDING)
+    return [
+        OpenCheck(
+            case=CaseId(account["eligibility_case"]) if account["eligibility_case"] else None,
+            account=AccountId(account["id"]),
+            asked_at=account["eligibility_requested_at"] or account["changed_at"],
+            priority=CasePriority.MEDIUM,
+            is_open=False,
+        )
+        for account in pending
+        if account["id"] not in open_for
+    ]
 
 
 def _by_a_checker(records: Records, case: Row) -> bool:
