@@ -26,6 +26,8 @@ PAUSE = 1.0
 DOWN_PAUSE = 10.0
 """Seconds until a stream that is down is tried again; each time what is open is read, and Salesforce counts calls."""
 CATCH_UP_EVERY = timedelta(minutes=1)
+HURRY_EVERY = timedelta(minutes=5)
+"""How often it is looked for late checks: a customer who reads that theirs is hurried is not told so for long."""
 JUST_ACCEPTED = timedelta(seconds=10)
 TELL_EVERY = timedelta(minutes=5)
 
@@ -76,17 +78,23 @@ class TakeInFacts:
 
 
 class LookForLost:
-    """Look for what was lost once a minute of the portal's clock, also when the clock was moved; else do nothing."""
+    """Look for what was lost once a minute of the portal's clock, also when the clock was moved; else do nothing.
 
-    def __init__(self, catch_up: Callable[[], Awaitable[object]], clock: Clock) -> None:
+    So too for anything else that is looked for, `every` so often.
+    """
+
+    def __init__(
+        self, catch_up: Callable[[], Awaitable[object]], clock: Clock, every: timedelta = CATCH_UP_EVERY
+    ) -> None:
         self._catch_up = catch_up
         self._clock = clock
+        self._every = every
         self._looked = clock.now()
 
     async def __call__(self) -> None:
-        """Look, if it is time; raises Unavailable when it can't, and then waits a minute too."""
+        """Look, if it is time; raises Unavailable when it can't, and then waits as long too."""
         now = self._clock.now()
-        if now - self._looked >= CATCH_UP_EVERY:
+        if now - self._looked >= self._every:
             self._looked = now
             await self._catch_up()
 

@@ -18,6 +18,8 @@ WAITING: Final = "internet_check"
 """What an account waits for until staff's answer was learned; remembered so that a lost event is made good."""
 LATEST: Final = "internet_check_latest"
 """Whose request was the last to be brought to staff; never closed, so that a request tells what came between."""
+RAISED: Final = "internet_check_raised"
+"""A case whose priority was raised and whose customer was told; never closed, so that it is once (ELG-11)."""
 LONGEST_NOTE: Final = 1_000
 
 

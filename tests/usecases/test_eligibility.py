@@ -507,3 +507,15 @@ async def test_a_late_check_is_raised_and_told_once(house: House, mina: Session)
     assert (await house.read(mina)).late
     await house.staff.answer_availability(mina.account, S.ELIGIBLE, "Home 1G")
     assert await house.list_late() == ()
+
+
+async def test_what_staff_lowered_again_stays(house: House, mina: Session) -> None:
+    done(await house.request(mina))
+    house.clock.advance(timedelta(days=5))
+    assert await house.raise_late() == 1
+    [case] = house.world.records.find("case")
+    assert case["priority"] == "High"
+    house.world.records.update("case", case["id"], {"priority": "Medium"}, "staff")
+    house.clock.advance(timedelta(days=1))
+    assert await house.raise_late() == 1
+    assert house.world.records.find("case")[0]["priority"] == "Medium"
