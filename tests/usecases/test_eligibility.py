@@ -408,7 +408,7 @@ async def test_racing_with_a_sure_checker_leaves_one_sale_and_nothing_open(house
     assert await stage(house, yuki) is Stage.READY
 
 
-@pytest.mark.parametrize("postcode", ["530-0001", "110-0001"])  # 0.4 sure, and not known
+@pytest.mark.parametrize("postcode", ["530-0001", "110-0001", "900-0006"])  # 0.4 sure, not known, no plan's value
 async def test_an_unsure_checker_leaves_it_to_staff(house: House, postcode: str) -> None:
     await switch_on(house)
     mina = await house.customer(address=Address(postcode, "Tokyo", "Taito-ku", "Yanaka 3-1-2"))

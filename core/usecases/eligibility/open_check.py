@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import msgspec
 
-from core.domain.catalog import ProductType
+from core.domain.catalog import ProductType, offerings_of
 from core.domain.checks import LATEST, WAITING, CheckRequest, for_customers
 from core.domain.eligibility import (
     ANSWERED,
@@ -154,4 +154,6 @@ class OpenCheck:
 
 
 def _stands_alone(answer: LineAnswer) -> bool:
-    return answer.status in ANSWERED and answer.confidence >= SURE_ENOUGH
+    # a yes without a value that plans go by would leave the customer with nothing to order and nobody at work
+    usable = answer.status is not EligibilityStatus.ELIGIBLE or offerings_of(answer.value) is not None
+    return usable and answer.status in ANSWERED and answer.confidence >= SURE_ENOUGH
