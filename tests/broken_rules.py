@@ -283,7 +283,7 @@ _ELIGIBILITY: Final = {
     ],
     "ELG-9": [
         _domain("support", 'PORTAL = "Portal"', 'PORTAL = "Portal Website "'),
-        _domain("checks", "return msgspec.structs.replace(standing, case=None)", "return standing"),
+        _domain("checks", "return msgspec.structs.replace(standing, case=None)\n", "return standing\n"),
     ],
     "ELG-10": [
         _domain(

@@ -6,7 +6,7 @@ from typing import Final
 import msgspec
 
 from core.domain.account import Address, text_faults
-from core.domain.eligibility import AvailabilityCheck, Eligibility
+from core.domain.eligibility import AvailabilityCheck, Eligibility, EligibilityStatus
 from core.domain.facts import facts_of
 from core.domain.ids import AccountId, ClientId, ContactId, OpportunityId, RequestId, RequestKey, Sku, request_key
 from core.domain.refusals import FieldFault
@@ -68,5 +68,10 @@ def note_faults(field: str, note: str) -> list[FieldFault]:
 
 
 def for_customers(standing: Eligibility) -> Eligibility:
-    """The eligibility without the case, which is the operator's own (ELG-9)."""
+    """The eligibility without the case, which is the operator's own (ELG-9).
+
+    While a check is open, what was found before is not told: it may be of another address (ELG-4, ELG-10).
+    """
+    if standing.status is EligibilityStatus.PENDING:
+        return msgspec.structs.replace(standing, case=None, value=None, notes=None, checked_at=None)
     return msgspec.structs.replace(standing, case=None)

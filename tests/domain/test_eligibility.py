@@ -252,5 +252,13 @@ def test_a_result_opens_the_gate_for_its_own_address_alone() -> None:
     assert standing(S.ELIGIBLE, address=None).opens_gate(HERE)
 
 
+def test_what_was_found_before_is_not_told_while_a_check_is_open() -> None:
+    found = {"value": "Home 1G", "notes": "Box in the hall", "checked_at": NOW}
+    told = for_customers(standing(S.PENDING, **found))
+    assert (told.value, told.notes, told.checked_at, told.requested_at) == (None, None, None, NOW)
+    answered = for_customers(standing(S.ELIGIBLE, **found))
+    assert (answered.value, answered.notes, answered.checked_at) == tuple(found.values())
+
+
 def test_customers_never_see_the_case() -> None:
     assert for_customers(standing(S.PENDING)).case is None
