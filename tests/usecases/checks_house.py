@@ -129,7 +129,7 @@ class House:
         return {
             WorkKind.REQUEST_ELIGIBILITY: OpenCheck(
                 up.eligibility_desk, up.opportunities, up.customer_registry, up.client_book, up.line_checker,
-                self.flags, work, self.store, self.readings, self.clock, self.policy,
+                self.flags, work, self.store, self.readings, self.secrets, self.clock, self.policy,
             ),
             WorkKind.FOLLOW_UPLOAD: FollowUpload(up.identity_desk, self.store, self.readings, self.clock),
             WorkKind.LEARN_FACT: Learning(self),

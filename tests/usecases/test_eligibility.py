@@ -159,6 +159,20 @@ async def test_after_90_days_the_same_address_may_be_asked_again(house: House, m
     assert house.made("case") == 2
 
 
+async def test_asking_elsewhere_in_between_does_not_shorten_the_90_days(house: House, mina: Session) -> None:
+    for address in (HERE, THERE):
+        done(await house.request(mina, address))
+        await house.staff.answer_availability(mina.account, S.INELIGIBLE)
+        await house.hear()
+    done(await house.request(mina, COVERED))
+    for address in (HERE, THERE):
+        with pytest.raises(AskedTooSoon) as refused:
+            await house.request(mina, address)
+        assert refused.value.data == {"until": "2026-04-20"}
+    house.clock.advance(timedelta(days=90))
+    done(await house.request(mina, HERE))
+
+
 async def test_a_lost_answer_does_not_stand_in_the_way_of_the_next_check(house: House, mina: Session) -> None:
     done(await house.request(mina))
     house.world.faults.switch("salesforce", "EligibilityChanged", "lost_event")

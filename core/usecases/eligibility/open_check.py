@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import msgspec
 
+from core.domain.account import place_of
 from core.domain.catalog import ProductType, offerings_of
 from core.domain.checks import LATEST, WAITING, CheckRequest, for_customers
 from core.domain.eligibility import (
@@ -31,6 +32,7 @@ from ports.errors import Rejected, Unavailable
 from ports.flags import Flags
 from ports.opportunities import Opportunities
 from ports.partners import LineAnswer, LineChecker
+from ports.secrets import Secrets
 from ports.store import Intent, Store
 
 
@@ -50,6 +52,7 @@ class OpenCheck:
     work: DurableWork
     store: Store
     caches: Caches
+    secrets: Secrets
     clock: Clock
     policy: Policy
 
@@ -78,8 +81,17 @@ class OpenCheck:
             # staff may have answered for the earlier address meanwhile
             done = asking(standing, data.address, data.asked_at, self.policy)
         if done is Asking.OPENS_CHECK:
+            if standing.no_on is not None and standing.address:
+                await steps.do("remember the no", None, lambda: self._remember(standing))
             standing = await self._open(steps, data, first)
         return standing
+
+    async def _remember(self, standing: Eligibility) -> None:
+        # the account tells of one address only, and from here on of another (ELG-2)
+        if standing.no_on is not None and standing.address:
+            place = self.secrets.fingerprint(place_of(standing.address))
+            async with self.store.begin() as shelves:
+                await shelves.things.keep_no(standing.account, place, standing.no_on)
 
     async def _begin_waiting(self, data: CheckRequest) -> bool:
         account, mine = str(data.account), RequestId(data.key)

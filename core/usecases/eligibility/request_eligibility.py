@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import dataclass
+from datetime import date
 
 import msgspec
 
@@ -72,7 +73,8 @@ class RequestEligibility:
         wanted = address.tidied() if address is not None else seen.profile.address
         if wanted is None:
             raise AddressMissing
-        if asking(seen.standing, wanted, now, self.policy) is Asking.CHANGES_NOTHING:
+        no_on = await self._no_on(session, wanted)
+        if asking(seen.standing, wanted, now, self.policy, no_on) is Asking.CHANGES_NOTHING:
             return for_customers(seen.standing)
         request = CheckRequest(
             key=request_key("internet-check", key or self.ids.new()),
@@ -119,6 +121,10 @@ class RequestEligibility:
     async def _latest(self, session: Session) -> RequestId | None:
         async with self.store.reading() as shelves:
             return await shelves.intents.holder(LATEST, str(session.account))
+
+    async def _no_on(self, session: Session, wanted: Address) -> date | None:
+        async with self.store.reading() as shelves:
+            return await shelves.things.no_of(session.account, self.secrets.fingerprint(wanted.place))
 
     async def _read(self, session: Session) -> "_Seen":
         standing, profile, sales, orders = await asyncio.gather(

@@ -35,6 +35,7 @@ TABLES: Final = (
     "streams",
     "esims",
     "cards",
+    "noes",
     "work",
     "work_steps",
 )
@@ -247,6 +248,12 @@ def upgrade() -> None:
         sa.Column("last_four", sa.String(4)),
         sa.Column("expires", sa.String(7), index=True),
         sa.Column("read_on", sa.Date, nullable=False, index=True),
+    )
+    op.create_table(
+        "noes",
+        sa.Column("account", ID, primary_key=True),
+        sa.Column("place", ID, primary_key=True),
+        sa.Column("answered_on", sa.Date, nullable=False, index=True),
     )
     op.create_table(
         "work",
