@@ -533,3 +533,23 @@ async def test_what_staff_lowered_again_stays(house: House, mina: Session) -> No
     house.clock.advance(timedelta(days=1))
     assert await house.raise_late() == 1
     assert house.world.records.find("case")[0]["priority"] == "Medium"
+
+
+# --- moving home ---------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize("system", ["salesforce", "whmcs"])
+async def test_a_refusal_by_one_restores_the_other_and_nothing_is_asked(
+    house: House, mina: Session, system: str
+) -> None:
+    house.world.faults.switch(system, "save_details", "refused", times=1)
+    reply = await house.request(mina, THERE)
+    assert isinstance(reply, Reply)
+    assert (reply.work.state, reply.work.code) == (WorkState.REFUSED, "save_refused")
+    profile = await house.up.customer_registry.profile(mina.account)
+    client = await house.up.client_book.find(mina.client)
+    assert profile is not None
+    assert client is not None
+    assert client.address is not None
+    assert (profile.address, client.address.town) == (HERE, HERE.town)
+    assert house.made("case") == 0
+    assert await house.waiting(checks.WAITING) == []
+    done(await house.request(mina, THERE))

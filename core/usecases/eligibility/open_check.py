@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import msgspec
 
-from core.domain.account import place_of
+from core.domain.account import Address, place_of
 from core.domain.catalog import ProductType, offerings_of
 from core.domain.checks import LATEST, WAITING, CheckRequest, for_customers
 from core.domain.eligibility import (
@@ -21,7 +21,7 @@ from core.domain.facts import EligibilityChanged, learning
 from core.domain.flags import Feature
 from core.domain.ids import CaseId, OpportunityId, RequestId
 from core.domain.policy import Policy
-from core.domain.refusals import Refusal
+from core.domain.refusals import Refusal, SaveRefused
 from ports.billing import ClientBook
 from ports.caches import Caches
 from ports.clock import Clock
@@ -40,7 +40,8 @@ from ports.store import Intent, Store
 class OpenCheck:
     """Open one check on one opportunity, or add to the open one (ELG-1, ELG-2); a sure checker answers (ELG-8).
 
-    The address becomes the customer's service address in both systems (ACC-11). Safe to stop and repeat anywhere.
+    The address becomes the customer's service address in both systems; a refusal by one restores the other, and nothing
+    is asked then (ACC-10, ACC-11). Safe to stop and repeat anywhere.
     """
 
     desk: EligibilityDesk
@@ -65,8 +66,6 @@ class OpenCheck:
             raise
         if standing.status is not EligibilityStatus.PENDING:
             await steps.do("nothing open", None, lambda: self._stop_waiting(data))
-        if data.moves_home:
-            await self._move_home(steps, data)
         await steps.do("forget", None, lambda: self.caches.drop_account(data.account))
         return for_customers(standing)
 
@@ -74,6 +73,8 @@ class OpenCheck:
         # who comes after no other request acts on what acceptance read; whoever does looks what it left
         standing = data.seen if first else await self._look(steps, data, "look")
         done = asking(standing, data.address, data.asked_at, self.policy)
+        if data.moves_home:
+            await self._move_home(steps, data)  # before anything is written, so that a refusal leaves nothing
         if done is Asking.ADDS_ADDRESS and standing.case is not None:
             case = standing.case
             await steps.do("add the address", None, lambda: self.desk.ensure_address(case, data.address))
@@ -159,10 +160,22 @@ class OpenCheck:
         await self.work.start(learning(fact))
 
     async def _move_home(self, steps: Steps, data: CheckRequest) -> None:
+        try:
+            await steps.do("bill there", None, lambda: self._bill_at(data, data.address))
+        except Rejected as error:
+            raise SaveRefused(system="billing", reason=error.code) from error
         details = ContactDetails(address=data.address)
-        await steps.do("move home", None, lambda: self.registry.save_details(data.account, details))
-        await steps.do("bill there", None, lambda: self.clients.save_details(data.client, None, data.address))
-        await steps.do("forget billing", None, lambda: self.caches.drop_client(data.client))
+        try:
+            await steps.do("move home", None, lambda: self.registry.save_details(data.account, details))
+        except Rejected as error:
+            # billing holds what the CRM holds; where that was no address, there is none to put back
+            await steps.do("bill as before", None, lambda: self._bill_at(data, data.home))
+            raise SaveRefused(system="crm", reason=error.code) from error
+
+    async def _bill_at(self, data: CheckRequest, address: Address | None) -> None:
+        if address is not None:
+            await self.clients.save_details(data.client, None, address)
+        await self.caches.drop_client(data.client)
 
 
 def _stands_alone(answer: LineAnswer) -> bool:
