@@ -19,6 +19,7 @@ from core.domain.refusals import AddressMissing, AskedTooSoon, Invalid, TooMany
 from core.domain.session import Session
 from core.domain.support import CasePriority
 from core.domain.work import Reply, WorkState
+from ports.customer_registry import ContactDetails
 from ports.errors import Unavailable
 from ports.store import Flag
 from tests.usecases.checks_house import COVERED, HERE, THERE, House, a_house, done
@@ -553,3 +554,16 @@ async def test_a_refusal_by_one_restores_the_other_and_nothing_is_asked(
     assert house.made("case") == 0
     assert await house.waiting(checks.WAITING) == []
     done(await house.request(mina, THERE))
+
+
+async def test_asking_for_the_address_of_the_answer_moves_back_to_it(house: House, mina: Session) -> None:
+    done(await house.request(mina))
+    await house.staff.answer_availability(mina.account, S.ELIGIBLE, "Home 1G")
+    await house.hear()
+    await house.up.customer_registry.save_details(mina.account, ContactDetails(address=THERE))
+    assert done(await house.request(mina, HERE)).work.result["status"] == "Eligible"
+    profile = await house.up.customer_registry.profile(mina.account)
+    assert profile is not None
+    assert profile.address == HERE
+    assert house.made("case") == 1
+    assert await house.waiting(checks.WAITING) == []

@@ -74,7 +74,9 @@ class RequestEligibility:
         if wanted is None:
             raise AddressMissing
         no_on = await self._no_on(session, wanted)
-        if asking(seen.standing, wanted, now, self.policy, no_on) is Asking.CHANGES_NOTHING:
+        moves_home = seen.profile.address is None or seen.profile.address.place != wanted.place
+        comes_to = asking(seen.standing, wanted, now, self.policy, no_on)
+        if comes_to is Asking.CHANGES_NOTHING and not moves_home:
             return for_customers(seen.standing)
         request = CheckRequest(
             key=request_key("internet-check", key or self.ids.new()),
@@ -82,7 +84,7 @@ class RequestEligibility:
             contact=session.contact,
             client=session.client,
             address=wanted,
-            moves_home=seen.profile.address is None or seen.profile.address.place != wanted.place,
+            moves_home=moves_home,
             sku=sku,
             note=note.strip(),
             asked_at=now,
