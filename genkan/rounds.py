@@ -1,7 +1,7 @@
 """What goes on by itself beside the requests: facts are taken in, days begin, what was lost is looked for."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
@@ -11,6 +11,7 @@ import structlog
 from core.domain.attention import attention
 from core.domain.facts import learning
 from core.domain.policy import Policy
+from core.domain.support import OpenCheck
 from genkan.days import BeginDays
 from ports.clock import Clock
 from ports.durable import DurableWork
@@ -78,25 +79,39 @@ class TakeInFacts:
 
 
 class LookForLost:
-    """Look for what was lost once a minute of the portal's clock, also when the clock was moved; else do nothing.
+    """Look for what was lost once a minute of the portal's clock, also when the clock was moved; else do nothing."""
 
-    So too for anything else that is looked for, `every` so often.
-    """
-
-    def __init__(
-        self, catch_up: Callable[[], Awaitable[object]], clock: Clock, every: timedelta = CATCH_UP_EVERY
-    ) -> None:
+    def __init__(self, catch_up: Callable[[], Awaitable[object]], clock: Clock) -> None:
         self._catch_up = catch_up
         self._clock = clock
-        self._every = every
         self._looked = clock.now()
 
     async def __call__(self) -> None:
-        """Look, if it is time; raises Unavailable when it can't, and then waits as long too."""
+        """Look, if it is time; raises Unavailable when it can't, and then waits a minute too."""
         now = self._clock.now()
-        if now - self._looked >= self._every:
+        if now - self._looked >= CATCH_UP_EVERY:
             self._looked = now
             await self._catch_up()
+
+
+class HurryLate:
+    """Raise late checks every few minutes of the portal's clock, and list them in the log (ELG-11)."""
+
+    def __init__(self, raise_late: Callable[[], Awaitable[Sequence[OpenCheck]]], clock: Clock) -> None:
+        self._raise_late = raise_late
+        self._clock = clock
+        self._looked = clock.now()
+
+    async def __call__(self) -> None:
+        """Raise and list them, if it is time; raises Unavailable when they can't be read."""
+        now = self._clock.now()
+        if now - self._looked < HURRY_EVERY:
+            return
+        self._looked = now
+        for check in await self._raise_late():
+            state = "open" if check.is_open else "closed without an answer"
+            since = check.asked_at.isoformat(timespec="seconds")
+            log.warning("check.late", subject=check.case, account=check.account, since=since, state=state)
 
 
 class TellOfWork:

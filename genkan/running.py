@@ -80,7 +80,7 @@ class Running:
 
     async def _look(self) -> None:
         await self.container.look_for_lost()()
-        await self.container.look_for_late()()
+        await self.container.hurry_late()()
 
     async def settle(self, wait: float) -> bool:
         """Let everything that is due happen, within `wait` seconds; whether all was quiet then.

@@ -108,7 +108,8 @@ COVERAGE: Final = MappingProxyType(
         "907-1801": LineAnswer(status=EligibilityStatus.INELIGIBLE, value=None, confidence=0.99, source=SOURCE),
     }
 )
-"""What the checker knows, by postcode: four covered ones, one it is not sure of, one with a word no plan goes by, one no line reaches."""
+"""What the checker knows, by postcode: four covered ones, one it is not sure of, one with a word that no plan goes by,
+one no line reaches."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -126,9 +126,7 @@ class Asking(StrEnum):
     OPENS_CHECK = "opens_check"
 
 
-def asking(
-    standing: Eligibility, address: Address, now: datetime, policy: Policy, no_on: date | None = None
-) -> Asking:
+def asking(standing: Eligibility, address: Address, now: datetime, policy: Policy, no_on: date | None = None) -> Asking:
     """What asking for `address` does as things stand; raises AskedTooSoon for an address that got a no (ELG-2).
 
     `no_on` is the day of an earlier no for it, which the account tells no more.

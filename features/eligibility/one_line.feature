@@ -27,9 +27,7 @@ Feature: One line for each customer
         | suspended  | no     |
         | terminated | 1      |
 
-  Rule: T-10 what can't be read is not taken for nothing
-
-    Scenario: Another home, while WHMCS does not answer
+    Scenario: What can't be read is not taken for no line
       Given WHMCS does not answer
       When Mina asks for internet availability at Koenji
       Then Mina is asked to try again later

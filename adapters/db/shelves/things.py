@@ -28,9 +28,7 @@ _STALE: Final = (
     .limit(bindparam("most"))
 )
 _ENDING: Final = select(cards).where(cards.c.expires <= bindparam("month")).order_by(cards.c.client)
-_NO: Final = select(noes.c.answered_on).where(
-    noes.c.account == bindparam("whose"), noes.c.place == bindparam("which")
-)
+_NO: Final = select(noes.c.answered_on).where(noes.c.account == bindparam("whose"), noes.c.place == bindparam("which"))
 _SET_NO: Final = update(noes).where(noes.c.account == bindparam("whose"), noes.c.place == bindparam("which"))
 _OLD_NOES: Final = delete(noes).where(noes.c.answered_on < bindparam("before"))
 

@@ -18,7 +18,7 @@ from ports.store import AuditEntry, Intent, Store
 class RaiseLateChecks:
     """Raise the priority of each late check once and tell its customer once (ELG-11).
 
-    Answers how many are late. Safe to stop and repeat: what was done already changes nothing.
+    Answers which are late, for staff's list. Safe to stop and repeat: what was done already changes nothing.
     """
 
     desk: EligibilityDesk
@@ -27,18 +27,18 @@ class RaiseLateChecks:
     clock: Clock
     policy: Policy
 
-    async def __call__(self) -> int:
+    async def __call__(self) -> tuple[OpenCheck, ...]:
         now = self.clock.now()
         checks = await self.desk.open_checks(now)
         if not checks:
-            return 0
+            return ()
         late = late_checks(checks, await self.desk.review_times(REVIEWS_READ), now, self.policy)
         for check in late:
             if check.case is None or not check.is_open:
                 await self._tell(check)  # staff's list shows it; there is nothing to raise
             elif not await self._was_raised(check.case):
                 await self._raise(check, check.case)
-        return len(late)
+        return late
 
     async def _was_raised(self, case: CaseId) -> bool:
         async with self.store.reading() as shelves:

@@ -35,7 +35,10 @@ from ports.store import Shelves, Store
 
 @dataclass(frozen=True, slots=True)
 class RequestEligibility:
-    """Ask staff whether an address can have internet (ELG-1, ELG-2, ELG-3, ELG-10); a second line is refused (CAT-6)."""
+    """Ask staff whether an address can have internet (ELG-1, ELG-2, ELG-3, ELG-10).
+
+    A second line is refused (CAT-6), and the address asked for becomes the one on file (ACC-11).
+    """
 
     desk: EligibilityDesk
     registry: CustomerRegistry
