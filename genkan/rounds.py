@@ -101,14 +101,17 @@ class HurryLate:
         self._raise_late = raise_late
         self._clock = clock
         self._looked = clock.now()
+        self._looking = asyncio.Lock()
 
     async def __call__(self) -> None:
         """Raise and list them, if it is time; raises Unavailable when they can't be read."""
-        now = self._clock.now()
-        if now - self._looked < HURRY_EVERY:
-            return
-        self._looked = now
-        for check in await self._raise_late():
+        async with self._looking:  # who comes while they are being raised finds them raised
+            now = self._clock.now()
+            if now - self._looked < HURRY_EVERY:
+                return
+            self._looked = now
+            late = await self._raise_late()
+        for check in late:
             state = "open" if check.is_open else "closed without an answer"
             since = check.asked_at.isoformat(timespec="seconds")
             log.warning("check.late", subject=check.case, account=check.account, since=since, state=state)
