@@ -168,13 +168,15 @@ class OpenCheck:
         try:
             await steps.do("move home", None, lambda: self.registry.save_details(data.account, details))
         except Rejected as error:
-            # billing holds what the CRM holds; where that was no address, there is none to put back
+            # billing held what the CRM holds
             await steps.do("bill as before", None, lambda: self._bill_at(data, data.home))
             raise SaveRefused(system="crm", reason=error.code) from error
 
     async def _bill_at(self, data: CheckRequest, address: Address | None) -> None:
         if address is not None:
             await self.clients.save_details(data.client, None, address)
+        else:
+            await self.clients.clear_details(data.client, phone=False, address=True)
         await self.caches.drop_client(data.client)
 
 
