@@ -40,7 +40,7 @@ from genkan.binding import bound
 from genkan.days import BeginDays
 from genkan.figures import AlarmCount, Figures
 from genkan.handlers import Handlers
-from genkan.rounds import LookForLost, TellOfWork
+from genkan.rounds import HurryLate, LookForLost, TellOfWork
 from genkan.settings import Choice, Settings, Wrong
 from ports.activation import Activation
 from ports.alarms import Alarms
@@ -225,6 +225,7 @@ def _bind_own(it: Any, settings: Settings, secret: bytes, events: Callable[..., 
     it.begin_days = one(BeginDays, it.work, it.clock)
     it.tell_of_work = one(TellOfWork, it.work, it.clock, it.policy)
     it.look_for_lost = one(LookForLost, _called(it, "catch_up"), it.clock)
+    it.hurry_late = one(HurryLate, _called(it, "raise_late_checks"), it.clock)
 
 
 def _called(it: Any, name: str) -> providers.Object[Callable[..., Any]]:

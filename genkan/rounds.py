@@ -1,7 +1,7 @@
 """What goes on by itself beside the requests: facts are taken in, days begin, what was lost is looked for."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
@@ -12,6 +12,7 @@ from core.domain.attention import attention
 from core.domain.facts import learning
 from core.domain.japan import tokyo_date
 from core.domain.policy import Policy
+from core.domain.support import OpenCheck
 from genkan.days import BeginDays, reconciling
 from ports.clock import Clock
 from ports.durable import DurableWork
@@ -27,6 +28,8 @@ PAUSE = 1.0
 DOWN_PAUSE = 10.0
 """Seconds until a stream that is down is tried again; each time what is open is read, and Salesforce counts calls."""
 CATCH_UP_EVERY = timedelta(minutes=1)
+HURRY_EVERY = timedelta(minutes=5)
+"""How often it is looked for late checks: a customer who reads that theirs is hurried is not told so for long."""
 JUST_ACCEPTED = timedelta(seconds=10)
 TELL_EVERY = timedelta(minutes=5)
 
@@ -92,6 +95,29 @@ class LookForLost:
         if now - self._looked >= CATCH_UP_EVERY:
             self._looked = now
             await self._catch_up()
+
+
+class HurryLate:
+    """Raise late checks every few minutes of the portal's clock, and list them in the log (ELG-11)."""
+
+    def __init__(self, raise_late: Callable[[], Awaitable[Sequence[OpenCheck]]], clock: Clock) -> None:
+        self._raise_late = raise_late
+        self._clock = clock
+        self._looked = clock.now()
+        self._looking = asyncio.Lock()
+
+    async def __call__(self) -> None:
+        """Raise and list them, if it is time; raises Unavailable when they can't be read."""
+        async with self._looking:  # who comes while they are being raised finds them raised
+            now = self._clock.now()
+            if now - self._looked < HURRY_EVERY:
+                return
+            self._looked = now
+            late = await self._raise_late()
+        for check in late:
+            state = "open" if check.is_open else "closed without an answer"
+            since = check.asked_at.isoformat(timespec="seconds")
+            log.warning("check.late", subject=check.case, account=check.account, since=since, state=state)
 
 
 class TellOfWork:

@@ -76,7 +76,11 @@ class Running:
         """What is looked at every little while."""
         it = self.container
         restart = use_case_of(it, "restart_requests")
-        return GoRound(it.begin_days(), restart, it.look_for_lost(), it.tell_of_work())
+        return GoRound(it.begin_days(), restart, self._look, it.tell_of_work())
+
+    async def _look(self) -> None:
+        await self.container.look_for_lost()()
+        await self.container.hurry_late()()
 
     async def settle(self, wait: float) -> bool:
         """Let everything that is due happen, within `wait` seconds; whether all was quiet then.
@@ -88,7 +92,7 @@ class Running:
         await it.begin_days()()
         await it.tell_of_work()()
         with suppress(Unavailable):
-            await it.look_for_lost()()
+            await self._look()
         while (left := until - asyncio.get_running_loop().time()) > 0:
             released = await it.work().release_due(it.clock().now())
             taken = 0

@@ -13,7 +13,7 @@ class EligibilityDesk(Protocol):
     """Eligibility as staff keep it on the Account, and the cases they work from (ELG)."""
 
     async def standing(self, account: AccountId) -> Eligibility:
-        """The account's eligibility as staff last left it, read now."""
+        """The account's eligibility as staff last left it, read now; while pending, `case` is the open one or None."""
 
     async def ensure_check(self, check: AvailabilityCheck, opportunity: OpportunityId | None) -> OpenedCheck:
         """Open `check` unless its key did already: opportunity, case and pending status, all or none (ELG-1).
@@ -34,11 +34,20 @@ class EligibilityDesk(Protocol):
         Changes nothing when staff have answered the case already.
         """
 
+    async def ensure_belongs(self, account: AccountId) -> None:
+        """Write down that an answer without an address was given for the one the account has now (ELG-10).
+
+        Changes nothing where an address is recorded, nothing was answered, or the account has none.
+        """
+
     async def raise_priority(self, case: CaseId) -> None:
         """Mark an open check as urgent; once is enough (ELG-11)."""
 
     async def open_checks(self, asked_before: datetime) -> tuple[OpenCheck, ...]:
-        """The checks asked for before then that staff have not answered, oldest first (ELG-11)."""
+        """The checks asked for before then that staff have not answered, oldest first (ELG-11).
+
+        An account that is pending without an open case is among them.
+        """
 
     async def review_times(self, most: int) -> tuple[timedelta, ...]:
         """How long the latest answered checks took, newest first (ELG-4)."""

@@ -475,7 +475,7 @@ class CardMonth(msgspec.Struct, frozen=True):
 
 
 class ThingShelf(Protocol):
-    """Small things the portal remembers about services and clients."""
+    """Small things the portal remembers about services, clients and addresses."""
 
     async def keep_esim(self, record: EsimRecord) -> None:
         """Keep an order's eSIM, in place of an earlier one."""
@@ -497,6 +497,15 @@ class ThingShelf(Protocol):
 
     async def cards_ending(self, month: str) -> tuple[CardMonth, ...]:
         """Cards whose month is on or before that one."""
+
+    async def keep_no(self, account: AccountId, place: str, answered_on: date) -> None:
+        """Remember the day on which an address got a no, in place of an earlier day; `place` is a fingerprint."""
+
+    async def no_of(self, account: AccountId, place: str) -> date | None:
+        """The day on which that address of the account got a no, as far as remembered (ELG-2)."""
+
+    async def forget_noes_before(self, day: date) -> int:
+        """Remove noes given before then."""
 
 
 class Shelves(Protocol):

@@ -220,8 +220,8 @@ _ELIGIBILITY: Final = {
     "ELG-2": [
         _domain(
             "eligibility",
-            "asked = self.status in (EligibilityStatus.PENDING, EligibilityStatus.ELIGIBLE)",
-            "asked = self.status is EligibilityStatus.ELIGIBLE",
+            "is_open = self.status is EligibilityStatus.PENDING and self.case is not None",
+            "is_open = False",
         ),
         _domain(
             "policy",
@@ -283,7 +283,7 @@ _ELIGIBILITY: Final = {
     ],
     "ELG-9": [
         _domain("support", 'PORTAL = "Portal"', 'PORTAL = "Portal Website "'),
-        _domain("checks", "return msgspec.structs.replace(standing, case=None)", "return standing"),
+        _domain("checks", "return msgspec.structs.replace(standing, case=None)\n", "return standing\n"),
     ],
     "ELG-10": [
         _domain(
@@ -294,8 +294,8 @@ _ELIGIBILITY: Final = {
         _domain("eligibility", "alternatives=tuple(Alternative) if action", "alternatives=() if action"),
     ],
     "ELG-11": [
-        _use_case("eligibility/raise_late_checks", "await self._tell(check)", "pass"),
-        _use_case("eligibility/raise_late_checks", "await self.desk.raise_priority(check.case)", "pass"),
+        _use_case("eligibility/raise_late_checks", "await self._tell(check)\n        # last", "pass\n        # last"),
+        _use_case("eligibility/raise_late_checks", "await self.desk.raise_priority(case)", "pass"),
     ],
 }
 _IDENTITY: Final = {

@@ -295,3 +295,11 @@ cards: Final = Table(
     Column("expires", String(7), index=True),
     Column("read_on", Date, nullable=False, index=True),
 )
+
+noes: Final = Table(
+    "noes",
+    metadata,
+    Column("account", String(64), primary_key=True),
+    Column("place", String(64), primary_key=True),
+    Column("answered_on", Date, nullable=False, index=True),
+)

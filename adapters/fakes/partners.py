@@ -104,10 +104,12 @@ COVERAGE: Final = MappingProxyType(
         "160-0022": _covered("Mansion 1G"),
         "220-0012": _covered("Apartment 100M"),
         "530-0001": _covered("Home 1G", confidence=0.4),
+        "900-0006": _covered("Castle 5G"),
         "907-1801": LineAnswer(status=EligibilityStatus.INELIGIBLE, value=None, confidence=0.99, source=SOURCE),
     }
 )
-"""What the checker knows, by postcode: four covered ones, one it is not sure of, one no line reaches."""
+"""What the checker knows, by postcode: four covered ones, one it is not sure of, one with a word that no plan goes by,
+one no line reaches."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -85,6 +85,9 @@ class CachedEligibilityDesk:
     async def ensure_answer(self, account: AccountId, case: CaseId, answer: AvailabilityAnswer) -> None:
         await self._desk.ensure_answer(account, case, answer)
 
+    async def ensure_belongs(self, account: AccountId) -> None:
+        await self._desk.ensure_belongs(account)
+
     async def raise_priority(self, case: CaseId) -> None:
         await self._desk.raise_priority(case)
 

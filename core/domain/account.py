@@ -15,7 +15,10 @@ from core.domain.refusals import FieldFault
 _POSTCODE: Final = re.compile(r"[0-9]{3}-?[0-9]{4}")
 _EMAIL: Final = re.compile(r"[^@\s\x00-\x1f\x7f<>\"(),:;\\]{1,64}@(?:[^\W_](?:[\w-]{0,61}[^\W_])?\.)+[^\W\d_]{2,63}")
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
-_SPACES_AND_DASHES: Final = re.compile(r"[\s\-‐-―−ー丁目番地号,、.]+")
+_GAP: Final = r"[\s\-‐-―−ー,、.]"
+_COUNTER: Final = r"丁目|番地の|番地|番|号室|号|の|ノ"
+_SEPARATOR: Final = re.compile(rf"((?<=[0-9])(?:{_GAP}|{_COUNTER})+(?=[0-9]))|(?<=[0-9])(?:{_COUNTER})|{_GAP}+")
+_POSTCODE_FIRST: Final = re.compile(rf"^[〒\s]*([0-9]{{3}}){_GAP}*([0-9]{{4}})(?![0-9])")
 _NOT_OF_NUMBERS: Final = re.compile(r"[\s()‐-―−-]+")
 OLDEST_YEARS: Final = 120
 
@@ -142,8 +145,12 @@ def tidy(text: str) -> str:
 
 
 def place_of(line: str) -> str:
-    """The part of an address line that tells places apart: no blanks, dashes, widths or case."""
-    return _SPACES_AND_DASHES.sub("", unicodedata.normalize("NFKC", line).casefold().replace("〒", ""))
+    """The part of an address line that tells places apart, whatever its widths, case, blanks and dashes (ELG-10).
+
+    Between two numbers one mark stays, since 1-11-1 is not 11-1-1; 1丁目11番1号 is 1-11-1.
+    """
+    written = _POSTCODE_FIRST.sub(r"\1\2〒", unicodedata.normalize("NFKC", line).casefold())
+    return _SEPARATOR.sub(lambda found: "-" if found[1] else "", written).replace("〒", "")
 
 
 def text_faults(field: str, text: str, *, longest: int, needed: bool = True) -> list[FieldFault]:

@@ -86,6 +86,12 @@ class Eligibility(msgspec.Struct, frozen=True, kw_only=True):
     address: str | None = None
     read_at: datetime | None = None
 
+    def at(self, home: Address | None) -> "Eligibility":
+        """The eligibility with its address: what was answered without one is for the one on file (ELG-10)."""
+        if self.address or home is None:
+            return self
+        return msgspec.structs.replace(self, address=home.one_line)
+
     def is_for(self, address: Address | None) -> bool:
         """Whether the result was given for that address (ELG-10); an unrecorded address is taken as the one on file."""
         return address is not None and (not self.address or place_of(self.address) == address.place)
@@ -95,16 +101,21 @@ class Eligibility(msgspec.Struct, frozen=True, kw_only=True):
         return self.status is EligibilityStatus.ELIGIBLE and self.is_for(address)
 
     def settles(self, address: Address) -> bool:
-        """Whether asking again for `address` would learn nothing new (ELG-2)."""
-        asked = self.status in (EligibilityStatus.PENDING, EligibilityStatus.ELIGIBLE)
-        return asked and self.is_for(address)
+        """Whether asking again for `address` would learn nothing new (ELG-2); with no case open it would."""
+        is_open = self.status is EligibilityStatus.PENDING and self.case is not None
+        return (is_open or self.status is EligibilityStatus.ELIGIBLE) and self.is_for(address)
+
+    @property
+    def no_on(self) -> date | None:
+        """The day in Japan on which the address got a no; None without one."""
+        answered_at = self.checked_at or self.requested_at
+        if self.status is not EligibilityStatus.INELIGIBLE or answered_at is None:
+            return None
+        return tokyo_date(answered_at)
 
     def first_day_again(self, address: Address, policy: Policy) -> date | None:
         """The first day in Japan on which the same address may be asked again after a no; None without one (ELG-2)."""
-        answered_at = self.checked_at or self.requested_at
-        if self.status is not EligibilityStatus.INELIGIBLE or not self.is_for(address) or answered_at is None:
-            return None
-        return tokyo_date(answered_at) + policy.ask_again_after
+        return self.no_on + policy.ask_again_after if self.no_on is not None and self.is_for(address) else None
 
 
 class Asking(StrEnum):
@@ -115,15 +126,19 @@ class Asking(StrEnum):
     OPENS_CHECK = "opens_check"
 
 
-def asking(standing: Eligibility, address: Address, now: datetime, policy: Policy) -> Asking:
-    """What asking for `address` does as things stand; raises AskedTooSoon for the address that got a no (ELG-2)."""
+def asking(standing: Eligibility, address: Address, now: datetime, policy: Policy, no_on: date | None = None) -> Asking:
+    """What asking for `address` does as things stand; raises AskedTooSoon for an address that got a no (ELG-2).
+
+    `no_on` is the day of an earlier no for it, which the account tells no more.
+    """
     if standing.settles(address):
         return Asking.CHANGES_NOTHING
+    remembered = no_on + policy.ask_again_after if no_on is not None else date.min
+    again = max(remembered, standing.first_day_again(address, policy) or date.min)
+    if tokyo_date(now) < again:
+        raise AskedTooSoon(until=again.isoformat())
     if standing.status is EligibilityStatus.PENDING and standing.case is not None:
         return Asking.ADDS_ADDRESS
-    again = standing.first_day_again(address, policy)
-    if again is not None and tokyo_date(now) < again:
-        raise AskedTooSoon(until=again.isoformat())
     return Asking.OPENS_CHECK
 
 

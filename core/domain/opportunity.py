@@ -99,6 +99,8 @@ PROBABILITY: Final = MappingProxyType(
 )
 
 OPEN_FOR_ORDER: Final = frozenset({Stage.INTRODUCTION, Stage.READY})
+SOLD: Final = frozenset({Stage.POST_PROCESSING, Stage.PENDING, Stage.ACTIVE, Stage.CANCELLING})
+"""Stages at which there may be a service in billing, or one on its way."""
 FIRST_APPLICATION_STAGE: Final = "INTRO-1"
 
 

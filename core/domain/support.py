@@ -85,12 +85,16 @@ class SupportCase(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class OpenCheck(msgspec.Struct, frozen=True, kw_only=True):
-    """An availability check staff have not answered (ELG-11, STF-1)."""
+    """An availability check staff have not answered (ELG-11, STF-1).
 
-    case: CaseId
+    `is_open` is False where the account is Pending and no case is open: staff closed it without an answer.
+    """
+
+    case: CaseId | None
     account: AccountId
     asked_at: datetime
     priority: CasePriority
+    is_open: bool = True
 
 
 class ContactMessage(msgspec.Struct, frozen=True, kw_only=True):

@@ -16,3 +16,10 @@ Feature: The customer's address
     Scenario: Moving changes it in both systems
       When Mina moves to Koenji
       Then Salesforce and WHMCS hold her address in Koenji
+
+    Scenario: Confirmed at checkout, it is copied to the order
+      Given Mina has everything in order
+      When Mina orders a VPN without confirming her address
+      Then the order is refused, since "You have not confirmed the address for this order."
+      When Mina orders a VPN
+      Then Salesforce holds her address on the order

@@ -32,3 +32,10 @@ Feature: A checker that knows at once
       When Mina asks for internet availability
       Then her eligibility is pending
       And staff have one availability check to do
+
+    Scenario: Several tabs at once, each for another home that it covers
+      Given Mina lives in Jingumae
+      When Mina asks about 4 different homes at once
+      Then her eligibility is eligible
+      And staff have no availability checks to do
+      And Salesforce holds one Internet opportunity of hers

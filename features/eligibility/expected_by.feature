@@ -24,11 +24,13 @@ Feature: When an answer is expected
       And Mina is a customer
       When Mina asks for internet availability
       Then she reads that an answer is expected within <span>
+      When 6 hours pass
+      Then Mina got the notice "Your check takes longer than we said" <times>
 
       Examples:
-        | number | quick | span    |
-        | 20     | 17    | 5 hours |
-        | 19     | 16    | 2 days  |
+        | number | quick | span    | times   |
+        | 20     | 17    | 5 hours | once    |
+        | 19     | 16    | 2 days  | 0 times |
 
     Scenario Outline: What a customer reads who <standing>
       Given Mina <standing>

@@ -1,6 +1,8 @@
 """What customers see of a check on its way, and staff of one that is late (ELG)."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
+from urllib.parse import urlsplit
 
 from features.sentences import then, when
 from features.stage import TOKYO, Stage, same
@@ -13,6 +15,17 @@ def asks_about_homes(stage: Stage, actor: str, number: int) -> None:
     with stage.asking():
         for house in range(number):
             stage.customer(actor).ask_availability({**home, "town": f"Jingumae {house + 7}-1"})
+
+
+@when("{actor} asks about {number} different homes at once")
+def asks_at_once(stage: Stage, actor: str, number: int) -> None:
+    """From as many tabs, none of which waits for another."""
+    customer = stage.customer(actor)
+    home = customer.profile()["address"]
+    homes = [{**home, "town": f"Jingumae {house + 7}-1"} for house in range(number)]
+    with stage.asking(), ThreadPoolExecutor(number) as tabs:
+        for each in [tabs.submit(customer.ask_availability, home) for home in homes]:
+            stage.told = each.result()
 
 
 @then("{actor} is asked to wait before asking again")
@@ -51,9 +64,11 @@ def no_case_shown(stage: Stage, actor: str) -> None:
 
 @then("{actor} is offered another check, and SIM plans are named")
 def alternatives(stage: Stage, actor: str) -> None:
-    """What a no leads to."""
+    """What a no leads to, and where its buttons lead."""
     told = stage.customer(actor).availability()
-    same("Whether anything else is offered", True, bool(told["alternatives"]))
+    ways = {each["code"]: urlsplit(each["url"]).path for each in told["alternatives"]}
+    wanted = {"sim_plans": "/shop/sim", "other_address": "/account/order"}
+    same("What else is offered", wanted, {code: ways.get(code) for code in wanted})
 
 
 @then("a new check is offered for {owner} new home")

@@ -3,6 +3,7 @@
 import asyncio
 from datetime import timedelta
 
+import msgspec
 import pytest
 
 from adapters.fakes.desk_salesforce import StaffDesk
@@ -112,6 +113,21 @@ async def test_another_address_is_added_once_and_the_result_is_for_it(
     assert len(world.ledger.of("update case")) == 1
 
 
+async def test_neither_a_longer_line_nor_the_note_stands_for_another_address(
+    eligibility: EligibilityDesk, mina: Registered, world: World
+) -> None:
+    note = f"I may move\nAnother address: {ELSEWHERE.one_line}"
+    opened = await eligibility.ensure_check(Samples.check(mina, note=note), None)
+    shorter = msgspec.structs.replace(HOME, building="")
+    for address in (ELSEWHERE, shorter):
+        await eligibility.ensure_address(opened.case, address)
+        assert (await eligibility.standing(mina.account)).is_for(address)
+    case = world.records.get("case", opened.case)
+    assert case is not None
+    added = [line for line in case["description"].splitlines() if line.startswith("Another address: ")]
+    assert added == [f"Another address: {address.one_line}" for address in (ELSEWHERE, shorter)]
+
+
 @pytest.mark.parametrize("close", [True, False])
 async def test_an_answered_check_takes_no_address(
     eligibility: EligibilityDesk, mina: Registered, staff: StaffDesk, world: World, close: bool
@@ -152,6 +168,20 @@ async def test_staffs_answer_stays_when_a_checker_comes_late(
     assert (await eligibility.standing(mina.account)).status is EligibilityStatus.INELIGIBLE
 
 
+async def test_an_answer_without_an_address_is_for_the_one_of_now(
+    eligibility: EligibilityDesk, mina: Registered, staff: StaffDesk, world: World
+) -> None:
+    await eligibility.ensure_belongs(mina.account)
+    assert (await eligibility.standing(mina.account)).address is None
+    await staff.answer_availability(mina.account, EligibilityStatus.ELIGIBLE, "Home 1G")
+    for _ in range(2):
+        await eligibility.ensure_belongs(mina.account)
+        standing = await eligibility.standing(mina.account)
+        assert standing.is_for(HOME)
+        assert not standing.is_for(ELSEWHERE)
+    assert len([entry for entry in world.ledger.of("update account") if "eligibility_address" in entry.fields]) == 1
+
+
 async def test_priority_is_raised_once(eligibility: EligibilityDesk, mina: Registered, world: World) -> None:
     opened = await eligibility.ensure_check(Samples.check(mina), None)
     await eligibility.raise_priority(opened.case)
@@ -171,6 +201,17 @@ async def test_open_checks_are_those_asked_before_and_not_answered(
     # answered on the account, the case still open: nothing is waited for any more
     await staff.answer_availability(mina.account, EligibilityStatus.ELIGIBLE, "Home 1G", close=False)
     assert await eligibility.open_checks(Samples.later(days=1)) == ()
+
+
+async def test_closed_without_an_answer_it_is_waited_for_with_nothing_open(
+    eligibility: EligibilityDesk, mina: Registered, staff: StaffDesk
+) -> None:
+    opened = await eligibility.ensure_check(Samples.check(mina), None)
+    await staff.close_case(opened.case)
+    standing = await eligibility.standing(mina.account)
+    assert (standing.status, standing.case) == (EligibilityStatus.PENDING, None)
+    (check,) = await eligibility.open_checks(Samples.later(days=1))
+    assert (check.case, check.account, check.asked_at, check.is_open) == (opened.case, mina.account, AT, False)
 
 
 async def test_review_times_are_staffs_newest_first(

@@ -107,7 +107,8 @@ def test_what_asking_comes_to(status: EligibilityStatus, address: Address, comes
 
 
 def test_a_pending_standing_without_a_case_gets_one() -> None:
-    assert asking(standing(S.PENDING, case=None), THERE, NOW, POLICY) is Asking.OPENS_CHECK
+    for address in (HERE, THERE):
+        assert asking(standing(S.PENDING, case=None), address, NOW, POLICY) is Asking.OPENS_CHECK
 
 
 @pytest.mark.parametrize(
@@ -249,6 +250,14 @@ def test_a_result_opens_the_gate_for_its_own_address_alone() -> None:
     assert not standing(S.PENDING).opens_gate(HERE)
     # what staff answered before addresses were kept counts for the one on file
     assert standing(S.ELIGIBLE, address=None).opens_gate(HERE)
+
+
+def test_what_was_found_before_is_not_told_while_a_check_is_open() -> None:
+    found = {"value": "Home 1G", "notes": "Box in the hall", "checked_at": NOW}
+    told = for_customers(standing(S.PENDING, **found))
+    assert (told.value, told.notes, told.checked_at, told.requested_at) == (None, None, None, NOW)
+    answered = for_customers(standing(S.ELIGIBLE, **found))
+    assert (answered.value, answered.notes, answered.checked_at) == tuple(found.values())
 
 
 def test_customers_never_see_the_case() -> None:

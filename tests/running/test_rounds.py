@@ -16,14 +16,15 @@ from adapters.fakes.journal import MemoryJournal
 from adapters.fakes.salesforce.fact_stream import FakeFactStream
 from adapters.fakes.world import World
 from core.domain.facts import CatalogChanged, FactBatch
-from core.domain.ids import RequestKey, request_key
+from core.domain.ids import AccountId, CaseId, RequestKey, request_key
 from core.domain.japan import tokyo_date
 from core.domain.policy import Policy
+from core.domain.support import CasePriority, OpenCheck
 from core.domain.work import Job, WorkKind
 from genkan import rounds
 from genkan.days import JOBS, BeginDays, reconciling
 from genkan.logging import ALLOWED
-from genkan.rounds import GoRound, TakeInFacts, TellOfWork
+from genkan.rounds import GoRound, HurryLate, TakeInFacts, TellOfWork
 from ports.durable import Steps
 from ports.errors import Rejected
 from tests.portal import a_world
@@ -166,3 +167,25 @@ async def test_work_that_needs_somebody_is_told_of_every_five_minutes(
     ] * 2
     assert all(set(line) - {"log_level"} <= ALLOWED and "retry" in line["advice"] for line in said)
     await work.stop(1)
+
+
+async def test_late_checks_are_listed_every_five_minutes(world: World) -> None:
+    asked = world.clock.now()
+    case, account = CaseId("500000000000001AAA"), AccountId("001000000000001AAA")
+    late = OpenCheck(case=case, account=account, asked_at=asked, priority=CasePriority.HIGH, is_open=False)
+
+    async def raise_late() -> tuple[OpenCheck, ...]:
+        return (late,)
+
+    hurry = HurryLate(raise_late, world.clock)
+    told = []
+    for passed in (timedelta(minutes=4, seconds=59), timedelta(seconds=1), timedelta(minutes=5)):
+        world.clock.set(world.clock.now() + passed)
+        with capture_logs() as logged:
+            await hurry()
+        told.append(logged)
+    assert [len(each) for each in told] == [0, 1, 1]
+    [line] = told[1]
+    assert (line["event"], line["subject"], line["account"]) == ("check.late", case, account)
+    assert (line["since"], line["state"]) == (asked.isoformat(timespec="seconds"), "closed without an answer")
+    assert line.keys() - {"log_level"} <= ALLOWED

@@ -16,6 +16,7 @@ from adapters.durable.runner import Runner
 from adapters.durable.settings import RunnerSettings
 from adapters.fakes.mailbox import FakeMailer, Mailbox, SentMail
 from adapters.fakes.salesforce.customer_registry import FakeCustomerRegistry
+from adapters.fakes.salesforce.eligibility_desk import FakeEligibilityDesk
 from adapters.fakes.salesforce.support_desk import FakeSupportDesk
 from adapters.fakes.whmcs.client_book import FakeClientBook
 from adapters.fakes.world import World
@@ -154,7 +155,9 @@ class House:
                 store, self.registry, self.mailer, self.secrets, self.limits, ids, clock, policy, SITE
             ),
             WorkKind.NOTE_SIGN_IN: NoteSignIn(self.registry, work),
-            WorkKind.SAVE_PROFILE: WriteProfile(self.clients, self.registry, self.caches, store, SilentBell()),
+            WorkKind.SAVE_PROFILE: WriteProfile(
+                self.clients, self.registry, FakeEligibilityDesk(self.world), self.caches, store, SilentBell()
+            ),
             WorkKind.SEND_CONTACT: WriteContact(self.desk),
             WorkKind.OPEN_CASE: WriteCase(self.desk),
             WorkKind.COMMENT_ON_CASE: WriteComment(self.desk),

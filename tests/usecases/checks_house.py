@@ -135,7 +135,7 @@ class House:
         return {
             WorkKind.REQUEST_ELIGIBILITY: OpenCheck(
                 up.eligibility_desk, up.opportunities, up.customer_registry, up.client_book, up.line_checker,
-                self.flags, work, self.store, self.readings, self.clock, self.policy,
+                self.flags, work, self.store, self.readings, self.secrets, self.clock, self.policy,
             ),
             WorkKind.FOLLOW_UPLOAD: FollowUpload(up.identity_desk, self.store, self.readings, self.clock),
             WorkKind.LEARN_FACT: Learning(self),
@@ -148,8 +148,8 @@ class House:
     def request(self) -> RequestEligibility:
         up = self.up
         return RequestEligibility(
-            up.eligibility_desk, up.customer_registry, up.opportunities, up.catalog_shelf, self.reception, self.limits,
-            self.secrets, self.ids, self.clock, self.policy,
+            up.eligibility_desk, up.customer_registry, up.opportunities, up.order_book, up.service_book,
+            up.catalog_shelf, self.store, self.reception, self.limits, self.secrets, self.ids, self.clock, self.policy,
         )  # fmt: skip
 
     @property

@@ -9,9 +9,11 @@ from typing import Any
 
 import pytest
 
+from adapters.fakes.desk_salesforce import StaffDesk
 from adapters.fakes.salesforce.eligibility_desk import FakeEligibilityDesk
 from adapters.fakes.salesforce.identity_desk import FakeIdentityDesk
 from core.domain.account import Address, Gender, Person, Phone
+from core.domain.eligibility import EligibilityStatus
 from core.domain.profile import ProfileChange
 from core.domain.refusals import Invalid, SaveRefused, StillRunning
 from core.domain.session import Session
@@ -76,6 +78,15 @@ async def test_phone_and_address_are_held_by_both_systems(house: House) -> None:
     crm, billing = await held(house, session)
     assert crm == billing == (PHONE, ELSEWHERE.town)
     assert set(house.caches.dropped) == {session.account, session.client}
+
+
+async def test_an_answer_from_before_addresses_were_kept_does_not_move_along(house: House) -> None:
+    session = await house.customer()
+    await StaffDesk(house.world).answer_availability(session.account, EligibilityStatus.ELIGIBLE, "Home 1G")
+    await house.save_profile(session, ProfileChange(address=ELSEWHERE), house.key())
+    standing = await FakeEligibilityDesk(house.world).standing(session.account)
+    assert standing.opens_gate(ADDRESS)
+    assert not standing.opens_gate(ELSEWHERE)
 
 
 async def test_a_change_is_shown_as_being_saved_until_both_hold_it(house: House) -> None:

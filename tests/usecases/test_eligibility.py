@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
 
+import msgspec
 import pytest
 from msgspec.structs import replace
 
@@ -19,6 +20,7 @@ from core.domain.refusals import AddressMissing, AskedTooSoon, Invalid, TooMany
 from core.domain.session import Session
 from core.domain.support import CasePriority
 from core.domain.work import Reply, WorkState
+from ports.customer_registry import ContactDetails
 from ports.errors import Unavailable
 from ports.store import Flag
 from tests.usecases.checks_house import COVERED, HERE, THERE, House, a_house, done
@@ -159,6 +161,20 @@ async def test_after_90_days_the_same_address_may_be_asked_again(house: House, m
     assert house.made("case") == 2
 
 
+async def test_asking_elsewhere_in_between_does_not_shorten_the_90_days(house: House, mina: Session) -> None:
+    for address in (HERE, THERE):
+        done(await house.request(mina, address))
+        await house.staff.answer_availability(mina.account, S.INELIGIBLE)
+        await house.hear()
+    done(await house.request(mina, COVERED))
+    for address in (HERE, THERE):
+        with pytest.raises(AskedTooSoon) as refused:
+            await house.request(mina, address)
+        assert refused.value.data == {"until": "2026-04-20"}
+    house.clock.advance(timedelta(days=90))
+    done(await house.request(mina, HERE))
+
+
 async def test_a_lost_answer_does_not_stand_in_the_way_of_the_next_check(house: House, mina: Session) -> None:
     done(await house.request(mina))
     house.world.faults.switch("salesforce", "EligibilityChanged", "lost_event")
@@ -176,6 +192,43 @@ async def test_withdrawn_by_staff_may_be_asked_again(house: House, mina: Session
     done(await house.request(mina))
     assert (await house.up.eligibility_desk.standing(mina.account)).status is S.PENDING
     assert house.made("opportunity") == 1
+
+
+@pytest.mark.parametrize("again", [HERE, THERE])
+async def test_closed_by_staff_without_an_answer_it_may_be_asked_again(
+    house: House, mina: Session, again: Address
+) -> None:
+    done(await house.request(mina))
+    await house.staff.close_case(house.world.records.find("case")[0]["id"])
+    await house.hear()
+    done(await house.request(mina, again))
+    standing = await house.up.eligibility_desk.standing(mina.account)
+    assert (standing.status, standing.is_for(again)) == (S.PENDING, True)
+    assert standing.case is not None
+    assert (house.made("case"), house.made("opportunity")) == (2, 1)
+
+
+async def test_closed_by_staff_without_an_answer_it_is_late_one_day(house: House, mina: Session) -> None:
+    done(await house.request(mina))
+    await house.staff.close_case(house.world.records.find("case")[0]["id"])
+    house.clock.advance(timedelta(days=5))
+    for _ in range(2):
+        assert len(await house.raise_late()) == 1
+    [late] = await house.list_late()
+    assert (late.account, late.is_open) == (mina.account, False)
+    assert await house.told(mina) == ["check_late"]
+
+
+async def test_an_answer_nobody_asked_for_is_for_the_address_of_its_day(house: House, mina: Session) -> None:
+    await house.staff.answer_availability(mina.account, S.ELIGIBLE, "Home 1G")
+    assert isinstance(await house.request(mina), Eligibility)
+    done(await house.request(mina, THERE))  # also before it was learned
+    jun = await house.customer(email="jun@example.com", number=2)
+    await house.staff.answer_availability(jun.account, S.ELIGIBLE, "Home 1G")
+    await house.hear()
+    standing = await house.up.eligibility_desk.standing(jun.account)
+    assert standing.opens_gate(HERE)
+    assert not standing.opens_gate(THERE)
 
 
 # --- racing --------------------------------------------------------------------------------------------------------
@@ -403,7 +456,17 @@ async def test_a_sure_checker_answers_like_staff(house: House) -> None:
     assert await house.told(yuki) == ["eligibility_eligible"]
 
 
-@pytest.mark.parametrize("postcode", ["530-0001", "110-0001"])  # 0.4 sure, and not known
+async def test_racing_with_a_sure_checker_leaves_one_sale_and_nothing_open(house: House) -> None:
+    await switch_on(house)
+    yuki = await house.customer(address=COVERED)
+    homes = [msgspec.structs.replace(COVERED, town=f"Jingumae {number}-1-1") for number in range(1, 5)]
+    await asyncio.gather(*(house.request(yuki, home) for home in homes))
+    await house.settled()
+    assert [case for case in house.world.records.find("case") if not case["is_closed"]] == []
+    assert await stage(house, yuki) is Stage.READY
+
+
+@pytest.mark.parametrize("postcode", ["530-0001", "110-0001", "900-0006"])  # 0.4 sure, not known, no plan's value
 async def test_an_unsure_checker_leaves_it_to_staff(house: House, postcode: str) -> None:
     await switch_on(house)
     mina = await house.customer(address=Address(postcode, "Tokyo", "Taito-ku", "Yanaka 3-1-2"))
@@ -488,12 +551,12 @@ async def test_the_last_known_state_is_told_while_salesforce_is_down(house: Hous
 async def test_a_late_check_is_raised_and_told_once(house: House, mina: Session) -> None:
     done(await house.request(mina))  # on Tuesday the 20th, so by Thursday the 22nd
     house.clock.set(house.clock.now().replace(day=22, hour=14, minute=59, second=58))
-    assert await house.raise_late() == 0
+    assert await house.raise_late() == ()
     assert not (await house.read(mina)).late
     house.clock.advance(timedelta(seconds=3))
-    assert await house.raise_late() == 1
+    assert len(await house.raise_late()) == 1
     house.clock.advance(timedelta(hours=1))
-    assert await house.raise_late() == 1
+    assert len(await house.raise_late()) == 1
     [late] = await house.list_late()
     assert (late.account, late.priority) == (mina.account, CasePriority.HIGH)
     assert await house.told(mina) == ["check_late"]
@@ -502,3 +565,48 @@ async def test_a_late_check_is_raised_and_told_once(house: House, mina: Session)
     assert (await house.read(mina)).late
     await house.staff.answer_availability(mina.account, S.ELIGIBLE, "Home 1G")
     assert await house.list_late() == ()
+
+
+async def test_what_staff_lowered_again_stays(house: House, mina: Session) -> None:
+    done(await house.request(mina))
+    house.clock.advance(timedelta(days=5))
+    assert len(await house.raise_late()) == 1
+    [case] = house.world.records.find("case")
+    assert case["priority"] == "High"
+    house.world.records.update("case", case["id"], {"priority": "Medium"}, "staff")
+    house.clock.advance(timedelta(days=1))
+    assert len(await house.raise_late()) == 1
+    assert house.world.records.find("case")[0]["priority"] == "Medium"
+
+
+# --- moving home ---------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize("system", ["salesforce", "whmcs"])
+async def test_a_refusal_by_one_restores_the_other_and_nothing_is_asked(
+    house: House, mina: Session, system: str
+) -> None:
+    house.world.faults.switch(system, "save_details", "refused", times=1)
+    reply = await house.request(mina, THERE)
+    assert isinstance(reply, Reply)
+    assert (reply.work.state, reply.work.code) == (WorkState.REFUSED, "save_refused")
+    profile = await house.up.customer_registry.profile(mina.account)
+    client = await house.up.client_book.find(mina.client)
+    assert profile is not None
+    assert client is not None
+    assert client.address is not None
+    assert (profile.address, client.address.town) == (HERE, HERE.town)
+    assert house.made("case") == 0
+    assert await house.waiting(checks.WAITING) == []
+    done(await house.request(mina, THERE))
+
+
+async def test_asking_for_the_address_of_the_answer_moves_back_to_it(house: House, mina: Session) -> None:
+    done(await house.request(mina))
+    await house.staff.answer_availability(mina.account, S.ELIGIBLE, "Home 1G")
+    await house.hear()
+    await house.up.customer_registry.save_details(mina.account, ContactDetails(address=THERE))
+    assert done(await house.request(mina, HERE)).work.result["status"] == "Eligible"
+    profile = await house.up.customer_registry.profile(mina.account)
+    assert profile is not None
+    assert profile.address == HERE
+    assert house.made("case") == 1
+    assert await house.waiting(checks.WAITING) == []

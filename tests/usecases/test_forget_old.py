@@ -1,13 +1,14 @@
 """What has served its time is forgotten, each by its own life (T-2, T-4, ORD-7)."""
 
 from collections.abc import AsyncIterator
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 
 from core.domain.account import Person, Phone
-from core.domain.ids import SignUpId
+from core.domain.ids import AccountId, SignUpId
+from core.domain.japan import tokyo_date
 from core.domain.words import Language
 from core.usecases.work.forget_old import ForgetOld
 from ports.store import KeyState, SignUp
@@ -79,3 +80,23 @@ async def test_each_thing_is_known_for_its_life_and_no_longer(house: ServiceHous
         assert await forget() >= len(names), names
         still = await known()
         assert not any(still[name] for name in names), names
+
+
+async def test_a_no_is_known_until_the_address_may_be_asked_again(house: ServiceHouse) -> None:
+    account, given = AccountId("001000000000001AAA"), tokyo_date(house.clock.now())
+    forget = ForgetOld(house.store, house.clock, house.policy)
+
+    async def known(place: str) -> date | None:
+        async with house.store.reading() as shelves:
+            return await shelves.things.no_of(account, place)
+
+    async with house.store.begin() as shelves:
+        await shelves.things.keep_no(account, "here", given - timedelta(days=1))
+        await shelves.things.keep_no(account, "here", given)
+    assert await known("there") is None
+    house.clock.advance(house.policy.ask_again_after)
+    await forget()
+    assert await known("here") == given
+    house.clock.advance(timedelta(days=1))
+    await forget()
+    assert await known("here") is None

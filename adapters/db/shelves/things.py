@@ -1,13 +1,13 @@
-"""eSIMs of orders, and when customers' cards end."""
+"""eSIMs of orders, when customers' cards end, and where no line reaches."""
 
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
 import msgspec
-from sqlalchemy import bindparam, exists, select, update
+from sqlalchemy import bindparam, delete, exists, select, update
 
-from adapters.db.tables import cards, esims, users
+from adapters.db.tables import cards, esims, noes, users
 from adapters.db.transaction import Transaction
 from core.domain.ids import AccountId, OrderId, ServiceId
 from core.domain.session import PortalUser
@@ -35,11 +35,14 @@ _NEVER_READ: Final = (
     .limit(bindparam("most"))
 )
 _ENDING: Final = select(cards).where(cards.c.expires <= bindparam("month")).order_by(cards.c.client)
+_NO: Final = select(noes.c.answered_on).where(noes.c.account == bindparam("whose"), noes.c.place == bindparam("which"))
+_SET_NO: Final = update(noes).where(noes.c.account == bindparam("whose"), noes.c.place == bindparam("which"))
+_OLD_NOES: Final = delete(noes).where(noes.c.answered_on < bindparam("before"))
 
 
 @dataclass(frozen=True, slots=True)
 class SqlThings:
-    """eSIMs and cards in the database (SRV-4, SRV-6)."""
+    """eSIMs, cards and noes in the database (SRV-4, SRV-6, ELG-2)."""
 
     transaction: Transaction
 
@@ -67,3 +70,15 @@ class SqlThings:
 
     async def cards_ending(self, month: str) -> tuple[CardMonth, ...]:
         return await self.transaction.structs(CardMonth, _ENDING, month=month)
+
+    async def keep_no(self, account: AccountId, place: str, answered_on: date) -> None:
+        values = {"account": account, "place": place, "answered_on": answered_on}
+        if not await self.transaction.add(noes, values):
+            await self.transaction.change(_SET_NO.values(answered_on=answered_on), whose=account, which=place)
+
+    async def no_of(self, account: AccountId, place: str) -> date | None:
+        answered_on: date | None = await self.transaction.value(_NO, whose=account, which=place)
+        return answered_on
+
+    async def forget_noes_before(self, day: date) -> int:
+        return await self.transaction.change(_OLD_NOES, before=day)

@@ -7,18 +7,27 @@ from typing import Final
 from adapters.fakes.records import Records
 from adapters.fakes.salesforce.cases import close_case, new_case, of_kind
 from adapters.fakes.salesforce.opportunities import new_opportunity
-from adapters.fakes.salesforce.shapes import contact_of, eligibility_of, record
+from adapters.fakes.salesforce.shapes import address_of, contact_of, eligibility_of, record
 from adapters.fakes.salesforce.values import COMMODITY_TYPES
 from adapters.fakes.tables import Row
 from adapters.fakes.world import World
 from core.domain.account import Address, place_of
 from core.domain.catalog import ProductType
-from core.domain.eligibility import AvailabilityAnswer, AvailabilityCheck, Eligibility, EligibilityStatus, OpenedCheck
+from core.domain.eligibility import (
+    ANSWERED,
+    AvailabilityAnswer,
+    AvailabilityCheck,
+    Eligibility,
+    EligibilityStatus,
+    OpenedCheck,
+)
 from core.domain.ids import AccountId, CaseId, OpportunityId
 from core.domain.opportunity import Beginning, NewOpportunity
 from core.domain.support import CHECK_SUBJECT, CaseKind, CaseOrigin, CasePriority, NewCase, OpenCheck
 
 ANSWERED_BY: Final = "Answered by "
+ADDRESS: Final = "Address: "
+ANOTHER_ADDRESS: Final = "Another address: "
 
 
 def open_checks(records: Records) -> list[Row]:
@@ -76,8 +85,8 @@ class FakeEligibilityDesk:
                 return
             records = self.world.records
             with records.all_or_none():
-                if not any(address.place in place_of(line) for line in (row["description"] or "").splitlines()):
-                    added = f"{row['description'] or ''}\nAnother address: {address.one_line}"
+                if address.place not in _places(row["description"] or ""):
+                    added = f"{row['description'] or ''}\n{ANOTHER_ADDRESS}{address.one_line}"
                     records.update("case", case, {"description": added})
                 account = records.get("account", row["account"])
                 if account is not None and place_of(account["eligibility_address"] or "") != address.place:
@@ -101,6 +110,13 @@ class FakeEligibilityDesk:
                 records.create("case_comment", source)
                 close_case(records, row)
 
+    async def ensure_belongs(self, account: AccountId) -> None:
+        async with self.world.touch("salesforce", "ensure_belongs"):
+            row = record(self.world.records, "account", account)
+            home = address_of(row)
+            if home is not None and row["eligibility_status"] in ANSWERED and not row["eligibility_address"]:
+                self.world.records.update("account", account, {"eligibility_address": home.one_line})
+
     async def raise_priority(self, case: CaseId) -> None:
         async with self.world.touch("salesforce", "raise_priority"):
             row = record(self.world.records, "case", case)
@@ -111,6 +127,8 @@ class FakeEligibilityDesk:
         async with self.world.touch("salesforce", "open_checks"):
             records = self.world.records
             checks = [_open_check(records, case) for case in open_checks(records) if case["account"] is not None]
+            checks += _closed_unanswered(records, {check.account for check in checks})
+            checks.sort(key=lambda check: check.asked_at)
             return tuple(check for check in checks if check.asked_at < asked_before)
 
     async def review_times(self, most: int) -> tuple[timedelta, ...]:
@@ -135,9 +153,10 @@ class FakeEligibilityDesk:
 
 
 def _case(check: AvailabilityCheck, opportunity: OpportunityId) -> NewCase:
-    lines = [f"Address: {check.address.one_line}"]
+    lines = [f"{ADDRESS}{check.address.one_line}"]
     lines += [f"Plan: {check.sku}"] if check.sku else []
-    lines += [f"Note: {check.note}"] if check.note else []
+    # no line of the note is taken for one of the portal's own
+    lines += ["Note: " + "\n  ".join(check.note.splitlines())] if check.note else []
     return NewCase(
         key=check.key,
         kind=CaseKind.AVAILABILITY,
@@ -150,6 +169,12 @@ def _case(check: AvailabilityCheck, opportunity: OpportunityId) -> NewCase:
     )
 
 
+def _places(description: str) -> set[str]:
+    labels = (ADDRESS, ANOTHER_ADDRESS)
+    lines = description.splitlines()
+    return {place_of(line.removeprefix(label)) for line in lines for label in labels if line.startswith(label)}
+
+
 def _open_check(records: Records, case: Row) -> OpenCheck:
     return OpenCheck(
         case=CaseId(case["id"]),
@@ -157,6 +182,21 @@ def _open_check(records: Records, case: Row) -> OpenCheck:
         asked_at=asked_at(records, case),
         priority=CasePriority.HIGH if case["priority"] == CasePriority.HIGH else CasePriority.MEDIUM,
     )
+
+
+def _closed_unanswered(records: Records, open_for: set[AccountId]) -> list[OpenCheck]:
+    pending = records.find("account", eligibility_status=EligibilityStatus.PENDING)
+    return [
+        OpenCheck(
+            case=CaseId(account["eligibility_case"]) if account["eligibility_case"] else None,
+            account=AccountId(account["id"]),
+            asked_at=account["eligibility_requested_at"] or account["changed_at"],
+            priority=CasePriority.MEDIUM,
+            is_open=False,
+        )
+        for account in pending
+        if account["id"] not in open_for
+    ]
 
 
 def _by_a_checker(records: Records, case: Row) -> bool:

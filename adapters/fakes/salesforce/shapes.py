@@ -144,15 +144,18 @@ def profile_of(records: Records, account: Row) -> Profile | None:
 
 # --- what staff keep on the account --------------------------------------------------------------------------------
 def eligibility_of(records: Records, account: Row) -> Eligibility:
-    """An account's eligibility, read now."""
+    """An account's eligibility, read now; while pending without its closed case, of which nothing comes any more."""
+    status = EligibilityStatus(account["eligibility_status"] or EligibilityStatus.NOT_REQUESTED)
+    case = records.get("case", account["eligibility_case"])
+    over = status is EligibilityStatus.PENDING and (case is None or case["is_closed"])
     return Eligibility(
         account=AccountId(account["id"]),
-        status=EligibilityStatus(account["eligibility_status"] or EligibilityStatus.NOT_REQUESTED),
+        status=status,
         value=account["eligibility_value"],
         requested_at=account["eligibility_requested_at"],
         checked_at=account["eligibility_checked_at"],
         notes=account["eligibility_notes"],
-        case=CaseId(account["eligibility_case"]) if account["eligibility_case"] else None,
+        case=CaseId(account["eligibility_case"]) if account["eligibility_case"] and not over else None,
         address=account["eligibility_address"],
         read_at=records.now(),
     )

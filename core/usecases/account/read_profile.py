@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import msgspec
 
+from core.domain.checks import for_customers
 from core.domain.profile import OwnPage, ProfileWrite, Saving
 from core.domain.refusals import NotFound
 from core.domain.session import PortalUser, Session
@@ -35,7 +36,7 @@ class ReadProfile:
             raise NotFound
         return OwnPage(
             profile=profile,
-            eligibility=eligibility,
+            eligibility=for_customers(eligibility),
             identity=identity,
             language=user.language,
             marketing_consent=user.marketing_consent,

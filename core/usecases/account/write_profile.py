@@ -13,6 +13,7 @@ from ports.billing import ClientBook
 from ports.caches import Caches
 from ports.customer_registry import ContactDetails, CustomerRegistry
 from ports.durable import Steps
+from ports.eligibility_desk import EligibilityDesk
 from ports.errors import Rejected
 from ports.store import Store
 
@@ -34,12 +35,16 @@ class WriteProfile:
 
     clients: ClientBook
     registry: CustomerRegistry
+    desk: EligibilityDesk
     caches: Caches
     store: Store
     bell: Bell
 
     async def __call__(self, steps: Steps, data: ProfileWrite) -> None:
         """Raises SaveRefused; `system` says which of the two refused."""
+        if data.address is not None:
+            # an answer given before addresses were kept does not move along (ELG-10)
+            await steps.do("belongs", None, lambda: self.desk.ensure_belongs(data.account))
         before = None
         if data.is_for_billing:
             before = await steps.do("before", _Held | None, lambda: self._held(data))

@@ -51,6 +51,8 @@ class LearnEligibility:
     async def __call__(self, steps: Steps, fact: EligibilityChanged) -> None:
         standing = await steps.do("standing", Eligibility, lambda: self.desk.standing(fact.account))
         if standing.status in ANSWERED:
+            if not standing.address:
+                await steps.do("belongs", None, lambda: self.desk.ensure_belongs(fact.account))
             await self._follow(steps, standing)
         if standing.status is not EligibilityStatus.PENDING:
             await steps.do("stop waiting", None, lambda: self._stop_waiting(standing))

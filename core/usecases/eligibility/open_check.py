@@ -4,8 +4,9 @@ from dataclasses import dataclass
 
 import msgspec
 
-from core.domain.catalog import ProductType
-from core.domain.checks import WAITING, CheckRequest, for_customers
+from core.domain.account import Address, place_of
+from core.domain.catalog import ProductType, offerings_of
+from core.domain.checks import LATEST, WAITING, CheckRequest, for_customers
 from core.domain.eligibility import (
     ANSWERED,
     SURE_ENOUGH,
@@ -20,7 +21,7 @@ from core.domain.facts import EligibilityChanged, learning
 from core.domain.flags import Feature
 from core.domain.ids import CaseId, OpportunityId, RequestId
 from core.domain.policy import Policy
-from core.domain.refusals import Refusal
+from core.domain.refusals import Refusal, SaveRefused
 from ports.billing import ClientBook
 from ports.caches import Caches
 from ports.clock import Clock
@@ -31,6 +32,7 @@ from ports.errors import Rejected, Unavailable
 from ports.flags import Flags
 from ports.opportunities import Opportunities
 from ports.partners import LineAnswer, LineChecker
+from ports.secrets import Secrets
 from ports.store import Intent, Store
 
 
@@ -38,7 +40,8 @@ from ports.store import Intent, Store
 class OpenCheck:
     """Open one check on one opportunity, or add to the open one (ELG-1, ELG-2); a sure checker answers (ELG-8).
 
-    The address becomes the customer's service address in both systems (ACC-11). Safe to stop and repeat anywhere.
+    The address becomes the customer's service address in both systems; a refusal by one restores the other, and nothing
+    is asked then (ACC-10, ACC-11). Safe to stop and repeat anywhere.
     """
 
     desk: EligibilityDesk
@@ -50,6 +53,7 @@ class OpenCheck:
     work: DurableWork
     store: Store
     caches: Caches
+    secrets: Secrets
     clock: Clock
     policy: Policy
 
@@ -62,15 +66,15 @@ class OpenCheck:
             raise
         if standing.status is not EligibilityStatus.PENDING:
             await steps.do("nothing open", None, lambda: self._stop_waiting(data))
-        if data.moves_home:
-            await self._move_home(steps, data)
         await steps.do("forget", None, lambda: self.caches.drop_account(data.account))
         return for_customers(standing)
 
     async def _bring(self, steps: Steps, data: CheckRequest, first: bool) -> Eligibility:
-        # the first to wait acts on what acceptance read; whoever comes after a request looks what it left
+        # who comes after no other request acts on what acceptance read; whoever does looks what it left
         standing = data.seen if first else await self._look(steps, data, "look")
         done = asking(standing, data.address, data.asked_at, self.policy)
+        if data.moves_home:
+            await self._move_home(steps, data)  # before anything is written, so that a refusal leaves nothing
         if done is Asking.ADDS_ADDRESS and standing.case is not None:
             case = standing.case
             await steps.do("add the address", None, lambda: self.desk.ensure_address(case, data.address))
@@ -78,21 +82,36 @@ class OpenCheck:
             # staff may have answered for the earlier address meanwhile
             done = asking(standing, data.address, data.asked_at, self.policy)
         if done is Asking.OPENS_CHECK:
+            if standing.no_on is not None and standing.address:
+                await steps.do("remember the no", None, lambda: self._remember(standing))
             standing = await self._open(steps, data, first)
         return standing
 
+    async def _remember(self, standing: Eligibility) -> None:
+        # the account tells of one address only, and from here on of another (ELG-2)
+        if standing.no_on is not None and standing.address:
+            place = self.secrets.fingerprint(place_of(standing.address))
+            async with self.store.begin() as shelves:
+                await shelves.things.keep_no(standing.account, place, standing.no_on)
+
     async def _begin_waiting(self, data: CheckRequest) -> bool:
-        mine = Intent(kind=WAITING, subject=str(data.account), request=RequestId(data.key))
+        account, mine = str(data.account), RequestId(data.key)
+        now = self.clock.now()
         async with self.store.begin() as shelves:
-            holder = await shelves.intents.take(mine, self.clock.now())
-        return holder is None or holder == mine.request
+            holder = await shelves.intents.take(Intent(kind=WAITING, subject=account, request=mine), now)
+            # a checker's answer ends the waiting at once, and a request that saw nothing of it may be the next
+            latest = await shelves.intents.holder(LATEST, account)
+            await shelves.intents.close(LATEST, account)
+            await shelves.intents.take(Intent(kind=LATEST, subject=account, request=mine), now)
+        return holder in (None, mine) and latest == data.after
 
     async def _stop_waiting(self, data: CheckRequest) -> None:
         async with self.store.begin() as shelves:
             await shelves.intents.close(WAITING, str(data.account), RequestId(data.key))
 
     async def _look(self, steps: Steps, data: CheckRequest, step: str) -> Eligibility:
-        return await steps.do(step, Eligibility, lambda: self.desk.standing(data.account))
+        standing = await steps.do(step, Eligibility, lambda: self.desk.standing(data.account))
+        return standing.at(data.home)
 
     async def _open(self, steps: Steps, data: CheckRequest, first: bool) -> Eligibility:
         opportunity = data.opportunity
@@ -141,11 +160,27 @@ class OpenCheck:
         await self.work.start(learning(fact))
 
     async def _move_home(self, steps: Steps, data: CheckRequest) -> None:
+        try:
+            await steps.do("bill there", None, lambda: self._bill_at(data, data.address))
+        except Rejected as error:
+            raise SaveRefused(system="billing", reason=error.code) from error
         details = ContactDetails(address=data.address)
-        await steps.do("move home", None, lambda: self.registry.save_details(data.account, details))
-        await steps.do("bill there", None, lambda: self.clients.save_details(data.client, None, data.address))
-        await steps.do("forget billing", None, lambda: self.caches.drop_client(data.client))
+        try:
+            await steps.do("move home", None, lambda: self.registry.save_details(data.account, details))
+        except Rejected as error:
+            # billing held what the CRM holds
+            await steps.do("bill as before", None, lambda: self._bill_at(data, data.home))
+            raise SaveRefused(system="crm", reason=error.code) from error
+
+    async def _bill_at(self, data: CheckRequest, address: Address | None) -> None:
+        if address is not None:
+            await self.clients.save_details(data.client, None, address)
+        else:
+            await self.clients.clear_details(data.client, phone=False, address=True)
+        await self.caches.drop_client(data.client)
 
 
 def _stands_alone(answer: LineAnswer) -> bool:
-    return answer.status in ANSWERED and answer.confidence >= SURE_ENOUGH
+    # a yes without a value that plans go by would leave the customer with nothing to order and nobody at work
+    usable = answer.status is not EligibilityStatus.ELIGIBLE or offerings_of(answer.value) is not None
+    return usable and answer.status in ANSWERED and answer.confidence >= SURE_ENOUGH

@@ -2,21 +2,23 @@
 
 from dataclasses import dataclass
 
+from core.domain.checks import RAISED
 from core.domain.eligibility import REVIEWS_READ, late_checks
+from core.domain.ids import CaseId, RequestId
 from core.domain.notice import NewNotice, NoticeType
 from core.domain.policy import Policy
 from core.domain.support import CasePriority, OpenCheck
 from ports.clock import Clock
 from ports.eligibility_desk import EligibilityDesk
 from ports.notices import Notifier
-from ports.store import AuditEntry, Store
+from ports.store import AuditEntry, Intent, Store
 
 
 @dataclass(frozen=True, slots=True)
 class RaiseLateChecks:
     """Raise the priority of each late check once and tell its customer once (ELG-11).
 
-    Answers how many are late. Safe to stop and repeat: what was done already changes nothing.
+    Answers which are late, for staff's list. Safe to stop and repeat: what was done already changes nothing.
     """
 
     desk: EligibilityDesk
@@ -25,23 +27,35 @@ class RaiseLateChecks:
     clock: Clock
     policy: Policy
 
-    async def __call__(self) -> int:
+    async def __call__(self) -> tuple[OpenCheck, ...]:
         now = self.clock.now()
-        checks, reviews = await self.desk.open_checks(now), await self.desk.review_times(REVIEWS_READ)
-        late = late_checks(checks, reviews, now, self.policy)
+        checks = await self.desk.open_checks(now)
+        if not checks:
+            return ()
+        late = late_checks(checks, await self.desk.review_times(REVIEWS_READ), now, self.policy)
         for check in late:
-            if check.priority is not CasePriority.HIGH:
-                await self.desk.raise_priority(check.case)
-                await self._write(check)
-            await self._tell(check)
-        return len(late)
+            if check.case is None or not check.is_open:
+                await self._tell(check)  # staff's list shows it; there is nothing to raise
+            elif not await self._was_raised(check.case):
+                await self._raise(check, check.case)
+        return late
 
-    async def _write(self, check: OpenCheck) -> None:
-        entry = AuditEntry(
-            at=self.clock.now(), actor="portal", deed="eligibility.check_raised", subject=str(check.account)
-        )
+    async def _was_raised(self, case: CaseId) -> bool:
+        async with self.store.reading() as shelves:
+            return await shelves.intents.holder(RAISED, case) is not None
+
+    async def _raise(self, check: OpenCheck, case: CaseId) -> None:
+        raised = check.priority is not CasePriority.HIGH
+        if raised:
+            await self.desk.raise_priority(case)
+        await self._tell(check)
+        # last, so that nothing of it is left out after a crash; what staff set from here on is theirs
+        now = self.clock.now()
+        entry = AuditEntry(at=now, actor="portal", deed="eligibility.check_raised", subject=str(check.account))
         async with self.store.begin() as shelves:
-            await shelves.audit.write(entry)
+            mine = Intent(kind=RAISED, subject=case, request=RequestId(case))
+            if await shelves.intents.take(mine, now) is None and raised:
+                await shelves.audit.write(entry)
 
     async def _tell(self, check: OpenCheck) -> None:
         async with self.store.reading() as shelves:
@@ -52,7 +66,7 @@ class RaiseLateChecks:
             NewNotice(
                 user=user.id,
                 type=NoticeType.CHECK_LATE,
-                source_id=str(check.case),
+                source_id=check.case or check.account,
                 version="late",
                 created_at=self.clock.now(),
             )

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from core.domain.japan import tokyo_date
 from core.domain.policy import Policy
 from ports.clock import Clock
 from ports.store import Store
@@ -9,9 +10,9 @@ from ports.store import Store
 
 @dataclass(frozen=True, slots=True)
 class ForgetOld:
-    """Remove keys, nonces, facts, sign-ups and checkouts that are over, each by its own life (T-2, T-4, ORD-7).
+    """Remove keys, nonces, facts, sign-ups, checkouts and noes that are over, each by its own life.
 
-    Run daily. What it answers is how many things were removed.
+    T-2, T-4, ORD-7, ELG-2. Run daily. What it answers is how many things were removed.
     """
 
     store: Store
@@ -28,5 +29,6 @@ class ForgetOld:
                     await shelves.facts.forget_before(now - policy.fact_life),
                     await shelves.sign_ups.forget_before(now - policy.sign_up_life),
                     await shelves.checkouts.forget_before(now),
+                    await shelves.things.forget_noes_before(tokyo_date(now) - policy.ask_again_after),
                 ]
             )

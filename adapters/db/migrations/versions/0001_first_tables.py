@@ -36,6 +36,7 @@ TABLES: Final = (
     "learned",
     "esims",
     "cards",
+    "noes",
     "work",
     "work_steps",
 )
@@ -253,6 +254,12 @@ def upgrade() -> None:
         sa.Column("last_four", sa.String(4)),
         sa.Column("expires", sa.String(7), index=True),
         sa.Column("read_on", sa.Date, nullable=False, index=True),
+    )
+    op.create_table(
+        "noes",
+        sa.Column("account", ID, primary_key=True),
+        sa.Column("place", ID, primary_key=True),
+        sa.Column("answered_on", sa.Date, nullable=False, index=True),
     )
     op.create_table(
         "work",
