@@ -259,6 +259,32 @@ async def test_an_order_cancelled_while_it_is_activated_leaves_nothing_running(h
     assert house.told_of(NoticeType.ORDER_ACTIVATED) == []
 
 
+async def test_an_esim_whose_answer_was_lost_is_ended_with_its_order(migrated_file: Path, tmp_path: Path) -> None:
+    async with a_house(migrated_file, tmp_path) as house:
+        mina = await house.customer()
+        order = await house.ordered(mina, SIM)
+        await house.staff.approve_order(order)
+        await house.hear()
+        house.fail("esim", "ensure_profile", "timeout_after")
+        while not house.rows("esim"):
+            await house.runner.quiet(0.005)
+        # the issuer is still not answering when the order is cancelled, so that no failure was ever written
+        await house.staff.cancel_order(order, CancelCode.OTHER, "Sorry.")
+        house.world.faults.clear()
+        await house.settle()
+        assert (await house.order_of(order)).error_code is None
+        assert [row["status"] for row in house.rows("esim")] == ["ended"]
+        assert await house.runner.unsettled() == ()
+
+
+async def test_a_cancelled_order_that_never_began_makes_no_esim(house: ServiceHouse) -> None:
+    mina = await house.customer()
+    order = await house.ordered(mina, SIM)
+    await house.staff.reject_order(order, CancelCode.DETAILS_WRONG, "Please spell your name as on the card.")
+    await house.settle()
+    assert house.rows("esim") == []
+
+
 @pytest.mark.parametrize("operation", ["ensure_billed", "ensure_accepted"])
 async def test_an_order_cancelled_before_billing_never_runs(house: ServiceHouse, operation: str) -> None:
     mina = await house.customer()

@@ -82,9 +82,10 @@ class ClearOrder:
 
     async def _unknown_esim(self, order_id: OrderId) -> EsimId | None:
         order = await self._order(order_id)
-        if not has_esim(order) or order.error_code != FailureCode.ESIM_UNKNOWN:
+        begun = order.activation is not ActivationStatus.NOT_STARTED
+        if not has_esim(order) or not begun or order.error_code == FailureCode.ESIM_REFUSED:
             return None
-        # the issuer never said whether it made one: the same key finds it
+        # whatever the order says of its failure, an answer may have been lost: the same key finds what was made
         with suppress(Rejected):
             return (await self.issuer.ensure_profile(esim_order(order))).id
         return None
