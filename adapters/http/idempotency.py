@@ -12,7 +12,7 @@ import msgspec
 from litestar import Request, Response
 
 from adapters.http.body import JSON, plain
-from adapters.http.calls import call_of, header, headers_of, route_of
+from adapters.http.calls import call_of, headers_of, route_of
 from adapters.http.refused import Unreadable
 from adapters.http.throttle import Throttle
 from core.domain.ids import RequestKey, request_key
@@ -88,9 +88,8 @@ class Once:
         call = call_of(self.request.scope)
         if call.session is not None:
             return f"user:{call.session.user}"
-        # no two callers without an account may meet under one key; systems that sign are one caller
-        signed = header(self.request.scope, b"x-signature") is not None
-        return "signed" if signed else f"address:{call.peer}"
+        # no two callers without an account may meet under one key; systems whose signature was right are one caller
+        return "signed" if call.signer is not None else f"address:{call.peer}"
 
     async def _digest(self, fingerprint: str | None) -> str:
         scope = self.request.scope
