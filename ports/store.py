@@ -299,6 +299,7 @@ class KeyState(StrEnum):
 
     FRESH = "fresh"
     RUNNING = "running"
+    OPEN = "open"
     ANSWERED = "answered"
     DIFFERENT = "different"
 
@@ -321,6 +322,9 @@ class AnswerShelf(Protocol):
 
     async def keep(self, owner: str, key: str, status: int, body: bytes, headers: dict[str, str]) -> None:
         """Keep the answer."""
+
+    async def leave_open(self, owner: str, key: str) -> None:
+        """Keep no answer yet: the work goes on, and whoever repeats the request asks how it stands then (T-2)."""
 
     async def give_back(self, owner: str, key: str) -> None:
         """Forget a key whose request was refused; it may be used again (T-2)."""
