@@ -378,6 +378,36 @@ async def test_the_same_wish_soon_after_is_the_same_order_and_later_another(shop
     assert len(shop.made("order")) == 2
 
 
+async def test_a_key_whose_order_was_refused_is_not_used_up(shop: Shop, mina: Session) -> None:
+    await shop.saved(mina, VPN)
+    shop.world.faults.switch("salesforce", "ensure_order", "refused")
+    refused = await shop.place()(mina, key("one"), None)
+    assert (refused.work.state, refused.work.code) == (WorkState.REFUSED, "order_refused")
+    shop.world.faults.clear()
+    await shop.saved(mina, SIM)
+    again = await shop.place()(mina, key("one"), None)
+    assert [each.product_type for each in placed(again).orders] == ["sim"]
+    assert (await shop.place()(mina, key("one"), None)).request == again.request
+    assert len(shop.made("order")) == 1
+
+
+@pytest.mark.parametrize("at_once_", [True, False], ids=["at once", "one by one"])
+async def test_a_saved_checkout_and_the_same_cart_from_another_tab_are_one_order(
+    shop: Shop, mina: Session, at_once_: bool
+) -> None:
+    await shop.saved(mina, VPN)
+    place, wanted = shop.place(), await shop.asked(VPN)
+    if at_once_:
+        tabs = (None, wanted, None, wanted)
+        replies = await at_once(*(place(mina, key(f"k{n}"), wish) for n, wish in enumerate(tabs)))
+    else:
+        replies = [await place(mina, key("k0"), None), await place(mina, key("k1"), wanted)]
+    assert {placed(reply).orders for reply in replies} == {placed(replies[0]).orders}
+    assert len(shop.made("order")) == 1
+    other = await shop.asked(SIM)
+    assert (await place(mina, key("other"), other)).request != replies[0].request
+
+
 async def test_a_wish_that_is_still_being_done_stays_the_same_for_as_long_as_it_takes(
     shop: Shop, mina: Session
 ) -> None:
