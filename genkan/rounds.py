@@ -110,7 +110,7 @@ class TellOfWork:
             need = attention(each, now, self._policy)
             if need is not None:
                 step = each.failing.step if each.failing is not None else None
-                about = {"work": each.key, "kind": each.kind, "state": need.need.value, "step": step, "code": each.code}
+                about = {"work": each.key, "kind": each.kind, "state": need.need.value, "step": step, "code": need.code}
                 log.warning("work.needs_somebody", **about, advice=need.advice)
 
 

@@ -217,6 +217,9 @@ class CheckoutShelf(Protocol):
     async def reopen(self, checkout: CheckoutId) -> None:
         """Take the mark back after a refusal."""
 
+    async def reopen_of(self, request: RequestId) -> None:
+        """Take back the mark that this request left, if one did."""
+
     async def remove(self, user: UserId | None, token: str | None) -> None:
         """Forget the user's, or the anonymous, checkout."""
 

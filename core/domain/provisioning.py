@@ -249,6 +249,17 @@ def provision_job(order: Order, attempt: int = 1) -> Job:
     )
 
 
+def next_attempt(job: Job) -> Job:
+    """The attempt after this one, begun at once: new work, which finds what is there (FUL-4)."""
+    data = msgspec.convert(job.data, ProvisionData)
+    return msgspec.structs.replace(
+        job,
+        key=request_key("provision", data.order, data.attempt + 1),
+        data=msgspec.to_builtins(ProvisionData(data.order, data.attempt + 1)),
+        due_at=None,
+    )
+
+
 def clear_job(order: Order, found_by: str) -> Job:
     """The work that clears a cancelled order away, once for each way of finding it so (FUL-4)."""
     return Job(

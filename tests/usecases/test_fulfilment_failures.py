@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from adapters.fakes.whmcs.products import mirror_catalog
+from core.domain.attention import Attention, Need, attention
 from core.domain.cart import CartService
 from core.domain.eligibility import EligibilityStatus
 from core.domain.identity import IdStatus
@@ -15,7 +16,7 @@ from core.domain.opportunity import Stage
 from core.domain.order import ActivationStatus, CancelCode, OrderStatus
 from core.domain.provisioning import FAILURE_MESSAGES, FailureCode
 from core.domain.session import Session
-from core.domain.work import WorkState
+from core.domain.work import WorkKind, WorkState
 from core.usecases.fulfilment.clear_order import RUNS_ALREADY
 from tests.usecases.service_house import IMPATIENT, UNKNOWN_DEVICE, ServiceHouse, a_house
 from tests.usecases.shop import INTERNET, SIM, VPN
@@ -137,6 +138,9 @@ async def test_a_failed_activation_is_told_and_tried_again(
     assert (await house.sale_of(order)).stage is Stage.POST_PROCESSING
     assert house.told_of(NoticeType.ORDER_FAILED) == [{"number": failed.number, "order": order}]
     assert (f"activation_failed {failure.value}", order) in house.raised.alarms
+    [need] = await needs(house)
+    assert (need.need, need.code, need.work.kind) == (Need.FAILED, failure.value, WorkKind.PROVISION)
+    assert need.work.failing is not None, "operators see the step"
 
     # another try while nothing has changed is another attempt, told as such
     assert (await house.start()(order)).state is WorkState.RECEIVED
@@ -158,6 +162,31 @@ async def test_a_failed_activation_is_told_and_tried_again(
     latest = await house.last_attempt(order)
     assert latest is not None
     assert latest.key.endswith(":3")
+    assert await house.runner.unsettled() == ()
+
+
+async def needs(house: ServiceHouse) -> list[Attention]:
+    """The work that needs a person."""
+    told = (attention(work, house.clock.now(), house.policy) for work in await house.runner.unsettled())
+    return [need for need in told if need is not None]
+
+
+async def test_an_order_whose_sale_is_on_hold_waits_for_somebody(house: ServiceHouse) -> None:
+    mina = await house.customer()
+    order = await house.ordered(mina, VPN)
+    sale = (await house.order_of(order)).opportunity
+    assert sale is not None
+    await house.staff.hold_opportunity(sale)
+    await house.staff.approve_order(order)
+    await house.settle()
+    [need] = await needs(house)
+    assert (need.need, need.code) == (Need.FAILED, "move_refused")
+    assert need.work.failing is not None
+    assert need.work.failing.step == "check standing"
+    await house.staff.resume_opportunity(sale)
+    await house.settle()
+    assert (await house.order_of(order)).status is OrderStatus.COMPLETED
+    assert await needs(house) == []
 
 
 async def test_an_event_alone_tries_a_failed_activation_no_second_time(house: ServiceHouse) -> None:

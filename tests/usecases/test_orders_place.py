@@ -408,6 +408,26 @@ async def test_a_saved_checkout_and_the_same_cart_from_another_tab_are_one_order
     assert (await place(mina, key("other"), other)).request != replies[0].request
 
 
+@pytest.mark.parametrize("by", ["checkout", "body"])
+async def test_what_an_operator_ended_may_be_wanted_again(shop: Shop, mina: Session, by: str) -> None:
+    await shop.saved(mina, VPN)
+    wanted = await shop.asked(VPN) if by == "body" else None
+    shop.world.faults.switch("salesforce", "ensure_order", "unavailable")
+    first = await shop.place(wait=0.01)(mina, key("one"), wanted)
+    await shop.runner.park(first.work.key)
+    assert await shop.runner.quiet(5)
+    left_alone = await shop.runner.cancel(first.work.key)
+    assert left_alone is not None
+    assert left_alone.state is WorkState.WITH_STAFF
+    assert (await shop.place(wait=0.01)(mina, key("two"), wanted)).request == first.request
+    ended = await shop.runner.cancel(first.work.key, stopped=True)
+    assert ended is not None
+    assert ended.state is WorkState.CANCELLED
+    shop.world.faults.clear()
+    assert (await shop.place()(mina, key("three"), wanted)).request != first.request
+    assert len(shop.made("order")) == 1
+
+
 async def test_a_wish_that_is_still_being_done_stays_the_same_for_as_long_as_it_takes(
     shop: Shop, mina: Session
 ) -> None:

@@ -64,7 +64,7 @@ class ClearOrder:
 
     async def _end_work(self, order_id: OrderId) -> None:
         order, attempt = await self._order(order_id), 1
-        while await self.work.cancel(provision_job(order, attempt).key) is not None:
+        while await self.work.cancel(provision_job(order, attempt).key, stopped=True) is not None:
             attempt += 1
 
     async def _void(self, order_id: OrderId) -> None:
