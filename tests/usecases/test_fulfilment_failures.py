@@ -242,6 +242,32 @@ async def test_what_salesforce_refuses_is_parked_and_goes_on_by_the_signed_call(
     assert await house.runner.unsettled() == ()
 
 
+@pytest.mark.parametrize("operation", ["ensure_activation", "ensure_completed"])
+async def test_a_write_back_that_is_refused_is_with_staff_and_told_calmly_once(
+    house: ServiceHouse, operation: str
+) -> None:
+    mina = await house.customer()
+    order = await house.ordered(mina, VPN)
+    house.fail("salesforce", operation, "refused")
+    await house.staff.approve_order(order)
+    await house.settle()
+    for _ in range(2):
+        parked = await house.last_attempt(order)
+        assert parked is not None
+        assert parked.state is WorkState.WITH_STAFF
+        assert (await house.order_of(order)).error_code is None, "what runs, or may yet run, has not failed"
+        assert house.told_of(NoticeType.ORDER_FAILED) == [
+            {"number": (await house.order_of(order)).number, "order": order}
+        ]
+        await house.start()(order)
+        await house.settle()
+    house.world.faults.clear()
+    await house.start()(order)
+    await house.settle()
+    assert (await house.order_of(order)).status is OrderStatus.COMPLETED
+    assert len(house.made("billing_order")) == 1
+
+
 # --- cancelling a failed order -------------------------------------------------------------------------------------
 CAUSES = {"issuer": issuer_silent, "billing": billing_silent, "accepting": accepting_silent, "product": product_gone}
 
