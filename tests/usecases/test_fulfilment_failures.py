@@ -288,6 +288,7 @@ async def test_cancelling_a_failed_order_takes_back_what_was_made(house: Service
     assert [row["status"] for row in house.rows("esim")] == ["ended"]
     assert {row["status"] for row in house.rows("service")} <= {"Terminated", "Completed"}
     assert {row["status"] for row in house.rows("billing_order")} <= {"Active"}
+    assert {row["status"] for row in house.rows("invoice")} <= {"Cancelled"}, "nobody is dunned for it"
     assert len(house.told_of(NoticeType.ORDER_CANCELLED)) == 1
     assert house.told_of(NoticeType.ORDER_ACTIVATED) == []
     assert await house.runner.unsettled() == ()

@@ -99,6 +99,7 @@ class ClearOrder:
         if billed is not None and billed.accepted:
             for service in running(order, billed):
                 await self.services.ensure_terminated(profile.client, service)
+            await self.provisioner.ensure_written_off(profile.client, order_id)
         try:
             await self.provisioner.ensure_dropped(profile.client, order_id)
         except Rejected:
