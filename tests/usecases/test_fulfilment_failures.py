@@ -10,10 +10,10 @@ from core.domain.attention import Attention, Need, attention
 from core.domain.cart import CartService
 from core.domain.eligibility import EligibilityStatus
 from core.domain.identity import IdStatus
-from core.domain.ids import OrderId
+from core.domain.ids import OrderId, RequestKey
 from core.domain.notice import NoticeType
 from core.domain.opportunity import Stage
-from core.domain.order import ActivationStatus, CancelCode, OrderStatus
+from core.domain.order import CANCEL_REMEDIES, ActivationStatus, CancelCode, OrderStatus, cancel_words
 from core.domain.provisioning import FAILURE_MESSAGES, FailureCode
 from core.domain.session import Session
 from core.domain.work import WorkKind, WorkState
@@ -331,6 +331,22 @@ async def test_an_esim_whose_answer_was_lost_is_ended_with_its_order(migrated_fi
         assert (await house.order_of(order)).error_code is None
         assert [row["status"] for row in house.rows("esim")] == ["ended"]
         assert await house.runner.unsettled() == ()
+
+
+async def test_an_order_that_was_taken_back_is_told_to_nobody(house: ServiceHouse) -> None:
+    mina = await house.customer()
+    house.fail("salesforce", "ensure_order")
+    first = await house.place(wait=0.0)(mina, RequestKey("k"), await house.asked(SIM, VPN))
+    await house.staff.deactivate_product("VPN-LONDON")
+    house.world.faults.clear()
+    await house.settle()
+    refused = await house.runner.outcome(first.work.key, 0)
+    assert refused is not None
+    assert refused.state is WorkState.REFUSED
+    [row] = house.made("order")
+    order = await house.order_of(row["id"])
+    assert (order.cancel_code, cancel_words(order)) == ("NOT_PLACED", CANCEL_REMEDIES[CancelCode.NOT_PLACED])
+    assert house.told_of(NoticeType.ORDER_CANCELLED) == []
 
 
 async def test_a_cancelled_order_that_never_began_makes_no_esim(house: ServiceHouse) -> None:

@@ -189,7 +189,7 @@ async def test_a_refused_order_frees_what_it_held_and_can_be_tried_again(shop: S
         {"reason": "FIELD_INTEGRITY_EXCEPTION"},
     )
     [order] = shop.made("order")
-    assert (order["status"], order["cancel_code"]) == ("Cancelled", "OTHER")
+    assert (order["status"], order["cancel_code"]) == ("Cancelled", "NOT_PLACED")
     assert await shop.held(INTERNET_ORDER, mina.account) is None
     assert len((await shop.order(mina, INTERNET, key="again")).orders) == 1
 
