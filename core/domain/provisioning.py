@@ -280,9 +280,18 @@ def dated_jobs(order: Order, now: datetime, policy: Policy) -> tuple[Job, ...]:
     if due is None or due <= now:
         return ()
     data = msgspec.to_builtins(DateData(order.id, due))
-    at, ahead = due.isoformat(), due - policy.preflight_before
-    look = request_key("preflight", order.id, at, "ahead" if ahead > now else "near")
+    ahead, (look_ahead, look_near, activate) = due - policy.preflight_before, dated_keys(order)
+    look = look_ahead if ahead > now else look_near
     return (
         Job(key=look, kind=WorkKind.PREFLIGHT, data=data, due_at=max(ahead, now)),
-        Job(key=request_key("activate", order.id, at), kind=WorkKind.ACTIVATE_SCHEDULED, data=data, due_at=due),
+        Job(key=activate, kind=WorkKind.ACTIVATE_SCHEDULED, data=data, due_at=due),
     )
+
+
+def dated_keys(order: Order) -> tuple[RequestKey, ...]:
+    """The keys that work waiting for the order's date may have: preflight in time, preflight made up for, activation."""
+    if order.activate_at is None:
+        return ()
+    at = order.activate_at.isoformat()
+    looks = (request_key("preflight", order.id, at, when) for when in ("ahead", "near"))
+    return (*looks, request_key("activate", order.id, at))

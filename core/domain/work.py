@@ -61,6 +61,11 @@ class WorkState(StrEnum):
         """Whether nothing more happens to it by itself."""
         return self in (WorkState.DONE, WorkState.REFUSED, WorkState.WITH_STAFF, WorkState.CANCELLED)
 
+    @property
+    def as_told(self) -> "WorkState":
+        """The state as others are told: what an operator ended was refused to them (T-3)."""
+        return WorkState.REFUSED if self is WorkState.CANCELLED else self
+
 
 SETTLED: Final = frozenset({WorkState.DONE, WorkState.REFUSED, WorkState.CANCELLED})
 """What is over for good; work that is with staff may still become true (T-3)."""

@@ -8,7 +8,15 @@ from core.domain.ids import EsimId, OrderId
 from core.domain.opportunity import MOVES, Trigger
 from core.domain.order import ActivationStatus, Order, OrderStatus
 from core.domain.policy import Policy
-from core.domain.provisioning import ClearData, FailureCode, esim_order, has_esim, provision_job, running
+from core.domain.provisioning import (
+    ClearData,
+    FailureCode,
+    dated_keys,
+    esim_order,
+    has_esim,
+    provision_job,
+    running,
+)
 from ports.alarms import Alarms
 from ports.billing import Provisioner, ServiceBook
 from ports.customer_registry import CustomerRegistry
@@ -66,6 +74,8 @@ class ClearOrder:
         order, attempt = await self._order(order_id), 1
         while await self.work.cancel(provision_job(order, attempt).key, stopped=True) is not None:
             attempt += 1
+        for key in dated_keys(order):
+            await self.work.cancel(key)
 
     async def _void(self, order_id: OrderId) -> None:
         order = await self._order(order_id)
