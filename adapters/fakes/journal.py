@@ -120,9 +120,7 @@ class MemoryJournal:
 
     async def unsettled(self, kind: WorkKind | None) -> tuple[Entry, ...]:
         return tuple(
-            entry
-            for entry in self._entries.values()
-            if entry.work.is_open and (kind is None or entry.job.kind is kind)
+            entry for entry in self._entries.values() if entry.work.is_open and (kind is None or entry.job.kind is kind)
         )
 
     def _put(self, entry: Entry) -> Entry:

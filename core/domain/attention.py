@@ -50,7 +50,9 @@ _PARKED: Final = MappingProxyType(
 
 
 _FAILED: Final = "Put right what the code names, then retry; or cancel the order in Salesforce."
-_OUT_OF_STEP: Final = "The order's sale stands where no activation follows, on hold perhaps. It goes on when the sale does."
+_OUT_OF_STEP: Final = (
+    "The order's sale stands where no activation follows, on hold perhaps. It goes on when the sale does."
+)
 
 
 def failure_of(work: Work) -> str | None:

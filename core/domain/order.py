@@ -269,11 +269,6 @@ def cancel_words(order: Order) -> Words:
     return CANCEL_REMEDIES[code]
 
 
-def tells_of_cancelling(order: Order) -> bool:
-    """Whether the customer hears of the cancelling: not of an order they were never told was placed (ORD-10)."""
-    return order.cancel_code != CancelCode.NOT_PLACED
-
-
 def cancelled_notice(order: Order, user: UserId, now: datetime) -> NewNotice:
     """What the customer is told of a cancelled order, however the portal learns of it (ORD-10, NTF-2).
 

@@ -289,7 +289,7 @@ def dated_jobs(order: Order, now: datetime, policy: Policy) -> tuple[Job, ...]:
 
 
 def dated_keys(order: Order) -> tuple[RequestKey, ...]:
-    """The keys that work waiting for the order's date may have: preflight in time, preflight made up for, activation."""
+    """The keys of work that waits for the order's date: preflight, in time or made up for, and activation (FUL-5)."""
     if order.activate_at is None:
         return ()
     at = order.activate_at.isoformat()
