@@ -25,7 +25,6 @@ JOBS: Final[Mapping[WorkKind, tuple[str, ...]]] = MappingProxyType(
             "tell_invoices_due",
             "tell_cards_expiring",
             "raise_late_checks",
-            "remind_abandoned",
             "terminate_due",
             "give_up_stale",
             "forget_old",
