@@ -356,6 +356,7 @@ def test_what_an_operator_ended_is_told_as_refused(mina: Shopper) -> None:
     work = mina.portal.running.container.work()
     [held] = [each.key for each in mina.portal.now(work.unsettled) if each.request == said["requestId"]]
     mina.portal.now(work.park, held)
+    mina.portal.settle()  # a try that was under way when the work was parked is over
     mina.portal.now(partial(work.cancel, stopped=True), held)
     mina.portal.world.faults.clear()
     mina.portal.settle()
