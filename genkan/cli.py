@@ -125,8 +125,9 @@ def flag(feature: str | None, percentage: int | None, accounts: tuple[str, ...],
 
 
 @main.group(invoke_without_command=True)
+@click.option("--all", "everything", is_flag=True, help="List all work that is open, also what needs nobody.")
 @click.pass_context
-def work(context: click.Context) -> None:
+def work(context: click.Context, everything: bool) -> None:
     """List the work that needs a person, with what to do about it; or take a piece of work in hand, by its key."""
     if context.invoked_subcommand is not None:
         return
@@ -135,14 +136,17 @@ def work(context: click.Context) -> None:
 
     async def go() -> None:
         async with at_work(settings) as operators:
-            needs, are_open = await operators.listed(settings.policy)
+            needs, open_ = await operators.listed(settings.policy)
         for need in needs:
             one = need.work
             where = f"at {one.failing.step!r}" if one.failing is not None else ""
-            where += f" with {one.code}" if one.code is not None else ""
+            where += f" with {need.code}" if need.code is not None else ""
             since = need.since.isoformat(timespec="seconds") if need.since is not None else "?"
             click.echo(f"{need.need}: {one.kind} {where.strip()} since {since} ({one.key})\n  {need.advice}")
-        click.echo(f"{len(needs) or 'No'} piece{'s' * (len(needs) != 1)} of work to look at, {are_open} open.")
+        for well in open_ if everything else ():
+            due = f" due {well.due_at.isoformat(timespec='seconds')}" if well.due_at is not None else ""
+            click.echo(f"{well.state}: {well.kind}{due} ({well.key})")
+        click.echo(f"{len(needs) or 'No'} piece{'s' * (len(needs) != 1)} of work to look at, {len(open_)} open.")
 
     asyncio.run(go())
 
@@ -165,24 +169,31 @@ def show(key: str) -> None:
 
 
 def _taken_in_hand(deed: str, says: str) -> None:
-    @work.command(deed, help=says)
-    @click.argument("key")
-    def do(key: str) -> None:
+    def do(key: str, begun: bool = False) -> None:
         settings = _settings()
-        from genkan.operators import Deed, at_work
+        from genkan.operators import Deed, NotPossible, at_work
 
         async def go() -> Any:
             async with at_work(settings) as operators:
-                return await operators.do(Deed(deed), key)
+                return await operators.do(Deed(deed), key, begun=begun)
 
-        stands = asyncio.run(go())
+        try:
+            stands = asyncio.run(go())
+        except NotPossible as wrong:
+            _give_up(wrong, f"This work can't be taken in hand like that ({deed}):")
         if stands is None:
             _give_up(LookupError(key), "There is no such work:")
         click.echo(f"{stands.key}: {stands.state}")
 
+    named = click.argument("key")(do)
+    if deed == "cancel":
+        says_so = "Also work that has begun and stopped: what it did so far stays, and is yours to put right."
+        named = click.option("--begun", is_flag=True, help=says_so)(named)
+    work.command(deed, help=says)(named)
+
 
 _taken_in_hand("retry", "Let parked or refused work go on where it stopped.")
-_taken_in_hand("cancel", "End work that has not begun.")
+_taken_in_hand("cancel", "End work that has not begun; what was wanted may be wanted again.")
 _taken_in_hand("park", "Stop work that is not over; it goes on when it is retried.")
 _taken_in_hand("run", "Begin delayed or parked work now.")
 

@@ -9,7 +9,7 @@ import httpx
 
 Json = Any
 API: Final = "/api"
-OVER: Final = frozenset({"done", "refused", "with_staff", "cancelled"})
+OVER: Final = frozenset({"done", "refused", "with_staff"})
 
 
 class NotExpected(Exception):

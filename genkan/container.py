@@ -40,7 +40,7 @@ from genkan.binding import bound
 from genkan.days import BeginDays
 from genkan.figures import AlarmCount, Figures
 from genkan.handlers import Handlers
-from genkan.rounds import HurryLate, LookForLost, TellOfWork
+from genkan.rounds import EachMinute, HurryLate, TellOfWork
 from genkan.settings import Choice, Settings, Wrong
 from ports.activation import Activation
 from ports.alarms import Alarms
@@ -224,8 +224,9 @@ def _bind_own(it: Any, settings: Settings, secret: bytes, events: Callable[..., 
     it.work = one(Runner, journal, it.clock, settings=waits, on_end=closing, events=providers.Object(events))
     it.begin_days = one(BeginDays, it.work, it.clock)
     it.tell_of_work = one(TellOfWork, it.work, it.clock, it.policy)
-    it.look_for_lost = one(LookForLost, _called(it, "catch_up"), it.clock)
+    it.look_for_lost = one(EachMinute, _called(it, "catch_up"), it.clock)
     it.hurry_late = one(HurryLate, _called(it, "raise_late_checks"), it.clock)
+    it.look_for_left = one(EachMinute, _called(it, "remind_abandoned"), it.clock)
 
 
 def _called(it: Any, name: str) -> providers.Object[Callable[..., Any]]:

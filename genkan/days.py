@@ -27,7 +27,6 @@ JOBS: Final[Mapping[WorkKind, tuple[str, ...]]] = MappingProxyType(
             "expire_notices",
             "tell_invoices_due",
             "tell_cards_expiring",
-            "remind_abandoned",
             "terminate_due",
             "give_up_stale",
             "forget_old",

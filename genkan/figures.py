@@ -83,6 +83,8 @@ class Figures:
         yield _gauge("genkan_work_unknown", "Work whose outcome stays unknown.", ("kind", "step"), unknown)
         parked = Counter((each.work.kind.value, each.work.code or "") for each in needs if each.need is Need.PARKED)
         yield _gauge("genkan_work_parked", "Work that goes on only when somebody retries it.", ("kind", "code"), parked)
+        failed = Counter((each.work.kind.value, each.code or "") for each in needs if each.need is Need.FAILED)
+        yield _gauge("genkan_work_failed", "Work that failed and waits for a decision.", ("kind", "code"), failed)
         yield GaugeMetricFamily("genkan_checks_late", "Availability checks that are late.", value=self._late)
         drift = Counter((each["kind"], each["repair"]) for each in self._found)
         labels = ("disagreement", "repair")

@@ -14,13 +14,15 @@ from adapters.db.unit_of_work import SqlStore
 from adapters.durable.runner import Runner
 from adapters.system.clock import RealClock
 from core.domain.announcement import Announcement
-from core.domain.attention import Attention, attention
+from core.domain.attention import Attention, attention, failure_of
 from core.domain.ids import RequestKey
 from core.domain.policy import Policy
-from core.domain.work import Work, WorkKind
+from core.domain.provisioning import next_attempt
+from core.domain.work import STOPPED, Work, WorkKind, WorkState
 from core.usecases.work.close_intents import CloseIntents
 from core.usecases.work.set_flag import SetFlag
 from genkan.settings import Settings
+from ports.journal import Entry
 from ports.store import AuditEntry
 
 LISTS = frozenset({WorkKind.DAILY, WorkKind.NIGHTLY})
@@ -34,6 +36,26 @@ class Deed(StrEnum):
     CANCEL = "cancel"
     PARK = "park"
     RUN = "run"
+
+
+class NotPossible(Exception):
+    """It can't be done to work that stands so."""
+
+    def __init__(self, work: Work) -> None:
+        super().__init__(f"{work.key} is {work.state}" + (" and has begun" if work.started_at is not None else ""))
+
+
+def _may(deed: Deed, entry: Entry, *, begun: bool) -> bool:
+    match deed:
+        case Deed.RETRY:
+            return entry.state in STOPPED
+        case Deed.CANCEL:
+            stands = entry.state is WorkState.RECEIVED or (entry.state in STOPPED and entry.work.is_open)
+            return stands and (begun or entry.started_at is None)
+        case Deed.PARK:
+            return not entry.state.is_over
+        case Deed.RUN:
+            return not entry.state.is_over or entry.state is WorkState.WITH_STAFF
 
 
 class Operators:
@@ -51,33 +73,51 @@ class Operators:
         """What switches a feature (OPS-3)."""
         return SetFlag(self._store, self._clock)
 
-    async def listed(self, policy: Policy) -> tuple[list[Attention], int]:
-        """The work that needs a person, and how many pieces are open in all (OPS-6)."""
+    async def listed(self, policy: Policy) -> tuple[list[Attention], tuple[Work, ...]]:
+        """The work that needs a person, and all that is open (OPS-6, FUL-8)."""
         unsettled = await self._work.unsettled()
         # a made-up clock may be ahead of this one, and is never behind what was written by it
         now = max([self._clock.now(), *(each.changed_at for each in unsettled if each.changed_at is not None)])
-        return [need for each in unsettled if (need := attention(each, now, policy)) is not None], len(unsettled)
+        return [need for each in unsettled if (need := attention(each, now, policy)) is not None], unsettled
 
     async def shown(self, key: str) -> dict[str, Any] | None:
         """One piece of work without what it is about, which is the customer's; None when there is none."""
         work = await self._work.outcome(RequestKey(key), 0)
         if work is None:
             return None
-        shown: dict[str, Any] = msgspec.to_builtins(work)
+        shown: dict[str, Any] = msgspec.to_builtins(work) | {"failure": failure_of(work)}
         return shown if work.kind in LISTS else {name: said for name, said in shown.items() if name != "result"}
 
-    async def do(self, deed: Deed, key: str) -> Work | None:
-        """Do it to the work, and write down that it was done; the work as it stands then, None when there is none."""
-        deeds = {
-            Deed.RETRY: self._work.retry,
-            Deed.CANCEL: self._work.cancel,
-            Deed.PARK: self._work.park,
-            Deed.RUN: self._work.run_now,
-        }
-        work = await deeds[deed](RequestKey(key))
-        if work is not None:
-            await self._note(f"work {deed.value}", key)
+    async def do(self, deed: Deed, key: str, *, begun: bool = False) -> Work | None:
+        """Do it to the work, and write down that it was done; the work as it stands then, None when there is none.
+
+        `begun` lets work be cancelled that has begun: what it did so far stays, and is the operator's to put right.
+        Raises NotPossible for what can't be done to work that stands so.
+        """
+        entry = await self._journal.find(RequestKey(key))
+        if entry is None:
+            return None
+        if not _may(deed, entry, begun=begun):
+            raise NotPossible(entry.work)
+        work = await self._done(deed, entry)
+        await self._note(f"work {deed.value}", key)
         return work
+
+    async def _done(self, deed: Deed, entry: Entry) -> Work | None:
+        key = entry.job.key
+        match deed:
+            case Deed.RETRY if entry.job.kind is WorkKind.PROVISION and entry.state is WorkState.REFUSED:
+                # a further attempt is new work, so that every step asks again and a failure is told again
+                await self._work.cancel(key, stopped=True)
+                return (await self._journal.accept(next_attempt(entry.job), self._clock.now())).work
+            case Deed.RETRY:
+                return await self._work.retry(key)
+            case Deed.CANCEL:
+                return await self._work.cancel(key, stopped=True)
+            case Deed.PARK:
+                return await self._work.park(key)
+            case Deed.RUN:
+                return await self._work.run_now(key)
 
     async def announce(self, announcement: Announcement) -> Work:
         """Have every customer told; the same id tells nobody twice (NTF-1)."""

@@ -81,11 +81,11 @@ class TakeInFacts:
             await self.catch_up()
 
 
-class LookForLost:
-    """Look for what was lost once a minute of the portal's clock, also when the clock was moved; else do nothing."""
+class EachMinute:
+    """Look for something once a minute of the portal's clock, also when the clock was moved; else do nothing."""
 
-    def __init__(self, catch_up: Callable[[], Awaitable[object]], clock: Clock) -> None:
-        self._catch_up = catch_up
+    def __init__(self, look: Callable[[], Awaitable[object]], clock: Clock) -> None:
+        self._look = look
         self._clock = clock
         self._looked = clock.now()
 
@@ -94,7 +94,7 @@ class LookForLost:
         now = self._clock.now()
         if now - self._looked >= CATCH_UP_EVERY:
             self._looked = now
-            await self._catch_up()
+            await self._look()
 
 
 class HurryLate:
@@ -139,18 +139,22 @@ class TellOfWork:
             need = attention(each, now, self._policy)
             if need is not None:
                 step = each.failing.step if each.failing is not None else None
-                about = {"work": each.key, "kind": each.kind, "state": need.need.value, "step": step, "code": each.code}
+                about = {"work": each.key, "kind": each.kind, "state": need.need.value, "step": step, "code": need.code}
                 log.warning("work.needs_somebody", **about, advice=need.advice)
 
 
 @dataclass(frozen=True, slots=True)
 class GoRound:
-    """Every little while: begin days, start requests again whose work never began, look for what was lost, tell."""
+    """Every little while: begin days, start requests again whose work never began, look for what was lost, tell.
+
+    Also remind of checkouts that were left.
+    """
 
     begin_days: BeginDays
     restart_requests: Callable[[timedelta], Awaitable[object]]
     look: Callable[[], Awaitable[object]]
     tell: Callable[[], Awaitable[object]]
+    remind: Callable[[], Awaitable[object]]
     every: float = PAUSE
 
     async def forever(self) -> None:
@@ -169,4 +173,5 @@ class GoRound:
         await self.begin_days()
         await self.restart_requests(JUST_ACCEPTED)
         await self.tell()
+        await self.remind()
         await self.look()

@@ -76,7 +76,7 @@ class Running:
         """What is looked at every little while."""
         it = self.container
         restart = use_case_of(it, "restart_requests")
-        return GoRound(it.begin_days(), restart, self._look, it.tell_of_work())
+        return GoRound(it.begin_days(), restart, self._look, it.tell_of_work(), it.look_for_left())
 
     async def _look(self) -> None:
         await self.container.look_for_lost()()
@@ -91,6 +91,7 @@ class Running:
         until = asyncio.get_running_loop().time() + wait
         await it.begin_days()()
         await it.tell_of_work()()
+        await it.look_for_left()()
         with suppress(Unavailable):
             await self._look()
         while (left := until - asyncio.get_running_loop().time()) > 0:

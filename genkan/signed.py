@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import count
 from typing import Final
 
@@ -20,14 +21,14 @@ class SignedCaller:
     portal: Portal
     secret: bytes
 
-    def provision(self, order: str, key: str | None = None) -> Json:
+    def provision(self, order: str, key: str | None = None, now: datetime | None = None) -> Json:
         """Call for the activation of an order; raises NotExpected. The same `key` again is the same call."""
-        return self.post(f"{API}/orders/{order}/provision", NOW, key)
+        return self.post(f"{API}/orders/{order}/provision", NOW, key, now)
 
-    def post(self, path: str, body: bytes, key: str | None = None) -> Json:
-        """Send a body, signed now."""
+    def post(self, path: str, body: bytes, key: str | None = None, now: datetime | None = None) -> Json:
+        """Send a body, signed now; who knows the time need not ask for it, and so lets happen what is due."""
         number = next(_numbers)
-        at = str(int(Backstage(self.portal).now().timestamp()))
+        at = str(int((now or Backstage(self.portal).now()).timestamp()))
         nonce, key = f"nonce-of-call-{number:06d}", key or f"call-{number}"
         proof = signature(self.secret, "POST", path, at, nonce, key, body)
         headers = {

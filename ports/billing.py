@@ -106,6 +106,9 @@ class Provisioner(Protocol):
     async def ensure_dropped(self, client: ClientId, mark: OrderId) -> None:
         """Cancel and delete what is still pending under the mark; nothing there is well too (FUL-4)."""
 
+    async def ensure_written_off(self, client: ClientId, mark: OrderId) -> None:
+        """Cancel unpaid invoices that are for services under the mark alone; what is paid is left alone (FUL-4)."""
+
 
 class ServiceBook(Protocol):
     """Where running services are read and ended (SRV-1, CAN-4)."""

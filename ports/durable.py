@@ -51,8 +51,11 @@ class DurableWork(Protocol):
     async def redate(self, key: RequestKey, due_at: datetime) -> Work | None:
         """Move delayed work that has not begun to another date; begun work is left alone."""
 
-    async def cancel(self, key: RequestKey) -> Work | None:
-        """End work that has not begun; begun work is left alone."""
+    async def cancel(self, key: RequestKey, *, stopped: bool = False) -> Work | None:
+        """End work that has not begun; begun work is left alone.
+
+        With `stopped` also work that is with staff, or whose refusal waits for somebody's decision (FUL-8).
+        """
 
     async def park(self, key: RequestKey) -> Work | None:
         """Hand work that is not over to staff: it stops where it stands, after the step it is in (FUL-8)."""
@@ -73,7 +76,7 @@ class DurableWork(Protocol):
         """
 
     async def unsettled(self, kind: WorkKind | None = None) -> tuple[Work, ...]:
-        """Work that is not over, and work that is with staff; oldest first (OPS-6)."""
+        """Work that is not over, that is with staff, or whose refusal waits for a decision; oldest first (OPS-6)."""
 
 
 class Reception(Protocol):

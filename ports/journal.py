@@ -75,9 +75,17 @@ class Journal(Protocol):
         """Keep that a step failed, and how often the work broke; False as for `remember`."""
 
     async def end(
-        self, key: RequestKey, state: WorkState, at: datetime, *, result: Any, code: str | None, told: bool
+        self,
+        key: RequestKey,
+        state: WorkState,
+        at: datetime,
+        *,
+        result: Any,
+        code: str | None,
+        told: bool,
+        stopped_at: Failing | None = None,
     ) -> Entry | None:
-        """Work in progress is over; None when it was not in progress."""
+        """Work in progress is over, or has stopped at a step; None when it was not in progress."""
 
     async def told(self, key: RequestKey) -> None:
         """The end of the work has been told."""
@@ -85,8 +93,11 @@ class Journal(Protocol):
     async def redate(self, key: RequestKey, due_at: datetime, at: datetime) -> Entry | None:
         """Move work that has not begun; the entry as it stands then."""
 
-    async def cancel(self, key: RequestKey, at: datetime) -> Entry | None:
-        """End work that has not begun, still to be told; the entry as it stands then."""
+    async def cancel(self, key: RequestKey, at: datetime, *, stopped: bool = False) -> Entry | None:
+        """End work that has not begun, still to be told; the entry as it stands then.
+
+        With `stopped` also work that is with staff, or whose refusal waits for somebody's decision.
+        """
 
     async def park(self, key: RequestKey, code: str, at: datetime) -> Entry | None:
         """Hand work that is not over to staff, with a code that says why; the entry as it stands then."""
@@ -101,4 +112,4 @@ class Journal(Protocol):
         """Work in progress, then work whose end is to be told, in the order it was accepted."""
 
     async def unsettled(self, kind: WorkKind | None) -> tuple[Entry, ...]:
-        """Work that is not over, and work that is with staff, in the order it was accepted (OPS-6)."""
+        """Work that is open, as `Work.is_open` says, in the order it was accepted (OPS-6)."""

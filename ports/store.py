@@ -220,6 +220,9 @@ class CheckoutShelf(Protocol):
     async def reopen(self, checkout: CheckoutId) -> None:
         """Take the mark back after a refusal."""
 
+    async def reopen_of(self, request: RequestId) -> None:
+        """Take back the mark that this request left, if one did."""
+
     async def remove(self, user: UserId | None, token: str | None) -> None:
         """Forget the user's, or the anonymous, checkout."""
 
@@ -302,6 +305,7 @@ class KeyState(StrEnum):
 
     FRESH = "fresh"
     RUNNING = "running"
+    OPEN = "open"
     ANSWERED = "answered"
     DIFFERENT = "different"
 
@@ -324,6 +328,9 @@ class AnswerShelf(Protocol):
 
     async def keep(self, owner: str, key: str, status: int, body: bytes, headers: dict[str, str]) -> None:
         """Keep the answer."""
+
+    async def leave_open(self, owner: str, key: str) -> None:
+        """Keep no answer yet: the work goes on, and whoever repeats the request asks how it stands then (T-2)."""
 
     async def give_back(self, owner: str, key: str) -> None:
         """Forget a key whose request was refused; it may be used again (T-2)."""

@@ -10,7 +10,7 @@ from sqlalchemy import Executable, bindparam, func, or_, select, update
 from adapters.db.database import Database
 from adapters.db.work_tables import work, work_steps
 from core.domain.ids import RequestKey
-from core.domain.work import SETTLED, Failing, Job, WorkKind, WorkState
+from core.domain.work import ATTENDED, SETTLED, Failing, Job, WorkKind, WorkState
 from ports.journal import Entry
 
 _FIELDS: Final = tuple(work.c[name] for name in Entry.__struct_fields__)
@@ -37,7 +37,10 @@ _POSITION: Final = (
 _DUE: Final = select(*_FIELDS).where(_RECEIVED, _IS_DUE).order_by(work.c.position).limit(bindparam("most"))
 _UNFINISHED: Final = select(*_FIELDS).where(_BEGUN).order_by(work.c.position)
 _UNTOLD: Final = select(*_FIELDS).where(work.c.told.is_(False)).order_by(work.c.position)
-_UNSETTLED: Final = select(*_FIELDS).where(work.c.state.not_in(sorted(SETTLED))).order_by(work.c.position)
+_UNDECIDED: Final = (work.c.state == WorkState.REFUSED) & work.c.kind.in_(sorted(ATTENDED))
+_IS_OPEN: Final = or_(work.c.state.not_in(sorted(SETTLED)), _UNDECIDED)
+_STOPPED: Final = or_(work.c.state == WorkState.WITH_STAFF, _UNDECIDED)
+_UNSETTLED: Final = select(*_FIELDS).where(_IS_OPEN).order_by(work.c.position)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +84,19 @@ class SqlJournal:
             return bool(await transaction.change(change, which=key))
 
     async def end(
-        self, key: RequestKey, state: WorkState, at: datetime, *, result: Any, code: str | None, told: bool
+        self,
+        key: RequestKey,
+        state: WorkState,
+        at: datetime,
+        *,
+        result: Any,
+        code: str | None,
+        told: bool,
+        stopped_at: Failing | None = None,
     ) -> Entry | None:
         over = _CHANGE.where(_BEGUN).values(state=state, result=result, code=code, changed_at=at, told=told)
+        if stopped_at is not None:
+            over = over.values(failing=stopped_at)
         async with self.database.writing() as transaction:
             return await transaction.struct(Entry, over.returning(*_FIELDS), which=key)
 
@@ -94,8 +107,9 @@ class SqlJournal:
     async def redate(self, key: RequestKey, due_at: datetime, at: datetime) -> Entry | None:
         return await self._changed(key, _CHANGE.where(_RECEIVED).values(due_at=due_at, changed_at=at))
 
-    async def cancel(self, key: RequestKey, at: datetime) -> Entry | None:
-        over = _CHANGE.where(_RECEIVED).values(state=WorkState.CANCELLED, changed_at=at, told=False)
+    async def cancel(self, key: RequestKey, at: datetime, *, stopped: bool = False) -> Entry | None:
+        which = _CHANGE.where(or_(_RECEIVED, _STOPPED) if stopped else _RECEIVED)
+        over = which.values(state=WorkState.CANCELLED, changed_at=at, told=False)
         return await self._changed(key, over)
 
     async def park(self, key: RequestKey, code: str, at: datetime) -> Entry | None:

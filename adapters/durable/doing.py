@@ -27,6 +27,7 @@ class Ending(msgspec.Struct, frozen=True):
     state: WorkState
     code: str | None = None
     result: Any = None
+    stopped_at: Failing | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +76,7 @@ class Doing:
             result=ending.result,
             code=ending.code,
             told=job.request is None,
+            stopped_at=ending.stopped_at,
         )
         await self.point("ended")
         return ended
@@ -93,9 +95,9 @@ class Doing:
             data = from_plain(entry.job.data, self.data_type)
             return Ending(WorkState.DONE, result=to_plain(await self.handler(steps, data)))
         except Refusal as refusal:
-            return Ending(WorkState.REFUSED, refusal.code, data_of(refusal))
+            return Ending(WorkState.REFUSED, refusal.code, data_of(refusal), steps.stopped_at)
         except Rejected as rejected:
-            return Ending(WorkState.WITH_STAFF, rejected.code)
+            return Ending(WorkState.WITH_STAFF, rejected.code, stopped_at=steps.stopped_at)
         except Parked:
             return Ending(WorkState.WITH_STAFF, "unavailable")
         except Stopped:
@@ -107,7 +109,7 @@ class Doing:
 
     async def _unanswered(self, entry: Entry, steps: JournaledSteps, error: Unavailable) -> Ending | None:
         if steps.gave_up is error:
-            return Ending(WorkState.WITH_STAFF, "unavailable")
+            return Ending(WorkState.WITH_STAFF, "unavailable", stopped_at=steps.stopped_at)
         now = self.clock.now()
         failing = next_failure(entry.failing, _OUTSIDE, now)
         await self.journal.failed(entry.job.key, failing, steps.attempts, now)

@@ -17,7 +17,7 @@ from adapters.durable.steps import Point
 from adapters.durable.turns import Turn, Turns
 from core.domain.attention import PARKED
 from core.domain.ids import RequestKey
-from core.domain.work import Failing, Job, Work, WorkKind, WorkState
+from core.domain.work import STOPPED, Failing, Job, Work, WorkKind, WorkState
 from ports.clock import Clock
 from ports.journal import Entry, Journal
 
@@ -26,7 +26,6 @@ _MOST_DUE: Final = 200
 _IN_VAIN: Final = 8  # how often a step gets no answer until nobody waits for it to get quiet
 _LOOK_AGAIN: Final = 0.05
 _PARKED: Final = frozenset({WorkState.WITH_STAFF})
-_STOPPED: Final = frozenset({WorkState.WITH_STAFF, WorkState.REFUSED})
 
 Told = Callable[[Work], Awaitable[None]]
 Events = Callable[..., None]
@@ -135,8 +134,8 @@ class Runner:
     async def redate(self, key: RequestKey, due_at: datetime) -> Work | None:
         return self._taken(await self._journal.redate(key, due_at, self._clock.now()))
 
-    async def cancel(self, key: RequestKey) -> Work | None:
-        entry = await self._journal.cancel(key, self._clock.now())
+    async def cancel(self, key: RequestKey, *, stopped: bool = False) -> Work | None:
+        entry = await self._journal.cancel(key, self._clock.now(), stopped=stopped)
         if entry is not None and not entry.told and key not in self._tasks:
             await self._tell(entry)
         return None if entry is None else entry.work
@@ -155,7 +154,7 @@ class Runner:
         return self._taken(await self._journal.reopen(key, _PARKED, now))
 
     async def retry(self, key: RequestKey) -> Work | None:
-        return self._taken(await self._journal.reopen(key, _STOPPED, self._clock.now()))
+        return self._taken(await self._journal.reopen(key, STOPPED, self._clock.now()))
 
     async def release_due(self, now: datetime) -> int:
         for resting in self._resting.values():

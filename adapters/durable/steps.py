@@ -5,9 +5,10 @@ from datetime import datetime, timedelta
 from typing import Any, Protocol, TypeVar
 
 from adapters.durable.plain import from_plain, to_plain
+from core.domain.refusals import Refusal
 from core.domain.work import Failing, WorkState
 from ports.clock import Clock
-from ports.errors import Unavailable
+from ports.errors import Rejected, Unavailable
 from ports.journal import Entry, Journal
 
 T = TypeVar("T")
@@ -54,6 +55,7 @@ class JournaledSteps:
         self._named: set[str] = set()
         self.gave_up: Unavailable | None = None
         self.attempts = entry.attempts
+        self.stopped_at: Failing | None = None
 
     async def do(
         self,
@@ -86,6 +88,9 @@ class JournaledSteps:
                 answer = await call()
             except Unavailable as error:
                 await self._failed(name, error, give_up_after)
+            except (Refusal, Rejected):
+                self.stopped_at = Failing(name, self._clock.now(), 1)
+                raise
             else:
                 await self._point(f"{name}: done")
                 return answer
@@ -94,7 +99,7 @@ class JournaledSteps:
         now = self._clock.now()
         self._failing = failing = next_failure(self._failing, name, now)
         if give_up_after is not None and now - failing.since >= give_up_after:
-            self.gave_up = error
+            self.gave_up, self.stopped_at = error, failing
             raise error
         await self._point(f"{name}: fail")
         if not await self._journal.failed(self._entry.job.key, failing, self.attempts, now):

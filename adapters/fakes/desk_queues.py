@@ -9,6 +9,7 @@ from adapters.fakes.salesforce.cases import of_kind
 from adapters.fakes.salesforce.eligibility_desk import asked_at, open_checks
 from adapters.fakes.salesforce.shapes import contact_of, order_of, record
 from adapters.fakes.tables import Row
+from core.domain.billing import LIVE, product_type_of
 from core.domain.catalog import ProductType
 from core.domain.identity import IdStatus
 from core.domain.money import Yen
@@ -72,6 +73,9 @@ class OrderToReview(msgspec.Struct, frozen=True, kw_only=True):
     eligibility: str | None
     eligibility_value: str | None
     identity: str | None
+    address: str | None
+    payment_method: str
+    other_internet: str | None
     to_be_shipped: bool
     error_code: str | None
 
@@ -176,6 +180,7 @@ def file_of(records: Records, account: Row, title: str | None) -> FileToReview:
 def _order(records: Records, row: Row) -> OrderToReview:
     account, name = _customer(records, row["account"])
     order = order_of(records, row)
+    client = account["client"] if account else None
     return OrderToReview(
         order=row["id"],
         number=row["number"],
@@ -191,9 +196,23 @@ def _order(records: Records, row: Row) -> OrderToReview:
         eligibility=account["eligibility_status"] if account else None,
         eligibility_value=account["eligibility_value"] if account else None,
         identity=account["id_status"] if account else None,
+        address=order.address.one_line if order.address is not None else None,
+        payment_method="present" if client and records.find("payment_method", client=client) else "missing",
+        other_internet=_internet(records, client, row["id"]),
         to_be_shipped=order.waits_for_shipping,
         error_code=order.error_code,
     )
+
+
+def _internet(records: Records, client: str | None, order: str) -> str | None:
+    """The Internet service that the client has besides this order's own, as staff see it in WHMCS."""
+    live = records.find("service", lambda row: row["client"] == client and row["status"] in LIVE)
+    others = (row for row in live if order not in (row["crm_order"], row["domain"]))
+    is_internet = (
+        r for r in others if product_type_of(r["pid"], r["name"], r["groupname"], {}) is ProductType.INTERNET
+    )
+    found = next(is_internet, None)
+    return str(found["name"]) if found is not None else None
 
 
 def _cancellation(records: Records, case: Row) -> CancellationToDo:

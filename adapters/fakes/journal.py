@@ -8,7 +8,7 @@ import msgspec
 from msgspec.structs import replace
 
 from core.domain.ids import RequestKey
-from core.domain.work import SETTLED, Failing, Job, WorkKind, WorkState
+from core.domain.work import STOPPED, Failing, Job, WorkKind, WorkState
 from ports.journal import Entry
 
 
@@ -51,13 +51,24 @@ class MemoryJournal:
         return True
 
     async def end(
-        self, key: RequestKey, state: WorkState, at: datetime, *, result: Any, code: str | None, told: bool
+        self,
+        key: RequestKey,
+        state: WorkState,
+        at: datetime,
+        *,
+        result: Any,
+        code: str | None,
+        told: bool,
+        stopped_at: Failing | None = None,
     ) -> Entry | None:
         entry = self._entries[key]
         if entry.state is not WorkState.IN_PROGRESS:
             return None
         plain = msgspec.json.decode(msgspec.json.encode(result))
-        return self._put(replace(entry, state=state, result=plain, code=code, changed_at=at, told=told))
+        failing = stopped_at or entry.failing
+        return self._put(
+            replace(entry, state=state, result=plain, code=code, failing=failing, changed_at=at, told=told)
+        )
 
     async def told(self, key: RequestKey) -> None:
         self._put(replace(self._entries[key], told=True))
@@ -65,10 +76,14 @@ class MemoryJournal:
     async def redate(self, key: RequestKey, due_at: datetime, at: datetime) -> Entry | None:
         return self._if_received(key, lambda entry: replace(entry, due_at=due_at, changed_at=at))
 
-    async def cancel(self, key: RequestKey, at: datetime) -> Entry | None:
-        return self._if_received(
-            key, lambda entry: replace(entry, state=WorkState.CANCELLED, changed_at=at, told=False)
-        )
+    async def cancel(self, key: RequestKey, at: datetime, *, stopped: bool = False) -> Entry | None:
+        entry = self._entries.get(key)
+        if entry is None:
+            return None
+        waits = entry.state is WorkState.RECEIVED
+        if not waits and not (stopped and entry.state in STOPPED and entry.work.is_open):
+            return entry
+        return self._put(replace(entry, state=WorkState.CANCELLED, changed_at=at, told=False))
 
     async def park(self, key: RequestKey, code: str, at: datetime) -> Entry | None:
         entry = self._entries.get(key)
@@ -105,9 +120,7 @@ class MemoryJournal:
 
     async def unsettled(self, kind: WorkKind | None) -> tuple[Entry, ...]:
         return tuple(
-            entry
-            for entry in self._entries.values()
-            if entry.state not in SETTLED and (kind is None or entry.job.kind is kind)
+            entry for entry in self._entries.values() if entry.work.is_open and (kind is None or entry.job.kind is kind)
         )
 
     def _put(self, entry: Entry) -> Entry:

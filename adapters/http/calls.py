@@ -22,7 +22,17 @@ Scope = MutableMapping[str, Any]
 class Call:
     """The notebook: written by the door and by whoever checks who is asking."""
 
-    __slots__ = ("correlation_id", "counted", "head_only", "headers", "language", "peer", "session", "socket_peer")
+    __slots__ = (
+        "correlation_id",
+        "counted",
+        "head_only",
+        "headers",
+        "language",
+        "peer",
+        "session",
+        "signer",
+        "socket_peer",
+    )
 
     def __init__(
         self,
@@ -41,6 +51,7 @@ class Call:
         self.head_only = head_only
         self.session: Session | None = None
         self.counted: Sequence[tuple[Limited, str]] = ()
+        self.signer: str | None = None
 
 
 def correlation() -> str | None:

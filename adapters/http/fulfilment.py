@@ -54,7 +54,7 @@ class ProvisioningShown(Answer, frozen=True):
     def of(cls, order: OrderId, work: Work) -> "ProvisioningShown":
         """The state of the work."""
         waits_for = "shipping" if work.due_at == WHEN_SENT else None
-        return cls(order_id=order, state=work.state.value, code=work.code, waits_for=waits_for)
+        return cls(order_id=order, state=work.state.as_told.value, code=work.code, waits_for=waits_for)
 
 
 class HookAsk(Ask, frozen=True):

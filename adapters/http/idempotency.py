@@ -12,8 +12,9 @@ import msgspec
 from litestar import Request, Response
 
 from adapters.http.body import JSON, plain
-from adapters.http.calls import call_of, header, headers_of, route_of
+from adapters.http.calls import call_of, headers_of, route_of
 from adapters.http.refused import Unreadable
+from adapters.http.replies import Accepted
 from adapters.http.throttle import Throttle
 from core.domain.ids import RequestKey, request_key
 from core.domain.refusals import FieldFault, KeyReused, StillRunning
@@ -62,8 +63,8 @@ class Once:
         """The answer of `do`, which gets the key that makes its writes one; a kept answer where there is one.
 
         Without an Idempotency-Key the request is done under a key of its own. A refusal or a failure gives the key
-        back; a repeat is not counted by limits. `fingerprint` stands for the body where it is not JSON. Raises
-        KeyReused, StillRunning.
+        back; that the work goes on is no answer to keep; a repeat is not counted by limits. `fingerprint` stands for
+        the body where it is not JSON. Raises KeyReused, StillRunning.
         """
         key = key_of(self.request.scope)
         if key is None:
@@ -88,9 +89,8 @@ class Once:
         call = call_of(self.request.scope)
         if call.session is not None:
             return f"user:{call.session.user}"
-        # no two callers without an account may meet under one key; systems that sign are one caller
-        signed = header(self.request.scope, b"x-signature") is not None
-        return "signed" if signed else f"address:{call.peer}"
+        # no two callers without an account may meet under one key; systems whose signature was right are one caller
+        return "signed" if call.signer is not None else f"address:{call.peer}"
 
     async def _digest(self, fingerprint: str | None) -> str:
         scope = self.request.scope
@@ -114,7 +114,9 @@ class Once:
             case KeyState.RUNNING if kept.taken_at is None or kept.taken_at > now - self.lease:
                 await self._not_counted()
                 raise StillRunning(retry_after=_ASK_AGAIN)
-        # fresh, or left by a process that died: the work goes on under the same request key
+            case KeyState.OPEN:
+                await self._not_counted()
+        # fresh, left by a process that died, or not done yet: the work goes on under the same request key
         return None
 
     async def _not_counted(self) -> None:
@@ -122,6 +124,11 @@ class Once:
         await self.throttle.give_all_back(call_of(self.request.scope).counted)
 
     async def _keep(self, owner: str, key: str, answer: Response[Any]) -> None:
+        if isinstance(answer.content, Accepted):
+            # no result yet: a repeat finds the work by its request key, and is answered as it stands then
+            async with self.store.begin() as shelves:
+                await shelves.answers.leave_open(owner, key)
+            return
         status = answer.status_code or self.request.route_handler.status_code
         body = answer.content if isinstance(answer.content, bytes) else msgspec.json.encode(answer.content)
         said = {name: value for name, value in answer.headers.items() if name.lower() in ("location", "retry-after")}

@@ -6,7 +6,7 @@ from litestar import Response
 from litestar.openapi.datastructures import ResponseSpec
 
 from adapters.http.body import Answer
-from core.domain.refusals import refusal_of
+from core.domain.refusals import Refusal, refusal_of
 from core.domain.work import Reply, WorkState
 
 
@@ -41,11 +41,13 @@ def is_done(reply: Reply) -> bool:
     """Whether the work is done; raises what it was refused with."""
     if reply.work.state is WorkState.REFUSED and reply.work.code is not None:
         raise refusal_of(reply.work.code, reply.work.result or {})
+    if reply.work.state is WorkState.CANCELLED:
+        raise Refusal
     return reply.work.state is WorkState.DONE
 
 
 def accepted(reply: Reply) -> Response[Any]:
     """The answer to a request that is still being done."""
     links = RequestLinks(self=f"/api/requests/{reply.request}")
-    answer = Accepted(request_id=reply.request, state=reply.work.state.value, links=links)
+    answer = Accepted(request_id=reply.request, state=reply.work.state.as_told.value, links=links)
     return Response(answer, status_code=202, headers={"location": links.self})

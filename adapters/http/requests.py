@@ -56,7 +56,7 @@ class StandingLinks(Answer, frozen=True):
 
 
 class RequestShown(Answer, frozen=True):
-    """A request: received, in_progress, done, refused, with_staff or cancelled; never more than is known."""
+    """A request: received, in_progress, done, refused or with_staff; never more than is known."""
 
     request_id: str
     state: str
@@ -78,12 +78,12 @@ class RequestShown(Answer, frozen=True):
     @classmethod
     def of(cls, reply: Reply, language: Language) -> "RequestShown":
         """The request as it stands."""
-        work, is_done = reply.work, reply.work.state is WorkState.DONE
+        state = reply.work.state.as_told
         links = StandingLinks(
-            self=f"/api/requests/{reply.request}", result=RESULTS.get(reply.about) if is_done else None
+            self=f"/api/requests/{reply.request}", result=RESULTS.get(reply.about) if state is WorkState.DONE else None
         )
-        problem = _why_not(reply, language) if work.state is WorkState.REFUSED else None
-        return cls(request_id=reply.request, state=work.state.value, about=reply.about, links=links, problem=problem)
+        problem = _why_not(reply, language) if state is WorkState.REFUSED else None
+        return cls(request_id=reply.request, state=state.value, about=reply.about, links=links, problem=problem)
 
 
 def _why_not(reply: Reply, language: Language) -> WhyNot:

@@ -10,7 +10,7 @@ from typing import Any, Final
 from litestar import Request
 from litestar.connection import ASGIConnection
 
-from adapters.http.calls import header
+from adapters.http.calls import call_of, header
 from adapters.http.idempotency import KEY_HEADER, is_key
 from adapters.http.refused import ClockOff, NonceSeen, SignatureWrong, SigningOff, Unreadable
 from adapters.http.surroundings import SigningSecret
@@ -43,7 +43,10 @@ class SignedCalls:
         self._store = store
 
     async def check(self, connection: ASGIConnection[Any, Any, Any, Any]) -> None:
-        """Shape, secret, signature, clock, nonce, in this order; the nonce is kept only when all else is right."""
+        """Shape, secret, signature, clock, nonce, in this order; the nonce is kept only when all else is right.
+
+        Only then the call counts as signed.
+        """
         scope: Mapping[str, Any] = connection.scope
         timestamp, nonce, signed = _shaped(scope)
         key, key_id = header(scope, KEY_HEADER) or "", header(scope, b"x-key-id")
@@ -59,6 +62,7 @@ class SignedCalls:
         async with self._store.begin(durable=True) as shelves:
             if not await shelves.nonces.spend(signer, nonce, now):
                 raise NonceSeen
+        call_of(scope).signer = signer
 
     def _signer(self, key_id: str | None, signed: str, said: tuple[str, str, str, str, str], body: bytes) -> str:
         found = None

@@ -8,7 +8,7 @@ from typing import Final
 import msgspec
 
 from core.domain.policy import Policy
-from core.domain.work import Work, WorkState
+from core.domain.work import ATTENDED, Work, WorkState
 
 
 class Need(StrEnum):
@@ -18,6 +18,8 @@ class Need(StrEnum):
     """A step got no answer for a while: whether it happened in the other system is not known."""
     PARKED = "parked"
     """It stopped, and goes on only when somebody takes it up again."""
+    FAILED = "failed"
+    """It came to nothing, and somebody decides whether there is another attempt."""
 
 
 class Attention(msgspec.Struct, frozen=True, kw_only=True):
@@ -27,6 +29,11 @@ class Attention(msgspec.Struct, frozen=True, kw_only=True):
     need: Need
     since: datetime | None
     advice: str
+
+    @property
+    def code(self) -> str | None:
+        """Why it stopped; of an activation, why it failed."""
+        return failure_of(self.work) or self.work.code
 
 
 PARKED: Final = "parked"
@@ -42,11 +49,26 @@ _PARKED: Final = MappingProxyType(
 )
 
 
+_FAILED: Final = "Put right what the code names, then retry; or cancel the order in Salesforce."
+_OUT_OF_STEP: Final = (
+    "The order's sale stands where no activation follows, on hold perhaps. It goes on when the sale does."
+)
+
+
+def failure_of(work: Work) -> str | None:
+    """The code with which an activation failed (FUL-2), or None."""
+    failure = work.result.get("failure") if isinstance(work.result, dict) else None
+    return failure if isinstance(failure, str) else None
+
+
 def attention(work: Work, now: datetime, policy: Policy) -> Attention | None:
     """What the work needs of a person at `now`; None for work that is well."""
     if work.state is WorkState.WITH_STAFF:
         advice = _PARKED.get(work.code or "", _REFUSED)
         return Attention(work=work, need=Need.PARKED, since=work.changed_at, advice=advice)
+    if work.state is WorkState.REFUSED and work.kind in ATTENDED:
+        advice = _FAILED if failure_of(work) is not None else _OUT_OF_STEP
+        return Attention(work=work, need=Need.FAILED, since=work.changed_at, advice=advice)
     failing = work.failing if work.state is WorkState.IN_PROGRESS else None
     if failing is None or now - failing.since < policy.unknown_visible_after:
         return None

@@ -107,6 +107,7 @@ class Standpoint(msgspec.Struct, frozen=True, kw_only=True):
     """What the progress of a checkout is told from: the customer as they stand now.
 
     `id_method_open`: whether each product of the cart that asks for ID has a way of showing one today (IDV-7).
+    `refusing` is the gate that would refuse although every step is done.
     """
 
     address: Address | None
@@ -114,6 +115,7 @@ class Standpoint(msgspec.Struct, frozen=True, kw_only=True):
     identity: Identity
     payment_present: bool
     id_method_open: bool = True
+    refusing: str | None = None
     check_expected: Expected | None = None
     review_expected: Expected | None = None
 
@@ -139,8 +141,8 @@ def choice_faults(choices: Choices, now: datetime, at: str = "") -> list[FieldFa
 def progress(checkout: Checkout, products: Collection[ProductType], at: Standpoint, policy: Policy) -> list[StepShown]:
     """The steps of a checkout of these products, each as it stands now (ORD-8).
 
-    Availability stands there for Internet, Identity where ID is needed. Check opens when nothing before it would
-    close a gate, so a submitted ID is enough where policy says so.
+    Availability stands there for Internet, Identity where ID is needed. Check opens when no gate would refuse, so a
+    submitted ID is enough where policy says so; it is complete once the checkout was submitted.
     """
     steps = [_address_step(checkout, at.address)]
     if ProductType.INTERNET in products:
@@ -149,9 +151,16 @@ def progress(checkout: Checkout, products: Collection[ProductType], at: Standpoi
         steps.append(_identity_step(at))
     payment = StepState.COMPLETE if at.payment_present else StepState.TO_DO
     steps.append(StepShown(step=CheckoutStep.PAYMENT, state=payment))
-    ready = all(_opens_check(step, policy) for step in steps)
-    check = StepState.TO_DO if ready else StepState.BLOCKED
-    return [*steps, StepShown(step=CheckoutStep.CHECK, state=check, reason=None if ready else "steps_before")]
+    return [*steps, _check_step(checkout, steps, at, policy)]
+
+
+def _check_step(checkout: Checkout, steps: list[StepShown], at: Standpoint, policy: Policy) -> StepShown:
+    step = CheckoutStep.CHECK
+    if checkout.submitted_at is not None:
+        return StepShown(step=step, state=StepState.COMPLETE)
+    ready = all(_opens_check(each, policy) for each in steps)
+    reason = at.refusing if ready else "steps_before"
+    return StepShown(step=step, state=StepState.TO_DO if reason is None else StepState.BLOCKED, reason=reason)
 
 
 def _opens_check(step: StepShown, policy: Policy) -> bool:

@@ -119,6 +119,17 @@ def internet_already(at: AtTheGates) -> tuple[GateFailure, ...]:
     return tuple(GateFailure(gate.code, gate.action, i) for i, s in services if s.product_type in gate.products)
 
 
+BESIDE_STEPS: Final = frozenset(
+    {"email_not_confirmed", "details_missing", "terms_not_accepted", "plan_not_offered", "family_needs_sim"}
+)
+"""The gates that no step of the checkout leads through."""
+
+
+def beside_steps(at: AtTheGates) -> str | None:
+    """The first gate that would refuse although every step is done; None when there is none (ORD-8)."""
+    return next((failure.code for failure in closed(at) if failure.code in BESIDE_STEPS), None)
+
+
 def closed(at: AtTheGates) -> tuple[GateFailure, ...]:
     """Every gate that refuses this cart; empty when the order may be placed (ORD-1)."""
     failures: list[GateFailure] = []

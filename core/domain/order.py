@@ -106,8 +106,12 @@ class CancelCode(StrEnum):
     DETAILS_WRONG = "DETAILS_WRONG"
     PAYMENT_PROBLEM = "PAYMENT_PROBLEM"
     DUPLICATE = "DUPLICATE"
+    NOT_PLACED = "NOT_PLACED"
     OTHER = "OTHER"
 
+
+PORTAL_CODES: Final = frozenset({CancelCode.CUSTOMER_WITHDREW, CancelCode.NOT_PLACED})
+"""The codes that the portal itself cancels with; what is written beside them is for staff."""
 
 CANCEL_REMEDIES: Final = MappingProxyType(
     {
@@ -127,6 +131,10 @@ CANCEL_REMEDIES: Final = MappingProxyType(
         ),
         CancelCode.DUPLICATE: Words(
             "The same order was already placed; that one goes on.", "同じご注文をすでに承っています。そちらを進めます。"
+        ),
+        CancelCode.NOT_PLACED: Words(
+            "This order was never placed: another part of the same cart was refused.",
+            "同じカートのほかの商品をお受けできなかったため、このお申し込みは成立していません。",
         ),
         CancelCode.OTHER: Words("Please contact us and we will help.", "お問い合わせください。ご案内します。"),
     }
@@ -256,7 +264,7 @@ def cancel_words(order: Order) -> Words:
     """Why the order was cancelled, as the customer reads it: staff's own words, else the code's remedy (ORD-10)."""
     code = CancelCode.__members__.get(order.cancel_code or "", CancelCode.OTHER)
     written = (order.cancel_message or "").strip()
-    if written and code is not CancelCode.CUSTOMER_WITHDREW:
+    if written and code not in PORTAL_CODES:
         return Words(written, written)
     return CANCEL_REMEDIES[code]
 

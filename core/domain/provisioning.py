@@ -249,6 +249,17 @@ def provision_job(order: Order, attempt: int = 1) -> Job:
     )
 
 
+def next_attempt(job: Job) -> Job:
+    """The attempt after this one, begun at once: new work, which finds what is there (FUL-4)."""
+    data = msgspec.convert(job.data, ProvisionData)
+    return msgspec.structs.replace(
+        job,
+        key=request_key("provision", data.order, data.attempt + 1),
+        data=msgspec.to_builtins(ProvisionData(data.order, data.attempt + 1)),
+        due_at=None,
+    )
+
+
 def clear_job(order: Order, found_by: str) -> Job:
     """The work that clears a cancelled order away, once for each way of finding it so (FUL-4)."""
     return Job(
@@ -269,9 +280,18 @@ def dated_jobs(order: Order, now: datetime, policy: Policy) -> tuple[Job, ...]:
     if due is None or due <= now:
         return ()
     data = msgspec.to_builtins(DateData(order.id, due))
-    at, ahead = due.isoformat(), due - policy.preflight_before
-    look = request_key("preflight", order.id, at, "ahead" if ahead > now else "near")
+    ahead, (look_ahead, look_near, activate) = due - policy.preflight_before, dated_keys(order)
+    look = look_ahead if ahead > now else look_near
     return (
         Job(key=look, kind=WorkKind.PREFLIGHT, data=data, due_at=max(ahead, now)),
-        Job(key=request_key("activate", order.id, at), kind=WorkKind.ACTIVATE_SCHEDULED, data=data, due_at=due),
+        Job(key=activate, kind=WorkKind.ACTIVATE_SCHEDULED, data=data, due_at=due),
     )
+
+
+def dated_keys(order: Order) -> tuple[RequestKey, ...]:
+    """The keys of work that waits for the order's date: preflight, in time or made up for, and activation (FUL-5)."""
+    if order.activate_at is None:
+        return ()
+    at = order.activate_at.isoformat()
+    looks = (request_key("preflight", order.id, at, when) for when in ("ahead", "near"))
+    return (*looks, request_key("activate", order.id, at))

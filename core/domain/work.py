@@ -61,13 +61,27 @@ class WorkState(StrEnum):
         """Whether nothing more happens to it by itself."""
         return self in (WorkState.DONE, WorkState.REFUSED, WorkState.WITH_STAFF, WorkState.CANCELLED)
 
+    @property
+    def as_told(self) -> "WorkState":
+        """The state as others are told: what an operator ended was refused to them (T-3)."""
+        return WorkState.REFUSED if self is WorkState.CANCELLED else self
+
 
 SETTLED: Final = frozenset({WorkState.DONE, WorkState.REFUSED, WorkState.CANCELLED})
 """What is over for good; work that is with staff may still become true (T-3)."""
 
 
+ATTENDED: Final = frozenset({WorkKind.PROVISION})
+"""Work that somebody has to decide about when it is refused: by a further attempt, or by ending it (FUL-4)."""
+STOPPED: Final = frozenset({WorkState.WITH_STAFF, WorkState.REFUSED})
+"""What goes on only when somebody takes it up again."""
+
+
 class Failing(msgspec.Struct, frozen=True):
-    """A step that gets no answer, so that its outcome is not known: which, since when, how often (OPS-6)."""
+    """A step that gets no answer, so that its outcome is not known: which, since when, how often (OPS-6).
+
+    Of work that stopped, the step it stopped at.
+    """
 
     step: str
     since: datetime
@@ -77,7 +91,7 @@ class Failing(msgspec.Struct, frozen=True):
 class Work(msgspec.Struct, frozen=True, kw_only=True):
     """A piece of work as it stands. `result` is plain data; `code` says why it was refused or parked.
 
-    `failing` is the step that gets no answer now.
+    `failing` is the step that gets no answer now, or at which the work stopped.
     """
 
     key: RequestKey
@@ -92,6 +106,11 @@ class Work(msgspec.Struct, frozen=True, kw_only=True):
     failing: Failing | None = None
     started_at: datetime | None = None
     changed_at: datetime | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether something may still come of it, or somebody has to decide (OPS-6)."""
+        return self.state not in SETTLED or (self.state is WorkState.REFUSED and self.kind in ATTENDED)
 
 
 class Reply(msgspec.Struct, frozen=True, kw_only=True):

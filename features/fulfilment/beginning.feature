@@ -37,9 +37,9 @@ Feature: What begins an activation
 
     Scenario: News and calls all at once
       Given Mina has ordered an eSIM
-      When staff approve the order
-      And Salesforce calls for the activation of the order 3 times
-      Then WHMCS holds 1 order of Mina's
+      When staff approve the order while Salesforce calls for its activation 3 times
+      Then Mina's SIM is running
+      And WHMCS holds 1 order of Mina's
       And the issuer made 1 eSIM for Mina
 
   Rule: FUL-6 the customer hears of the approval

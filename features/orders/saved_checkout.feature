@@ -25,7 +25,7 @@ Feature: A checkout that is kept
       And Mina has saved a checkout with a VPN
       When 23 hours pass
       Then Mina has 0 reminder mails
-      When 1 day passes
+      When 2 hours pass
       Then Mina has 1 reminder mail
       When 2 days pass
       Then Mina has 1 reminder mail

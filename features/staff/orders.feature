@@ -8,8 +8,8 @@ Feature: Staff's queue of orders
     Scenario: What staff see before they decide
       Given Mina has ordered Internet
       Then staff have one order to review, showing
-        | customer    | product  | eligibility | value   | monthly | once   |
-        | Mina Okafor | internet | Eligible    | Home 1G | 5,500   | 22,800 |
+        | customer    | product  | eligibility | value   | payment | other Internet | monthly | once   |
+        | Mina Okafor | internet | Eligible    | Home 1G | present | –              | 5,500   | 22,800 |
 
     Scenario: For a SIM they see the ID
       Given Mina has ordered an eSIM

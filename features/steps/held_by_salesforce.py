@@ -81,6 +81,7 @@ def holds_porting(stage: Stage, owner: str) -> None:
         "lastKana": row["mnp_last_kana"],
         "firstKana": row["mnp_first_kana"],
         "birthDate": row["mnp_birth_date"],
+        "gender": str(row["mnp_gender"]).lower(),  # a picklist's value, which begins with a capital
     }
     same("The number brought along", {name: PORTING[name] for name in held}, held)
 

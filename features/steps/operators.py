@@ -150,6 +150,24 @@ def lists_work(stage: Stage, tmp_path: Path, words: str) -> None:
     among("The list of work", words, command(tmp_path, "work").output)
 
 
+@when("an operator retries the work {words}")
+def retries(stage: Stage, tmp_path: Path, words: str) -> None:
+    """Lets the open work of that kind go on; a portal that runs follows."""
+    _take_in_hand(stage, tmp_path, words, "retry")
+
+
+@when("an operator parks the work {words}")
+def parks(stage: Stage, tmp_path: Path, words: str) -> None:
+    """Stops the open work of that kind."""
+    _take_in_hand(stage, tmp_path, words, "park")
+
+
+@when("an operator cancels the work {words}")
+def cancels(stage: Stage, tmp_path: Path, words: str) -> None:
+    """Ends the open work of that kind, having looked at what it did so far."""
+    _take_in_hand(stage, tmp_path, words, "cancel", "--begun")
+
+
 @then("staff are not alarmed")
 def not_alarmed(stage: Stage) -> None:
     """No alarm of any kind was raised."""
@@ -175,6 +193,15 @@ def added_client(stage: Stage, words: str) -> None:
     """A client that carries a customer number nobody has."""
     desk = stage.backstage.whmcs
     desk.add_client(email="nobody@example.com", first_name="No", last_name="Body", customer_number=words)
+
+
+def _take_in_hand(stage: Stage, folder: Path, kind: str, *deed: str) -> None:
+    listed = command(folder, "work", "--all").output
+    found = re.findall(rf"^\w+: {kind} .*\((\S+)\)$", listed, re.MULTILINE)
+    assert found, f"no open work of the kind {kind}:\n{listed}"
+    done = command(folder, "work", *deed, found[-1])
+    same("What the command says", 0, done.exit_code)
+    stage.backstage.now()
 
 
 def _needing(stage: Stage, why: str) -> float:

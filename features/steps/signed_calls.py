@@ -1,15 +1,20 @@
 """Salesforce's signed call for an activation (FUL-1, FUL-7)."""
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
 from http import HTTPStatus
-from typing import Final
+from time import sleep
+from typing import Any, Final
 
 from features.sentences import then, when
-from features.stage import Stage, same
+from features.stage import Differs, Stage, same
 from features.steps.customer_orders import order_of
+from genkan.client import NotExpected
 from genkan.signed import SignedCaller
 from tests.portal import SECRET
 
+TRIES: Final = 1000
+BETWEEN_TRIES: Final = 0.01
 ANOTHER_SECRET: Final = b"another-secret-0123456789abcdef"
 
 
@@ -24,13 +29,15 @@ def calls(stage: Stage, words: str | None = None) -> None:
         stage.backstage.now()
 
 
-@when("Salesforce calls for the activation of the order {times}")
-def calls_often(stage: Stage, times: int) -> None:
-    """Calls that do not wait for each other."""
-    caller, order = _caller(stage), order_of(stage)
-    with ThreadPoolExecutor(times) as lines:
-        asked = [lines.submit(caller.provision, order) for _ in range(times)]
+@when("staff approve the order while Salesforce calls for its activation {times}")
+def approved_among_calls(stage: Stage, times: int) -> None:
+    """The approval, its news and the calls cross: none waits for another, nor for what another leads to."""
+    caller, order, now = _caller(stage), order_of(stage), stage.backstage.now()
+    with ThreadPoolExecutor(times + 1) as lines:
+        asked = [lines.submit(_until_taken, caller, order, now) for _ in range(times)]
+        lines.submit(stage.backstage.salesforce.approve_order, order=order).result()
         stage.told = [each.result() for each in asked]
+    stage.backstage.now()
 
 
 @when("somebody calls for the activation of the order with a wrong signature")
@@ -64,6 +71,16 @@ def answered_alike(stage: Stage) -> None:
     """The second is answered as the first was."""
     first, second = stage.notes["calls made"][-2:]
     same("The second answer", first, second)
+
+
+def _until_taken(caller: SignedCaller, order: str, now: datetime) -> Any:
+    for _ in range(TRIES):
+        try:
+            return caller.provision(order, now=now)
+        except NotExpected as refused:
+            same("Why the call was refused", HTTPStatus.CONFLICT, refused.status)
+            sleep(BETWEEN_TRIES)
+    raise Differs("The calls", "one after the approval", "none")
 
 
 def _caller(stage: Stage, secret: bytes = SECRET.encode()) -> SignedCaller:

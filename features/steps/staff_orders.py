@@ -82,7 +82,8 @@ def to_review_showing(stage: Stage, datatable: list[list[str]]) -> None:
     (wanted,) = table(datatable)
     (order,) = _queue(stage)
     columns = {"product": "product_type", "once": "one_time", "value": "eligibility_value"}
-    got = {name: str(order[columns.get(name, name)]) for name in wanted}
+    columns |= {"payment": "payment_method", "other Internet": "other_internet"}
+    got = {name: str(order[columns.get(name, name)] or "–") for name in wanted}
     same("The order in staff's queue", {name: _plain(said) for name, said in wanted.items()}, got)
 
 

@@ -162,6 +162,7 @@ async def test_an_order_is_approved_once(staff: StaffDesk, bound: WorldBindings,
     (review,) = (await staff.queues()).orders
     assert (review.order, review.status, review.monthly, review.one_time) == (placed.id, "Pending Review", 7_900, 0)
     assert len(review.lines) == 2
+    assert review.address == (placed.address.one_line if placed.address is not None else None)
     await staff.approve_order(placed.id)
     assert (await read(bound, placed.id)).status is OrderStatus.APPROVED
     with pytest.raises(MoveRefused):

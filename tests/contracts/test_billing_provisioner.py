@@ -222,6 +222,21 @@ async def test_what_is_pending_is_dropped_and_what_runs_is_not(bound: WorldBindi
     assert {row["order"] for row in world.records.find("service")} == {kept.order}
 
 
+async def test_what_is_written_off_is_the_unpaid_invoice_of_that_order_alone(
+    bound: WorldBindings, world: World
+) -> None:
+    client = await added(bound)
+    for mark in (MARK, OTHER_MARK):
+        await running(bound, client, mark=mark)
+    await bound.provisioner.ensure_written_off(client, OTHER_MARK)
+    await bound.provisioner.ensure_written_off(client, OTHER_MARK)
+    assert [row["status"] for row in world.records.find("invoice")] == ["Unpaid", "Cancelled"]
+    first = world.records.find("invoice")[0]["id"]
+    await bound.billing_desk.pay_invoice(first)
+    await bound.provisioner.ensure_written_off(client, MARK)
+    assert [row["status"] for row in world.records.find("invoice")] == ["Paid", "Cancelled"]
+
+
 async def test_dropping_goes_on_where_it_stopped_between_its_two_steps(bound: WorldBindings, world: World) -> None:
     client = await added(bound)
     billed = await bound.provisioner.ensure_billed(KEY, an_order(client))

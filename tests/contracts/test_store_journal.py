@@ -126,6 +126,33 @@ async def test_only_work_that_has_not_begun_is_cancelled(journal: Journal) -> No
     assert await journal.unfinished() == (begun, cancelled)
 
 
+async def test_work_that_stopped_is_cancelled_when_it_is_said_so(journal: Journal) -> None:
+    stopped = {"staff": WorkState.WITH_STAFF, "failed": WorkState.REFUSED, "done": WorkState.DONE}
+    for key, state in stopped.items():
+        await journal.accept(job(key, kind=WorkKind.PROVISION), NOW)
+        await journal.begin(RequestKey(key), NOW)
+        at = Failing("esim", NOW, 1)
+        await journal.end(RequestKey(key), state, NOW, result=None, code="x", told=True, stopped_at=at)
+    assert [(e.job.key, e.failing) for e in await journal.unsettled(None)] == [
+        ("staff", Failing("esim", NOW, 1)),
+        ("failed", Failing("esim", NOW, 1)),
+    ]
+    for key, state in stopped.items():
+        left_alone = await journal.cancel(RequestKey(key), LATER)
+        assert left_alone is not None
+        assert left_alone.state is state
+        ended = await journal.cancel(RequestKey(key), LATER, stopped=True)
+        assert ended is not None
+        assert ended.state is (WorkState.DONE if key == "done" else WorkState.CANCELLED)
+    await journal.accept(job("refused", kind=WorkKind.PLACE_ORDERS), NOW)
+    await journal.begin(RequestKey("refused"), NOW)
+    await journal.end(RequestKey("refused"), WorkState.REFUSED, NOW, result=None, code="x", told=True)
+    kept = await journal.cancel(RequestKey("refused"), LATER, stopped=True)
+    assert kept is not None
+    assert kept.state is WorkState.REFUSED
+    assert await journal.unsettled(None) == ()
+
+
 async def test_stopped_work_is_reopened_with_its_answers_and_fresh_attempts(journal: Journal) -> None:
     await journal.accept(JOB, NOW)
     await journal.begin(KEY, NOW)

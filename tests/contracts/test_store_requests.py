@@ -131,6 +131,22 @@ async def test_a_key_of_a_refused_request_can_be_used_again(store: Store) -> Non
         assert (await shelves.answers.take("mina", "k", "other", NOW)).state is KeyState.ANSWERED
 
 
+async def test_a_key_whose_work_goes_on_stays_its_requests(store: Store) -> None:
+    async with store.begin() as shelves:
+        await shelves.answers.take("mina", "k", "digest", NOW)
+        await shelves.answers.leave_open("mina", "k")
+        left = await shelves.answers.take("mina", "k", "digest", NOW + HOUR)
+        assert (left.state, left.taken_at) == (KeyState.OPEN, NOW)
+        assert (await shelves.answers.take("mina", "k", "other", NOW)).state is KeyState.DIFFERENT
+        await shelves.answers.keep("mina", "k", 201, b"{}", {})
+        await shelves.answers.leave_open("mina", "k")
+        assert (await shelves.answers.take("mina", "k", "digest", NOW)).state is KeyState.ANSWERED
+        await shelves.answers.take("mina", "k2", "digest", NOW)
+        await shelves.answers.leave_open("mina", "k2")
+        await shelves.answers.give_back("mina", "k2")
+        assert (await shelves.answers.take("mina", "k2", "other", NOW)).state is KeyState.FRESH
+
+
 async def test_old_keys_and_nonces_are_forgotten(store: Store) -> None:
     async with store.begin() as shelves:
         await shelves.answers.take("mina", "old", "digest", NOW)

@@ -1,6 +1,7 @@
 """Checkout over HTTP: pricing, saving, progress, the payment method and submitting (CAT-8, ORD)."""
 
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -336,6 +337,22 @@ def test_a_gate_that_can_not_be_read_is_503_and_nothing_kept(mina: Shopper) -> N
     mina.portal.world.faults.clear()
     assert mina.get("/checkout/session").json()["submittedAt"] is None
     assert mina.orders() == []
+
+
+def test_what_an_operator_ended_is_told_as_refused(mina: Shopper) -> None:
+    mina.ready().save(VPN)
+    mina.portal.world.faults.switch("salesforce", "ensure_order", "unavailable")
+    said = submit(mina).json()
+    work = mina.portal.running.container.work()
+    [held] = [each.key for each in mina.portal.now(work.unsettled) if each.request == said["requestId"]]
+    mina.portal.now(work.park, held)
+    mina.portal.settle()  # a try that was under way when the work was parked is over
+    mina.portal.now(partial(work.cancel, stopped=True), held)
+    mina.portal.world.faults.clear()
+    mina.portal.settle()
+    shown = mina.get(f"/requests/{said['requestId']}").json()
+    assert (shown["state"], shown["problem"]["code"]) == ("refused", "refused")
+    assert submit(mina).status_code == 201
 
 
 def test_what_takes_longer_is_received_and_then_there(mina: Shopper) -> None:

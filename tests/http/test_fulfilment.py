@@ -74,6 +74,14 @@ def test_the_call_says_how_the_work_stands(portal: Portal, mina: Shopper) -> Non
     assert billed(mina) == 1
 
 
+def test_a_stranger_can_not_use_up_the_key_of_a_signed_call(portal: Portal, mina: Shopper) -> None:
+    order = approved(mina, VPN)
+    stranger = {"X-Signature": "v1=" + "0" * 64, "Idempotency-Key": f"prov-{order}"}
+    sent = portal.http.post("/api/auth/resend-verification", json={"signupId": "nobody"}, headers=stranger)
+    assert sent.status_code == 202
+    assert provision(portal, order, key=f"prov-{order}").status_code == 202
+
+
 def test_the_short_id_is_the_same_order(portal: Portal, mina: Shopper) -> None:
     order = approved(mina, VPN)
     answers = [provision(portal, id) for id in (order[:15], order)]

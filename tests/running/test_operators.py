@@ -77,6 +77,25 @@ def test_what_is_no_work_is_told(folder: Path) -> None:
         assert (refused.exit_code, "There is no such work" in refused.output) == (1, True), verb
 
 
+def test_work_that_has_begun_is_cancelled_only_when_it_is_said_so(
+    folder: Path, migrated_file: Path, world: World
+) -> None:
+    world.faults.switch("mail", "send", "unavailable")
+    with portal_in(folder, migrated_file, world) as (http, running):
+        portal = opened(http, running, world)
+        key = f"sign_up_mail:{portal.post('/auth/signup', DETAILS).json()['signupId']}"
+        settle(portal)
+        assert f"in_progress: start_sign_up ({key})" in genkan("work", "--all").output
+        assert genkan("work", "park", key).exit_code == 0
+        for verb in ("park", "cancel"):
+            refused = genkan("work", verb, key)
+            assert (refused.exit_code, f"{key} is with_staff and has begun" in refused.output) == (1, True), verb
+        assert stands(key)["state"] == "with_staff"
+        assert genkan("work", "cancel", "--begun", key).output == f"{key}: cancelled\n"
+        refused = genkan("work", "retry", key)
+        assert (refused.exit_code, f"{key} is cancelled" in refused.output) == (1, True)
+
+
 def test_a_nights_look_is_shown_with_what_it_found_and_a_customers_work_without(
     folder: Path, migrated_file: Path, world: World
 ) -> None:

@@ -126,7 +126,7 @@ async def test_a_round_comes_after_one_that_broke(world: World) -> None:
     work = runner(world, nothing, WorkKind.DAILY)
     work.bind({WorkKind.NIGHTLY: nothing})
     restart, look = Looks(stumbles=2), Looks(stumbles=2)
-    async with going(GoRound(BeginDays(work, world.clock), restart, look, Looks(), every=0.001).forever()):
+    async with going(GoRound(BeginDays(work, world.clock), restart, look, Looks(), Looks(), every=0.001).forever()):
         async with asyncio.timeout(5):
             await look.seen.wait()
         assert restart.done

@@ -170,6 +170,7 @@ class Shop:
             up.eligibility_desk,
             up.identity_desk,
             up.payment_book,
+            up.service_book,
             self.flags,
             self.clock,
             self.secrets,

@@ -7,10 +7,11 @@ import msgspec
 import pytest
 
 from adapters.fakes.mailbox import Mailbox, SentMail
+from core.domain.account import Person
 from core.domain.cart import Cart, CartService, SimChoice, SimType
 from core.domain.checkout import CheckoutStep, Choices, StepState, Wish, reminder_job
 from core.domain.eligibility import EligibilityStatus
-from core.domain.ids import Sku, request_key
+from core.domain.ids import RequestKey, Sku, request_key
 from core.domain.refusals import (
     CartRefused,
     CheckoutChanged,
@@ -25,7 +26,19 @@ from core.usecases.checkout.price_cart import PriceCart
 from core.usecases.checkout.read_payment_status import ReadPaymentStatus
 from core.usecases.checkout.remind_abandoned import RemindAbandoned
 from ports.errors import Unavailable
-from tests.usecases.shop import CONFIRMED, ELSEWHERE, HOME, INTERNET, SIM, SITE, VPN, Shop, at_once
+from tests.usecases.shop import (
+    CONFIRMED,
+    ELSEWHERE,
+    FAMILY,
+    HOME,
+    INTERNET,
+    SIM,
+    SITE,
+    VPN,
+    Shop,
+    at_once,
+    placed,
+)
 
 
 def wish(*services: CartService, **changes: Any) -> Wish:
@@ -220,6 +233,32 @@ async def test_progress_follows_what_the_customer_and_staff_do(shop: Shop) -> No
     assert set((await states(shop, new)).values()) == {"complete", "to_do"}
     await shop.save(new, None, wish(INTERNET, SIM, choices=CONFIRMED, address=ELSEWHERE))
     assert (await states(shop, new))["address"] == "in_progress"
+
+
+async def check(shop: Shop, session: Session) -> tuple[str, str | None]:
+    shown = await shop.read(session, None)
+    assert shown.progress is not None
+    return shown.progress[-1].state.value, shown.progress[-1].reason
+
+
+async def test_check_says_which_gate_would_refuse_beside_the_steps(shop: Shop, mina: Session) -> None:
+    for services, why in (((FAMILY,), "family_needs_sim"), ((INTERNET,), "plan_not_offered")):
+        await shop.eligible(mina, "Mansion 1G")
+        await shop.save(mina, None, wish(*services, choices=CONFIRMED))
+        assert await check(shop, mina) == ("blocked", why)
+    old = await shop.customer(name="old", terms_version="2020-01")
+    await shop.save(old, None, wish(VPN, choices=CONFIRMED))
+    assert await check(shop, old) == ("blocked", "terms_not_accepted")
+    nameless = await shop.customer(name="nameless", person=Person(first_name="Mina", last_name="Park"))
+    await shop.save(nameless, None, wish(VPN, choices=CONFIRMED))
+    assert await check(shop, nameless) == ("blocked", "details_missing")
+
+
+async def test_check_is_complete_once_the_checkout_was_submitted(shop: Shop, mina: Session) -> None:
+    await shop.save(mina, None, wish(VPN, choices=CONFIRMED))
+    assert await check(shop, mina) == ("to_do", None)
+    placed(await shop.place()(mina, RequestKey("k"), None))
+    assert await check(shop, mina) == ("complete", None)
 
 
 async def test_progress_that_can_not_be_told_leaves_the_checkout(shop: Shop, mina: Session) -> None:

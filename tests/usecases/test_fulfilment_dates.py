@@ -158,6 +158,7 @@ async def test_a_cancelled_order_ends_the_wait(house: ServiceHouse, mina: Sessio
     order = await scheduled(house, mina, days=10, paying=False)
     await house.staff.cancel_order(order, CancelCode.OTHER, "Sorry.")
     await house.settle()
+    assert await house.runner.unsettled() == ()
     await house.pass_time(days=11)
     assert await activation(house, order) is ActivationStatus.NOT_STARTED
     assert house.told_of(MISSING) == []

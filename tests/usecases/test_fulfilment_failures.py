@@ -6,16 +6,17 @@ from pathlib import Path
 import pytest
 
 from adapters.fakes.whmcs.products import mirror_catalog
+from core.domain.attention import Attention, Need, attention
 from core.domain.cart import CartService
 from core.domain.eligibility import EligibilityStatus
 from core.domain.identity import IdStatus
-from core.domain.ids import OrderId
+from core.domain.ids import OrderId, RequestKey
 from core.domain.notice import NoticeType
 from core.domain.opportunity import Stage
-from core.domain.order import ActivationStatus, CancelCode, OrderStatus
+from core.domain.order import CANCEL_REMEDIES, ActivationStatus, CancelCode, OrderStatus, cancel_words
 from core.domain.provisioning import FAILURE_MESSAGES, FailureCode
 from core.domain.session import Session
-from core.domain.work import WorkState
+from core.domain.work import WorkKind, WorkState
 from core.usecases.fulfilment.clear_order import RUNS_ALREADY
 from tests.usecases.service_house import IMPATIENT, UNKNOWN_DEVICE, ServiceHouse, a_house
 from tests.usecases.shop import INTERNET, SIM, VPN
@@ -137,6 +138,9 @@ async def test_a_failed_activation_is_told_and_tried_again(
     assert (await house.sale_of(order)).stage is Stage.POST_PROCESSING
     assert house.told_of(NoticeType.ORDER_FAILED) == [{"number": failed.number, "order": order}]
     assert (f"activation_failed {failure.value}", order) in house.raised.alarms
+    [need] = await needs(house)
+    assert (need.need, need.code, need.work.kind) == (Need.FAILED, failure.value, WorkKind.PROVISION)
+    assert need.work.failing is not None, "operators see the step"
 
     # another try while nothing has changed is another attempt, told as such
     assert (await house.start()(order)).state is WorkState.RECEIVED
@@ -158,6 +162,31 @@ async def test_a_failed_activation_is_told_and_tried_again(
     latest = await house.last_attempt(order)
     assert latest is not None
     assert latest.key.endswith(":3")
+    assert await house.runner.unsettled() == ()
+
+
+async def needs(house: ServiceHouse) -> list[Attention]:
+    """The work that needs a person."""
+    told = (attention(work, house.clock.now(), house.policy) for work in await house.runner.unsettled())
+    return [need for need in told if need is not None]
+
+
+async def test_an_order_whose_sale_is_on_hold_waits_for_somebody(house: ServiceHouse) -> None:
+    mina = await house.customer()
+    order = await house.ordered(mina, VPN)
+    sale = (await house.order_of(order)).opportunity
+    assert sale is not None
+    await house.staff.hold_opportunity(sale)
+    await house.staff.approve_order(order)
+    await house.settle()
+    [need] = await needs(house)
+    assert (need.need, need.code) == (Need.FAILED, "move_refused")
+    assert need.work.failing is not None
+    assert need.work.failing.step == "check standing"
+    await house.staff.resume_opportunity(sale)
+    await house.settle()
+    assert (await house.order_of(order)).status is OrderStatus.COMPLETED
+    assert await needs(house) == []
 
 
 async def test_an_event_alone_tries_a_failed_activation_no_second_time(house: ServiceHouse) -> None:
@@ -213,6 +242,32 @@ async def test_what_salesforce_refuses_is_parked_and_goes_on_by_the_signed_call(
     assert await house.runner.unsettled() == ()
 
 
+@pytest.mark.parametrize("operation", ["ensure_activation", "ensure_completed"])
+async def test_a_write_back_that_is_refused_is_with_staff_and_told_calmly_once(
+    house: ServiceHouse, operation: str
+) -> None:
+    mina = await house.customer()
+    order = await house.ordered(mina, VPN)
+    house.fail("salesforce", operation, "refused")
+    await house.staff.approve_order(order)
+    await house.settle()
+    for _ in range(2):
+        parked = await house.last_attempt(order)
+        assert parked is not None
+        assert parked.state is WorkState.WITH_STAFF
+        assert (await house.order_of(order)).error_code is None, "what runs, or may yet run, has not failed"
+        assert house.told_of(NoticeType.ORDER_FAILED) == [
+            {"number": (await house.order_of(order)).number, "order": order}
+        ]
+        await house.start()(order)
+        await house.settle()
+    house.world.faults.clear()
+    await house.start()(order)
+    await house.settle()
+    assert (await house.order_of(order)).status is OrderStatus.COMPLETED
+    assert len(house.made("billing_order")) == 1
+
+
 # --- cancelling a failed order -------------------------------------------------------------------------------------
 CAUSES = {"issuer": issuer_silent, "billing": billing_silent, "accepting": accepting_silent, "product": product_gone}
 
@@ -233,6 +288,7 @@ async def test_cancelling_a_failed_order_takes_back_what_was_made(house: Service
     assert [row["status"] for row in house.rows("esim")] == ["ended"]
     assert {row["status"] for row in house.rows("service")} <= {"Terminated", "Completed"}
     assert {row["status"] for row in house.rows("billing_order")} <= {"Active"}
+    assert {row["status"] for row in house.rows("invoice")} <= {"Cancelled"}, "nobody is dunned for it"
     assert len(house.told_of(NoticeType.ORDER_CANCELLED)) == 1
     assert house.told_of(NoticeType.ORDER_ACTIVATED) == []
     assert await house.runner.unsettled() == ()
@@ -257,6 +313,48 @@ async def test_an_order_cancelled_while_it_is_activated_leaves_nothing_running(h
     assert {row["status"] for row in house.rows("service")} <= {"Terminated", "Completed"}
     assert (await house.sale_of(order)).stage is Stage.VOID
     assert house.told_of(NoticeType.ORDER_ACTIVATED) == []
+
+
+async def test_an_esim_whose_answer_was_lost_is_ended_with_its_order(migrated_file: Path, tmp_path: Path) -> None:
+    async with a_house(migrated_file, tmp_path) as house:
+        mina = await house.customer()
+        order = await house.ordered(mina, SIM)
+        await house.staff.approve_order(order)
+        await house.hear()
+        house.fail("esim", "ensure_profile", "timeout_after")
+        while not house.rows("esim"):
+            await house.runner.quiet(0.005)
+        # the issuer is still not answering when the order is cancelled, so that no failure was ever written
+        await house.staff.cancel_order(order, CancelCode.OTHER, "Sorry.")
+        house.world.faults.clear()
+        await house.settle()
+        assert (await house.order_of(order)).error_code is None
+        assert [row["status"] for row in house.rows("esim")] == ["ended"]
+        assert await house.runner.unsettled() == ()
+
+
+async def test_an_order_that_was_taken_back_is_told_to_nobody(house: ServiceHouse) -> None:
+    mina = await house.customer()
+    house.fail("salesforce", "ensure_order")
+    first = await house.place(wait=0.0)(mina, RequestKey("k"), await house.asked(SIM, VPN))
+    await house.staff.deactivate_product("VPN-LONDON")
+    house.world.faults.clear()
+    await house.settle()
+    refused = await house.runner.outcome(first.work.key, 0)
+    assert refused is not None
+    assert refused.state is WorkState.REFUSED
+    [row] = house.made("order")
+    order = await house.order_of(row["id"])
+    assert (order.cancel_code, cancel_words(order)) == ("NOT_PLACED", CANCEL_REMEDIES[CancelCode.NOT_PLACED])
+    assert house.told_of(NoticeType.ORDER_CANCELLED) == []
+
+
+async def test_a_cancelled_order_that_never_began_makes_no_esim(house: ServiceHouse) -> None:
+    mina = await house.customer()
+    order = await house.ordered(mina, SIM)
+    await house.staff.reject_order(order, CancelCode.DETAILS_WRONG, "Please spell your name as on the card.")
+    await house.settle()
+    assert house.rows("esim") == []
 
 
 @pytest.mark.parametrize("operation", ["ensure_billed", "ensure_accepted"])

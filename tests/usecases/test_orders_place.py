@@ -366,6 +366,56 @@ async def test_the_same_wish_soon_after_is_the_same_order_and_later_another(shop
     assert len(shop.made("order")) == 2
 
 
+async def test_a_key_whose_order_was_refused_is_not_used_up(shop: Shop, mina: Session) -> None:
+    await shop.saved(mina, VPN)
+    shop.world.faults.switch("salesforce", "ensure_order", "refused")
+    refused = await shop.place()(mina, key("one"), None)
+    assert (refused.work.state, refused.work.code) == (WorkState.REFUSED, "order_refused")
+    shop.world.faults.clear()
+    await shop.saved(mina, SIM)
+    again = await shop.place()(mina, key("one"), None)
+    assert [each.product_type for each in placed(again).orders] == ["sim"]
+    assert (await shop.place()(mina, key("one"), None)).request == again.request
+    assert len(shop.made("order")) == 1
+
+
+@pytest.mark.parametrize("at_once_", [True, False], ids=["at once", "one by one"])
+async def test_a_saved_checkout_and_the_same_cart_from_another_tab_are_one_order(
+    shop: Shop, mina: Session, at_once_: bool
+) -> None:
+    await shop.saved(mina, VPN)
+    place, wanted = shop.place(), await shop.asked(VPN)
+    if at_once_:
+        tabs = (None, wanted, None, wanted)
+        replies = await at_once(*(place(mina, key(f"k{n}"), wish) for n, wish in enumerate(tabs)))
+    else:
+        replies = [await place(mina, key("k0"), None), await place(mina, key("k1"), wanted)]
+    assert {placed(reply).orders for reply in replies} == {placed(replies[0]).orders}
+    assert len(shop.made("order")) == 1
+    other = await shop.asked(SIM)
+    assert (await place(mina, key("other"), other)).request != replies[0].request
+
+
+@pytest.mark.parametrize("by", ["checkout", "body"])
+async def test_what_an_operator_ended_may_be_wanted_again(shop: Shop, mina: Session, by: str) -> None:
+    await shop.saved(mina, VPN)
+    wanted = await shop.asked(VPN) if by == "body" else None
+    shop.world.faults.switch("salesforce", "ensure_order", "unavailable")
+    first = await shop.place(wait=0.01)(mina, key("one"), wanted)
+    await shop.runner.park(first.work.key)
+    assert await shop.runner.quiet(5)
+    left_alone = await shop.runner.cancel(first.work.key)
+    assert left_alone is not None
+    assert left_alone.state is WorkState.WITH_STAFF
+    assert (await shop.place(wait=0.01)(mina, key("two"), wanted)).request == first.request
+    ended = await shop.runner.cancel(first.work.key, stopped=True)
+    assert ended is not None
+    assert ended.state is WorkState.CANCELLED
+    shop.world.faults.clear()
+    assert (await shop.place()(mina, key("three"), wanted)).request != first.request
+    assert len(shop.made("order")) == 1
+
+
 async def test_a_wish_that_is_still_being_done_stays_the_same_for_as_long_as_it_takes(
     shop: Shop, mina: Session
 ) -> None:

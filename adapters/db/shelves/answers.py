@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import bindparam, delete, select, update
+from sqlalchemy import bindparam, delete, or_, select, update
 
 from adapters.db.tables import answers, nonces
 from adapters.db.transaction import Transaction
@@ -13,7 +13,11 @@ from ports.store import KeptAnswer, KeyState
 _WHICH: Final = (answers.c.owner == bindparam("whose"), answers.c.key == bindparam("which"))
 _FIND: Final = select(answers).where(*_WHICH)
 _KEEP: Final = update(answers).where(*_WHICH)
-_GIVE_BACK: Final = delete(answers).where(*_WHICH, answers.c.status.is_(None))
+_OPEN: Final = 102
+"""The status of a request whose work goes on; HTTP's own word for it."""
+_UNANSWERED: Final = or_(answers.c.status.is_(None), answers.c.status == _OPEN)
+_GIVE_BACK: Final = delete(answers).where(*_WHICH, _UNANSWERED)
+_LEAVE_OPEN: Final = update(answers).where(*_WHICH, answers.c.status.is_(None)).values(status=_OPEN)
 _LEAVE: Final = update(answers).where(answers.c.status.is_(None), answers.c.taken_at > bindparam("at"))
 _FORGET: Final = delete(answers).where(answers.c.taken_at < bindparam("at"))
 _FORGET_NONCES: Final = delete(nonces).where(nonces.c.seen_at < bindparam("at"))
@@ -34,6 +38,8 @@ class SqlAnswers:
             return KeptAnswer(state=KeyState.DIFFERENT)
         if row.status is None:
             return KeptAnswer(state=KeyState.RUNNING, taken_at=row.taken_at)
+        if row.status == _OPEN:
+            return KeptAnswer(state=KeyState.OPEN, taken_at=row.taken_at)
         return KeptAnswer(
             state=KeyState.ANSWERED, status=row.status, body=row.body, headers=row.headers, taken_at=row.taken_at
         )
@@ -41,6 +47,9 @@ class SqlAnswers:
     async def keep(self, owner: str, key: str, status: int, body: bytes, headers: dict[str, str]) -> None:
         kept = _KEEP.values(status=status, body=body, headers=headers)
         await self.transaction.change(kept, whose=owner, which=key)
+
+    async def leave_open(self, owner: str, key: str) -> None:
+        await self.transaction.change(_LEAVE_OPEN, whose=owner, which=key)
 
     async def give_back(self, owner: str, key: str) -> None:
         await self.transaction.change(_GIVE_BACK, whose=owner, which=key)

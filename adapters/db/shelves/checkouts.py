@@ -43,6 +43,9 @@ _SUBMIT: Final = (
 _REOPEN: Final = (
     update(checkouts).where(checkouts.c.id == bindparam("checkout")).values(submitted_at=None, request=None)
 )
+_REOPEN_OF: Final = (
+    update(checkouts).where(checkouts.c.request == bindparam("by")).values(submitted_at=None, request=None)
+)
 _LEFT: Final = (
     select(*_FIELDS)
     .join_from(checkouts, users)
@@ -97,6 +100,9 @@ class SqlCheckouts:
 
     async def submit(self, checkout: CheckoutId, user: UserId, request: RequestId, at: datetime) -> bool:
         return bool(await self.transaction.change(_SUBMIT, checkout=checkout, whose=user, by=request, at=at))
+
+    async def reopen_of(self, request: RequestId) -> None:
+        await self.transaction.change(_REOPEN_OF, by=request)
 
     async def reopen(self, checkout: CheckoutId) -> None:
         await self.transaction.change(_REOPEN, checkout=checkout)

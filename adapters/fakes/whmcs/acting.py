@@ -34,6 +34,7 @@ API_ROLE: Final = frozenset(
         "ModuleTerminate",
         "GetInvoices",
         "GetInvoice",
+        "UpdateInvoice",
     }
 )
 """The actions the portal's API role allows: no closing, no payments, no card ever."""

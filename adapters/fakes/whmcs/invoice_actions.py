@@ -57,6 +57,11 @@ class InvoiceActions(Acting):
             self.records.create("invoice_line", line, by=self.by)
         return invoice
 
+    @action("UpdateInvoice")
+    def update_invoice(self, invoiceid: str, *, status: str) -> None:
+        """Write another status on the invoice; nothing follows from it."""
+        self.records.update("invoice", self._invoice(invoiceid)["id"], {"status": status}, by=self.by)
+
     @action("AddInvoicePayment")
     def add_invoice_payment(
         self, invoiceid: str, *, transid: str, gateway: str, date: datetime, amount: int | None = None

@@ -60,6 +60,14 @@ class FakeProvisioner:
             for order, _ in _under_mark(whmcs, client, mark, ("Pending", "Cancelled")):
                 _drop(whmcs, order)
 
+    async def ensure_written_off(self, client: ClientId, mark: OrderId) -> None:
+        async with asking_whmcs(self.world, "ensure_written_off") as whmcs:
+            own = {service["id"] for _, services in _under_mark(whmcs, client, mark) for service in services}
+            for row in every(whmcs.get_invoices, userid=client, status="Unpaid"):
+                items = whmcs.get_invoice(row["id"]).items
+                if items and {item["relid"] for item in items} <= own:
+                    whmcs.update_invoice(row["id"], status="Cancelled")
+
 
 def _add(whmcs: WhmcsActions, order: BillingOrder) -> None:
     lines = order.lines

@@ -6,8 +6,9 @@ from typing import Final
 
 import msgspec
 
-from adapters.http.texts.gates import WayOn
+from adapters.http.texts.gates import GATES, WayOn
 from core.domain.catalog import WhyNot
+from core.domain.gates import BESIDE_STEPS
 from core.domain.words import Words
 
 
@@ -76,6 +77,7 @@ STEP_REASONS: Final[Mapping[str, Words]] = MappingProxyType(
             "There is no way yet to confirm your identity online for this plan. Please contact us.",
             "このプランでは、オンラインでの本人確認を現在ご利用いただけません。お問い合わせください。",
         ),
+        **{code: GATES[code] for code in sorted(BESIDE_STEPS)},
         "steps_before": Words("The steps before this one come first.", "先にこれまでの手続きを完了してください。"),
     }
 )

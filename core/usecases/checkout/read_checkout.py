@@ -6,11 +6,13 @@ from datetime import datetime
 
 import msgspec
 
+from core.domain.billing import PaymentMethods, Service
 from core.domain.cart import FirstBill, PricedCart, price
 from core.domain.catalog import ProductType
 from core.domain.checkout import Checkout, Standpoint, StepShown, progress
 from core.domain.eligibility import REVIEWS_READ, Eligibility, EligibilityStatus, Expected, expected_answer
 from core.domain.flags import Feature
+from core.domain.gates import AtTheGates, beside_steps
 from core.domain.identifying import methods_for, needs_id
 from core.domain.identity import Identity, IdStatus, expected_review
 from core.domain.ids import AccountId
@@ -18,7 +20,7 @@ from core.domain.japan import tokyo_date
 from core.domain.policy import Policy
 from core.domain.refusals import CartRefused, CheckoutMissing, FieldFault, SwitchedOff
 from core.domain.session import Session
-from ports.billing import PaymentBook
+from ports.billing import PaymentBook, ServiceBook
 from ports.catalog_shelf import CatalogShelf
 from ports.clock import Clock
 from ports.customer_registry import Profiles
@@ -57,6 +59,7 @@ class ReadCheckout:
     desk: EligibilityDesk
     identities: IdentityDesk
     payments: PaymentBook
+    services: ServiceBook
     flags: Flags
     clock: Clock
     secrets: Secrets
@@ -111,25 +114,44 @@ class ReadCheckout:
             return None
         products = frozenset(service.product_type for service in priced.services)
         try:
-            at = await self._standpoint(session, products)
+            at = await self._standpoint(session, priced, products)
         except Unavailable:
             return None
         at = msgspec.structs.replace(at, id_method_open=self._id_method_open(priced))
         return tuple(progress(checkout, products, at, self.policy))
 
-    async def _standpoint(self, session: Session, products: frozenset[ProductType]) -> Standpoint:
+    async def _standpoint(self, session: Session, priced: PricedCart, products: frozenset[ProductType]) -> Standpoint:
         account = session.account
-        profile, payment, (eligibility, check_expected), (identity, review_expected) = await asyncio.gather(
+        profile, (payment, services), (eligibility, check_expected), (identity, review_expected) = await asyncio.gather(
             self.profiles.profile(account),
-            self.payments.payment_methods(session.client),
+            self._billing(session, priced),
             self._eligibility(account, wanted=ProductType.INTERNET in products),
             self._identity(account, wanted=needs_id(products, self.policy)),
         )
+        refusing = None
+        if profile is not None:
+            at = AtTheGates(
+                profile=profile,
+                email_confirmed=True,  # there is no portal user whose address was not (ACC-1)
+                terms_version=await self._terms(session),
+                address_confirmed=True,  # these two have a step, or a sight of the price, of their own
+                seen=priced.totals,
+                cart=priced,
+                eligibility=eligibility,
+                identity=identity,
+                services=services,
+                orders=(),
+                payment=payment,
+                policy=self.policy,
+                now=self.clock.now(),
+            )
+            refusing = beside_steps(at)
         return Standpoint(
             address=profile.address if profile is not None else None,
             eligibility=eligibility,
             identity=identity,
             payment_present=payment.present,
+            refusing=refusing,
             check_expected=check_expected,
             review_expected=review_expected,
         )
@@ -138,6 +160,17 @@ class ReadCheckout:
         today = tokyo_date(self.clock.now())
         asking = (service for service in priced.services if needs_id((service.product_type,), self.policy))
         return all(methods_for(service.product_type, service.sim_plan, self.policy, today) for service in asking)
+
+    async def _terms(self, session: Session) -> str:
+        async with self.store.reading() as shelves:
+            user = await shelves.users.find(session.user)
+        return user.terms_version if user is not None else ""
+
+    async def _billing(self, session: Session, priced: PricedCart) -> tuple[PaymentMethods, tuple[Service, ...]]:
+        payment = self.payments.payment_methods(session.client)
+        if not any(each.family for each in priced.services):
+            return await payment, ()  # only a family plan depends on what runs
+        return await asyncio.gather(payment, self.services.services(session.client))
 
     async def _eligibility(self, account: AccountId, *, wanted: bool) -> tuple[Eligibility, Expected | None]:
         if not wanted:

@@ -10,12 +10,15 @@ from ports.durable import DurableWork
 from ports.store import Store
 
 AT_ONCE: Final = 500
-"""How many are reminded in one go; the next day's go takes the rest."""
+"""How many are reminded in one go; the next minute's go takes the rest."""
 
 
 @dataclass(frozen=True, slots=True)
 class RemindAbandoned:
-    """Begin a reminder for each checkout that was left a day ago, where the customer agreed to mails (ORD-7)."""
+    """Begin a reminder for each checkout that was left a day ago, where the customer agreed to mails (ORD-7).
+
+    Run every minute.
+    """
 
     store: Store
     work: DurableWork

@@ -27,6 +27,8 @@ class BeginActivation:
         if not asked and (has_to_wait or not is_untouched(order)):
             return latest or _not_begun(order)
         if latest is None or goes_again(latest, order, asked=asked):
+            if latest is not None:
+                await self.work.cancel(latest.key, stopped=True)  # nobody has to decide about it any more
             return await self.work.start(provision_job(order, attempt + 1))
         if asked and latest.state is WorkState.WITH_STAFF:
             return await self.work.retry(latest.key) or latest

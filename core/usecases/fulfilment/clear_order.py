@@ -8,7 +8,15 @@ from core.domain.ids import EsimId, OrderId
 from core.domain.opportunity import MOVES, Trigger
 from core.domain.order import ActivationStatus, Order, OrderStatus
 from core.domain.policy import Policy
-from core.domain.provisioning import ClearData, FailureCode, esim_order, has_esim, provision_job, running
+from core.domain.provisioning import (
+    ClearData,
+    FailureCode,
+    dated_keys,
+    esim_order,
+    has_esim,
+    provision_job,
+    running,
+)
 from ports.alarms import Alarms
 from ports.billing import Provisioner, ServiceBook
 from ports.customer_registry import CustomerRegistry
@@ -64,8 +72,10 @@ class ClearOrder:
 
     async def _end_work(self, order_id: OrderId) -> None:
         order, attempt = await self._order(order_id), 1
-        while await self.work.cancel(provision_job(order, attempt).key) is not None:
+        while await self.work.cancel(provision_job(order, attempt).key, stopped=True) is not None:
             attempt += 1
+        for key in dated_keys(order):
+            await self.work.cancel(key)
 
     async def _void(self, order_id: OrderId) -> None:
         order = await self._order(order_id)
@@ -82,9 +92,10 @@ class ClearOrder:
 
     async def _unknown_esim(self, order_id: OrderId) -> EsimId | None:
         order = await self._order(order_id)
-        if not has_esim(order) or order.error_code != FailureCode.ESIM_UNKNOWN:
+        begun = order.activation is not ActivationStatus.NOT_STARTED
+        if not has_esim(order) or not begun or order.error_code == FailureCode.ESIM_REFUSED:
             return None
-        # the issuer never said whether it made one: the same key finds it
+        # whatever the order says of its failure, an answer may have been lost: the same key finds what was made
         with suppress(Rejected):
             return (await self.issuer.ensure_profile(esim_order(order))).id
         return None
@@ -98,6 +109,7 @@ class ClearOrder:
         if billed is not None and billed.accepted:
             for service in running(order, billed):
                 await self.services.ensure_terminated(profile.client, service)
+            await self.provisioner.ensure_written_off(profile.client, order_id)
         try:
             await self.provisioner.ensure_dropped(profile.client, order_id)
         except Rejected:

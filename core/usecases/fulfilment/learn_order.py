@@ -6,7 +6,7 @@ from core.domain.changes import OrderState, subjects, version_of
 from core.domain.facts import OrderChanged
 from core.domain.ids import OrderId
 from core.domain.notice import NewNotice, NoticeType
-from core.domain.order import Order, OrderStatus, cancelled_notice
+from core.domain.order import CancelCode, Order, OrderStatus, cancelled_notice
 from core.domain.policy import Policy
 from core.domain.provisioning import clear_job, dated_jobs, is_untouched, provision_job
 from core.domain.session import PortalUser
@@ -96,7 +96,10 @@ class LearnOrder:
 
     async def _tell_cancelled(self, order_id: OrderId) -> None:
         order, user = await self._whose(order_id)
-        if order is not None and user is not None:
+        if order is None or user is None:
+            return
+        # of an order that was never placed for good, the customer was never told
+        if order.cancel_code != CancelCode.NOT_PLACED:
             await self.notifier(cancelled_notice(order, user.id, self.clock.now()))
 
     async def _ring(self, fact: OrderChanged) -> None:

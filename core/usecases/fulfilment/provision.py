@@ -54,7 +54,8 @@ class Provision:
     """Make the service that an approved order is for, once, whatever happens on the way (FUL-2, FUL-3, FUL-4).
 
     Each step reads the order again and looks before it writes, so any of them may be done again. A fault that lasts,
-    or a no, leaves the order Failed with its code; a later attempt finds what is there and goes on.
+    or a no, leaves the order Failed with its code; a later attempt finds what is there and goes on. What Salesforce
+    itself refuses to take down is with staff, and told as calmly.
     """
 
     orders: OrderBook
@@ -86,6 +87,10 @@ class Provision:
             await steps.do("clear failed", None, lambda: self._clear(data))
         except MoveRefused:
             await steps.do("alarm", None, lambda: self.alarms.raise_alarm(OUT_OF_STEP, data.order))
+            raise
+        except Rejected:
+            # staff put the record right; what runs, or may yet run, is not called failed meanwhile
+            await steps.do("tell parked", None, lambda: self._tell_delayed(data.order, "parked"))
             raise
         except _Over:
             await steps.do("clear", None, lambda: self._clear(data))
@@ -242,8 +247,10 @@ class Provision:
 
     async def _tell_failed(self, data: ProvisionData, failure: FailureCode) -> None:
         await self.alarms.raise_alarm(f"activation_failed {failure.value}", data.order)
-        order = await self._order(data.order)
-        version = f"{ActivationStatus.FAILED.value}:{failure.value}:{data.attempt}"
+        await self._tell_delayed(data.order, f"{ActivationStatus.FAILED.value}:{failure.value}:{data.attempt}")
+
+    async def _tell_delayed(self, order_id: OrderId, version: str) -> None:
+        order = await self._order(order_id)
         await self._notice(order, NoticeType.ORDER_FAILED, version, {"number": order.number, "order": str(order.id)})
 
     async def _notice(self, order: Order, kind: NoticeType, version: str, values: dict[str, str]) -> None:

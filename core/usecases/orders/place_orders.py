@@ -6,6 +6,7 @@ from typing import Final
 
 import msgspec
 
+from core.domain.account import Address
 from core.domain.catalog import ProductType
 from core.domain.flags import Feature
 from core.domain.gates import PRICE_CHANGED, AtTheGates, closed, internet_already
@@ -26,13 +27,14 @@ from ports.store import AuditEntry, Intent, Request, Shelves, Store
 
 ABOUT: Final = "orders"
 OVER: Final = frozenset({WorkState.DONE, WorkState.REFUSED, WorkState.CANCELLED})
+CAME_TO_NOTHING: Final = OVER - {WorkState.DONE}
 
 
 @dataclass(frozen=True, slots=True)
 class PlaceOrders:
     """Take a cart through every gate and accept it once: one order for each service (ORD-1, ORD-2, ORD-4, ORD-5).
 
-    A saved checkout is marked submitted in the unit of work that accepts it; without one the same cart and address
+    A saved checkout is marked submitted in the unit of work that accepts it; saved or not, the same cart and address
     within a while are the same wish; Internet is wanted at most once. Whoever is second is answered as the first was.
     """
 
@@ -55,7 +57,7 @@ class PlaceOrders:
         now = self.clock.now()
         if wanted is None and not await self.flags.on(Feature.UNIFIED_CHECKOUT, session.account):
             raise SwitchedOff(feature=Feature.UNIFIED_CHECKOUT.value)
-        key = request_key("orders", session.user, key)
+        key = await self._job_key(session, key)
         asked = wanted or await self._saved(session, now)
         earlier = await self._earlier(session, key, asked, now)
         if earlier is None:
@@ -66,7 +68,7 @@ class PlaceOrders:
             if not failures:
                 return await self._accept(session, key, asked, read, worked)
             # another tab may have been quicker with the same: its order is what closed the gate
-            earlier = await self._earlier(session, key, asked, now)
+            earlier = await self._earlier(session, key, asked, now, read.gates.profile.address)
             if earlier is None:
                 if any(failure.code == PRICE_CHANGED for failure in failures):
                     # what is shown next is what was read here, or the customer sees the old price again
@@ -81,20 +83,33 @@ class PlaceOrders:
             raise CheckoutMissing
         return Asked.of(checkout)
 
-    async def _earlier(self, session: Session, key: RequestKey, asked: Asked, now: datetime) -> Request | None:
-        async with self.store.begin() if asked.checkout is None else self.store.reading() as shelves:
+    async def _job_key(self, session: Session, key: RequestKey) -> RequestKey:
+        # what came to nothing did not use up the customer's key: under it something may be wanted again (T-2)
+        job, attempt = request_key("orders", session.user, key), 1
+        while (work := await self.work.outcome(job, 0)) is not None and work.state in CAME_TO_NOTHING:
+            attempt += 1
+            job = request_key("orders", attempt, session.user, key)
+        return job
+
+    async def _earlier(
+        self, session: Session, key: RequestKey, asked: Asked, now: datetime, on_file: Address | None = None
+    ) -> Request | None:
+        async with self.store.begin() as shelves:
             before = await shelves.requests.by_job(key)
             if before is not None:
                 return before
-            held = await self._holder(shelves, session, asked, now)
+            held = await self._holder(shelves, session, asked, now, on_file)
             return await shelves.requests.find(held, session.user) if held is not None else None
 
-    async def _holder(self, shelves: Shelves, session: Session, asked: Asked, now: datetime) -> RequestId | None:
-        if asked.checkout is None:
-            await shelves.intents.close_before(ORDER, now - self.policy.same_intent_for)
-            return await shelves.intents.holder(ORDER, self._subject(session, asked))
-        kept = await shelves.checkouts.of_user(session.user, now)
-        return kept.request if kept is not None and kept.id == asked.checkout else None
+    async def _holder(
+        self, shelves: Shelves, session: Session, asked: Asked, now: datetime, on_file: Address | None
+    ) -> RequestId | None:
+        if asked.checkout is not None:
+            kept = await shelves.checkouts.of_user(session.user, now)
+            if kept is not None and kept.id == asked.checkout and kept.request is not None:
+                return kept.request
+        await shelves.intents.close_before(ORDER, now - self.policy.same_intent_for)
+        return await shelves.intents.holder(ORDER, self._subject(session, asked, on_file))
 
     async def _worked(self, session: Session) -> RequestId | None:
         async with self.store.reading() as shelves:
@@ -130,7 +145,7 @@ class PlaceOrders:
         )
 
         async def also(shelves: Shelves, request: RequestId) -> RequestId | None:
-            held = await self._hold(shelves, request, session, asked, at.now)
+            held = await self._hold(shelves, request, session, asked, at)
             if held is not None:
                 return held
             if ProductType.INTERNET in products:
@@ -141,15 +156,19 @@ class PlaceOrders:
         return await self.reception(session.user, ABOUT, placing_job(key, wanted), also=also)
 
     async def _hold(
-        self, shelves: Shelves, request: RequestId, session: Session, asked: Asked, now: datetime
+        self, shelves: Shelves, request: RequestId, session: Session, asked: Asked, at: AtTheGates
     ) -> RequestId | None:
+        now = at.now
+        wish = Intent(kind=ORDER, subject=self._subject(session, asked, at.profile.address), request=request)
         if asked.checkout is None:
-            return await shelves.intents.take(
-                Intent(kind=ORDER, subject=self._subject(session, asked), request=request), now
-            )
+            return await shelves.intents.take(wish, now)
         kept = await shelves.checkouts.of_user(session.user, now)
         if kept is not None and kept.id == asked.checkout and kept.request is not None:
             return kept.request
+        # the same cart may come without the checkout, from another tab
+        held = await shelves.intents.take(wish, now)
+        if held is not None:
+            return held
         same = kept is not None and (kept.id, kept.version) == (asked.checkout, asked.version)
         if not same or not await shelves.checkouts.submit(asked.checkout, session.user, request, now):
             raise CheckoutChanged
@@ -165,8 +184,11 @@ class PlaceOrders:
             # another cart with Internet is on its way; the gates could not see its order yet
             raise GatesClosed(internet_already(at))
 
-    def _subject(self, session: Session, asked: Asked) -> str:
-        wish = msgspec.json.encode((asked.cart, asked.choices, asked.address)).decode()
+    def _subject(self, session: Session, asked: Asked, on_file: Address | None) -> str:
+        # who names no address means the one on file, as a saved checkout names it
+        address = asked.address or on_file
+        where = address.place if address is not None else None
+        wish = msgspec.json.encode((asked.cart, asked.choices, where)).decode()
         return f"{session.account}:{self.secrets.fingerprint(wish)}"
 
 

@@ -77,7 +77,8 @@ class WritePlacedOrders:
         await steps.do("forget", None, partial(self.caches.drop_account, data.account))
 
     async def _cancel(self, placed: Placed) -> None:
-        await self.orders.ensure_cancelled(placed.order, OrderStatus.PENDING_REVIEW, CancelCode.OTHER.value, TAKEN_BACK)
+        code = CancelCode.NOT_PLACED
+        await self.orders.ensure_cancelled(placed.order, OrderStatus.PENDING_REVIEW, code.value, TAKEN_BACK)
 
     async def _reopen(self, checkout: CheckoutId) -> None:
         async with self.store.begin() as shelves:

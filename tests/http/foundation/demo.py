@@ -20,13 +20,15 @@ from adapters.http.idempotency import Once
 from adapters.http.openapi import operation
 from adapters.http.paging import PAGE, Cursors, CursorText, Page, PageSize
 from adapters.http.ready import Ready, at_once, at_once_for_customer
+from adapters.http.replies import accepted
 from adapters.http.surroundings import Answered, HttpSettings, SigningSecret, Surroundings
 from adapters.system.limits import CountedInMemory
-from core.domain.ids import AccountId, ClientId, ContactId, RequestKey, SessionId, UserId
+from core.domain.ids import AccountId, ClientId, ContactId, RequestId, RequestKey, SessionId, UserId
 from core.domain.limits import Limited
 from core.domain.refusals import AskedTooSoon, FieldFault, GateFailure, GatesClosed, Invalid, NotFound, TooLate
 from core.domain.session import Session
 from core.domain.words import Language
+from core.domain.work import Reply, Work, WorkKind, WorkState
 from ports.errors import Rejected, Unavailable
 from ports.store import KeptAnswer, KeyState
 
@@ -91,6 +93,10 @@ class Shelf:
         digest, _ = self.answers_kept[owner, key]
         kept = KeptAnswer(state=KeyState.ANSWERED, status=status, body=body, headers=headers)
         self.answers_kept[owner, key] = digest, kept
+
+    async def leave_open(self, owner: str, key: str) -> None:
+        digest, kept = self.answers_kept[owner, key]
+        self.answers_kept[owner, key] = digest, KeptAnswer(state=KeyState.OPEN, taken_at=kept.taken_at)
 
     async def give_back(self, owner: str, key: str) -> None:
         self.answers_kept.pop((owner, key), None)
@@ -187,6 +193,10 @@ async def add_lamp(data: JSONBody[Lamp], once: Given[Once], made: Given[list[str
     async def make(key: RequestKey) -> Response[LampShown]:
         if data.name == "refused":
             raise Invalid(FieldFault("name", "required"))
+        if data.name == "slow" and key not in made:
+            made.append(key)
+            work = Work(key=key, kind=WorkKind.SAVE_PROFILE, state=WorkState.IN_PROGRESS)
+            return accepted(Reply(request=RequestId("r-1"), about="me", work=work))
         made.append(key)
         return Response(
             LampShown(id=f"l-{len(made)}", name=data.name), headers={"location": f"/api/lamps/l-{len(made)}"}

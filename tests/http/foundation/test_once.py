@@ -78,6 +78,15 @@ def test_what_a_dead_process_left_running_is_taken_up_under_the_same_request_key
     assert first == again
 
 
+def test_a_repeat_while_the_work_goes_on_is_answered_as_it_stands_then(http: TestClient, demo: Demo) -> None:
+    assert add(http, "slow").status_code == 202
+    assert add(http, "attic").json()["code"] == "key_reused"
+    later, again = add(http, "slow"), add(http, "slow")
+    assert (later.status_code, "idempotency-replayed" in later.headers) == (201, False)
+    assert (again.status_code, again.json()) == (201, later.json())
+    assert len(set(demo.made)) == 1, "both were done under one request key"
+
+
 def running(demo: Demo):
     return KeptAnswer(state=KeyState.RUNNING, taken_at=demo.clock.at)
 
