@@ -12,6 +12,7 @@ from msgspec.structs import replace
 
 from adapters.durable.doing import Doing, Handler
 from adapters.durable.plain import data_type, to_plain
+from adapters.durable.rests import Rests
 from adapters.durable.settings import RunnerSettings
 from adapters.durable.steps import Point
 from adapters.durable.turns import Turn, Turns
@@ -23,7 +24,6 @@ from ports.journal import Entry, Journal
 
 _SWEEP_EVERY: Final = 30
 _MOST_DUE: Final = 200
-_IN_VAIN: Final = 8  # how often a step gets no answer until nobody waits for it to get quiet
 _LOOK_AGAIN: Final = 0.05
 _PARKED: Final = frozenset({WorkState.WITH_STAFF})
 
@@ -72,8 +72,7 @@ class Runner:
         self._turns = Turns(self._settings.at_once)
         self._tasks: dict[RequestKey, asyncio.Task[None]] = {}
         self._again: set[RequestKey] = set()
-        self._resting: dict[RequestKey, asyncio.Event] = {}
-        self._in_vain: set[RequestKey] = set()
+        self._rests = Rests()
         self._waited_for: WeakValueDictionary[RequestKey, asyncio.Event] = WeakValueDictionary()
         self._poller: asyncio.Task[None] | None = None
         self._stopping = False
@@ -93,7 +92,7 @@ class Runner:
         self._stopping = True
         if self._poller is not None:
             self._poller.cancel()
-        for key in self._resting:
+        for key in self._rests:
             self._tasks[key].cancel()
         running = [*self._tasks.values()]
         if running and drain > 0:
@@ -142,13 +141,11 @@ class Runner:
 
     async def park(self, key: RequestKey) -> Work | None:
         entry = await self._journal.park(key, PARKED, self._clock.now())
-        if (resting := self._resting.get(key)) is not None:
-            resting.set()
+        self._rests.wake(key)
         return None if entry is None else entry.work
 
     async def run_now(self, key: RequestKey) -> Work | None:
-        if (resting := self._resting.get(key)) is not None:
-            resting.set()
+        self._rests.wake(key)
         now = self._clock.now()
         await self._journal.redate(key, now, now)
         return self._taken(await self._journal.reopen(key, _PARKED, now))
@@ -157,21 +154,17 @@ class Runner:
         return self._taken(await self._journal.reopen(key, STOPPED, self._clock.now()))
 
     async def release_due(self, now: datetime) -> int:
-        for resting in self._resting.values():
-            resting.set()
-        self._in_vain.clear()
+        self._rests.wake_all()
         due = await self._journal.due(now, _MOST_DUE + len(self._tasks))
         return sum(self._take(entry, now) for entry in due)
 
     async def quiet(self, wait: float) -> bool:
         loop = asyncio.get_running_loop()
         until = loop.time() + wait
-        for key in self._in_vain:  # once more: whoever waits may have put right what was in the way
-            self._resting[key].set()
-        self._in_vain.clear()
+        self._rests.wake_all(in_vain=True)  # whoever waits may have put right what was in the way
         while True:
             await self._take_due()
-            going = [task for key, task in self._tasks.items() if key not in self._in_vain]
+            going = [task for key, task in self._tasks.items() if not self._rests.is_in_vain(key)]
             left = until - loop.time()
             if not going or left <= 0:
                 return not self._tasks
@@ -293,16 +286,6 @@ class Runner:
         if self._stopping:
             # what would only wait to be tried again is left for the next start
             raise asyncio.CancelledError
-        key = entry.job.key
-        self._resting[key] = awake = asyncio.Event()
-        if failing.times >= _IN_VAIN:
-            self._in_vain.add(key)
         turn.leave()
-        try:
-            with suppress(TimeoutError):
-                async with asyncio.timeout(seconds):
-                    await awake.wait()
-        finally:
-            del self._resting[key]
-            self._in_vain.discard(key)
+        await self._rests.rest(entry.job.key, failing.times, seconds)
         await turn.take()
