@@ -371,10 +371,12 @@ _ORDERS: Final = {
     "ORD-5": [
         _use_case(
             "orders/place_orders",
-            'key = request_key("orders", session.user, key)',
-            'key = request_key("orders", session.user)',
+            'job, attempt = request_key("orders", session.user, key), 1',
+            'job, attempt = request_key("orders", session.user), 1',
         ),
-        _use_case("orders/place_orders", "held = await self._holder(shelves, session, asked, now)", "held = None"),
+        _use_case(
+            "orders/place_orders", "held = await self._holder(shelves, session, asked, now, on_file)", "held = None"
+        ),
     ],
     "ORD-6": [
         _domain("order", "return self.status in (OrderStatus.APPROVED, OrderStatus.COMPLETED)", "return True"),
