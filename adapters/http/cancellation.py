@@ -29,6 +29,7 @@ from core.domain.session import Session
 from core.usecases.cancellation.read_cancellation import CancellationShown, MonthShown, ReadCancellation
 from core.usecases.cancellation.request_cancellation import RequestCancellation
 from core.usecases.cancellation.undo_cancellation import UndoCancellation
+from ports.caches import ReadTimes
 
 MonthText = Annotated[str, msgspec.Meta(max_length=7, description="A month in Japan, written 2026-01.")]
 _PATH: Final = "/subscriptions/{id:str}/cancellation"
@@ -121,6 +122,7 @@ class CancellationState(Answer, frozen=True):
     cancellation: EndingShown | None
     can_undo: bool
     undo_until: datetime | None
+    read_at: datetime
 
     example: ClassVar[Any] = {
         "state": "active",
@@ -130,11 +132,12 @@ class CancellationState(Answer, frozen=True):
         "cancellation": None,
         "canUndo": False,
         "undoUntil": None,
+        "readAt": "2026-01-20T01:00:05Z",
     }
 
     @classmethod
-    def of(cls, shown: CancellationShown) -> "CancellationState":
-        """How the service's end stands."""
+    def of(cls, shown: CancellationShown, read_at: datetime) -> "CancellationState":
+        """How the service's end stood at `read_at`."""
         state = "ended" if shown.is_over else "ending" if shown.cancellation is not None else "active"
         return cls(
             state=state,
@@ -144,15 +147,19 @@ class CancellationState(Answer, frozen=True):
             cancellation=EndingShown.of(shown.cancellation),
             can_undo=shown.can_undo,
             undo_until=shown.undo_until.astimezone(TOKYO) if shown.undo_until is not None else None,
+            read_at=read_at,
         )
 
 
 @get(_PATH, **operation("subscriptions.cancellation", tag="Services", summary="What ending a service means"))
 async def cancellation(
-    id: FromPath[str], session: Given[Session], read_cancellation: Given[ReadCancellation]
+    id: FromPath[str],
+    session: Given[Session],
+    read_times: Given[ReadTimes],
+    read_cancellation: Given[ReadCancellation],
 ) -> CancellationState:
     """The months on offer with last day, last bill and kit; or the end the service is on its way to (CAN-1, CAN-6)."""
-    return CancellationState.of(await read_cancellation(session, service_id(id)))
+    return CancellationState.of(*await read_times.of(read_cancellation(session, service_id(id))))
 
 
 @post(
@@ -173,6 +180,7 @@ async def cancel(
     session: Given[Session],
     once: Given[Once],
     request_cancellation: Given[RequestCancellation],
+    read_times: Given[ReadTimes],
     read_cancellation: Given[ReadCancellation],
 ) -> Response[CancellationState]:
     """Ends an active service with a month; asking again while it ends is answered as it stands (CAN-2, CAN-3)."""
@@ -182,7 +190,7 @@ async def cancel(
         reply = await request_cancellation(session, service_id(id), month)
         if reply is not None and not is_done(reply):
             return accepted(reply)
-        return Response(CancellationState.of(await read_cancellation(session, service_id(id))))
+        return Response(CancellationState.of(*await read_times.of(read_cancellation(session, service_id(id)))))
 
     return await once(do)
 
@@ -203,6 +211,7 @@ async def undo(
     session: Given[Session],
     once: Given[Once],
     undo_cancellation: Given[UndoCancellation],
+    read_times: Given[ReadTimes],
     read_cancellation: Given[ReadCancellation],
 ) -> Response[CancellationState]:
     """Takes a cancellation back until three days before the end, while the kit is not back (CAN-7)."""
@@ -211,7 +220,7 @@ async def undo(
         reply = await undo_cancellation(session, service_id(id))
         if reply is not None and not is_done(reply):
             return accepted(reply)
-        return Response(CancellationState.of(await read_cancellation(session, service_id(id))))
+        return Response(CancellationState.of(*await read_times.of(read_cancellation(session, service_id(id)))))
 
     return await once(do)
 

@@ -18,15 +18,19 @@ T = TypeVar("T")
 
 
 class Part(msgspec.Struct, Generic[T], frozen=True):
-    """One part of the picture; without a value where it could not be read (STA-1)."""
+    """One part of the picture; without a value where it could not be read (STA-1).
+
+    `read_at`: when it was, where another system holds it; a while ago while that does not answer (T-10).
+    """
 
     value: T | None = None
     available: bool = False
+    read_at: datetime | None = None
 
     @classmethod
-    def of(cls, value: T) -> "Part[T]":
+    def of(cls, value: T, read_at: datetime | None = None) -> "Part[T]":
         """A part that was read."""
-        return cls(value, True)
+        return cls(value, True, read_at)
 
 
 class NextAction(StrEnum):

@@ -23,6 +23,7 @@ from adapters.system.bell import InProcessBell
 from adapters.system.cached_desks import CachedEligibilityDesk, CachedIdentityDesk, CachedProfiles, DroppedReadings
 from adapters.system.flags import ShelvedFlags
 from adapters.system.ids import RandomIds
+from adapters.system.last_known import NotedTimes
 from adapters.system.limits import CountedInMemory
 from adapters.system.secrets import RandomSecrets
 from core.domain.account import Address, Person, Phone
@@ -185,7 +186,7 @@ class House:
         up = self.up
         return ReadStanding(
             self.cached_desk, self.cached_identity, up.order_book, up.payment_book, up.service_book, up.invoice_book,
-            up.catalog_shelf, self.store, self.clock, self.policy,
+            up.catalog_shelf, NotedTimes(self.clock), self.store, self.clock, self.policy,
         )  # fmt: skip
 
     @property

@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Awaitable
 from dataclasses import dataclass
-from datetime import datetime
 from typing import TypeVar
 
 import msgspec
@@ -38,7 +37,6 @@ class OrderStory(msgspec.Struct, frozen=True, kw_only=True):
     eligibility: Eligibility | None
     identity: Identity | None
     timeline: tuple[Entry, ...]
-    read_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +63,7 @@ class ReadOrder:
         if identity is not None:
             entries += identity_entries(identity, await self._review_expected(identity), now)
         entries += order_entries(order, expected, now, expected_activation(order, self.policy))
-        return OrderStory(
-            order=order, eligibility=eligibility, identity=identity, timeline=in_order(entries), read_at=now
-        )
+        return OrderStory(order=order, eligibility=eligibility, identity=identity, timeline=in_order(entries))
 
     async def _eligibility(self, order: Order) -> Eligibility | None:
         if order.product_type is not ProductType.INTERNET:

@@ -1,7 +1,7 @@
 """How a customer pays."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import msgspec
 
@@ -10,6 +10,7 @@ from core.domain.japan import tokyo_date
 from core.domain.policy import Policy
 from core.domain.session import Session
 from ports.billing import PaymentBook
+from ports.caches import ReadTimes
 from ports.clock import Clock
 from ports.store import CardMonth, Store
 
@@ -20,6 +21,7 @@ class PaymentSummary(msgspec.Struct, frozen=True, kw_only=True):
     count: int
     first: PaymentMethod | None
     expires_soon: bool
+    read_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,17 +29,24 @@ class SummarizePaymentMethods:
     """The customer's payment methods by their last four digits; card months are remembered (SRV-2, SRV-6)."""
 
     payments: PaymentBook
+    times: ReadTimes
     store: Store
     clock: Clock
     policy: Policy
 
     async def __call__(self, session: Session) -> PaymentSummary:
-        methods = await self.payments.payment_methods(session.client)
-        today = tokyo_date(self.clock.now())
-        async with self.store.begin() as shelves:
-            await shelves.things.keep_card(CardMonth.of(session.user, session.client, methods, today))
+        now = self.clock.now()
+        methods, read_at = await self.times.of(self.payments.payment_methods(session.client))
+        today = tokyo_date(now)
+        # what was read before says nothing of the card now, and must not replace what was learned since
+        if read_at >= now:
+            async with self.store.begin() as shelves:
+                await shelves.things.keep_card(CardMonth.of(session.user, session.client, methods, today))
         soon = today + timedelta(days=self.policy.card_expiring_days)
         first = methods.first
         return PaymentSummary(
-            count=len(methods.methods), first=first, expires_soon=first is not None and first.ends_by(soon)
+            count=len(methods.methods),
+            first=first,
+            expires_soon=first is not None and first.ends_by(soon),
+            read_at=read_at,
         )
