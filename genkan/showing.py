@@ -14,9 +14,11 @@ from adapters.system.shown_books import (
     ShownServiceBook,
     ShownSupportDesk,
 )
+from core.usecases.cancellation.read_ending import ReadEnding
 from ports.billing import InvoiceBook, PaymentBook, ServiceBook
 from ports.customer_registry import Profiles
 from ports.eligibility_desk import EligibilityDesk
+from ports.endings import Endings
 from ports.identity_desk import IdentityDesk
 from ports.opportunities import Opportunities
 from ports.order_book import OrderBook
@@ -33,6 +35,7 @@ CACHED: Final[Mapping[Any, str]] = MappingProxyType(
         Opportunities: "shown_opportunities",
         OrderBook: "shown_orders",
         SupportDesk: "shown_cases",
+        Endings: "shown_ending",
     }
 )
 """What is remembered for use cases that only show: for a while, or for as long as its system is down (T-10)."""
@@ -81,3 +84,4 @@ def put_in_front(it: Any) -> None:
     it.shown_opportunities = one(ShownOpportunities, it.opportunities, it.clock)
     it.shown_orders = one(ShownOrderBook, it.order_book, it.clock)
     it.shown_cases = one(ShownSupportDesk, it.support_desk, it.clock)
+    it.shown_ending = one(ReadEnding, it.store, it.shown_cases, it.clock)

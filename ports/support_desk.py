@@ -15,6 +15,9 @@ class SupportDesk(Protocol):
     async def ensure_case(self, case: NewCase) -> CaseId:
         """Open the case under its key unless the key did already."""
 
+    async def is_closed(self, key: RequestKey) -> bool:
+        """Whether staff have closed the case that was opened under `key`; without one nothing is closed (CAN-3)."""
+
     async def ensure_comment(self, key: RequestKey, case: CaseId, text: str) -> None:
         """Add the customer's remark to the case, once per key (SUP-2)."""
 

@@ -16,6 +16,7 @@ from core.domain.cancellation import Cancellation
 from core.domain.ids import RequestKey, ServiceId, is_billing_id
 from core.domain.japan import TOKYO, Month
 from core.domain.refusals import (
+    EndingRefused,
     FieldFault,
     Invalid,
     MonthNotOffered,
@@ -113,9 +114,14 @@ class EndingShown(Answer, frozen=True):
 
 
 class CancellationState(Answer, frozen=True):
-    """A service's end: active, ending or ended; the months on offer while it runs; until when it can be undone."""
+    """A service's end: active, in_progress, ending or ended; the months on offer; until when it can be undone.
+
+    In progress, what was asked for is not decided yet and `request_id` tells where to look. Ending without a
+    `cancellation`, staff have not set the date.
+    """
 
     state: str
+    request_id: str | None
     can_cancel: bool
     returns_kit: bool
     months: tuple[MonthChoice, ...]
@@ -126,6 +132,7 @@ class CancellationState(Answer, frozen=True):
 
     example: ClassVar[Any] = {
         "state": "active",
+        "requestId": None,
         "canCancel": True,
         "returnsKit": True,
         "months": [MonthChoice.example],
@@ -138,9 +145,9 @@ class CancellationState(Answer, frozen=True):
     @classmethod
     def of(cls, shown: CancellationShown, read_at: datetime) -> "CancellationState":
         """How the service's end stood at `read_at`."""
-        state = "ended" if shown.is_over else "ending" if shown.cancellation is not None else "active"
         return cls(
-            state=state,
+            state=_state(shown),
+            request_id=shown.request,
             can_cancel=shown.can_cancel,
             returns_kit=shown.has_line,
             months=tuple(MonthChoice.of(month) for month in shown.months),
@@ -149,6 +156,14 @@ class CancellationState(Answer, frozen=True):
             undo_until=shown.undo_until.astimezone(TOKYO) if shown.undo_until is not None else None,
             read_at=read_at,
         )
+
+
+def _state(shown: CancellationShown) -> str:
+    if shown.is_over:
+        return "ended"
+    if shown.request is not None:
+        return "in_progress"
+    return "ending" if shown.is_ending else "active"
 
 
 @get(_PATH, **operation("subscriptions.cancellation", tag="Services", summary="What ending a service means"))
@@ -168,7 +183,7 @@ async def cancellation(
         "subscriptions.cancel",
         tag="Services",
         summary="End a service",
-        raises=(Invalid, MonthNotOffered, ServiceNotActive, StillRunning),
+        raises=(Invalid, MonthNotOffered, ServiceNotActive, StillRunning, EndingRefused),
         aliases={"cancel": "subscriptions.cancelShort"},
     ),
     status_code=200,
@@ -201,7 +216,7 @@ async def cancel(
         "subscriptions.undoCancellation",
         tag="Services",
         summary="Let a service go on",
-        raises=(TooLate, MoveRefused, StillRunning),
+        raises=(TooLate, MoveRefused, StillRunning, EndingRefused),
     ),
     status_code=200,
     responses=LATER,

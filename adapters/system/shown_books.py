@@ -7,7 +7,7 @@ from typing import Any, Generic, TypeVar
 
 from adapters.system.last_known import LastKnown
 from core.domain.billing import Invoice, PaymentMethods, Service
-from core.domain.ids import AccountId, CaseId, ClientId, InvoiceId, OrderId, ServiceId
+from core.domain.ids import AccountId, CaseId, ClientId, InvoiceId, OrderId, RequestKey, ServiceId
 from core.domain.opportunity import Opportunity
 from core.domain.order import Order
 from core.domain.support import SupportCase
@@ -137,9 +137,14 @@ class ShownSupportDesk(_Shown[SupportDesk]):
         super().__init__(source, clock)
         self._all: LastKnown[AccountId, tuple[SupportCase, ...]] = LastKnown(clock)
         self._one: LastKnown[tuple[AccountId, CaseId], SupportCase | None] = LastKnown(clock)
+        self._closed: LastKnown[RequestKey, bool] = LastKnown(clock)
 
     async def cases(self, account: AccountId) -> tuple[SupportCase, ...]:
         return await self._all.get(account, lambda: self._source.cases(account))
 
     async def case(self, account: AccountId, case: CaseId) -> SupportCase | None:
         return await self._one.get((account, case), lambda: self._source.case(account, case))
+
+    async def is_closed(self, key: RequestKey) -> bool:
+        # a key is of one customer's one request
+        return await self._closed.get(key, lambda: self._source.is_closed(key))

@@ -60,6 +60,15 @@ async def test_a_duplicate_rule_of_the_operators_refuses_whole(
     assert await registry.ensure_customer(Samples.key("mina"), Samples.customer())
 
 
+async def test_a_case_is_closed_once_staff_close_it(support: SupportDesk, mina: Registered, staff: StaffDesk) -> None:
+    new = Samples.case(mina.account, mina.contact)
+    assert await support.is_closed(new.key) is False
+    case = await support.ensure_case(new)
+    assert await support.is_closed(new.key) is False
+    await staff.close_case(case)
+    assert await support.is_closed(new.key) is True
+
+
 @pytest.mark.parametrize("operation", ["ensure_lead", "ensure_case", "ensure_comment"])
 @pytest.mark.parametrize("kind", ["unavailable", "timeout_before", "timeout_after"])
 async def test_once_whatever_the_answer(

@@ -51,6 +51,11 @@ class FakeSupportDesk:
             made = self.world.records.one("case", key=case.key)
             return CaseId(made["id"] if made else new_case(self.world.records, case))
 
+    async def is_closed(self, key: RequestKey) -> bool:
+        async with self.world.touch("salesforce", "is_closed"):
+            made = self.world.records.one("case", key=key)
+            return made is not None and bool(made["is_closed"])
+
     async def ensure_comment(self, key: RequestKey, case: CaseId, text: str) -> None:
         async with self.world.touch("salesforce", "ensure_comment"):
             records = self.world.records

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from core.domain.billing import OVER
 from core.domain.cancellation import ServiceRef, kit_is_settled
+from core.domain.catalog import ProductType
 from core.domain.notice import NewNotice, NoticeType
 from core.domain.opportunity import Stage, Trigger, move
 from ports.billing import ServiceBook
@@ -39,9 +40,12 @@ class CompleteCancellation:
         sale, service = await gather(
             self.opportunities.find(data.opportunity), self.services.service(data.client, data.service)
         )
-        if sale is None or sale.stage is not Stage.CANCELLING or not kit_is_settled(sale.kit):
+        if sale is None or sale.stage is not Stage.CANCELLING:
             return None
-        return service.name if service is not None and service.status in OVER else None
+        if service is None or service.status not in OVER:
+            return None
+        has_line = ProductType.INTERNET in (sale.product_type, service.product_type)
+        return service.name if kit_is_settled(sale.kit, has_line=has_line) else None
 
     async def _complete(self, data: ServiceRef) -> Stage:
         done = move(Stage.CANCELLING, Trigger.CANCELLATION_COMPLETE)
