@@ -149,8 +149,10 @@ def tasks(standing: Standing, *, id_needed: bool) -> tuple[NextAction, ...]:
 
 
 def _may_choose_internet(standing: Standing, eligibility: Eligibility) -> bool:
+    if standing.services.value is None or standing.orders.value is None:
+        return False  # there may be Internet already, or an order for it
     ordered = any(order.product_type is ProductType.INTERNET for order in standing.open_orders)
-    running = live_internet(standing.services.value or ()) is not None
+    running = live_internet(standing.services.value) is not None
     return eligibility.status is EligibilityStatus.ELIGIBLE and not ordered and not running
 
 
