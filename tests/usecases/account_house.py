@@ -186,6 +186,7 @@ class House:
             NoChallenge(),
             self.runner,
             self.ids,
+            SilentBell(),
             self.clock,
             self.policy,
         )

@@ -16,7 +16,6 @@ from adapters.fakes.demo_catalog import stock
 from adapters.fakes.tables import Row
 from adapters.fakes.whmcs.products import mirror_catalog
 from adapters.fakes.world import World
-from adapters.system.bell import InProcessBell
 from adapters.system.limits import CountedInMemory
 from core.domain.billing import Service
 from core.domain.cart import CartService, SimChoice, SimType
@@ -89,7 +88,7 @@ class ServiceHouse(Shop):
     """A shop that goes on after the order was placed; what upstream tells is heard when the test says so."""
 
     def __init__(self, store: SqlStore, world: World, policy: Policy | None = None) -> None:
-        self.bell, self.limits = InProcessBell(), CountedInMemory()
+        self.limits = CountedInMemory()
         self.position: str | None = None
         self.heard: list[AnyFact] = []
         super().__init__(store, world, policy)

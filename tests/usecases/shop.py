@@ -23,6 +23,7 @@ from adapters.fakes.demo_catalog import stock
 from adapters.fakes.desk_salesforce import StaffDesk
 from adapters.fakes.tables import Row
 from adapters.fakes.world import World
+from adapters.system.bell import InProcessBell
 from adapters.system.cached_desks import DroppedReadings
 from adapters.system.flags import ShelvedFlags
 from adapters.system.ids import RandomIds
@@ -95,6 +96,7 @@ class Shop:
         self.up: WorldBindings = bind_world(world, self.policy)
         self.staff, self.billing = StaffDesk(world), self.up.billing_desk
         self.readings, self.told, self.raised = DroppedReadings(), Told(), Raised()
+        self.bell = InProcessBell()
         self.flags = ShelvedFlags(store, self.clock, timedelta())
         self.runner = Runner(
             SqlJournal(store.database), self.clock, self.handlers(), QUICK, on_end=CloseIntents(store, self.clock)
@@ -136,7 +138,16 @@ class Shop:
         work = work or self.runner
         reception = self.reception(work, wait)
         return PlaceOrders(
-            self.gates, self.store, reception, work, self.flags, self.readings, self.secrets, self.clock, self.policy
+            self.gates,
+            self.store,
+            reception,
+            work,
+            self.flags,
+            self.readings,
+            self.bell,
+            self.secrets,
+            self.clock,
+            self.policy,
         )
 
     def withdraw(self, work: DurableWork | None = None, wait: float = 5.0) -> WithdrawOrder:
@@ -151,6 +162,7 @@ class Shop:
             up.catalog_shelf,
             up.customer_registry,
             self.flags,
+            self.bell,
             self.clock,
             self.ids,
             self.secrets,
