@@ -33,6 +33,7 @@ from adapters.http.surroundings import Answered, HttpSettings, SigningSecret, Su
 from adapters.http.timeline import TIMELINE
 from genkan.console import StaffConsole
 from genkan.log_lines import AccessLog
+from genkan.portal_desk import PortalDesk
 from genkan.running import Running
 from genkan.settings import Profile
 from ports.errors import Unavailable
@@ -115,7 +116,7 @@ def surface(running: Running, access: AccessLog | None = None) -> Litestar:
     given = _given(it)
     if settings.profile is not Profile.PRODUCTION and running.world is not None:
         beside = staff.STAFF
-        console = StaffConsole(running.world, running.settle)
+        console = StaffConsole(running.world, PortalDesk(it.store(), it.read_timeline()), running.settle)
         given["console"] = _giving(StaffConsole, lambda: console)
     checks, lifespan = _checks(running), [_opening(running)]
     return create_app(http, around, AREAS, given, beside=beside, checks=checks, lifespan=lifespan, metrics=_metrics(it))

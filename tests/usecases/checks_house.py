@@ -38,6 +38,7 @@ from core.domain.policy import Policy
 from core.domain.session import PortalUser, Session, StoredSession
 from core.domain.words import Language
 from core.domain.work import Reply, WorkKind, WorkState
+from core.usecases.cancellation.read_ending import ReadEnding
 from core.usecases.eligibility.learn_eligibility import LearnEligibility
 from core.usecases.eligibility.list_late_checks import ListLateChecks
 from core.usecases.eligibility.open_check import OpenCheck
@@ -193,8 +194,9 @@ class House:
     def timeline(self) -> ReadTimeline:
         up = self.up
         return ReadTimeline(
-            self.cached_desk, self.cached_identity, up.order_book, up.opportunities, self.clock, self.policy
-        )
+            self.cached_desk, self.cached_identity, up.order_book, up.opportunities, up.service_book,
+            ReadEnding(self.store, up.support_desk, self.clock), self.store, self.clock, self.policy,
+        )  # fmt: skip
 
     @property
     def catch_up(self) -> CatchUp:

@@ -38,7 +38,7 @@ async def mina(shop: Shop) -> Session:
 
 def reading(shop: Shop) -> ReadOrder:
     up = shop.up
-    return ReadOrder(up.order_book, up.eligibility_desk, up.identity_desk, shop.clock, shop.policy)
+    return ReadOrder(up.order_book, up.eligibility_desk, up.identity_desk, shop.store, shop.clock, shop.policy)
 
 
 async def test_an_order_is_shown_with_what_it_depended_on(shop: Shop, mina: Session) -> None:

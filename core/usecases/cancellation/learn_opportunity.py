@@ -6,6 +6,7 @@ from typing import Final
 from core.domain.cancellation import ServiceRef, completion_job
 from core.domain.facts import OpportunityChanged
 from core.domain.ids import OpportunityId
+from core.domain.journeys import STAGE_SEEN
 from core.domain.machines import leads_to
 from core.domain.opportunity import MOVES, Opportunity, Stage
 from core.domain.provisioning import is_untouched
@@ -21,7 +22,6 @@ from ports.store import AuditEntry, Shelves, Store
 
 NO_RULE: Final = "stage_no_rule_leads_to"
 """The alarm of an opportunity that was moved as no rule moves it (OPP-1)."""
-SEEN: Final = "stage seen"
 _MANY: Final = 50
 
 
@@ -61,7 +61,7 @@ class LearnOpportunity:
         line = AuditEntry(
             at=self.clock.now(),
             actor="portal" if own else "salesforce",
-            deed=SEEN,
+            deed=STAGE_SEEN,
             subject=str(sale.id),
             details={"stage": sale.stage.value},
         )
@@ -93,4 +93,4 @@ class LearnOpportunity:
 
 async def _last_seen(shelves: Shelves, sale: OpportunityId) -> Stage | None:
     lines = await shelves.audit.of_subject(str(sale), _MANY)
-    return next((Stage(line.details["stage"]) for line in lines if line.deed == SEEN), None)
+    return next((Stage(line.details["stage"]) for line in lines if line.deed == STAGE_SEEN), None)
