@@ -111,6 +111,14 @@ def figures_count(stage: Stage, datatable: list[list[str]]) -> None:
     same("How far customers came", rows, got)
 
 
+@then("the figures count {number} first order(s) within 6 hours of signing up, none of them within 1 hour")
+def figures_count_first(stage: Stage, number: int) -> None:
+    """How long it took from signing up, without whose it was."""
+    name = "genkan_first_order_seconds"
+    got = [figure(stage, f"{name}_bucket", le=str(hours * 3600)) for hours in (1, 6)]
+    same("First orders within an hour, within six, in all", [0, number, number], [*got, figure(stage, f"{name}_count")])
+
+
 # --- what needs them -------------------------------------------------------------------------------------------------
 @then("operators read of {number} disagreement(s)")
 @then("operators read of {number} disagreement(s), showing")

@@ -107,7 +107,9 @@ class Shop:
         """The durable work of checkout and orders."""
         up = self.up
         return {
-            WorkKind.PLACE_ORDERS: WritePlacedOrders(up.order_book, up.opportunities, self.store, self.readings),
+            WorkKind.PLACE_ORDERS: WritePlacedOrders(
+                up.order_book, up.opportunities, self.store, self.readings, self.clock
+            ),
             WorkKind.WITHDRAW_ORDER: CancelWithdrawn(up.order_book, self.store, self.told, self.readings, self.clock),
             WorkKind.REMIND_CHECKOUT: RemindCheckout(self.store, up.mailer, self.clock, SITE),
         }
