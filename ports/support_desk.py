@@ -22,7 +22,10 @@ class SupportDesk(Protocol):
         """Add the customer's remark to the case, once per key (SUP-2)."""
 
     async def cases(self, account: AccountId) -> tuple[SupportCase, ...]:
-        """The account's cases of origin "Portal Website", newest first, without comments (SUP-2)."""
+        """The account's cases of origin "Portal Website", newest first, without comments (SUP-2).
+
+        Never one whose record type is that of an availability check or a cancellation, whatever its origin.
+        """
 
     async def case(self, account: AccountId, case: CaseId) -> SupportCase | None:
         """One such case of that account with its public comments, or None (SUP-2)."""
