@@ -170,10 +170,12 @@ def _activation_entries(order: Order, expected: Expected | None, now: datetime) 
             entries.append(_open(Event.WAITS_FOR_DATE, None, Holder.SONIXNET, due, now))
         case ActivationStatus.NOT_STARTED | ActivationStatus.ACTIVATING:
             entries.append(_open(Event.ACTIVATING, None, Holder.SONIXNET, expected, now))
-        case ActivationStatus.FAILED if order.error_code in _WANTED:
-            entries.append(_open(_WANTED[order.error_code], order.changed_at, Holder.YOU, None, now))
         case ActivationStatus.FAILED:
-            entries.append(_open(Event.ACTIVATION_DELAYED, order.changed_at, Holder.SONIXNET, expected, now))
+            wanted = _WANTED.get(order.error_code or "")
+            if wanted is not None:
+                entries.append(_open(wanted, order.changed_at, Holder.YOU, None, now))
+            else:
+                entries.append(_open(Event.ACTIVATION_DELAYED, order.changed_at, Holder.SONIXNET, expected, now))
         case ActivationStatus.ACTIVATED:
             entries.append(Entry(event=Event.ACTIVATED, at=order.changed_at))
     return entries
