@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from dependency_injector import providers
 
+from adapters.system.last_known import Answering
 from adapters.system.shown_books import (
     ShownInvoiceBook,
     ShownOpportunities,
@@ -78,10 +79,11 @@ OTHERWISE: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
 def put_in_front(it: Any) -> None:
     """Put what remembers in front of what is shown of other systems (T-10)."""
     one = providers.Singleton
-    it.shown_services = one(ShownServiceBook, it.service_book, it.clock)
-    it.shown_invoices = one(ShownInvoiceBook, it.invoice_book, it.clock)
-    it.shown_payments = one(ShownPaymentBook, it.payment_book, it.clock)
-    it.shown_opportunities = one(ShownOpportunities, it.opportunities, it.clock)
-    it.shown_orders = one(ShownOrderBook, it.order_book, it.clock)
-    it.shown_cases = one(ShownSupportDesk, it.support_desk, it.clock)
+    it.answering = one(Answering)
+    it.shown_services = one(ShownServiceBook, it.service_book, it.clock, it.answering)
+    it.shown_invoices = one(ShownInvoiceBook, it.invoice_book, it.clock, it.answering)
+    it.shown_payments = one(ShownPaymentBook, it.payment_book, it.clock, it.answering)
+    it.shown_opportunities = one(ShownOpportunities, it.opportunities, it.clock, it.answering)
+    it.shown_orders = one(ShownOrderBook, it.order_book, it.clock, it.answering)
+    it.shown_cases = one(ShownSupportDesk, it.support_desk, it.clock, it.answering)
     it.shown_ending = one(ReadEnding, it.store, it.shown_cases, it.clock)

@@ -1,7 +1,7 @@
 """The HTTP surface of a running portal: its areas, what they are given, and who hears of what happens."""
 
 import logging
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from types import MappingProxyType
 from typing import Any, Final
@@ -150,7 +150,16 @@ def _checks(running: Running) -> tuple[Check, ...]:
         if not running.container.work().is_going:
             raise Unavailable("durable work")
 
-    return Check("database", database), Check("work", work)
+    asked = (Check(system, _answers(running, system), needed=False) for system in ("salesforce", "whmcs"))
+    return Check("database", database), Check("work", work), *asked
+
+
+def _answers(running: Running, system: str) -> Callable[[], Awaitable[None]]:
+    async def ask() -> None:
+        if not running.container.answering().answers(system):
+            raise Unavailable(system)
+
+    return ask
 
 
 def _opening(running: Running) -> Callable[[Litestar], AbstractAsyncContextManager[None]]:

@@ -51,15 +51,33 @@ class _Known(Generic[V]):
     read_at: datetime
 
 
+class Answering:
+    """Whether each other system answered the last look at what it holds (OPS-2)."""
+
+    def __init__(self) -> None:
+        self._did: dict[str, bool] = {}
+
+    def heard(self, system: str, *, answered: bool) -> None:
+        """The system was asked, and answered or not."""
+        self._did[system] = answered
+
+    def answers(self, system: str) -> bool:
+        """Whether it answered when it was asked last; one that nobody asked is taken to be well."""
+        return self._did.get(system, True)
+
+
 class LastKnown(Generic[K, V]):
     """Readings by their key: made anew each time, the last one given while the other system does not answer (T-10).
 
     What is not there is not known: it is asked for again, and forgotten where it was there before.
     """
 
-    def __init__(self, clock: Clock, most: int = MOST_KNOWN) -> None:
+    def __init__(
+        self, clock: Clock, most: int = MOST_KNOWN, heard: Callable[[bool], None] = lambda _answered: None
+    ) -> None:
         self._clock = clock
         self._most = most
+        self._heard = heard
         self._known: OrderedDict[K, _Known[V]] = OrderedDict()
 
     async def get(self, key: K, read: Callable[[], Awaitable[V]]) -> V:
@@ -68,12 +86,14 @@ class LastKnown(Generic[K, V]):
         try:
             value = await read()
         except Unavailable:
+            self._heard(False)
             known = self._known.get(key)
             if known is None:
                 raise
             self._known.move_to_end(key)
             note_read(known.read_at)
             return known.value
+        self._heard(True)
         self.keep(key, value, begun)
         return value
 

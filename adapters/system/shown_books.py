@@ -3,9 +3,9 @@
 What is known is known of one customer: every key begins with whose it is.
 """
 
-from typing import Any, Generic, TypeVar
+from typing import Any, ClassVar, Generic, TypeVar
 
-from adapters.system.last_known import LastKnown
+from adapters.system.last_known import Answering, LastKnown
 from core.domain.billing import Invoice, PaymentMethods, Service
 from core.domain.ids import AccountId, CaseId, ClientId, InvoiceId, OrderId, RequestKey, ServiceId
 from core.domain.opportunity import Opportunity
@@ -23,9 +23,15 @@ S = TypeVar("S")
 class _Shown(Generic[S]):
     """A book in front of another: what is not remembered here, writes above all, goes straight through."""
 
-    def __init__(self, source: S, clock: Clock) -> None:
+    system: ClassVar[str]
+
+    def __init__(self, source: S, clock: Clock, answering: Answering) -> None:
         self._source = source
         self._clock = clock
+        self._answering = answering
+
+    def _known(self) -> LastKnown[Any, Any]:
+        return LastKnown(self._clock, heard=lambda answered: self._answering.heard(self.system, answered=answered))
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._source, name)
@@ -34,10 +40,12 @@ class _Shown(Generic[S]):
 class ShownServiceBook(_Shown[ServiceBook]):
     """A `ServiceBook` that shows; a service that was seen in the list is known by itself too."""
 
-    def __init__(self, source: ServiceBook, clock: Clock) -> None:
-        super().__init__(source, clock)
-        self._all: LastKnown[ClientId, tuple[Service, ...]] = LastKnown(clock)
-        self._one: LastKnown[tuple[ClientId, ServiceId], Service | None] = LastKnown(clock)
+    system = "whmcs"
+
+    def __init__(self, source: ServiceBook, clock: Clock, answering: Answering) -> None:
+        super().__init__(source, clock, answering)
+        self._all: LastKnown[ClientId, tuple[Service, ...]] = self._known()
+        self._one: LastKnown[tuple[ClientId, ServiceId], Service | None] = self._known()
 
     async def services(self, client: ClientId) -> tuple[Service, ...]:
         async def read() -> tuple[Service, ...]:
@@ -56,10 +64,12 @@ class ShownServiceBook(_Shown[ServiceBook]):
 class ShownInvoiceBook(_Shown[InvoiceBook]):
     """An `InvoiceBook` that shows."""
 
-    def __init__(self, source: InvoiceBook, clock: Clock) -> None:
-        super().__init__(source, clock)
-        self._all: LastKnown[ClientId, tuple[Invoice, ...]] = LastKnown(clock)
-        self._one: LastKnown[tuple[ClientId, InvoiceId], Invoice | None] = LastKnown(clock)
+    system = "whmcs"
+
+    def __init__(self, source: InvoiceBook, clock: Clock, answering: Answering) -> None:
+        super().__init__(source, clock, answering)
+        self._all: LastKnown[ClientId, tuple[Invoice, ...]] = self._known()
+        self._one: LastKnown[tuple[ClientId, InvoiceId], Invoice | None] = self._known()
 
     async def invoices(self, client: ClientId) -> tuple[Invoice, ...]:
         return await self._all.get(client, lambda: self._source.invoices(client))
@@ -71,9 +81,11 @@ class ShownInvoiceBook(_Shown[InvoiceBook]):
 class ShownPaymentBook(_Shown[PaymentBook]):
     """A `PaymentBook` that shows; whether there is something to charge is asked of `CachedPaymentBook` (ORD-9)."""
 
-    def __init__(self, source: PaymentBook, clock: Clock) -> None:
-        super().__init__(source, clock)
-        self._methods: LastKnown[ClientId, PaymentMethods] = LastKnown(clock)
+    system = "whmcs"
+
+    def __init__(self, source: PaymentBook, clock: Clock, answering: Answering) -> None:
+        super().__init__(source, clock, answering)
+        self._methods: LastKnown[ClientId, PaymentMethods] = self._known()
 
     async def payment_methods(self, client: ClientId) -> PaymentMethods:
         return await self._methods.get(client, lambda: self._source.payment_methods(client))
@@ -82,10 +94,12 @@ class ShownPaymentBook(_Shown[PaymentBook]):
 class ShownOpportunities(_Shown[Opportunities]):
     """`Opportunities` that show; the sale of a service that was seen in the list is known by itself too."""
 
-    def __init__(self, source: Opportunities, clock: Clock) -> None:
-        super().__init__(source, clock)
-        self._all: LastKnown[AccountId, tuple[Opportunity, ...]] = LastKnown(clock)
-        self._of_service: LastKnown[tuple[AccountId, ServiceId], tuple[Opportunity | None]] = LastKnown(clock)
+    system = "salesforce"
+
+    def __init__(self, source: Opportunities, clock: Clock, answering: Answering) -> None:
+        super().__init__(source, clock, answering)
+        self._all: LastKnown[AccountId, tuple[Opportunity, ...]] = self._known()
+        self._of_service: LastKnown[tuple[AccountId, ServiceId], tuple[Opportunity | None]] = self._known()
 
     async def of_account(self, account: AccountId) -> tuple[Opportunity, ...]:
         async def read() -> tuple[Opportunity, ...]:
@@ -111,10 +125,12 @@ class ShownOpportunities(_Shown[Opportunities]):
 class ShownOrderBook(_Shown[OrderBook]):
     """An `OrderBook` that shows; an order that was seen in the list is known by itself too."""
 
-    def __init__(self, source: OrderBook, clock: Clock) -> None:
-        super().__init__(source, clock)
-        self._all: LastKnown[AccountId, tuple[Order, ...]] = LastKnown(clock)
-        self._one: LastKnown[tuple[AccountId | None, OrderId], Order | None] = LastKnown(clock)
+    system = "salesforce"
+
+    def __init__(self, source: OrderBook, clock: Clock, answering: Answering) -> None:
+        super().__init__(source, clock, answering)
+        self._all: LastKnown[AccountId, tuple[Order, ...]] = self._known()
+        self._one: LastKnown[tuple[AccountId | None, OrderId], Order | None] = self._known()
 
     async def of_account(self, account: AccountId) -> tuple[Order, ...]:
         async def read() -> tuple[Order, ...]:
@@ -133,11 +149,13 @@ class ShownOrderBook(_Shown[OrderBook]):
 class ShownSupportDesk(_Shown[SupportDesk]):
     """A `SupportDesk` that shows."""
 
-    def __init__(self, source: SupportDesk, clock: Clock) -> None:
-        super().__init__(source, clock)
-        self._all: LastKnown[AccountId, tuple[SupportCase, ...]] = LastKnown(clock)
-        self._one: LastKnown[tuple[AccountId, CaseId], SupportCase | None] = LastKnown(clock)
-        self._closed: LastKnown[RequestKey, bool] = LastKnown(clock)
+    system = "salesforce"
+
+    def __init__(self, source: SupportDesk, clock: Clock, answering: Answering) -> None:
+        super().__init__(source, clock, answering)
+        self._all: LastKnown[AccountId, tuple[SupportCase, ...]] = self._known()
+        self._one: LastKnown[tuple[AccountId, CaseId], SupportCase | None] = self._known()
+        self._closed: LastKnown[RequestKey, bool] = self._known()
 
     async def cases(self, account: AccountId) -> tuple[SupportCase, ...]:
         return await self._all.get(account, lambda: self._source.cases(account))

@@ -75,6 +75,13 @@ def is_ready(stage: Stage) -> None:
     same("How the portal is", ("ready", ["database", "work"]), (told["status"], told["checks"]))
 
 
+@then("the portal says that {system} does not answer")
+def says_upstream_is_down(stage: Stage, system: str) -> None:
+    """Beside being ready: the other one answers."""
+    told = stage.portal.call("GET", "/api/health/ready")["upstreams"]
+    same("Which systems answer", {"salesforce": True, "whmcs": True} | {system: False}, told)
+
+
 @then("the answer carries an id that the log has too")
 def correlated(stage: Stage) -> None:
     """Who is asked about an answer finds what was written down about it."""
