@@ -25,7 +25,7 @@ from core.domain.words import Language
 
 _REF: Final = "#/components/schemas/"
 _GENERIC: Final = re.compile(r"\b([A-Z]\w*?)_(?:\w+\.)*([A-Z]\w*)_$")
-_PAGES: Final = {
+_PAGES: Final[dict[str, dict[str, Any]]] = {
     Page.__name__: {"nextCursor": None},
     ReadPage.__name__: {"nextCursor": None, "readAt": "2026-01-20T01:00:05Z"},
 }
