@@ -12,6 +12,7 @@ Feature: While Salesforce or WHMCS does not answer
       Then Mina is shown all that is hers as it was an hour ago
       But Mina can't end the service now
       When <system> answers again
+      And 3 seconds pass
       Then Mina is shown all that is hers as it is now
 
       Examples:
