@@ -49,6 +49,11 @@ class Backstage:
         return Desk(self.portal, "whmcs")
 
     @property
+    def own(self) -> Desk:
+        """What the portal itself tells staff."""
+        return Desk(self.portal, "portal")
+
+    @property
     def world(self) -> Desk:
         """Clock, faults, records and ledger."""
         return Desk(self.portal, "world")

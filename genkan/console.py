@@ -2,13 +2,14 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 
 from adapters.fakes.bindings import ROLES, WorldBindings
 from adapters.fakes.signatures import Signature, signatures_of
 from core.domain.refusals import FieldFault, Invalid, NotFound
+from genkan.portal_desk import PortalDesk
 from ports.errors import Rejected
 
 DESKS: Mapping[str, str] = {
@@ -17,7 +18,9 @@ DESKS: Mapping[str, str] = {
     "mailbox": "mailbox",
     "world": "control",
 }
-"""The desks of the console, and the role of the world behind each."""
+"""The desks of the made-up systems, and the role of the world behind each."""
+OWN: Final = "portal"
+"""The portal's own desk."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,22 +32,23 @@ class StaffConsole:
     """
 
     world: WorldBindings
+    portal: PortalDesk
     settle: Callable[[float], Awaitable[bool]]
 
     def deeds(self) -> dict[str, dict[str, Any]]:
         """Each desk's deeds with the JSON schema of their arguments."""
-        return {desk: {n: _schema(s) for n, s in _deeds(desk).items()} for desk in DESKS}
+        return {desk: {n: _schema(s) for n, s in _deeds(desk).items()} for desk in (*DESKS, OWN)}
 
     async def do(self, desk: str, deed: str, arguments: Mapping[str, Any]) -> Any:
         """Do the deed and answer with plain data; raises NotFound or Invalid."""
-        signature = _deeds(desk).get(deed) if desk in DESKS else None
+        signature = _deeds(desk).get(deed) if desk in (*DESKS, OWN) else None
         if signature is None:
             raise NotFound(deed=deed)
         try:
             request = msgspec.convert(dict(arguments), signature.request, strict=False)
         except msgspec.ValidationError as error:
             raise Invalid(FieldFault(_field(error), "bad_argument")) from None
-        method = getattr(getattr(self.world, DESKS[desk]), deed)
+        method = getattr(self.portal if desk == OWN else getattr(self.world, DESKS[desk]), deed)
         try:
             answer = await method(**msgspec.structs.asdict(request))
         except Rejected as refused:
@@ -56,11 +60,11 @@ class StaffConsole:
 
 
 SETTLED_WITHIN = 2.0
-LOOKS = frozenset({("world", "calls"), ("world", "faults"), ("world", "tables")})
+LOOKS = frozenset({(OWN, "timeline"), ("world", "calls"), ("world", "faults"), ("world", "tables")})
 
 
 def _deeds(desk: str) -> dict[str, Signature]:
-    return signatures_of(ROLES[DESKS[desk]])
+    return signatures_of(PortalDesk if desk == OWN else ROLES[DESKS[desk]])
 
 
 def _schema(signature: Signature) -> Any:

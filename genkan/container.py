@@ -29,6 +29,7 @@ from adapters.system.documents.cleaner import ProcessDocumentCleaner
 from adapters.system.flags import ShelvedFlags
 from adapters.system.ids import RandomIds
 from adapters.system.kept_cards import CardKeepingBook
+from adapters.system.last_known import NotedTimes
 from adapters.system.limits import CountedInMemory
 from adapters.system.passwords import Argon2Passwords
 from adapters.system.secrets import RandomSecrets
@@ -42,11 +43,12 @@ from genkan.figures import AlarmCount, Figures
 from genkan.handlers import Handlers
 from genkan.rounds import EachMinute, HurryLate, TellOfWork
 from genkan.settings import Choice, Settings, Wrong
+from genkan.showing import CACHED, OTHERWISE, SHOWING, put_in_front
 from ports.activation import Activation
 from ports.alarms import Alarms
 from ports.bell import Bell
 from ports.billing import BillingDoor, ClientBook, InvoiceBook, PaymentBook, Provisioner, ServiceBook
-from ports.caches import Caches, KnownSessions
+from ports.caches import Caches, KnownSessions, ReadTimes
 from ports.catalog_shelf import CatalogShelf
 from ports.challenge import Challenge
 from ports.changes import Changes
@@ -109,6 +111,7 @@ OWN: Final[Mapping[Any, str]] = MappingProxyType(
         Flags: "flags",
         Alarms: "alarms",
         Caches: "readings",
+        ReadTimes: "read_times",
         KnownSessions: "sessions",
         DurableWork: "work",
         Reception: "accept_request",
@@ -120,34 +123,6 @@ OWN: Final[Mapping[Any, str]] = MappingProxyType(
     }
 )
 """Every port that the portal keeps itself, and the provider that stands behind it."""
-
-CACHED: Final[Mapping[Any, str]] = MappingProxyType(
-    {
-        EligibilityDesk: "cached_eligibility",
-        IdentityDesk: "cached_identity",
-        Profiles: "cached_profiles",
-        PaymentBook: "cached_payments",
-    }
-)
-"""What is remembered for a while, for use cases that only show."""
-
-SHOWING: Final = frozenset(
-    {
-        "read_eligibility",
-        "read_identity",
-        "read_order",
-        "read_payment_status",
-        "read_checkout",
-        "read_personal_catalog",
-        "read_profile",
-        "read_standing",
-        "read_timeline",
-    }
-)
-"""Use cases that only show, and so may read what was read a little while ago; all others read afresh."""
-
-FRESH: Final = frozenset({"read_gates"})
-"""Use cases for which even the catalog is read again: nobody pays a price that Salesforce has changed (ORD-1)."""
 
 ANSWER_WITHIN: Final = 2.0
 """Seconds that a customer waits for the outcome of what they asked for, before it is said to be received (T-3)."""
@@ -213,6 +188,8 @@ def _bind_own(it: Any, settings: Settings, secret: bytes, events: Callable[..., 
     it.cached_profiles = one(CachedProfiles, it.customer_registry, it.clock, it.readings)
     it.kept_cards = one(CardKeepingBook, it.payment_book, it.store, it.clock)
     it.cached_payments = one(CachedPaymentBook, it.kept_cards, it.clock, it.readings)
+    it.read_times = one(NotedTimes, it.clock)
+    put_in_front(it)
     it.sessions = one(RememberedSessions, _called(it, "read_session"), it.clock)
     waits = RunnerSettings(
         first_wait=timedelta(seconds=settings.first_retry),
@@ -246,8 +223,8 @@ def _bind_use_cases(it: Any, settings: Settings) -> None:
     for place in sorted(found, key=lambda place: place not in OWN.values()):
         module = importlib.import_module(found[place])
         use_case = getattr(module, "".join(word.capitalize() for word in place.split("_")))
-        fresh = {"shelf": it.catalog_shelf} if place in FRESH else {}
-        setattr(it, place, bound(use_case, _by_type(it, showing=place in SHOWING), **named, **fresh))
+        other = {field: it.providers[name] for field, name in OTHERWISE.get(place, {}).items()}
+        setattr(it, place, bound(use_case, _by_type(it, showing=place in SHOWING), **named, **other))
 
 
 def _modules() -> list[Any]:

@@ -1,7 +1,7 @@
 """The HTTP surface of a running portal: its areas, what they are given, and who hears of what happens."""
 
 import logging
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from types import MappingProxyType
 from typing import Any, Final
@@ -33,6 +33,7 @@ from adapters.http.surroundings import Answered, HttpSettings, SigningSecret, Su
 from adapters.http.timeline import TIMELINE
 from genkan.console import StaffConsole
 from genkan.log_lines import AccessLog
+from genkan.portal_desk import PortalDesk
 from genkan.running import Running
 from genkan.settings import Profile
 from ports.errors import Unavailable
@@ -115,7 +116,7 @@ def surface(running: Running, access: AccessLog | None = None) -> Litestar:
     given = _given(it)
     if settings.profile is not Profile.PRODUCTION and running.world is not None:
         beside = staff.STAFF
-        console = StaffConsole(running.world, running.settle)
+        console = StaffConsole(running.world, PortalDesk(it.store(), it.read_timeline()), running.settle)
         given["console"] = _giving(StaffConsole, lambda: console)
     checks, lifespan = _checks(running), [_opening(running)]
     return create_app(http, around, AREAS, given, beside=beside, checks=checks, lifespan=lifespan, metrics=_metrics(it))
@@ -149,7 +150,16 @@ def _checks(running: Running) -> tuple[Check, ...]:
         if not running.container.work().is_going:
             raise Unavailable("durable work")
 
-    return Check("database", database), Check("work", work)
+    asked = (Check(system, _answers(running, system), needed=False) for system in ("salesforce", "whmcs"))
+    return Check("database", database), Check("work", work), *asked
+
+
+def _answers(running: Running, system: str) -> Callable[[], Awaitable[None]]:
+    async def ask() -> None:
+        if not running.container.answering().answers(system):
+            raise Unavailable(system)
+
+    return ask
 
 
 def _opening(running: Running) -> Callable[[Litestar], AbstractAsyncContextManager[None]]:

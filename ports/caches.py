@@ -1,8 +1,12 @@
-"""Forgetting what was read, because it changed."""
+"""Forgetting what was read, because it changed; and telling when it was read."""
 
-from typing import Protocol
+from collections.abc import Awaitable
+from datetime import datetime
+from typing import Protocol, TypeVar
 
 from core.domain.ids import AccountId, ClientId, SessionId, UserId
+
+T = TypeVar("T")
 
 
 class Caches(Protocol):
@@ -23,6 +27,13 @@ class Caches(Protocol):
 
     def generation(self, account: AccountId, client: ClientId) -> int:
         """A number that differs once something of the account or its client was dropped."""
+
+
+class ReadTimes(Protocol):
+    """When what is told was read: now, or some time ago while the other system does not answer (T-10)."""
+
+    async def of(self, reading: Awaitable[T]) -> tuple[T, datetime]:
+        """What `reading` comes to, and when the oldest of what it was made of was read."""
 
 
 class KnownSessions(Protocol):

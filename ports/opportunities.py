@@ -44,9 +44,9 @@ class Opportunities(Protocol):
         """
 
     async def ensure_cancellation_undone(self, opportunity: OpportunityId) -> None:
-        """Active again, notice, date and kit cleared, its cancellation case closed, all or none (CAN-7).
+        """Active again, notice and date cleared, its cancellation case closed, all or none (CAN-7).
 
-        Once is enough; one that is not at △Cancelling is left alone.
+        Where the kit is stays as staff noted it. Once is enough; one that is not at △Cancelling is left alone.
         """
 
     async def stale(self, unmoved_since: datetime) -> tuple[Opportunity, ...]:

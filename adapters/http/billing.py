@@ -1,6 +1,6 @@
 """Bills: invoices, and how the customer pays (SRV-2)."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any, ClassVar, Final
 
 from litestar import get
@@ -9,7 +9,7 @@ from litestar.params import FromPath
 from adapters.http.body import Answer
 from adapters.http.dependencies import Given
 from adapters.http.openapi import operation
-from adapters.http.paging import PAGE, Cursors, CursorText, Page, PageSize
+from adapters.http.paging import PAGE, Cursors, CursorText, PageSize, ReadPage
 from adapters.http.people import word_of
 from core.domain.billing import Invoice, PaymentMethod
 from core.domain.ids import InvoiceId, is_billing_id
@@ -18,6 +18,7 @@ from core.domain.session import Session
 from core.usecases.services.list_invoices import ListInvoices
 from core.usecases.services.read_invoice import ReadInvoice
 from core.usecases.services.summarize_payment_methods import SummarizePaymentMethods
+from ports.caches import ReadTimes
 
 _INVOICE: Final = {
     "id": "7",
@@ -52,13 +53,15 @@ class InvoiceLineShown(Answer, frozen=True):
     service_id: str | None
 
 
-class InvoiceDetail(InvoiceShown, frozen=True):
+class InvoiceDetail(InvoiceShown, frozen=True, kw_only=True):
     """An invoice with its lines and what is left to pay; a link to pay it comes from `/api/auth/sso-link`."""
 
     balance: int | None = None
     lines: tuple[InvoiceLineShown, ...] = ()
+    read_at: datetime
 
     example: ClassVar[Any] = _INVOICE | {
+        "readAt": "2026-01-20T01:00:05Z",
         "balance": 28800,
         "lines": [{"description": "Internet Home 1G Gold", "amount": 6000, "serviceId": "12"}],
     }
@@ -86,8 +89,10 @@ class PaymentSummaryShown(Answer, frozen=True):
     count: int
     first: MethodShown | None
     expires_soon: bool
+    read_at: datetime
 
     example: ClassVar[Any] = {
+        "readAt": "2026-01-20T01:00:05Z",
         "count": 1,
         "first": {"kind": "card", "label": "Visa", "lastFour": "4242", "expires": "2030-03"},
         "expiresSoon": False,
@@ -98,24 +103,28 @@ class PaymentSummaryShown(Answer, frozen=True):
 async def invoices(
     session: Given[Session],
     list_invoices: Given[ListInvoices],
+    read_times: Given[ReadTimes],
     cursors: Given[Cursors],
     limit: PageSize = PAGE,
     cursor: CursorText = None,
-) -> Page[InvoiceShown]:
+) -> ReadPage[InvoiceShown]:
     """All invoices, newest first (SRV-2)."""
-    found = await list_invoices(session)
+    found, read_at = await read_times.of(list_invoices(session))
     shown, following = cursors.page("invoices", found, lambda each: each.id, limit, cursor)
-    return Page(items=tuple(InvoiceShown(**_of(each)) for each in shown), next_cursor=following)
+    items = tuple(InvoiceShown(**_of(each)) for each in shown)
+    return ReadPage(items=items, next_cursor=following, read_at=read_at)
 
 
 @get("/billing/invoices/{id:str}", **operation("billing.invoice", tag="Billing", summary="One invoice"))
-async def invoice(id: FromPath[str], session: Given[Session], read_invoice: Given[ReadInvoice]) -> InvoiceDetail:
+async def invoice(
+    id: FromPath[str], session: Given[Session], read_times: Given[ReadTimes], read_invoice: Given[ReadInvoice]
+) -> InvoiceDetail:
     """One invoice with its lines; another customer's is not there (SRV-2)."""
-    found = await read_invoice(session, _invoice_id(id))
+    found, read_at = await read_times.of(read_invoice(session, _invoice_id(id)))
     lines = tuple(
         InvoiceLineShown(description=x.description, amount=x.amount, service_id=x.service) for x in found.lines
     )
-    return InvoiceDetail(**_of(found), balance=found.balance, lines=lines)
+    return InvoiceDetail(**_of(found), balance=found.balance, lines=lines, read_at=read_at)
 
 
 @get(
@@ -127,7 +136,8 @@ async def payment_methods(
 ) -> PaymentSummaryShown:
     """The number of payment methods and the one used, by its last four digits (SRV-2)."""
     found = await summarize_payment_methods(session)
-    return PaymentSummaryShown(count=found.count, first=MethodShown.of(found.first), expires_soon=found.expires_soon)
+    first = MethodShown.of(found.first)
+    return PaymentSummaryShown(count=found.count, first=first, expires_soon=found.expires_soon, read_at=found.read_at)
 
 
 def _of(invoice: Invoice) -> dict[str, Any]:

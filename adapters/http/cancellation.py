@@ -16,6 +16,7 @@ from core.domain.cancellation import Cancellation
 from core.domain.ids import RequestKey, ServiceId, is_billing_id
 from core.domain.japan import TOKYO, Month
 from core.domain.refusals import (
+    EndingRefused,
     FieldFault,
     Invalid,
     MonthNotOffered,
@@ -29,6 +30,7 @@ from core.domain.session import Session
 from core.usecases.cancellation.read_cancellation import CancellationShown, MonthShown, ReadCancellation
 from core.usecases.cancellation.request_cancellation import RequestCancellation
 from core.usecases.cancellation.undo_cancellation import UndoCancellation
+from ports.caches import ReadTimes
 
 MonthText = Annotated[str, msgspec.Meta(max_length=7, description="A month in Japan, written 2026-01.")]
 _PATH: Final = "/subscriptions/{id:str}/cancellation"
@@ -112,47 +114,67 @@ class EndingShown(Answer, frozen=True):
 
 
 class CancellationState(Answer, frozen=True):
-    """A service's end: active, ending or ended; the months on offer while it runs; until when it can be undone."""
+    """A service's end: active, in_progress, ending or ended; the months on offer; until when it can be undone.
+
+    In progress, what was asked for is not decided yet and `request_id` tells where to look. Ending without a
+    `cancellation`, staff have not set the date.
+    """
 
     state: str
+    request_id: str | None
     can_cancel: bool
     returns_kit: bool
     months: tuple[MonthChoice, ...]
     cancellation: EndingShown | None
     can_undo: bool
     undo_until: datetime | None
+    read_at: datetime
 
     example: ClassVar[Any] = {
         "state": "active",
+        "requestId": None,
         "canCancel": True,
         "returnsKit": True,
         "months": [MonthChoice.example],
         "cancellation": None,
         "canUndo": False,
         "undoUntil": None,
+        "readAt": "2026-01-20T01:00:05Z",
     }
 
     @classmethod
-    def of(cls, shown: CancellationShown) -> "CancellationState":
-        """How the service's end stands."""
-        state = "ended" if shown.is_over else "ending" if shown.cancellation is not None else "active"
+    def of(cls, shown: CancellationShown, read_at: datetime) -> "CancellationState":
+        """How the service's end stood at `read_at`."""
         return cls(
-            state=state,
+            state=_state(shown),
+            request_id=shown.request,
             can_cancel=shown.can_cancel,
             returns_kit=shown.has_line,
             months=tuple(MonthChoice.of(month) for month in shown.months),
             cancellation=EndingShown.of(shown.cancellation),
             can_undo=shown.can_undo,
             undo_until=shown.undo_until.astimezone(TOKYO) if shown.undo_until is not None else None,
+            read_at=read_at,
         )
+
+
+def _state(shown: CancellationShown) -> str:
+    if shown.is_over:
+        return "ended"
+    if shown.request is not None:
+        return "in_progress"
+    return "ending" if shown.is_ending else "active"
 
 
 @get(_PATH, **operation("subscriptions.cancellation", tag="Services", summary="What ending a service means"))
 async def cancellation(
-    id: FromPath[str], session: Given[Session], read_cancellation: Given[ReadCancellation]
+    id: FromPath[str],
+    session: Given[Session],
+    read_times: Given[ReadTimes],
+    read_cancellation: Given[ReadCancellation],
 ) -> CancellationState:
     """The months on offer with last day, last bill and kit; or the end the service is on its way to (CAN-1, CAN-6)."""
-    return CancellationState.of(await read_cancellation(session, service_id(id)))
+    return CancellationState.of(*await read_times.of(read_cancellation(session, service_id(id))))
 
 
 @post(
@@ -161,7 +183,7 @@ async def cancellation(
         "subscriptions.cancel",
         tag="Services",
         summary="End a service",
-        raises=(Invalid, MonthNotOffered, ServiceNotActive, StillRunning),
+        raises=(Invalid, MonthNotOffered, ServiceNotActive, StillRunning, EndingRefused),
         aliases={"cancel": "subscriptions.cancelShort"},
     ),
     status_code=200,
@@ -173,6 +195,7 @@ async def cancel(
     session: Given[Session],
     once: Given[Once],
     request_cancellation: Given[RequestCancellation],
+    read_times: Given[ReadTimes],
     read_cancellation: Given[ReadCancellation],
 ) -> Response[CancellationState]:
     """Ends an active service with a month; asking again while it ends is answered as it stands (CAN-2, CAN-3)."""
@@ -182,7 +205,7 @@ async def cancel(
         reply = await request_cancellation(session, service_id(id), month)
         if reply is not None and not is_done(reply):
             return accepted(reply)
-        return Response(CancellationState.of(await read_cancellation(session, service_id(id))))
+        return Response(CancellationState.of(*await read_times.of(read_cancellation(session, service_id(id)))))
 
     return await once(do)
 
@@ -193,7 +216,7 @@ async def cancel(
         "subscriptions.undoCancellation",
         tag="Services",
         summary="Let a service go on",
-        raises=(TooLate, MoveRefused, StillRunning),
+        raises=(TooLate, MoveRefused, StillRunning, EndingRefused),
     ),
     status_code=200,
     responses=LATER,
@@ -203,6 +226,7 @@ async def undo(
     session: Given[Session],
     once: Given[Once],
     undo_cancellation: Given[UndoCancellation],
+    read_times: Given[ReadTimes],
     read_cancellation: Given[ReadCancellation],
 ) -> Response[CancellationState]:
     """Takes a cancellation back until three days before the end, while the kit is not back (CAN-7)."""
@@ -211,7 +235,7 @@ async def undo(
         reply = await undo_cancellation(session, service_id(id))
         if reply is not None and not is_done(reply):
             return accepted(reply)
-        return Response(CancellationState.of(await read_cancellation(session, service_id(id))))
+        return Response(CancellationState.of(*await read_times.of(read_cancellation(session, service_id(id)))))
 
     return await once(do)
 

@@ -15,7 +15,7 @@ from adapters.http.body import Answer, Ask
 from adapters.http.events_stream import MEDIA_TYPE as EVENTS
 from adapters.http.events_stream import EventStream
 from adapters.http.openapi import IN_OPT, Operation
-from adapters.http.paging import Page
+from adapters.http.paging import Page, ReadPage
 from adapters.http.ready import Ready
 from adapters.http.surroundings import HttpSettings
 from core.domain import refusals
@@ -25,6 +25,10 @@ from core.domain.words import Language
 
 _REF: Final = "#/components/schemas/"
 _GENERIC: Final = re.compile(r"\b([A-Z]\w*?)_(?:\w+\.)*([A-Z]\w*)_$")
+_PAGES: Final[dict[str, dict[str, Any]]] = {
+    Page.__name__: {"nextCursor": None},
+    ReadPage.__name__: {"nextCursor": None, "readAt": "2026-01-20T01:00:05Z"},
+}
 _EXAMPLE_ID: Final = "018f6b0a9c5e7c3fa1b2c3d4e5f60718"
 _UNSAFE: Final = ("post", "put", "patch", "delete")
 _KEY: Final = {
@@ -225,8 +229,8 @@ def _show_examples(schemas: Json) -> None:
     known = shapes()
     for name, schema in schemas.items():
         page, _, item = name.partition("Of")
-        if page == Page.__name__ and (inside := known.get(item)) is not None and getattr(inside, "example", None):
-            schema["examples"] = [{"items": [inside.example], "nextCursor": None}]  # type: ignore[attr-defined]
+        if page in _PAGES and (inside := known.get(item)) is not None and getattr(inside, "example", None):
+            schema["examples"] = [{"items": [inside.example], **_PAGES[page]}]  # type: ignore[attr-defined]
         struct = known.get(name)
         if struct is None:
             continue

@@ -1,12 +1,14 @@
 """How far customers come, counted without saying who: from a look at a plan to an order (OPS-8)."""
 
+from bisect import bisect_left
 from collections import Counter, deque
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from enum import StrEnum
+from itertools import accumulate
 from typing import Final
 
-from prometheus_client.metrics_core import CounterMetricFamily, Metric
+from prometheus_client.metrics_core import CounterMetricFamily, HistogramMetricFamily, Metric
 
 from core.domain.checkout import CheckoutStep
 from core.domain.ids import RequestId
@@ -15,6 +17,10 @@ from ports.errors import Unavailable
 
 CATALOG: Final = "/api/catalog"
 SEEN: Final = frozenset({200, 304})
+MINUTE: Final = 60
+DAY: Final = 24 * 60 * MINUTE
+WAITS: Final = (10 * MINUTE, 60 * MINUTE, DAY // 4, DAY, 3 * DAY, 7 * DAY, 14 * DAY, 30 * DAY, 90 * DAY)
+"""Where the histogram of the time to the first order is cut, in seconds."""
 REMEMBERED: Final = 1_000
 """How many requests are known to have been counted: a submit that is repeated is one order."""
 
@@ -35,6 +41,8 @@ class Funnel:
     def __init__(self) -> None:
         self._counts: Counter[tuple[Milestone, str]] = Counter()
         self._placed: deque[RequestId] = deque(maxlen=REMEMBERED)
+        self._first = [0] * (len(WAITS) + 1)
+        self._first_sum = 0.0
 
     def saved(self, before: CheckoutStep | None, step: CheckoutStep) -> None:
         """A checkout was saved at `step`, having stood at `before`; None where it is new."""
@@ -44,11 +52,15 @@ class Funnel:
         elif steps.index(step) > steps.index(before):
             self._counts[Milestone.STEP_DONE, before.value] += 1
 
-    def placed(self, request: RequestId, products: Iterable[str]) -> None:
-        """A request became an order for each of these product lines."""
-        if request not in self._placed:
-            self._placed.append(request)
-            self._counts.update((Milestone.ORDER_PLACED, product) for product in products)
+    def placed(self, request: RequestId, products: Iterable[str], first_after: float | None = None) -> None:
+        """A request became an order for each of these product lines; the first, so many seconds after sign-up."""
+        if request in self._placed:
+            return
+        self._placed.append(request)
+        self._counts.update((Milestone.ORDER_PLACED, product) for product in products)
+        if first_after is not None:
+            self._first[bisect_left(WAITS, first_after)] += 1
+            self._first_sum += first_after
 
     @contextmanager
     def submitting(self) -> Iterator[None]:
@@ -73,4 +85,11 @@ class Funnel:
         family = CounterMetricFamily("genkan_funnel", "How far customers came.", labels=("what", "of"))
         for (what, of), count in counts.items():
             family.add_metric((what.value, of), count)
+        return family
+
+    def first_orders(self) -> Metric:
+        """How long customers took from signing up to their first order, as Prometheus reads it."""
+        family = HistogramMetricFamily("genkan_first_order_seconds", "Time from sign-up to the first order.")
+        bounds = (*(str(bound) for bound in WAITS), "+Inf")
+        family.add_metric([], list(zip(bounds, accumulate(self._first), strict=True)), self._first_sum)
         return family

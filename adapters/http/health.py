@@ -19,19 +19,28 @@ PATIENCE: Final = 2.0
 
 
 class Check(msgspec.Struct, frozen=True):
-    """A part the portal can't serve without; `ask` raises when it is not well."""
+    """A part of the portal; `ask` raises when it is not well. Without one not `needed` it serves what it knows."""
 
     name: str
     ask: Callable[[], Awaitable[None]]
+    needed: bool = True
 
 
 class Health(Answer, frozen=True):
-    """The portal is up, and the parts asked are well."""
+    """The portal is up, and the parts asked are well.
+
+    `upstreams`: whether each other system answered when it was asked last; the portal serves without them (T-10).
+    """
 
     status: str
     checks: tuple[str, ...] = ()
+    upstreams: dict[str, bool] = msgspec.field(default_factory=dict)
 
-    example: ClassVar[Any] = {"status": "ready", "checks": ["database", "work"]}
+    example: ClassVar[Any] = {
+        "status": "ready",
+        "checks": ["database", "work"],
+        "upstreams": {"salesforce": True, "whmcs": True},
+    }
 
 
 @get(
@@ -51,12 +60,20 @@ def live() -> Health:
     ),
 )
 async def ready(checks: Given[tuple[Check, ...]]) -> Health:
-    """Every part the portal can't do without answers in time; else 503 naming those that don't."""
+    """Every part the portal can't do without answers in time; else 503 naming those that don't (OPS-2).
+
+    Salesforce and WHMCS are told of and not needed: while they are down the portal serves what it knows.
+    """
     well = await asyncio.gather(*(_is_well(check) for check in checks))
-    ill = [check.name for check, is_well in zip(checks, well, strict=True) if not is_well]
+    asked = list(zip(checks, well, strict=True))
+    ill = [check.name for check, is_well in asked if check.needed and not is_well]
     if ill:
         raise NotReady(*(FieldFault(name, "not_ready") for name in ill))
-    return Health(status="ready", checks=tuple(check.name for check in checks))
+    return Health(
+        status="ready",
+        checks=tuple(check.name for check in checks if check.needed),
+        upstreams={check.name: is_well for check, is_well in asked if not check.needed},
+    )
 
 
 async def _is_well(check: Check) -> bool:

@@ -55,6 +55,7 @@ class Metrics:
             answers.add_metric((method, route, str(status)), count)
         yield answers
         yield self.funnel.told(self._answers)
+        yield self.funnel.first_orders()
         seconds = HistogramMetricFamily("genkan_http_request_seconds", "Time to the answer's end.", labels=labels[:2])
         bounds = (*(str(bound) for bound in BUCKETS), "+Inf")
         for at, times in self._times.items():

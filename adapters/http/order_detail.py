@@ -141,8 +141,8 @@ class OrderDetail(OrderShown, frozen=True):
     }
 
     @classmethod
-    def told(cls, story: OrderStory, language: Language) -> "OrderDetail":
-        """The order in the customer's words."""
+    def told(cls, story: OrderStory, language: Language, read_at: datetime) -> "OrderDetail":
+        """The order in the customer's words, as it was at `read_at`."""
         order = story.order
         gone = order.status is OrderStatus.CANCELLED
         return cls(
@@ -157,7 +157,7 @@ class OrderDetail(OrderShown, frozen=True):
             else None,
             can_withdraw=may_withdraw(order),
             timeline=tuple(EntryShown.of(entry, language) for entry in story.timeline),
-            read_at=story.read_at,
+            read_at=read_at,
         )
 
 
@@ -165,5 +165,6 @@ class TimelineShown(Answer, frozen=True):
     """The story of one order, oldest first, what is open last."""
 
     entries: tuple[EntryShown, ...]
+    read_at: datetime
 
-    example: ClassVar[Any] = {"entries": [EntryShown.example]}
+    example: ClassVar[Any] = {"entries": [EntryShown.example], "readAt": "2026-01-20T01:00:05Z"}

@@ -13,7 +13,7 @@ from adapters.http.metrics import Metrics
 from adapters.http.openapi import operation
 from adapters.http.order_detail import OrderDetail, TimelineShown
 from adapters.http.orders_shown import OrderAsk, OrderShown, OrdersShown, WithdrawnShown, counted
-from adapters.http.paging import PAGE, Cursors, CursorText, Page, PageSize
+from adapters.http.paging import PAGE, Cursors, CursorText, PageSize, ReadPage
 from adapters.http.people import word_of
 from adapters.http.replies import LATER, accepted, is_done
 from adapters.http.story import EntryShown
@@ -34,6 +34,7 @@ from core.usecases.orders.list_orders import ListOrders, OrderPlace
 from core.usecases.orders.place_orders import PlaceOrders
 from core.usecases.orders.read_order import ReadOrder
 from core.usecases.orders.withdraw_order import WithdrawOrder
+from ports.caches import ReadTimes
 
 _LIST: Final = "orders"
 
@@ -68,40 +69,51 @@ async def place(
 async def orders(
     session: Given[Session],
     list_orders: Given[ListOrders],
+    read_times: Given[ReadTimes],
     cursors: Given[Cursors],
     limit: PageSize = PAGE,
     cursor: CursorText = None,
-) -> Page[OrderShown]:
+) -> ReadPage[OrderShown]:
     """The customer's orders, newest first (ORD-6)."""
     behind = None
     if cursor is not None:
         at, id = cursors.read(_LIST, cursor, tuple[datetime, str])
         behind = OrderPlace(at, OrderId(id))
-    page = await list_orders(session, behind, limit)
+    page, read_at = await read_times.of(list_orders(session, behind, limit))
     following = page.next
-    return Page(
+    return ReadPage(
         items=tuple(OrderShown.of(order) for order in page.orders),
         next_cursor=cursors.write(_LIST, following.placed_at.isoformat(), following.order)
         if following is not None
         else None,
+        read_at=read_at,
     )
 
 
 @get("/orders/{id:str}", **operation("orders.read", tag="Orders", summary="One order"))
 async def order(
-    id: FromPath[str], session: Given[Session], language: Given[Language], read_order: Given[ReadOrder]
+    id: FromPath[str],
+    session: Given[Session],
+    language: Given[Language],
+    read_times: Given[ReadTimes],
+    read_order: Given[ReadOrder],
 ) -> OrderDetail:
     """Status, lines, totals, what it depends on and its timeline; another customer's is not there (ORD-6)."""
-    return OrderDetail.told(await read_order(session, _own(id)), language)
+    story, read_at = await read_times.of(read_order(session, _own(id)))
+    return OrderDetail.told(story, language, read_at)
 
 
 @get("/orders/{id:str}/timeline", **operation("orders.timeline", tag="Orders", summary="The story of one order"))
 async def timeline(
-    id: FromPath[str], session: Given[Session], language: Given[Language], read_order: Given[ReadOrder]
+    id: FromPath[str],
+    session: Given[Session],
+    language: Given[Language],
+    read_times: Given[ReadTimes],
+    read_order: Given[ReadOrder],
 ) -> TimelineShown:
     """What happened, who holds the next step, and by when it is expected (ORD-6, STA-3)."""
-    story = await read_order(session, _own(id))
-    return TimelineShown(entries=tuple(EntryShown.of(entry, language) for entry in story.timeline))
+    story, read_at = await read_times.of(read_order(session, _own(id)))
+    return TimelineShown(entries=tuple(EntryShown.of(entry, language) for entry in story.timeline), read_at=read_at)
 
 
 @post(

@@ -97,7 +97,8 @@ async def counted(placing: Awaitable[Reply], funnel: Funnel) -> Response[Any]:
         reply = await placing
         answer = orders_of(reply)
     if isinstance(answer.content, OrdersShown):
-        funnel.placed(reply.request, [each.product_type for each in answer.content.orders])
+        placed = msgspec.convert(reply.work.result, OrdersPlaced)
+        funnel.placed(reply.request, [each.product_type for each in answer.content.orders], placed.first_after)
     return answer
 
 

@@ -5,6 +5,7 @@ import hashlib
 import hmac
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from typing import Annotated, Final, Generic, TypeAlias, TypeVar
 
 import msgspec
@@ -43,6 +44,12 @@ class Page(Answer, Generic[T], frozen=True):
 
     items: tuple[T, ...]
     next_cursor: str | None = None
+
+
+class ReadPage(Page[T], Generic[T], frozen=True, kw_only=True):
+    """One page of what another system holds, as it was at `read_at`: a while ago where it does not answer (T-10)."""
+
+    read_at: datetime
 
 
 class Cursors:

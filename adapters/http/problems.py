@@ -70,6 +70,7 @@ STATUS: Final[Mapping[type[Refusal], HTTPStatus]] = MappingProxyType(
         refusals.TooLate: HTTPStatus.CONFLICT,
         refusals.ActivationFailed: HTTPStatus.CONFLICT,
         refusals.OrderRefused: HTTPStatus.CONFLICT,
+        refusals.EndingRefused: HTTPStatus.CONFLICT,
         refusals.StillRunning: HTTPStatus.CONFLICT,
         refusals.ServiceNotActive: HTTPStatus.CONFLICT,
         refusals.NotAnEsim: HTTPStatus.CONFLICT,

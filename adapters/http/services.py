@@ -1,6 +1,6 @@
 """Services of a customer, and what may be done with an eSIM (SRV)."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated, Any, ClassVar, Final
 
 import msgspec
@@ -12,7 +12,7 @@ from adapters.http.cancellation import EndingShown, service_id
 from adapters.http.dependencies import Given
 from adapters.http.idempotency import Once
 from adapters.http.openapi import operation
-from adapters.http.paging import PAGE, Cursors, CursorText, Page, PageSize
+from adapters.http.paging import PAGE, Cursors, CursorText, PageSize, ReadPage
 from adapters.http.people import word_of
 from adapters.http.replies import LATER, accepted, is_done
 from core.domain.billing import Service
@@ -31,6 +31,7 @@ from core.domain.session import Session
 from core.usecases.services.change_esim import ChangeEsim
 from core.usecases.services.list_services import ListServices
 from core.usecases.services.read_service import ReadService
+from ports.caches import ReadTimes
 
 _SERVICE: Final = {
     "id": "12",
@@ -70,12 +71,13 @@ class SubscriptionShown(Answer, frozen=True):
         return cls(**_of(service, opportunity, ending))
 
 
-class SubscriptionDetail(SubscriptionShown, frozen=True):
+class SubscriptionDetail(SubscriptionShown, frozen=True, kw_only=True):
     """A service, whole; `esim_qr` is the code that brings its eSIM into a phone."""
 
     esim_qr: str | None = None
+    read_at: datetime
 
-    example: ClassVar[Any] = _SERVICE | {"esimQr": None}
+    example: ClassVar[Any] = _SERVICE | {"esimQr": None, "readAt": "2026-01-20T01:00:05Z"}
 
 
 class TopUpAsk(Ask, frozen=True):
@@ -108,22 +110,26 @@ class EsimChanged(Answer, frozen=True):
 async def services(
     session: Given[Session],
     list_services: Given[ListServices],
+    read_times: Given[ReadTimes],
     cursors: Given[Cursors],
     limit: PageSize = PAGE,
     cursor: CursorText = None,
-) -> Page[SubscriptionShown]:
+) -> ReadPage[SubscriptionShown]:
     """All services of the account, newest first, with the end of those that are ending (SRV-1, CAN-6)."""
-    found = await list_services(session)
+    found, read_at = await read_times.of(list_services(session))
     shown, following = cursors.page("subscriptions", found, lambda each: each.service.id, limit, cursor)
     items = tuple(SubscriptionShown.of(each.service, each.opportunity, each.cancellation) for each in shown)
-    return Page(items=items, next_cursor=following)
+    return ReadPage(items=items, next_cursor=following, read_at=read_at)
 
 
 @get("/subscriptions/{id:str}", **operation("subscriptions.read", tag="Services", summary="One service"))
-async def service(id: FromPath[str], session: Given[Session], read_service: Given[ReadService]) -> SubscriptionDetail:
+async def service(
+    id: FromPath[str], session: Given[Session], read_times: Given[ReadTimes], read_service: Given[ReadService]
+) -> SubscriptionDetail:
     """One service; another account's is not there (SRV-1, SRV-5)."""
-    found = await read_service(session, service_id(id))
-    return SubscriptionDetail(**_of(found.service, found.opportunity, found.cancellation), esim_qr=found.esim_qr)
+    found, read_at = await read_times.of(read_service(session, service_id(id)))
+    shown = _of(found.service, found.opportunity, found.cancellation)
+    return SubscriptionDetail(**shown, esim_qr=found.esim_qr, read_at=read_at)
 
 
 @post(

@@ -99,6 +99,7 @@ class OrdersPart(Answer, frozen=True):
 
     available: bool
     pending: tuple[OrderPart, ...]
+    read_at: datetime | None
 
 
 class ServicePart(Answer, frozen=True):
@@ -121,6 +122,7 @@ class ServicesPart(Answer, frozen=True):
 
     available: bool
     active: tuple[ServicePart, ...]
+    read_at: datetime | None
 
 
 class InvoicesPart(Answer, frozen=True):
@@ -129,6 +131,7 @@ class InvoicesPart(Answer, frozen=True):
     available: bool
     unpaid: int | None = None
     total: int | None = None
+    read_at: datetime | None = None
 
 
 class NoticesPart(Answer, frozen=True):
@@ -183,9 +186,9 @@ class StatusShown(Answer, frozen=True):
         },
         "payment": {"available": True, "present": True},
         "checkout": {"available": True, "open": False, "step": None, "services": None, "changedAt": None},
-        "orders": {"available": True, "pending": []},
-        "services": {"available": False, "active": []},
-        "invoices": {"available": True, "unpaid": 0, "total": 0},
+        "orders": {"available": True, "pending": [], "readAt": "2026-01-20T01:00:05Z"},
+        "services": {"available": False, "active": [], "readAt": None},
+        "invoices": {"available": True, "unpaid": 0, "total": 0, "readAt": "2026-01-20T01:00:05Z"},
         "notifications": {"available": True, "unread": 1},
         "nextAction": {
             "code": "wait_for_check",
@@ -213,12 +216,21 @@ class StatusShown(Answer, frozen=True):
             identity=ReviewPart.of(it.identity.value),
             payment=PaymentPart.of(it.payment.value),
             checkout=CheckoutPart.of(it.checkout.value, available=it.checkout.available),
-            orders=OrdersPart(available=it.orders.available, pending=tuple(map(OrderPart.of, it.open_orders))),
-            services=ServicesPart(available=it.services.available, active=tuple(map(ServicePart.of, it.live_services))),
+            orders=OrdersPart(
+                available=it.orders.available,
+                pending=tuple(map(OrderPart.of, it.open_orders)),
+                read_at=it.orders.read_at,
+            ),
+            services=ServicesPart(
+                available=it.services.available,
+                active=tuple(map(ServicePart.of, it.live_services)),
+                read_at=it.services.read_at,
+            ),
             invoices=InvoicesPart(
                 available=it.invoices.available,
                 unpaid=len(owed) if owed is not None else None,
                 total=sum(invoice.total for invoice in owed) if owed is not None else None,
+                read_at=it.invoices.read_at,
             ),
             notifications=NoticesPart(available=it.unread.available, unread=it.unread.value),
             next_action=tasks[0],

@@ -12,7 +12,7 @@ from adapters.http.body import Answer, Ask
 from adapters.http.dependencies import Given
 from adapters.http.idempotency import Once
 from adapters.http.openapi import operation
-from adapters.http.paging import PAGE, Cursors, CursorText, Page, PageSize
+from adapters.http.paging import PAGE, Cursors, CursorText, PageSize, ReadPage
 from adapters.http.people import Email, word_of
 from adapters.http.replies import LATER, accepted, is_done
 from core.domain.ids import RequestKey
@@ -26,6 +26,7 @@ from core.usecases.support.list_cases import ListCases
 from core.usecases.support.open_support_case import OpenSupportCase
 from core.usecases.support.read_case import ReadCase
 from core.usecases.support.send_contact import SendContact
+from ports.caches import ReadTimes
 
 Subject = Annotated[str, msgspec.Meta(max_length=400)]
 Message = Annotated[str, msgspec.Meta(max_length=2 * LONGEST_MESSAGE)]
@@ -131,16 +132,18 @@ class CaseDetail(Answer, frozen=True):
     changed_at: datetime
     message: str
     comments: tuple[CommentShown, ...]
+    read_at: datetime
 
     example: ClassVar[Any] = {
         **CaseShown.example,
         "message": "The line is slow since Monday.",
         "comments": [CommentShown.example],
+        "readAt": "2026-01-20T03:00:00Z",
     }
 
     @classmethod
-    def of(cls, case: SupportCase) -> "CaseDetail":
-        """The case in full."""
+    def of(cls, case: SupportCase, read_at: datetime) -> "CaseDetail":
+        """The case in full, as it was at `read_at`."""
         return cls(
             id=case.id,
             number=case.number,
@@ -150,6 +153,7 @@ class CaseDetail(Answer, frozen=True):
             changed_at=case.changed_at,
             message=case.description,
             comments=tuple(CommentShown(text=c.text, at=c.at, from_customer=c.from_customer) for c in case.comments),
+            read_at=read_at,
         )
 
 
@@ -183,22 +187,27 @@ async def contact(
 async def cases(
     session: Given[Session],
     cursors: Given[Cursors],
+    read_times: Given[ReadTimes],
     list_cases: Given[ListCases],
     limit: PageSize = PAGE,
     cursor: CursorText = None,
-) -> Page[CaseShown]:
+) -> ReadPage[CaseShown]:
     """What the customer asked, newest first (SUP-2)."""
     before = cursors.read("cases", cursor, tuple[str, str]) if cursor else None
-    places = {(case.opened_at.isoformat(), str(case.id)): case for case in await list_cases(session)}
+    found, read_at = await read_times.of(list_cases(session))
+    places = {(case.opened_at.isoformat(), str(case.id)): case for case in found}
     rest = [place for place in sorted(places, reverse=True) if before is None or place < before]
     shown = tuple(CaseShown.of(places[place]) for place in rest[:limit])
-    return Page(items=shown, next_cursor=cursors.write("cases", *rest[limit - 1]) if len(rest) > limit else None)
+    following = cursors.write("cases", *rest[limit - 1]) if len(rest) > limit else None
+    return ReadPage(items=shown, next_cursor=following, read_at=read_at)
 
 
 @get("/support/cases/{id:str}", **operation("support.readCase", tag="Support", summary="One case"))
-async def case(id: FromPath[str], session: Given[Session], read_case: Given[ReadCase]) -> CaseDetail:
+async def case(
+    id: FromPath[str], session: Given[Session], read_times: Given[ReadTimes], read_case: Given[ReadCase]
+) -> CaseDetail:
     """A case of the customer's own with its remarks (SUP-2)."""
-    return CaseDetail.of(await read_case(session, id))
+    return CaseDetail.of(*await read_times.of(read_case(session, id)))
 
 
 @post(
@@ -211,12 +220,14 @@ async def open_case(
     session: Given[Session],
     once: Given[Once],
     open_support_case: Given[OpenSupportCase],
+    read_times: Given[ReadTimes],
     read_case: Given[ReadCase],
 ) -> Response[CaseDetail]:
     """Opens a case that staff answer, once (SUP-2)."""
 
     async def do(key: RequestKey) -> Response[CaseDetail]:
-        return await _case_after(await open_support_case(session, data.subject, data.message, key), session, read_case)
+        reply = await open_support_case(session, data.subject, data.message, key)
+        return await _case_after(reply, session, read_times, read_case)
 
     return await once(do)
 
@@ -232,20 +243,22 @@ async def comment(
     session: Given[Session],
     once: Given[Once],
     comment_on_case: Given[CommentOnCase],
+    read_times: Given[ReadTimes],
     read_case: Given[ReadCase],
 ) -> Response[CaseDetail]:
     """Adds a remark to a case of the customer's own, once (SUP-2)."""
 
     async def do(key: RequestKey) -> Response[CaseDetail]:
-        return await _case_after(await comment_on_case(session, id, data.text, key), session, read_case)
+        reply = await comment_on_case(session, id, data.text, key)
+        return await _case_after(reply, session, read_times, read_case)
 
     return await once(do)
 
 
-async def _case_after(reply: Reply, session: Session, read_case: ReadCase) -> Response[Any]:
+async def _case_after(reply: Reply, session: Session, read_times: ReadTimes, read_case: ReadCase) -> Response[Any]:
     if not is_done(reply):
         return accepted(reply)
-    shown = CaseDetail.of(await read_case(session, reply.work.result["case"]))
+    shown = CaseDetail.of(*await read_times.of(read_case(session, reply.work.result["case"])))
     return Response(shown, headers={"location": f"/api/support/cases/{shown.id}"})
 
 

@@ -7,12 +7,13 @@ from litestar import get
 from adapters.http.body import Answer
 from adapters.http.dependencies import Given
 from adapters.http.openapi import operation
-from adapters.http.paging import Page
+from adapters.http.paging import ReadPage
 from adapters.http.story import EntryShown
 from core.domain.journeys import Journey
 from core.domain.session import Session
 from core.domain.words import Language
 from core.usecases.standing.read_timeline import ReadTimeline
+from ports.caches import ReadTimes
 
 
 class JourneyShown(Answer, frozen=True):
@@ -46,10 +47,14 @@ class JourneyShown(Answer, frozen=True):
 
 @get("/me/timeline", **operation("me.timeline", tag="Me", summary="What happened, and what is next"))
 async def timeline(
-    session: Given[Session], language: Given[Language], read_timeline: Given[ReadTimeline]
-) -> Page[JourneyShown]:
+    session: Given[Session],
+    language: Given[Language],
+    read_times: Given[ReadTimes],
+    read_timeline: Given[ReadTimeline],
+) -> ReadPage[JourneyShown]:
     """Each journey across all systems: what happened, who holds the next step, by when (STA-3)."""
-    return Page(items=tuple(JourneyShown.of(journey, language) for journey in await read_timeline(session)))
+    journeys, read_at = await read_times.of(read_timeline(session))
+    return ReadPage(items=tuple(JourneyShown.of(journey, language) for journey in journeys), read_at=read_at)
 
 
 TIMELINE: Final = (timeline,)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, Generic, TypeVar
 
+from adapters.system.last_known import note_read
 from ports.clock import Clock
 from ports.errors import Unavailable
 
@@ -22,6 +23,7 @@ RETRY_AFTER: Final = timedelta(seconds=2)
 @dataclass(slots=True)
 class _Reading(Generic[V]):
     value: V
+    read_at: datetime
     good_until: datetime
 
 
@@ -40,14 +42,19 @@ class Remembered(Generic[K, V]):
         self._most = most
         self._outlives = outlives
         self._kept: OrderedDict[K, _Reading[V]] = OrderedDict()
-        self._under_way: dict[K, asyncio.Task[V]] = {}
+        self._under_way: dict[K, asyncio.Task[_Reading[V]]] = {}
 
     async def get(self, key: K, read: Callable[[], Awaitable[V]]) -> V:
         """The reading of `key`: kept, or read now; raises what `read` raises where nothing is known."""
+        reading = await self._reading(key, read)
+        note_read(reading.read_at)
+        return reading.value
+
+    async def _reading(self, key: K, read: Callable[[], Awaitable[V]]) -> _Reading[V]:
         kept = self._kept.get(key)
         if kept is not None and self._clock.now() < kept.good_until:
             self._kept.move_to_end(key)
-            return kept.value
+            return kept
         task = self._under_way.get(key)
         if task is None:
             task = asyncio.ensure_future(self._read(key, read))
@@ -69,8 +76,8 @@ class Remembered(Generic[K, V]):
         for key in {*self._kept, *self._under_way}:
             self.drop(key)
 
-    async def _read(self, key: K, read: Callable[[], Awaitable[V]]) -> V:
-        this = asyncio.current_task()
+    async def _read(self, key: K, read: Callable[[], Awaitable[V]]) -> _Reading[V]:
+        this, begun = asyncio.current_task(), self._clock.now()
         try:
             value = await read()
         except Unavailable:
@@ -78,17 +85,18 @@ class Remembered(Generic[K, V]):
             if kept is None or not self._outlives:
                 raise
             kept.good_until = self._clock.now() + RETRY_AFTER
-            return kept.value
+            return kept
         else:
+            reading = _Reading(value, begun, self._clock.now() + self._life(value))
             if self._under_way.get(key) is this:
-                self._keep(key, value)
-            return value
+                self._keep(key, reading)
+            return reading
         finally:
             if self._under_way.get(key) is this:
                 del self._under_way[key]
 
-    def _keep(self, key: K, value: V) -> None:
-        self._kept[key] = _Reading(value, self._clock.now() + self._life(value))
+    def _keep(self, key: K, reading: _Reading[V]) -> None:
+        self._kept[key] = reading
         self._kept.move_to_end(key)
         while len(self._kept) > self._most:
             self._kept.popitem(last=False)
@@ -122,7 +130,7 @@ class Generations(Generic[K]):
         self._of.clear()
 
 
-def _seen(task: "asyncio.Task[V]") -> None:
+def _seen(task: "asyncio.Task[_Reading[V]]") -> None:
     # when everybody left, nobody fetches the error; that is no bug
     if not task.cancelled():
         task.exception()

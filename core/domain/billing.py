@@ -33,7 +33,10 @@ _INTERNET_WORDS: Final = ("internet", "sonixnet via ntt optical fiber")
 
 
 class Service(msgspec.Struct, frozen=True, kw_only=True):
-    """A service a customer has (SRV-1); `mark` is the order it was provisioned for, where billing holds it."""
+    """A service a customer has (SRV-1); `mark` is the order it was provisioned for, where billing holds it.
+
+    `started` and `ended` are billing's days, each None where it holds none.
+    """
 
     id: ServiceId
     client: ClientId
@@ -46,6 +49,7 @@ class Service(msgspec.Struct, frozen=True, kw_only=True):
     price: Yen
     next_due: date | None = None
     started: date | None = None
+    ended: date | None = None
     billing_order: BillingOrderId | None = None
     mark: OrderId | None = None
 

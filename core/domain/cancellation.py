@@ -8,7 +8,7 @@ from typing import Final
 
 import msgspec
 
-from core.domain.ids import AccountId, ClientId, ContactId, OpportunityId, ServiceId, UserId, request_key
+from core.domain.ids import AccountId, ClientId, ContactId, OpportunityId, RequestKey, ServiceId, UserId, request_key
 from core.domain.japan import Month, end_of_month, tokyo_date
 from core.domain.work import Job, WorkKind
 
@@ -102,7 +102,7 @@ def undo_until(ends_at: datetime, days: int = UNDO_DAYS) -> datetime:
 
 
 def may_undo(cancellation: Cancellation, now: datetime, days: int = UNDO_DAYS) -> bool:
-    """Whether the customer can still take the cancellation back at `now` (CAN-7)."""
+    """Whether the customer can still take the cancellation of a running service back at `now` (CAN-7)."""
     in_time = now <= undo_until(cancellation.ends_at, days)
     return in_time and not kit_is_back(cancellation.kit) and not cancellation.by_case
 
@@ -125,9 +125,12 @@ def kit_may_move(kit: Kit, to: Kit) -> bool:
     return kit is to or to in KIT_MOVES[kit]
 
 
-def kit_is_settled(kit: Kit | None) -> bool:
-    """Whether nothing about the kit holds up completion any more; nothing rented is settled (CAN-5)."""
-    return kit is None or kit in _BACK or kit in _WITHOUT_KIT
+def kit_is_settled(kit: Kit | None, *, has_line: bool) -> bool:
+    """Whether nothing about the kit holds up completion any more (CAN-5).
+
+    Where nothing is rented nothing has to be said of it; of a line's kit somebody has to say where it is.
+    """
+    return (kit is None and not has_line) or kit in _BACK or kit in _WITHOUT_KIT
 
 
 def kit_is_back(kit: Kit | None) -> bool:
@@ -156,6 +159,11 @@ class CancellationData(msgspec.Struct, frozen=True, kw_only=True):
     requested_at: datetime
     has_line: bool
     opportunity: OpportunityId | None
+
+    @property
+    def case_key(self) -> RequestKey:
+        """The key that the case is opened under."""
+        return request_key("cancellation case", self.service, self.requested_at.isoformat())
 
     def ending(self) -> Cancellation:
         """The end that was asked for, where no sale tells of it (CAN-3)."""

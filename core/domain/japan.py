@@ -107,6 +107,11 @@ class Month(msgspec.Struct, frozen=True, order=True):
         return f"{self.year:04d}-{self.month:02d}"
 
 
+def start_of_day(day: date) -> datetime:
+    """The first instant of `day` in Japan."""
+    return datetime.combine(day, time.min, tzinfo=TOKYO)
+
+
 def end_of_day(day: date) -> datetime:
     """The last second of `day` in Japan."""
     return datetime.combine(day, _LAST_SECOND, tzinfo=TOKYO)

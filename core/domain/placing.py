@@ -98,9 +98,13 @@ class PlacedOrder(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class OrdersPlaced(msgspec.Struct, frozen=True):
-    """The orders that became of a cart, in the cart's order (ORD-2)."""
+    """The orders that became of a cart, in the cart's order (ORD-2).
+
+    `first_after`: seconds from the customer's sign-up to these, where they are their first (OPS-8).
+    """
 
     orders: tuple[PlacedOrder, ...]
+    first_after: float | None = None
 
 
 class WithdrawalData(msgspec.Struct, frozen=True):

@@ -242,6 +242,12 @@ class MonthNotOffered(Refusal):
     code = "month_not_offered"
 
 
+class EndingRefused(Refusal):
+    """Salesforce will not have the service end, or go on, as asked; `reason` is its code (CAN-2, CAN-7)."""
+
+    code = "ending_refused"
+
+
 class NotAnEsim(Refusal):
     """The service has no eSIM (SRV-4)."""
 

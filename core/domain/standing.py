@@ -18,15 +18,19 @@ T = TypeVar("T")
 
 
 class Part(msgspec.Struct, Generic[T], frozen=True):
-    """One part of the picture; without a value where it could not be read (STA-1)."""
+    """One part of the picture; without a value where it could not be read (STA-1).
+
+    `read_at`: when it was, where another system holds it; a while ago while that does not answer (T-10).
+    """
 
     value: T | None = None
     available: bool = False
+    read_at: datetime | None = None
 
     @classmethod
-    def of(cls, value: T) -> "Part[T]":
+    def of(cls, value: T, read_at: datetime | None = None) -> "Part[T]":
         """A part that was read."""
-        return cls(value, True)
+        return cls(value, True, read_at)
 
 
 class NextAction(StrEnum):
@@ -145,8 +149,10 @@ def tasks(standing: Standing, *, id_needed: bool) -> tuple[NextAction, ...]:
 
 
 def _may_choose_internet(standing: Standing, eligibility: Eligibility) -> bool:
+    if standing.services.value is None or standing.orders.value is None:
+        return False  # there may be Internet already, or an order for it
     ordered = any(order.product_type is ProductType.INTERNET for order in standing.open_orders)
-    running = live_internet(standing.services.value or ()) is not None
+    running = live_internet(standing.services.value) is not None
     return eligibility.status is EligibilityStatus.ELIGIBLE and not ordered and not running
 
 

@@ -14,6 +14,7 @@ SHORTEST_MESSAGE: Final = 10
 LONGEST_MESSAGE: Final = 4_000
 LONGEST_SUBJECT: Final = 200
 LONGEST_NAME: Final = 80
+LONGEST_FIRST_NAME: Final = 40
 CHECK_SUBJECT: Final = "Internet availability check request (Portal)"
 CANCELLATION_SUBJECT: Final = "Cancellation Request - {service}"
 
@@ -24,6 +25,10 @@ class CaseKind(StrEnum):
     AVAILABILITY = "Internet_Eligibility"
     CANCELLATION = "Cancellation"
     SUPPORT = "Support"
+
+
+INTERNAL: Final = frozenset({CaseKind.AVAILABILITY, CaseKind.CANCELLATION})
+"""Staff's own, whatever origin somebody gave them (SUP-2, ELG-9)."""
 
 
 class CaseOrigin(StrEnum):
@@ -106,6 +111,22 @@ class ContactMessage(msgspec.Struct, frozen=True, kw_only=True):
     subject: str
     message: str
     phone: str = ""
+
+    @property
+    def names(self) -> tuple[str | None, str]:
+        """First and last name as a lead holds them; one word, or too long a first name, is all last name."""
+        first, last = split_name(self.name)
+        return (first, last) if first and len(first) <= LONGEST_FIRST_NAME else (None, self.name)
+
+
+def split_name(name: str) -> tuple[str, str]:
+    """A name as people write it, as first and last name: the family name comes first in Japanese, else last."""
+    words = name.split()
+    if len(words) < 2:
+        return "", name
+    if any("\u3040" <= letter <= "\u9fff" for letter in name):
+        return " ".join(words[1:]), words[0]
+    return " ".join(words[:-1]), words[-1]
 
 
 class ContactForm(msgspec.Struct, frozen=True, kw_only=True):

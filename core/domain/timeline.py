@@ -7,11 +7,16 @@ from typing import Final
 
 import msgspec
 
+from core.domain.billing import OVER, Service, ServiceStatus
+from core.domain.cancellation import Cancellation, Kit
 from core.domain.checkout import Holder
 from core.domain.eligibility import Eligibility, EligibilityStatus, Expected
 from core.domain.identity import Identity, IdStatus
+from core.domain.ids import ServiceId
+from core.domain.japan import end_of_day, start_of_day
 from core.domain.opportunity import Opportunity, Stage
 from core.domain.order import ActivationStatus, Order, OrderStatus
+from core.domain.provisioning import FailureCode
 from core.domain.words import Words
 
 
@@ -35,9 +40,12 @@ class Event(StrEnum):
     WAITS_FOR_DATE = "waits_for_date"
     ACTIVATING = "activating"
     ACTIVATION_DELAYED = "activation_delayed"
+    PAYMENT_NEEDED = "payment_needed"
+    ID_NEEDED = "id_needed"
     ACTIVATED = "activated"
     CANCELLING = "cancelling"
     CANCELLED = "cancelled"
+    KIT_AWAITED = "kit_awaited"
 
 
 _E = Event
@@ -62,9 +70,16 @@ EVENT_WORDS: Final = MappingProxyType(
         _E.ACTIVATION_DELAYED: Words(
             "We need a little more time; we are on it", "もう少しお時間をいただきます。担当者が対応しています"
         ),
+        _E.PAYMENT_NEEDED: Words(
+            "Please add a payment method, so that we can go on", "続きのお手続きのため、お支払い方法をご登録ください"
+        ),
+        _E.ID_NEEDED: Words(
+            "Please send your ID, so that we can go on", "続きのお手続きのため、本人確認書類をお送りください"
+        ),
         _E.ACTIVATED: Words("Your service is active", "サービスが開通しました"),
         _E.CANCELLING: Words("Your service will end", "サービスは終了予定です"),
         _E.CANCELLED: Words("Your service has ended", "サービスは終了しました"),
+        _E.KIT_AWAITED: Words("The rented kit is still to come back", "レンタル機器のご返却をお待ちしています"),
     }
 )
 
@@ -97,7 +112,7 @@ def eligibility_entries(eligibility: Eligibility, expected: Expected | None, now
         entries.append(Entry(event=Event.CHECK_ELIGIBLE, at=eligibility.checked_at))
     elif eligibility.status is EligibilityStatus.INELIGIBLE:
         entries.append(Entry(event=Event.CHECK_INELIGIBLE, at=eligibility.checked_at))
-    return entries
+    return [_about(entry, eligibility.case) for entry in entries]
 
 
 def identity_entries(identity: Identity, expected: Expected | None, now: datetime) -> list[Entry]:
@@ -115,9 +130,16 @@ def identity_entries(identity: Identity, expected: Expected | None, now: datetim
 
 
 def order_entries(
-    order: Order, expected: Expected | None, now: datetime, activation: Expected | None = None
+    order: Order,
+    expected: Expected | None,
+    now: datetime,
+    activation: Expected | None = None,
+    approved_at: datetime | None = None,
 ) -> list[Entry]:
-    """The story of one order; `expected` is when staff's review is due, `activation` when what follows is."""
+    """The story of one order; `expected` is when staff's review is due, `activation` when what follows is.
+
+    `approved_at`: when the portal learned of the approval; Salesforce does not keep it.
+    """
     entries = [Entry(event=Event.ORDER_PLACED, at=order.placed_at)]
     match order.status:
         case OrderStatus.PENDING_REVIEW:
@@ -125,9 +147,15 @@ def order_entries(
         case OrderStatus.CANCELLED:
             entries.append(Entry(event=Event.ORDER_CANCELLED, at=order.changed_at))
         case OrderStatus.APPROVED | OrderStatus.COMPLETED:
-            entries.append(Entry(event=Event.ORDER_APPROVED, at=None))
+            entries.append(Entry(event=Event.ORDER_APPROVED, at=approved_at))
             entries += _activation_entries(order, activation, now)
     return [msgspec.structs.replace(entry, subject=str(order.id)) for entry in entries]
+
+
+_WANTED: Final = MappingProxyType(
+    {FailureCode.PAYMENT_REQUIRED.value: Event.PAYMENT_NEEDED, FailureCode.ID_REQUIRED.value: Event.ID_NEEDED}
+)
+"""What a failed activation waits for that the customer alone can do."""
 
 
 def _activation_entries(order: Order, expected: Expected | None, now: datetime) -> list[Entry]:
@@ -143,30 +171,59 @@ def _activation_entries(order: Order, expected: Expected | None, now: datetime) 
         case ActivationStatus.NOT_STARTED | ActivationStatus.ACTIVATING:
             entries.append(_open(Event.ACTIVATING, None, Holder.SONIXNET, expected, now))
         case ActivationStatus.FAILED:
-            entries.append(_open(Event.ACTIVATION_DELAYED, order.changed_at, Holder.SONIXNET, expected, now))
+            wanted = _WANTED.get(order.error_code or "")
+            if wanted is not None:
+                entries.append(_open(wanted, order.changed_at, Holder.YOU, None, now))
+            else:
+                entries.append(_open(Event.ACTIVATION_DELAYED, order.changed_at, Holder.SONIXNET, expected, now))
         case ActivationStatus.ACTIVATED:
             entries.append(Entry(event=Event.ACTIVATED, at=order.changed_at))
     return entries
 
 
-def service_entries(opportunity: Opportunity) -> list[Entry]:
-    """The end of a service's story, where it has begun."""
+def service_entries(
+    opportunity: Opportunity, now: datetime, service: Service | None = None, since: datetime | None = None
+) -> list[Entry]:
+    """The end of a service's story, where it has begun; `since` is when the portal learned that it did."""
     subject = str(opportunity.service) if opportunity.service else None
-    if opportunity.stage is Stage.CANCELLING:
-        until = Expected(opportunity.ends_at, opportunity.ends_at) if opportunity.ends_at else None
-        return [
-            Entry(
-                event=Event.CANCELLING,
-                at=None,
-                open=True,
-                holder=Holder.SONIXNET,
-                expected=until,
-                subject=subject,
-            )
-        ]
     if opportunity.stage is Stage.CANCELLED:
-        return [Entry(event=Event.CANCELLED, at=opportunity.changed_at, subject=subject)]
-    return []
+        return [Entry(event=Event.CANCELLED, at=since or opportunity.changed_at, subject=subject)]
+    if opportunity.stage is Stage.CANCELLING:
+        if service is not None and service.status in OVER:
+            holder = Holder.YOU if opportunity.kit is Kit.SENT else Holder.SONIXNET
+            kit = _open(Event.KIT_AWAITED, _ended_at(service), holder, None, now)
+            return ended_entries(service) + ([] if opportunity.kit is None else [_about(kit, subject)])
+        until = Expected(opportunity.ends_at, opportunity.ends_at) if opportunity.ends_at else None
+        return [_about(_open(Event.CANCELLING, since, Holder.SONIXNET, until, now), subject)]
+    return ended_entries(service) if service is not None else []
+
+
+def by_case_entries(service: ServiceId, ending: Cancellation, now: datetime) -> list[Entry]:
+    """The end of a service that only a case tells of (CAN-3)."""
+    until = Expected(ending.ends_at, ending.ends_at)
+    return [_about(_open(Event.CANCELLING, ending.requested_at, Holder.SONIXNET, until, now), str(service))]
+
+
+def started_entries(service: Service) -> list[Entry]:
+    """The beginning of a service that no order of the portal tells of, on billing's day."""
+    if service.started is None or service.status is ServiceStatus.PENDING:
+        return []
+    return [Entry(event=Event.ACTIVATED, at=start_of_day(service.started), subject=str(service.id))]
+
+
+def ended_entries(service: Service) -> list[Entry]:
+    """The end of a service as billing holds it; nothing while it runs."""
+    if service.status not in OVER:
+        return []
+    return [Entry(event=Event.CANCELLED, at=_ended_at(service), subject=str(service.id))]
+
+
+def _ended_at(service: Service) -> datetime | None:
+    return end_of_day(service.ended) if service.ended is not None else None
+
+
+def _about(entry: Entry, subject: str | None) -> Entry:
+    return msgspec.structs.replace(entry, subject=subject)
 
 
 def in_order(entries: list[Entry]) -> tuple[Entry, ...]:

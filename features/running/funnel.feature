@@ -17,6 +17,13 @@ Feature: How far customers come
         | step_done        | payment | 1     |
         | order_placed     | sim     | 1     |
 
+    Scenario: How long it took to the first order, once for a customer
+      Given Mina has everything in order
+      And 2 hours have passed
+      When Mina orders a VPN
+      And Mina orders an eSIM
+      Then the figures count 1 first order within 6 hours of signing up, none of them within 1 hour
+
     Scenario: Errors are counted by what they were
       Given Mina has everything but a payment method
       When Mina orders a VPN

@@ -7,8 +7,11 @@ Feature: Knowing how the portal is
       And the portal is ready
 
     Scenario: A system that is down does not stop the portal
-      Given WHMCS does not answer
+      Given Mina is a customer
+      And WHMCS does not answer
+      And Mina has looked at her status
       Then the portal is ready
+      And the portal says that WHMCS does not answer
 
     Scenario: Every answer has an id that the log has too
       Given the portal writes down everything it does

@@ -6,6 +6,7 @@ Feature: Where a customer stands, in one look
       Given Mina has everything in order
       And Mina has a VPN running
       And Mina has ordered an eSIM
+      And Mina has looked at her status
       When Mina saves a checkout with Internet
       Then Mina's status tells
         | part           | what                  |
@@ -43,12 +44,3 @@ Feature: Where a customer stands, in one look
         | system     | what is missing                      |
         | WHMCS      | payment method, services, invoices   |
         | Salesforce | availability, identity, orders       |
-
-    Scenario: A change is seen at once
-      Given Mina has sent her residence card
-      And Mina has looked at her status
-      When staff verify Mina's ID
-      Then Mina's status tells
-        | part     | what     |
-        | identity | verified |
-        | notices  | 1 unread |

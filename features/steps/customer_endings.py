@@ -16,7 +16,7 @@ choice(
 )
 
 
-@given("{actor} has cancelled {wish} with the end of {month}")
+@given("{actor} has cancelled {wish} with the end of {month}", "{actor} has cancelled {words} with the end of {month}")
 @when("{actor} cancels {wish} with the end of {month}", "{actor} cancels the {line} with the end of {month}")
 @when("{actor} cancels {words} with the end of {month}", "{actor}が{month}末で{wish}を解約する")
 def cancels(stage: Stage, actor: str, month: str, wish: Any = None, line: str = "", words: str = "") -> None:

@@ -21,7 +21,13 @@ PARTS: Final = {
 """The parts of the status by what features call them."""
 HOLDERS: Final = {"ntt": "NTT", "sonixnet": "SonixNet", "you": "you", None: ""}
 
-choice("story", {"of Internet": "internet", "of her ID": "identity", "of his ID": "identity"}, "of her ID")
+STORIES: Final = {
+    "of Internet": "internet",
+    "of her ID": "identity",
+    "of his ID": "identity",
+    "of the service from before": "other",
+}
+choice("story", STORIES, "of her ID")
 
 
 # --- in one look -----------------------------------------------------------------------------------------------------
@@ -101,6 +107,17 @@ def check_is_late(stage: Stage, owner: str) -> None:
 def check_is_not_late(stage: Stage, owner: str) -> None:
     """The open step is not marked as late."""
     same("Whether the check is late", False, _latest(stage, owner)[-1]["late"])
+
+
+@then("staff see the whole of {owner} stories, each line with its time and what it is about")
+def staff_see_whole(stage: Stage, owner: str) -> None:
+    """Line by line what the customer reads, with ids; what is over says when it was, what is open who has it."""
+    whole = stage.backstage.own.timeline(account=stage.account(owner)["id"])
+    read = [line["event"] for each in stage.customer(owner).timeline() for line in each["entries"]]
+    lines = [line for each in whole for line in each["entries"]]
+    same("The lines", read, [line["event"] for line in lines])
+    same("Lines without a time or a holder", [], [x for x in lines if not (x["holder"] if x["open"] else x["at"])])
+    same("Lines about nothing", [], [x for x in lines if x["subject"] is None and not x["event"].startswith("id_")])
 
 
 # --- inside ----------------------------------------------------------------------------------------------------------

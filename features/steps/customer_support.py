@@ -85,7 +85,8 @@ def holds_leads_showing(stage: Stage, number: int, datatable: list[list[str]]) -
     for wanted, lead in zip(table(datatable), leads, strict=True):
         about, _, rest = lead["description"].partition("\n\n")
         got = {
-            "name": lead["last_name"],
+            "first name": lead["first_name"],
+            "last name": lead["last_name"],
             "email": lead["email"],
             "phone": lead["phone"],
             "about": about,

@@ -42,3 +42,10 @@ def fails_before(stage: Stage, system: str, number: int, deed: tuple[str, str]) 
     """The deed is not done so often, and done when it is asked for once more."""
     assert deed[0] == system, f"{system} does not do that"
     stage.backstage.fault(*deed, "unavailable", times=number)
+
+
+@given("{system} refuses once when it {deed}")
+def refuses_once(stage: Stage, system: str, deed: tuple[str, str]) -> None:
+    """A rule that staff made is against it; asked again, it is not."""
+    assert deed[0] == system, f"{system} does not do that"
+    stage.backstage.fault(*deed, "refused", times=1)

@@ -75,6 +75,13 @@ def is_ready(stage: Stage) -> None:
     same("How the portal is", ("ready", ["database", "work"]), (told["status"], told["checks"]))
 
 
+@then("the portal says that {system} does not answer")
+def says_upstream_is_down(stage: Stage, system: str) -> None:
+    """Beside being ready: the other one answers."""
+    told = stage.portal.call("GET", "/api/health/ready")["upstreams"]
+    same("Which systems answer", {"salesforce": True, "whmcs": True} | {system: False}, told)
+
+
 @then("the answer carries an id that the log has too")
 def correlated(stage: Stage) -> None:
     """Who is asked about an answer finds what was written down about it."""
@@ -109,6 +116,14 @@ def figures_count(stage: Stage, datatable: list[list[str]]) -> None:
         {**row, "times": f"{figure(stage, 'genkan_funnel_total', what=row['what'], of=row['of']):.0f}"} for row in rows
     ]
     same("How far customers came", rows, got)
+
+
+@then("the figures count {number} first order(s) within 6 hours of signing up, none of them within 1 hour")
+def figures_count_first(stage: Stage, number: int) -> None:
+    """How long it took from signing up, without whose it was."""
+    name = "genkan_first_order_seconds"
+    got = [figure(stage, f"{name}_bucket", le=str(hours * 3600)) for hours in (1, 6)]
+    same("First orders within an hour, within six, in all", [0, number, number], [*got, figure(stage, f"{name}_count")])
 
 
 # --- what needs them -------------------------------------------------------------------------------------------------

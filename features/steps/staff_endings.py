@@ -53,6 +53,12 @@ def back_and_ended(stage: Stage) -> None:
     end_service(stage)
 
 
+@when("staff end the service from before in WHMCS")
+def end_service_from_before(stage: Stage) -> None:
+    """Terminates the service that staff made by hand."""
+    stage.backstage.whmcs.terminate_service(service=stage.notes["service by hand"])
+
+
 @when("staff suspend the {line} in WHMCS")
 def suspend(stage: Stage, line: str) -> None:
     """Stops the service for a while."""

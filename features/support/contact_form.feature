@@ -7,8 +7,8 @@ Feature: Writing to SonixNet without an account
         | email           | name       | phone         | subject          | message                            |
         | kai@example.com | Kai Tanaka | 090-1234-5678 | Moving to Sendai | Can I take my number with me there? |
       Then Salesforce holds 1 lead, showing
-        | name       | email           | phone         | about            | source |
-        | Kai Tanaka | kai@example.com | 090-1234-5678 | Moving to Sendai | Portal |
+        | first name | last name | email           | phone         | about            | source |
+        | Kai        | Tanaka    | kai@example.com | 090-1234-5678 | Moving to Sendai | Portal |
       And Salesforce holds no account
 
     Scenario Outline: A message with <what>

@@ -7,6 +7,7 @@ import pytest
 
 from adapters.system.bell import InProcessBell
 from adapters.system.cached_desks import DroppedReadings
+from adapters.system.last_known import LastKnown, NotedTimes
 from adapters.system.remembered import RETRY_AFTER, Generations, Remembered
 from core.domain.ids import AccountId, ClientId, UserId
 from ports.errors import Rejected, Unavailable
@@ -199,3 +200,48 @@ async def test_the_bell_rings_for_its_own_listeners_and_joins_rings_of_a_kind() 
     before = bell.rung(mina)
     await bell.ring(mina, "status")  # nobody listens any more
     assert bell.rung(mina) != before
+
+
+# --- what is known while nobody answers (T-10) -----------------------------------------------------------------------
+async def test_the_last_known_is_told_with_its_time_while_nobody_answers(clock: HandClock, source: Source) -> None:
+    known, times = LastKnown[str, int](clock), NotedTimes(clock)
+    noon = clock.at
+    assert await times.of(known.get("mina", source.read)) == (1, noon)
+    clock.at += timedelta(hours=1)
+    source.fault = Unavailable("whmcs services")
+    assert await times.of(known.get("mina", source.read)) == (1, noon)
+    with pytest.raises(Unavailable):
+        await known.get("ken", source.read)
+    source.fault = None
+    # asked anew each time, and never older than what is known already
+    assert await times.of(known.get("mina", source.read)) == (4, clock.at)
+    known.keep("mina", 1, noon)
+    source.fault = Unavailable("whmcs services")
+    assert await times.of(known.get("mina", source.read)) == (4, clock.at)
+
+
+async def test_the_oldest_of_several_readings_counts(clock: HandClock, source: Source) -> None:
+    known, kept, times = LastKnown[str, int](clock), Remembered[str, int](clock, lambda _: timedelta(1)), clock.at
+    await kept.get("mina", source.read)
+    clock.at += timedelta(minutes=4)
+
+    async def both() -> list[int]:
+        return await asyncio.gather(known.get("mina", source.read), kept.get("mina", source.read))
+
+    assert (await NotedTimes(clock).of(both()))[1] == times
+
+
+async def test_what_is_gone_is_not_known_and_what_is_known_is_bounded(clock: HandClock, source: Source) -> None:
+    known: LastKnown[str, int | None] = LastKnown(clock, most=2)
+
+    async def gone() -> None:
+        return None
+
+    for name in "abc":
+        await known.get(name, source.read)
+    await known.get("c", gone)
+    source.fault = Unavailable("whmcs services")
+    assert await known.get("b", source.read) == 2
+    for name in "ac":
+        with pytest.raises(Unavailable):
+            await known.get(name, source.read)

@@ -162,18 +162,20 @@ async def test_only_a_running_service_is_cancelled(
 
 
 async def test_undoing_clears_the_fields_and_closes_the_case(
-    opportunities: Opportunities, mina: Registered, sale: OpportunityId, world: World
+    opportunities: Opportunities, mina: Registered, sale: OpportunityId, staff: StaffDesk, world: World
 ) -> None:
     await opportunities.ensure_stage(sale, Stage.INTRODUCTION, Stage.ACTIVE)
     new = Samples.cancellation(mina, sale)
     case = await opportunities.ensure_cancelling(sale, END, True, new)
+    await staff.move_kit(sale, Kit.SENT)
     await opportunities.ensure_cancellation_undone(sale)
     before = world.ledger.entries
     await opportunities.ensure_cancellation_undone(sale)
     assert world.ledger.entries == before
     found = await opportunities.find(sale)
     assert found is not None
-    assert (found.stage, found.ends_at, found.notice_given, found.kit) == (Stage.ACTIVE, None, False, None)
+    # where the kit is, is for staff to say
+    assert (found.stage, found.ends_at, found.notice_given, found.kit) == (Stage.ACTIVE, None, False, Kit.SENT)
     closed = world.records.get("case", case)
     assert closed is not None
     assert closed["status"] == "Closed"

@@ -30,7 +30,8 @@ async def test_a_message_becomes_one_lead(support: SupportDesk, world: World) ->
     made = await asyncio.gather(*(support.ensure_lead(MESSAGE) for _ in range(20)))
     assert len(set(made)) == 1
     (lead,) = world.records.find("lead")
-    assert (lead["last_name"], lead["company"], lead["email"]) == ("Ana García", "Individual", MESSAGE.email)
+    assert (lead["first_name"], lead["last_name"]) == ("Ana", "García")
+    assert (lead["company"], lead["email"]) == ("Individual", MESSAGE.email)
     assert lead["lead_source"] == "Portal"
     for words in (MESSAGE.subject, MESSAGE.message):
         assert words in lead["description"]
@@ -58,6 +59,26 @@ async def test_a_duplicate_rule_of_the_operators_refuses_whole(
     assert len(world.ledger.entries) == before
     world.faults.clear()
     assert await registry.ensure_customer(Samples.key("mina"), Samples.customer())
+
+
+@pytest.mark.parametrize("kind", [CaseKind.AVAILABILITY, CaseKind.CANCELLATION])
+async def test_staffs_own_cases_are_no_customers_whatever_their_origin(
+    support: SupportDesk, mina: Registered, kind: CaseKind
+) -> None:
+    case = await support.ensure_case(
+        Samples.case(mina.account, mina.contact, kind=kind, origin=CaseOrigin.PORTAL_WEBSITE)
+    )
+    assert await support.cases(mina.account) == ()
+    assert await support.case(mina.account, case) is None
+
+
+async def test_a_case_is_closed_once_staff_close_it(support: SupportDesk, mina: Registered, staff: StaffDesk) -> None:
+    new = Samples.case(mina.account, mina.contact)
+    assert await support.is_closed(new.key) is False
+    case = await support.ensure_case(new)
+    assert await support.is_closed(new.key) is False
+    await staff.close_case(case)
+    assert await support.is_closed(new.key) is True
 
 
 @pytest.mark.parametrize("operation", ["ensure_lead", "ensure_case", "ensure_comment"])

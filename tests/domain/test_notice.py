@@ -60,6 +60,47 @@ def test_both_languages_are_there_and_links_stay_in_the_portal(row: NoticeText) 
     assert row.source in Source
 
 
+# what features/notices/table.feature has no row for: title in both languages, button, page, who mails it
+ROWS = {
+    "order_failed": (
+        "Your activation needs a little more time", "開通にもう少しお時間をいただきます",
+        "View order", "/account/orders/{order}", MailedBy.PORTAL,
+    ),
+    "payment_method_missing": (
+        "Please add a payment method", "お支払い方法を登録してください",
+        "Add payment method", "/account/billing", MailedBy.PORTAL,
+    ),
+    "cancellation_scheduled": (
+        "Your service will end", "サービスの解約を受け付けました",
+        "View status", "/account/services/{service}", MailedBy.PORTAL,
+    ),
+    "cancellation_complete": (
+        "Your service has ended", "サービスが終了しました",
+        "View service", "/account/services/{service}", MailedBy.PORTAL,
+    ),
+    "cancellation_undone": (
+        "Your service goes on", "解約を取り消しました",
+        "View service", "/account/services/{service}", MailedBy.PORTAL,
+    ),
+    "payment_method_expiring": (
+        "Your card ends soon", "カードの有効期限が近づいています",
+        "Update payment method", "/account/billing", MailedBy.PORTAL,
+    ),
+    "invoice_due": (
+        "An invoice is due soon", "お支払い期限が近づいています",
+        "View invoice", "/account/billing/{invoice}", MailedBy.PORTAL,
+    ),
+    "system_announcement": ("{title_en}", "{title_ja}", "Read more", "/account", MailedBy.NOBODY),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", ROWS)
+def test_the_table_says_it_in_both_languages_and_who_mails_it(kind: str) -> None:
+    row = NOTICES[NoticeType(kind)]
+    assert (row.title.en, row.title.ja, row.label.en, row.path, row.mailed_by) == ROWS[kind]
+    assert row.bell
+
+
 def test_the_same_moment_in_two_zones_is_one_version() -> None:
     at = datetime(2026, 1, 20, 3, tzinfo=UTC)
     assert fact_version(EligibilityStatus.ELIGIBLE, at) == fact_version(

@@ -148,3 +148,10 @@ def test_every_action_has_words_and_a_place() -> None:
         assert text.words.en
         assert text.words.ja
         assert text.path.startswith("/")
+
+
+@pytest.mark.parametrize("part", ["services", "orders"])
+def test_no_plan_is_offered_while_it_is_not_known_whether_there_is_one(part: str) -> None:
+    whole = standing(eligibility=eligibility(EligibilityStatus.ELIGIBLE))
+    assert A.CHOOSE_INTERNET_PLAN in tasks(whole, id_needed=False)
+    assert A.CHOOSE_INTERNET_PLAN not in tasks(msgspec.structs.replace(whole, **{part: Part()}), id_needed=False)

@@ -1,21 +1,25 @@
 """Each journey's story: what happened, who holds the next step, by when, and whether that is late (STA-3)."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from core.domain.billing import Service, ServiceStatus
+from core.domain.cancellation import Cancellation, Kit
 from core.domain.cart import SimChoice, SimType
-from core.domain.catalog import ProductType
+from core.domain.catalog import BillingCycle, ItemClass, ProductType
 from core.domain.checkout import Holder
 from core.domain.eligibility import Eligibility, EligibilityStatus
 from core.domain.identity import Identity, IdStatus
-from core.domain.ids import AccountId, OpportunityId, OrderId, ServiceId
+from core.domain.ids import AccountId, ClientId, OpportunityId, OrderId, ServiceId, Sku
+from core.domain.japan import Month
 from core.domain.journeys import JourneyKind, Past, journeys
+from core.domain.money import Yen
 from core.domain.opportunity import Opportunity, Stage
-from core.domain.order import ActivationStatus, ActivationType, Order, OrderStatus
+from core.domain.order import ActivationStatus, ActivationType, Order, OrderLine, OrderStatus
 from core.domain.policy import Policy
 from core.domain.timeline import EVENT_WORDS, Entry, Event, in_order
 
@@ -210,3 +214,93 @@ def test_open_entries_come_last_and_times_never_go_back(rows: list[tuple[int, bo
     for is_open in (False, True):
         times = [entry.at for entry in ordered if entry.at is not None and entry.open is is_open]
         assert times == sorted(times)
+
+
+# --- the end, what the customer has to do, and services no order tells of (CAN-3, CAN-6) ----------------------------
+def sale(stage: Stage, **more: Any) -> Opportunity:
+    known: dict[str, Any] = {
+        "id": OpportunityId("0061"),
+        "account": ACCOUNT,
+        "product_type": ProductType.INTERNET,
+        "stage": stage,
+        "created_at": MONDAY,
+        "changed_at": MONDAY,
+        "service": ServiceId("77"),
+    }
+    return Opportunity(**(known | more))
+
+
+def service(status: ServiceStatus = ServiceStatus.ACTIVE, **more: Any) -> Service:
+    known: dict[str, Any] = {
+        "id": ServiceId("77"),
+        "client": ClientId("1"),
+        "name": "Fibre of old",
+        "group": "",
+        "billing_product": "1",
+        "product_type": ProductType.INTERNET,
+        "status": status,
+        "cycle": None,
+        "price": Yen(0),
+        "started": date(2020, 4, 1),
+    }
+    return Service(**(known | more))
+
+
+def test_an_end_whose_date_has_passed_is_late() -> None:
+    ending = sale(Stage.CANCELLING, ends_at=MONDAY)
+    moved = {(ending.id, Stage.CANCELLING): MONDAY - 9 * DAY}
+    for seconds, late in ((0, False), (1, True)):
+        (journey,) = told(MONDAY + timedelta(seconds=seconds), opportunities=(ending,), moved=moved)
+        (entry,) = journey.entries
+        assert (entry.event, entry.open, entry.late, entry.at) == (Event.CANCELLING, True, late, MONDAY - 9 * DAY)
+
+
+@pytest.mark.parametrize(
+    ("code", "event"), [("PAYMENT_REQUIRED", Event.PAYMENT_NEEDED), ("ID_REQUIRED", Event.ID_NEEDED)]
+)
+def test_what_only_the_customer_can_do_is_theirs(code: str, event: Event) -> None:
+    failed = order(status=APPROVED, activation=ActivationStatus.FAILED, error_code=code)
+    (journey,) = told(MONDAY, orders=(failed,))
+    assert (journey.entries[-1].event, journey.entries[-1].holder) == (event, Holder.YOU)
+
+
+def test_an_approval_is_told_when_the_portal_learned_of_it() -> None:
+    approved = order(status=APPROVED)
+    (journey,) = told(MONDAY + DAY, orders=(approved,), approved={approved.id: MONDAY + DAY})
+    assert [entry.at for entry in journey.entries if entry.event is Event.ORDER_APPROVED] == [MONDAY + DAY]
+
+
+def test_a_service_that_no_order_tells_of_has_a_story() -> None:
+    started = datetime(2020, 3, 31, 15, tzinfo=UTC)
+    (journey,) = told(MONDAY, services=(service(),))
+    assert [(entry.event, entry.at, entry.subject) for entry in journey.entries] == [(Event.ACTIVATED, started, "77")]
+    by_case = Cancellation(month=Month(2026, 1), ends_at=MONDAY + DAY, requested_at=MONDAY, by_case=True)
+    (journey,) = told(MONDAY, services=(service(),), endings={ServiceId("77"): by_case})
+    assert [(entry.event, entry.open) for entry in journey.entries] == [
+        (Event.ACTIVATED, False),
+        (Event.CANCELLING, True),
+    ]
+    assert journey.entries[-1].at == MONDAY
+    over = service(ServiceStatus.TERMINATED, ended=date(2026, 1, 18))
+    (journey,) = told(MONDAY, services=(over,))
+    assert (journey.is_over, journey.entries[-1].event) == (True, Event.CANCELLED)
+    assert journey.entries[-1].at == datetime(2026, 1, 18, 14, 59, 59, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(("kit", "holder"), [(Kit.NOT_YET, Holder.SONIXNET), (Kit.SENT, Holder.YOU)])
+def test_after_the_service_the_kit_is_waited_for(kit: Kit, holder: Holder) -> None:
+    over = service(ServiceStatus.TERMINATED, ended=date(2026, 1, 18))
+    (journey,) = told(MONDAY, services=(over,), opportunities=(sale(Stage.CANCELLING, kit=kit),))
+    assert [entry.event for entry in journey.entries] == [Event.ACTIVATED, Event.CANCELLED, Event.KIT_AWAITED]
+    assert (journey.entries[-1].open, journey.entries[-1].holder) == (True, holder)
+
+
+def test_an_ordered_service_that_ended_by_other_hands_has_ended_in_its_story() -> None:
+    plan = OrderLine(
+        sku=Sku("I"), name="I", item_class=ItemClass.PLAN, billing_cycle=BillingCycle.MONTHLY, quantity=1,
+        unit_price=Yen(1), price_entry="", billing_product="1", service=ServiceId("77"),
+    )  # fmt: skip
+    active = order(status=OrderStatus.COMPLETED, activation=ActivationStatus.ACTIVATED, lines=(plan,))
+    over = service(ServiceStatus.TERMINATED, ended=date(2026, 1, 20))
+    (journey,) = told(MONDAY + DAY, orders=(active,), services=(over,), opportunities=(sale(Stage.ACTIVE),))
+    assert journey.entries[-1].event is Event.CANCELLED

@@ -19,6 +19,7 @@ from adapters.http.standing import STANDING
 from adapters.http.surroundings import HttpSettings, Surroundings
 from adapters.http.timeline import TIMELINE
 from adapters.system.documents.cleaner import ProcessDocumentCleaner
+from adapters.system.last_known import NotedTimes
 from core.domain.limits import Limit, Limited
 from core.domain.session import Session
 from core.usecases.identity.upload_document import UploadDocument
@@ -95,6 +96,7 @@ def given(house: House, cleaner: DocumentCleaner) -> dict[str, Callable[[], obje
         "mark_all_read": lambda: MarkAllRead(store, bell, clock),
         "dismiss_notice": lambda: DismissNotice(store, bell, clock),
         "readings": lambda: house.readings,
+        "read_times": lambda: NotedTimes(house.clock),
         "bell": lambda: bell,
         "clock": lambda: clock,
     }

@@ -36,6 +36,11 @@ def signed(portal: Portal, path: str, body: Any, *, key: str | None = None, secr
     return portal.http.post(f"/api{path}", content=content, headers=headers)
 
 
+def as_it_is(answer: Response) -> dict[str, Any]:
+    """What an answer tells, whenever it was read."""
+    return {name: value for name, value in answer.json().items() if name != "readAt"}
+
+
 def provision(portal: Portal, order: str, **how: Any) -> Response:
     """The signed call that activates an order."""
     return signed(portal, f"/orders/{order}/provision", {"activation": "now"}, **how)

@@ -58,3 +58,14 @@ def test_looks_at_plans_are_those_that_were_answered() -> None:
         ("GET", "/api/orders", 200): 1,
     }
     assert counts(Funnel(), answers) == {("plan_viewed", "sim"): 3, ("plan_viewed", "all"): 4}
+
+
+def test_the_time_to_the_first_order_is_counted_once_and_names_nobody() -> None:
+    funnel = Funnel()
+    for _ in range(2):
+        funnel.placed(RequestId("r"), ["vpn"], 7_200.0)
+    funnel.placed(RequestId("s"), ["vpn"])
+    family = funnel.first_orders()
+    told = {(s.name.rpartition("_")[2], s.labels.get("le")): s.value for s in family.samples}
+    assert (told["count", None], told["sum", None]) == (1, 7_200)
+    assert (told["bucket", "3600"], told["bucket", "21600"], told["bucket", "+Inf"]) == (0, 1, 1)

@@ -189,6 +189,7 @@ class House:
             NoChallenge(),
             self.runner,
             self.ids,
+            SilentBell(),
             self.clock,
             self.policy,
         )

@@ -23,6 +23,7 @@ from adapters.system.bell import InProcessBell
 from adapters.system.cached_desks import CachedEligibilityDesk, CachedIdentityDesk, CachedProfiles, DroppedReadings
 from adapters.system.flags import ShelvedFlags
 from adapters.system.ids import RandomIds
+from adapters.system.last_known import NotedTimes
 from adapters.system.limits import CountedInMemory
 from adapters.system.secrets import RandomSecrets
 from core.domain.account import Address, Person, Phone
@@ -38,6 +39,7 @@ from core.domain.session import PortalUser, Session, StoredSession
 from core.domain.words import Language
 from core.domain.work import Reply, WorkKind, WorkState
 from core.usecases.cancellation.learn_opportunity import LearnOpportunity
+from core.usecases.cancellation.read_ending import ReadEnding
 from core.usecases.eligibility.learn_eligibility import LearnEligibility
 from core.usecases.eligibility.list_late_checks import ListLateChecks
 from core.usecases.eligibility.open_check import OpenCheck
@@ -199,15 +201,16 @@ class House:
         up = self.up
         return ReadStanding(
             self.cached_desk, self.cached_identity, up.order_book, up.payment_book, up.service_book, up.invoice_book,
-            up.catalog_shelf, self.store, self.clock, self.policy,
+            up.catalog_shelf, NotedTimes(self.clock), self.store, self.clock, self.policy,
         )  # fmt: skip
 
     @property
     def timeline(self) -> ReadTimeline:
         up = self.up
         return ReadTimeline(
-            self.cached_desk, self.cached_identity, up.order_book, up.opportunities, self.clock, self.policy
-        )
+            self.cached_desk, self.cached_identity, up.order_book, up.opportunities, up.service_book,
+            ReadEnding(self.store, up.support_desk, self.clock), self.store, self.clock, self.policy,
+        )  # fmt: skip
 
     @property
     def catch_up(self) -> CatchUp:

@@ -16,7 +16,6 @@ from adapters.fakes.demo_catalog import stock
 from adapters.fakes.tables import Row
 from adapters.fakes.whmcs.products import mirror_catalog
 from adapters.fakes.world import World
-from adapters.system.bell import InProcessBell
 from adapters.system.limits import CountedInMemory
 from core.domain.billing import Service
 from core.domain.cart import CartService, SimChoice, SimType
@@ -95,7 +94,7 @@ class ServiceHouse(Shop):
     """A shop that goes on after the order was placed; what upstream tells is heard when the test says so."""
 
     def __init__(self, store: SqlStore, world: World, policy: Policy | None = None) -> None:
-        self.bell, self.limits = InProcessBell(), CountedInMemory()
+        self.limits = CountedInMemory()
         self.position: str | None = None
         self.heard: list[AnyFact] = []
         super().__init__(store, world, policy)
@@ -144,7 +143,7 @@ class ServiceHouse(Shop):
             WorkKind.PREFLIGHT: Preflight(orders, up.payment_book, store, told, clock),
             WorkKind.ACTIVATE_SCHEDULED: ActivateScheduled(orders, begin),
             WorkKind.REQUEST_CANCELLATION: WriteCancellation(sales, up.support_desk, up.catalog_shelf, told, readings),
-            WorkKind.UNDO_CANCELLATION: WriteUndo(sales, told, readings, clock),
+            WorkKind.UNDO_CANCELLATION: WriteUndo(services, sales, told, readings, clock),
             WorkKind.COMPLETE_CANCELLATION: CompleteCancellation(services, sales, told, readings, clock),
             WorkKind.TERMINATE_SERVICE: TerminateService(services, sales, work, readings, clock),
             WorkKind.REISSUE_ESIM: esims,
@@ -159,25 +158,29 @@ class ServiceHouse(Shop):
 
     @property
     def endings(self) -> ReadEnding:
-        return ReadEnding(self.store, self.clock)
+        return ReadEnding(self.store, self.up.support_desk, self.clock)
 
     def cancel(self, work: DurableWork | None = None, wait: float = 2.0) -> RequestCancellation:
         """Asking for the end of a service."""
         up = self.up
-        reception = self.reception(work, wait)
-        return RequestCancellation(up.service_book, up.opportunities, self.endings, reception, self.store, self.clock)
+        reception, work = self.reception(work, wait), work or self.runner
+        return RequestCancellation(
+            up.service_book, up.opportunities, self.endings, reception, work, self.store, self.clock
+        )
 
     def undo(self, work: DurableWork | None = None, wait: float = 2.0) -> UndoCancellation:
         """Taking it back."""
-        up, reception = self.up, self.reception(work, wait)
+        up, reception, work = self.up, self.reception(work, wait), work or self.runner
         return UndoCancellation(
-            up.service_book, up.opportunities, self.endings, reception, self.store, self.clock, self.policy
+            up.service_book, up.opportunities, self.endings, reception, work, self.store, self.clock, self.policy
         )
 
     @property
     def read_cancellation(self) -> ReadCancellation:
         up = self.up
-        return ReadCancellation(up.service_book, up.opportunities, self.endings, self.clock, self.policy)
+        return ReadCancellation(
+            up.service_book, up.opportunities, self.endings, self.store, self.runner, self.clock, self.policy
+        )
 
     @property
     def list_services(self) -> ListServices:

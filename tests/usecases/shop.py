@@ -23,6 +23,7 @@ from adapters.fakes.demo_catalog import stock
 from adapters.fakes.desk_salesforce import StaffDesk
 from adapters.fakes.tables import Row
 from adapters.fakes.world import World
+from adapters.system.bell import InProcessBell
 from adapters.system.cached_desks import DroppedReadings
 from adapters.system.flags import ShelvedFlags
 from adapters.system.ids import RandomIds
@@ -98,6 +99,7 @@ class Shop:
         self.up: WorldBindings = replace(bound, payment_book=kept)
         self.staff, self.billing = StaffDesk(world), self.up.billing_desk
         self.readings, self.told, self.raised = DroppedReadings(), Told(), Raised()
+        self.bell = InProcessBell()
         self.flags = ShelvedFlags(store, self.clock, timedelta())
         self.runner = Runner(
             SqlJournal(store.database), self.clock, self.handlers(), QUICK, on_end=CloseIntents(store, self.clock)
@@ -108,7 +110,9 @@ class Shop:
         """The durable work of checkout and orders."""
         up = self.up
         return {
-            WorkKind.PLACE_ORDERS: WritePlacedOrders(up.order_book, up.opportunities, self.store, self.readings),
+            WorkKind.PLACE_ORDERS: WritePlacedOrders(
+                up.order_book, up.opportunities, self.store, self.readings, self.clock
+            ),
             WorkKind.WITHDRAW_ORDER: CancelWithdrawn(up.order_book, self.store, self.told, self.readings, self.clock),
             WorkKind.REMIND_CHECKOUT: RemindCheckout(self.store, up.mailer, self.clock, SITE),
         }
@@ -139,7 +143,16 @@ class Shop:
         work = work or self.runner
         reception = self.reception(work, wait)
         return PlaceOrders(
-            self.gates, self.store, reception, work, self.flags, self.readings, self.secrets, self.clock, self.policy
+            self.gates,
+            self.store,
+            reception,
+            work,
+            self.flags,
+            self.readings,
+            self.bell,
+            self.secrets,
+            self.clock,
+            self.policy,
         )
 
     def withdraw(self, work: DurableWork | None = None, wait: float = 5.0) -> WithdrawOrder:
@@ -154,6 +167,7 @@ class Shop:
             up.catalog_shelf,
             up.customer_registry,
             self.flags,
+            self.bell,
             self.clock,
             self.ids,
             self.secrets,

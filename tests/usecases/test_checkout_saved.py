@@ -158,14 +158,18 @@ async def test_a_token_is_nothing_to_who_is_logged_in_and_after_the_claim(shop: 
 
 
 async def test_what_is_dropped_is_gone_and_nobody_else_s(shop: Shop, mina: Session) -> None:
-    drop = DropCheckout(shop.store, shop.secrets)
+    drop = DropCheckout(shop.store, shop.secrets, shop.bell)
     saved = await shop.save(None, None, wish(VPN))
     await shop.save(mina, None, wish(SIM))
     await drop(await shop.customer(name="jun"), saved.token)
     await drop(None, "somebody's")
     assert (await shop.read(None, saved.token)).checkout.id == saved.checkout.id
     await drop(None, saved.token)
+    # her open pages, and what was remembered of where she stands, hear of both (STA-1)
+    rung = shop.bell.rung(mina.user)
+    assert rung > 0
     await drop(mina, None)
+    assert shop.bell.rung(mina.user) > rung
     await drop(mina, None)
     for session, token in ((None, saved.token), (mina, None)):
         with pytest.raises(CheckoutMissing):

@@ -26,7 +26,7 @@ from tests.usecases.shop import INTERNET, SIM, VPN, Shop, a_shop, at_once
 
 def reading(shop: Shop) -> ReadOrder:
     up = shop.up
-    return ReadOrder(up.order_book, up.eligibility_desk, up.identity_desk, shop.clock, shop.policy)
+    return ReadOrder(up.order_book, up.eligibility_desk, up.identity_desk, shop.store, shop.clock, shop.policy)
 
 
 async def test_an_order_is_shown_with_what_it_depended_on(shop: Shop, mina: Session) -> None:

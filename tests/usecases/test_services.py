@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from adapters.system.last_known import NotedTimes
 from core.domain.cancellation import earliest_month
 from core.domain.facts import BillingNews, InvoiceChanged, PaymentMethodsChanged, ServiceChanged
 from core.domain.ids import ClientId, InvoiceId, RequestKey, ServiceId
@@ -184,7 +185,7 @@ async def test_an_invoice_is_told_once_three_days_before_it_is_due(house: Servic
 
 
 def summary(house: ServiceHouse) -> SummarizePaymentMethods:
-    return SummarizePaymentMethods(house.up.payment_book, house.clock, house.policy)
+    return SummarizePaymentMethods(house.up.payment_book, NotedTimes(house.clock), house.clock, house.policy)
 
 
 @pytest.mark.parametrize(("expires", "soon"), [("2026-01", True), ("2026-02", False), ("2025-12", True)])

@@ -110,7 +110,7 @@ class FakeOpportunities:
             row = record(records, "opportunity", opportunity)
             if row["stage"] != Stage.CANCELLING:
                 return
-            cleared = {"stage": Stage.ACTIVE, "cancellation_notice": None, "ends_at": None, "kit": None}
+            cleared = {"stage": Stage.ACTIVE, "cancellation_notice": None, "ends_at": None}
             with records.all_or_none():
                 records.update("opportunity", opportunity, cleared)
                 for case in of_kind(records, CaseKind.CANCELLATION):

@@ -9,6 +9,7 @@ from adapters.fakes.tables import Row
 from adapters.fakes.world import World
 from core.domain.ids import AccountId, CaseId, LeadId, RequestKey
 from core.domain.support import (
+    INTERNAL,
     CaseComment,
     CaseOrigin,
     CasePriority,
@@ -36,8 +37,10 @@ class FakeSupportDesk:
             made = next((lead for lead in theirs if is_marked(lead["description"], message.key)), None)
             if made is not None:
                 return LeadId(made["id"])
+            first, last = message.names
             values = {
-                "last_name": message.name,
+                "first_name": first,
+                "last_name": last,
                 "company": self.company,
                 "email": message.email,
                 "phone": message.phone,
@@ -51,6 +54,11 @@ class FakeSupportDesk:
             made = self.world.records.one("case", key=case.key)
             return CaseId(made["id"] if made else new_case(self.world.records, case))
 
+    async def is_closed(self, key: RequestKey) -> bool:
+        async with self.world.touch("salesforce", "is_closed"):
+            made = self.world.records.one("case", key=key)
+            return made is not None and bool(made["is_closed"])
+
     async def ensure_comment(self, key: RequestKey, case: CaseId, text: str) -> None:
         async with self.world.touch("salesforce", "ensure_comment"):
             records = self.world.records
@@ -63,7 +71,7 @@ class FakeSupportDesk:
         async with self.world.touch("salesforce", "cases"):
             records = self.world.records
             rows = records.find("case", account=account, origin=CaseOrigin.PORTAL_WEBSITE)
-            return tuple(_case(records, row) for row in reversed(rows))
+            return tuple(_case(records, row) for row in reversed(rows) if not _is_internal(records, row))
 
     async def case(self, account: AccountId, case: CaseId) -> SupportCase | None:
         async with self.world.touch("salesforce", "case"):
@@ -71,7 +79,14 @@ class FakeSupportDesk:
             row = records.get("case", case)
             if row is None or row["account"] != account or row["origin"] != CaseOrigin.PORTAL_WEBSITE:
                 return None
+            if _is_internal(records, row):
+                return None
             return _case(records, row, _comments(records, row))
+
+
+def _is_internal(records: Records, case: Row) -> bool:
+    kind = records.get("record_type", case["record_type"]) if case["record_type"] else None
+    return kind is not None and kind["developer_name"] in INTERNAL
 
 
 def _comments(records: Records, case: Row) -> list[Row]:

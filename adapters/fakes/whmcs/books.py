@@ -169,6 +169,7 @@ def _service_of(row: Row, mapping: Mapping[str, ProductType]) -> Service:
         price=Yen(price),
         next_due=row["nextduedate"],
         started=row["regdate"],
+        ended=row["terminationdate"],
         billing_order=BillingOrderId(row["order"]) if row["order"] else None,
         mark=OrderId(row["crm_order"]) if row["crm_order"] else None,
     )

@@ -180,6 +180,13 @@ _BUSINESS: Final = {
         Words("The service is not active", "サービスが有効ではありません"),
         Words("This is possible for an active service only.", "この操作は有効なサービスでのみ可能です。"),
     ),
+    "ending_refused": Saying(
+        Words("We can't do this by ourselves", "この画面からはお手続きできません"),
+        Words(
+            "One of our systems refused it, and nothing has changed. Please ask our support.",
+            "システムの一つが受け付けませんでした。ご契約に変更はありません。サポートまでお問い合わせください。",
+        ),
+    ),
     "month_not_offered": Saying(
         Words("This month can't be chosen", "この月は選べません"),
         Words("Choose one of the months offered.", "選択できる月の中からお選びください。"),

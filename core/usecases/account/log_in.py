@@ -18,6 +18,7 @@ from core.domain.session import (
     pair_of,
     sign_in_job,
 )
+from ports.bell import Bell
 from ports.challenge import Challenge
 from ports.clock import Clock
 from ports.durable import DurableWork
@@ -44,6 +45,7 @@ class LogIn:
     challenge: Challenge
     work: DurableWork
     ids: Ids
+    bell: Bell
     clock: Clock
     policy: Policy
 
@@ -101,5 +103,7 @@ class LogIn:
             await shelves.sessions.add(pair_of(tokens, user.id, self.secrets.fingerprint, now))
             if form.checkout is not None:
                 await shelves.checkouts.claim(self.secrets.fingerprint(form.checkout), user.id, now)
+        if form.checkout is not None:
+            await self.bell.ring(user.id, "status")
         await self.work.start(sign_in_job(tokens.session, user.account, now))
         return Admitted(tokens=tokens, user=user.id, number=user.number, language=user.language)

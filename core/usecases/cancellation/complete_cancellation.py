@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from core.domain.billing import OVER
 from core.domain.cancellation import ServiceRef, kit_is_settled
+from core.domain.catalog import ProductType
 from core.domain.notice import NewNotice, NoticeType
 from core.domain.opportunity import Stage, Trigger, move
 from ports.billing import ServiceBook
@@ -42,12 +43,14 @@ class CompleteCancellation:
         sale, service = await gather(
             self.opportunities.find(data.opportunity), self.services.service(data.client, data.service)
         )
-        # staff may have set the stage by themselves, and so have settled the kit
-        complete = sale is not None and sale.stage is Stage.CANCELLED
-        settled = sale is not None and sale.stage is Stage.CANCELLING and kit_is_settled(sale.kit)
-        if not complete and not settled:
+        if sale is None or sale.stage not in (Stage.CANCELLING, Stage.CANCELLED):
             return None
-        return service.name if service is not None and service.status in OVER else None
+        if service is None or service.status not in OVER:
+            return None
+        has_line = ProductType.INTERNET in (sale.product_type, service.product_type)
+        # staff who set the stage by themselves have settled the kit
+        settled = sale.stage is Stage.CANCELLED or kit_is_settled(sale.kit, has_line=has_line)
+        return service.name if settled else None
 
     async def _complete(self, data: ServiceRef) -> Stage:
         done = move(Stage.CANCELLING, Trigger.CANCELLATION_COMPLETE)

@@ -6,8 +6,9 @@ from datetime import datetime
 
 import msgspec
 
-from core.domain.billing import Service, ServiceStatus
+from core.domain.billing import OVER, Service, ServiceStatus
 from core.domain.cancellation import (
+    ASKED,
     Cancellation,
     asked_a_day_later,
     ends_at,
@@ -17,16 +18,19 @@ from core.domain.cancellation import (
     undo_until,
 )
 from core.domain.catalog import ProductType
-from core.domain.ids import ServiceId
+from core.domain.ids import RequestId, ServiceId
 from core.domain.japan import Month
 from core.domain.opportunity import Stage
 from core.domain.policy import Policy
 from core.domain.refusals import NotFound
 from core.domain.session import Session
+from core.domain.work import SETTLED
 from ports.billing import ServiceBook
 from ports.clock import Clock
+from ports.durable import DurableWork
 from ports.endings import Endings
 from ports.opportunities import Opportunities
+from ports.store import Store
 
 
 class MonthShown(msgspec.Struct, frozen=True, kw_only=True):
@@ -39,13 +43,19 @@ class MonthShown(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class CancellationShown(msgspec.Struct, frozen=True, kw_only=True):
-    """A service's end: how it stands, and what may be chosen while it runs (CAN-6)."""
+    """A service's end: how it stands, and what may be chosen while it runs (CAN-6).
+
+    `request` is what the customer asked for and is not decided yet (T-3). `is_ending` without a `cancellation`: staff
+    have not set the date.
+    """
 
     service: Service
     can_cancel: bool
     has_line: bool
     months: tuple[MonthShown, ...]
     cancellation: Cancellation | None
+    request: RequestId | None
+    is_ending: bool
     is_over: bool
     undo_until: datetime | None
     can_undo: bool
@@ -58,6 +68,8 @@ class ReadCancellation:
     services: ServiceBook
     opportunities: Opportunities
     endings: Endings
+    store: Store
+    work: DurableWork
     clock: Clock
     policy: Policy
 
@@ -71,19 +83,34 @@ class ReadCancellation:
             raise NotFound(service=service_id)
         now, days = self.clock.now(), self.policy.undo_until_days
         ending = await self.endings(session, service_id, sale)
+        request = await self._undecided(session, service_id)
+        is_over = service.status in OVER or (sale is not None and sale.stage is Stage.CANCELLED)
         is_ending = ending is not None or (sale is not None and sale.stage is Stage.CANCELLING)
-        can_cancel = service.status is ServiceStatus.ACTIVE and not is_ending
-        can_undo = ending is not None and may_undo(ending, now, days)
+        is_free = request is None and not is_over
+        can_cancel = is_free and service.status is ServiceStatus.ACTIVE and not is_ending
+        can_undo = is_free and ending is not None and may_undo(ending, now, days)
         return CancellationShown(
             service=service,
             can_cancel=can_cancel,
             has_line=service.product_type is ProductType.INTERNET,
             months=tuple(_shown(month, now) for month in months_offered(now)) if can_cancel else (),
             cancellation=ending,
-            is_over=sale is not None and sale.stage is Stage.CANCELLED,
+            request=request,
+            is_ending=is_ending,
+            is_over=is_over,
             undo_until=undo_until(ending.ends_at, days) if ending is not None and can_undo else None,
             can_undo=can_undo,
         )
+
+    async def _undecided(self, session: Session, service_id: ServiceId) -> RequestId | None:
+        async with self.store.reading() as shelves:
+            holder = await shelves.intents.holder(ASKED, str(service_id))
+            request = await shelves.requests.find(holder, session.user) if holder is not None else None
+        if request is None:
+            return None
+        # the intent is given back a moment after its work has ended
+        work = await self.work.outcome(request.job.key, 0)
+        return None if work is not None and work.state in SETTLED else request.id
 
 
 def _shown(month: Month, now: datetime) -> MonthShown:

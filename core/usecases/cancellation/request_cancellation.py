@@ -13,10 +13,10 @@ from core.domain.japan import Month
 from core.domain.opportunity import Opportunity, Stage
 from core.domain.refusals import MonthNotOffered, NotFound, ServiceNotActive, StillRunning
 from core.domain.session import Session
-from core.domain.work import Job, Reply, WorkKind
+from core.domain.work import Job, Reply, WorkKind, WorkState
 from ports.billing import ServiceBook
 from ports.clock import Clock
-from ports.durable import Reception
+from ports.durable import DurableWork, Reception
 from ports.endings import Endings
 from ports.opportunities import Opportunities
 from ports.store import Intent, Shelves, Store
@@ -30,6 +30,7 @@ class RequestCancellation:
     opportunities: Opportunities
     endings: Endings
     reception: Reception
+    work: DurableWork
     store: Store
     clock: Clock
 
@@ -44,22 +45,26 @@ class RequestCancellation:
         )
         if service is None:
             raise NotFound(service=service_id)
-        await self._check_free(session, service_id)
+        lapsed = await self._check_free(session, service_id)
         is_ending = sale is not None and sale.stage is Stage.CANCELLING
         if is_ending or await self.endings(session, service_id, sale) is not None:
             return None
         if service.status is not ServiceStatus.ACTIVE:
             raise ServiceNotActive(status=service.status.value)
-        return await self._accept(session, service, sale, month)
+        return await self._accept(session, service, sale, month, lapsed)
 
-    async def _check_free(self, session: Session, service_id: ServiceId) -> None:
+    async def _check_free(self, session: Session, service_id: ServiceId) -> RequestId | None:
         async with self.store.reading() as shelves:
+            by_case = await shelves.intents.holder(BY_CASE, str(service_id))
             holder = await shelves.intents.holder(ASKED, str(service_id))
             request = await shelves.requests.find(holder, session.user) if holder is not None else None
         if request is not None and request.job.kind is not WorkKind.REQUEST_CANCELLATION:
             raise StillRunning(retry_after=2)
+        return by_case
 
-    async def _accept(self, session: Session, service: Service, sale: Opportunity | None, month: Month) -> Reply:
+    async def _accept(
+        self, session: Session, service: Service, sale: Opportunity | None, month: Month, lapsed: RequestId | None
+    ) -> Reply:
         now = self.clock.now()
         offered = months_offered(now)
         if month not in offered:
@@ -81,30 +86,37 @@ class RequestCancellation:
 
         async def also(shelves: Shelves, request: RequestId) -> RequestId | None:
             # without a sale nothing in the CRM tells that it was asked for, so the request itself is remembered
-            return await self._hold(shelves, request, data) if active is None else None
+            return await _hold(shelves, request, data, lapsed) if active is None else None
 
-        return await self.reception(
-            session.user, "cancellation", _job(data, active), (ASKED, str(service.id)), also=also
-        )
+        job = await self._job(data, active)
+        return await self.reception(session.user, "cancellation", job, (ASKED, str(service.id)), also=also)
 
-    async def _hold(self, shelves: Shelves, request: RequestId, data: CancellationData) -> RequestId | None:
-        wanted = Intent(kind=BY_CASE, subject=str(data.service), request=request)
-        holder = await shelves.intents.take(wanted, data.requested_at)
-        earlier = await shelves.requests.find(holder, data.user) if holder is not None else None
-        if earlier is None:
-            return holder
-        if msgspec.convert(earlier.job.data, CancellationData).ending().ends_at >= data.requested_at:
-            return holder
-        # its last day has passed and the service runs: staff let it go on, or forgot
-        await shelves.intents.close(BY_CASE, str(data.service), holder)
-        return await shelves.intents.take(wanted, data.requested_at)
+    async def _job(self, data: CancellationData, sale: Opportunity | None) -> Job:
+        job, attempt = _attempt(data, sale, 1), 1
+        # what was refused is over: asking again is something new
+        while (work := await self.work.outcome(job.key, 0)) is not None and work.state is WorkState.REFUSED:
+            attempt += 1
+            job = _attempt(data, sale, attempt)
+        return job
 
 
-def _job(data: CancellationData, sale: Opportunity | None) -> Job:
+async def _hold(
+    shelves: Shelves, request: RequestId, data: CancellationData, lapsed: RequestId | None
+) -> RequestId | None:
+    wanted = Intent(kind=BY_CASE, subject=str(data.service), request=request)
+    holder = await shelves.intents.take(wanted, data.requested_at)
+    if holder is None or holder != lapsed:
+        return holder
+    # it ends nothing any more, and the service runs: staff let it go on, or forgot
+    await shelves.intents.close(BY_CASE, str(data.service), holder)
+    return await shelves.intents.take(wanted, data.requested_at)
+
+
+def _attempt(data: CancellationData, sale: Opportunity | None, attempt: int) -> Job:
     # a service may be cancelled, undone and cancelled again: each time its sale has changed since
     since = sale.changed_at if sale is not None else data.requested_at
     return Job(
-        key=request_key("cancel", data.service, since.isoformat()),
+        key=request_key("cancel", data.service, since.isoformat(), *([attempt] if attempt > 1 else [])),
         kind=WorkKind.REQUEST_CANCELLATION,
         data=msgspec.to_builtins(data),
         owner=data.user,

@@ -6,16 +6,17 @@ from datetime import datetime
 
 import msgspec
 
+from core.domain.billing import OVER
 from core.domain.cancellation import ASKED, Cancellation, ServiceRef, kit_is_back, undo_until
 from core.domain.ids import ServiceId, request_key
 from core.domain.opportunity import Opportunity
 from core.domain.policy import Policy
 from core.domain.refusals import MoveRefused, NotFound, StillRunning, TooLate
 from core.domain.session import Session
-from core.domain.work import Job, Reply, WorkKind
+from core.domain.work import Job, Reply, WorkKind, WorkState
 from ports.billing import ServiceBook
 from ports.clock import Clock
-from ports.durable import Reception
+from ports.durable import DurableWork, Reception
 from ports.endings import Endings
 from ports.opportunities import Opportunities
 from ports.store import Store
@@ -29,6 +30,7 @@ class UndoCancellation:
     opportunities: Opportunities
     endings: Endings
     reception: Reception
+    work: DurableWork
     store: Store
     clock: Clock
     policy: Policy
@@ -36,8 +38,8 @@ class UndoCancellation:
     async def __call__(self, session: Session, service_id: ServiceId) -> Reply | None:
         """The request as it stands; None when nothing was to end.
 
-        Raises NotFound; TooLate after the last day for it; MoveRefused when only staff can; StillRunning while the
-        cancellation itself is still being written.
+        Raises NotFound; TooLate after the last day for it; MoveRefused when only staff can, or nobody since the service
+        has ended; StillRunning while the cancellation itself is still being written.
         """
         service, sale = await gather(
             self.services.service(session.client, service_id),
@@ -49,6 +51,8 @@ class UndoCancellation:
         if ending is None:
             await self._check_none_coming(session, service_id)
             return None
+        if service.status in OVER:
+            raise MoveRefused(machine="service", state=service.status.value, trigger="cancellation undone")
         self._check_possible(ending, self.clock.now())
         if sale is None:
             return None
@@ -60,7 +64,8 @@ class UndoCancellation:
             opportunity=sale.id,
             plan=service.name,
         )
-        return await self.reception(session.user, "cancellation", _job(ref, sale), (ASKED, str(service.id)))
+        job = await self._job(ref, sale)
+        return await self.reception(session.user, "cancellation", job, (ASKED, str(service.id)))
 
     async def _check_none_coming(self, session: Session, service_id: ServiceId) -> None:
         async with self.store.reading() as shelves:
@@ -78,10 +83,18 @@ class UndoCancellation:
         if ending.kit is not None and kit_is_back(ending.kit):
             raise MoveRefused(machine="kit", state=ending.kit.value, trigger="cancellation undone")
 
+    async def _job(self, ref: ServiceRef, sale: Opportunity) -> Job:
+        job, attempt = _attempt(ref, sale, 1), 1
+        # what was refused is over: asking again is something new
+        while (work := await self.work.outcome(job.key, 0)) is not None and work.state is WorkState.REFUSED:
+            attempt += 1
+            job = _attempt(ref, sale, attempt)
+        return job
 
-def _job(ref: ServiceRef, sale: Opportunity) -> Job:
+
+def _attempt(ref: ServiceRef, sale: Opportunity, attempt: int) -> Job:
     return Job(
-        key=request_key("undo", ref.service, sale.changed_at.isoformat()),
+        key=request_key("undo", ref.service, sale.changed_at.isoformat(), *([attempt] if attempt > 1 else [])),
         kind=WorkKind.UNDO_CANCELLATION,
         data=msgspec.to_builtins(ref),
         owner=ref.user,

@@ -1,12 +1,13 @@
 """Putting a cancellation into Salesforce."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from core.domain.cancellation import CancellationData, ends_at
-from core.domain.ids import CaseId, request_key
 from core.domain.japan import Month, tokyo_date
 from core.domain.notice import NewNotice, NoticeType
 from core.domain.opportunity import Stage
+from core.domain.refusals import EndingRefused
 from core.domain.support import CANCELLATION_SUBJECT, CaseKind, CaseOrigin, NewCase
 from ports.caches import Caches
 from ports.catalog_shelf import CatalogShelf
@@ -28,11 +29,12 @@ class WriteCancellation:
     caches: Caches
 
     async def __call__(self, steps: Steps, data: CancellationData) -> str:
-        """The instant the service ends, in RFC 3339."""
-        end = ends_at(Month.parse(data.month))
+        """The instant the service ends, in RFC 3339; raises EndingRefused when Salesforce will not have it."""
         sku = await steps.do("sku", str, lambda: self._sku(data))
-        await steps.do("write", str | None, lambda: self._write(data, _case(data, sku)))
+        end = await steps.do("write", datetime | None, lambda: self._write(data, _case(data, sku)))
         await steps.do("forget", None, lambda: self.caches.drop_account(data.account))
+        if end is None:
+            return ""
         notice = NewNotice(
             user=data.user,
             type=NoticeType.CANCELLATION_SCHEDULED,
@@ -50,17 +52,27 @@ class WriteCancellation:
         # what is not sold any more has no SKU, and staff know it by billing's product
         return next(sold, data.billing_product)
 
-    async def _write(self, data: CancellationData, case: NewCase) -> CaseId | None:
-        if data.opportunity is None:
-            return await self.support.ensure_case(case)
-        end = ends_at(Month.parse(data.month))
+    async def _write(self, data: CancellationData, case: NewCase) -> datetime | None:
         try:
-            return await self.opportunities.ensure_cancelling(data.opportunity, end, data.has_line, case)
+            return await self._written(data, case)
+        except Rejected as refused:
+            raise EndingRefused(reason=refused.code) from None
+
+    async def _written(self, data: CancellationData, case: NewCase) -> datetime | None:
+        end = ends_at(Month.parse(data.month))
+        if data.opportunity is None:
+            await self.support.ensure_case(case)
+            return end
+        try:
+            await self.opportunities.ensure_cancelling(data.opportunity, end, data.has_line, case)
         except Rejected:
             sale = await self.opportunities.find(data.opportunity)
             if sale is None or sale.stage is not Stage.CANCELLING:
                 raise
-            return None  # staff were quicker
+            # staff were quicker: the end is theirs, and the case tells them what the customer wished
+            await self.support.ensure_case(case)
+            return sale.ends_at
+        return end
 
 
 def _case(data: CancellationData, sku: str) -> NewCase:
@@ -74,7 +86,7 @@ def _case(data: CancellationData, sku: str) -> NewCase:
     if data.opportunity is None:
         lines.append("No opportunity is linked to this service; please find it and set its stage.")
     return NewCase(
-        key=request_key("cancellation case", data.service, data.requested_at.isoformat()),
+        key=data.case_key,
         kind=CaseKind.CANCELLATION,
         origin=CaseOrigin.PORTAL,
         account=data.account,

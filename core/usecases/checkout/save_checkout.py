@@ -14,6 +14,7 @@ from core.domain.japan import tokyo_date
 from core.domain.policy import Policy
 from core.domain.refusals import CheckoutChanged, CheckoutSubmitted, Invalid, SwitchedOff
 from core.domain.session import Session
+from ports.bell import Bell
 from ports.catalog_shelf import CatalogShelf
 from ports.clock import Clock
 from ports.customer_registry import CustomerRegistry
@@ -45,6 +46,7 @@ class SaveCheckout:
     shelf: CatalogShelf
     registry: CustomerRegistry
     flags: Flags
+    bell: Bell
     clock: Clock
     ids: Ids
     secrets: Secrets
@@ -65,6 +67,8 @@ class SaveCheckout:
             checkout = self._next(kept, session, wish, totals, now)
             if not await shelves.checkouts.save(checkout, self.secrets.fingerprint(fresh) if fresh else held):
                 raise CheckoutChanged
+        if session is not None:
+            await self.bell.ring(session.user, "status")
         goes_on = kept is not None and kept.id == checkout.id
         return SavedCheckout(checkout, fresh, kept.step if kept is not None and goes_on else None)
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from core.domain.changes import OrderState, subjects, version_of
 from core.domain.facts import OrderChanged
 from core.domain.ids import OrderId
+from core.domain.journeys import APPROVAL_SEEN, LINES_READ
 from core.domain.notice import NewNotice, NoticeType
 from core.domain.order import CancelCode, Order, OrderStatus, cancelled_notice
 from core.domain.policy import Policy
@@ -17,7 +18,7 @@ from ports.clock import Clock
 from ports.durable import DurableWork, Steps
 from ports.notices import Notifier
 from ports.order_book import OrderBook
-from ports.store import Store
+from ports.store import AuditEntry, Store
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,7 @@ class LearnOrder:
         status = seen.status if seen is not None else None
         await steps.do("forget", None, lambda: self.caches.drop_account(fact.account))
         if status in (OrderStatus.APPROVED, OrderStatus.COMPLETED):
+            await steps.do("note approved", None, lambda: self._note_approved(fact))
             await steps.do("tell approved", None, lambda: self._tell_approved(fact.order))
         if status is OrderStatus.APPROVED:
             await steps.do("go on", None, lambda: self._go_on(fact.order))
@@ -76,6 +78,14 @@ class LearnOrder:
         order = await self.orders.find(order_id)
         if order is not None:
             await self.work.start(clear_job(order, "cancelled"))
+
+    async def _note_approved(self, fact: OrderChanged) -> None:
+        subject = str(fact.order)
+        async with self.store.begin() as shelves:
+            if any(line.deed == APPROVAL_SEEN for line in await shelves.audit.of_subject(subject, LINES_READ)):
+                return
+            line = AuditEntry(at=self.clock.now(), actor="salesforce", deed=APPROVAL_SEEN, subject=subject)
+            await shelves.audit.write(line)
 
     async def _tell_approved(self, order_id: OrderId) -> None:
         order, user = await self._whose(order_id)

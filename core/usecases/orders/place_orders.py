@@ -17,6 +17,7 @@ from core.domain.policy import Policy
 from core.domain.refusals import CheckoutChanged, CheckoutMissing, GatesClosed, SwitchedOff
 from core.domain.session import Session
 from core.domain.work import Reply, WorkState
+from ports.bell import Bell
 from ports.caches import Caches
 from ports.clock import Clock
 from ports.durable import DurableWork, Reception
@@ -44,6 +45,7 @@ class PlaceOrders:
     work: DurableWork
     flags: Flags
     caches: Caches
+    bell: Bell
     secrets: Secrets
     clock: Clock
     policy: Policy
@@ -153,7 +155,9 @@ class PlaceOrders:
             await shelves.audit.write(_submitted(session, request, at.now))
             return None
 
-        return await self.reception(session.user, ABOUT, placing_job(key, wanted), also=also)
+        reply = await self.reception(session.user, ABOUT, placing_job(key, wanted), also=also)
+        await self.bell.ring(session.user, "status")
+        return reply
 
     async def _hold(
         self, shelves: Shelves, request: RequestId, session: Session, asked: Asked, at: AtTheGates

@@ -13,6 +13,7 @@ from core.domain.eligibility import REVIEWS_READ, Eligibility, EligibilityStatus
 from core.domain.identifying import needs_id
 from core.domain.identity import Identity, IdStatus, expected_review
 from core.domain.ids import OrderId
+from core.domain.journeys import APPROVAL_SEEN, LINES_READ
 from core.domain.order import Order, OrderStatus, expected_activation, expected_approval
 from core.domain.policy import Policy
 from core.domain.refusals import NotFound
@@ -23,6 +24,7 @@ from ports.eligibility_desk import EligibilityDesk
 from ports.errors import Unavailable
 from ports.identity_desk import IdentityDesk
 from ports.order_book import OrderBook
+from ports.store import Store
 
 T = TypeVar("T")
 
@@ -38,7 +40,6 @@ class OrderStory(msgspec.Struct, frozen=True, kw_only=True):
     eligibility: Eligibility | None
     identity: Identity | None
     timeline: tuple[Entry, ...]
-    read_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,7 @@ class ReadOrder:
     orders: OrderBook
     desk: EligibilityDesk
     identities: IdentityDesk
+    store: Store
     clock: Clock
     policy: Policy
 
@@ -64,10 +66,9 @@ class ReadOrder:
             entries += eligibility_entries(eligibility, await self._answer_expected(eligibility), now)
         if identity is not None:
             entries += identity_entries(identity, await self._review_expected(identity), now)
-        entries += order_entries(order, expected, now, expected_activation(order, self.policy))
-        return OrderStory(
-            order=order, eligibility=eligibility, identity=identity, timeline=in_order(entries), read_at=now
-        )
+        approved_at = await self._approved_at(order)
+        entries += order_entries(order, expected, now, expected_activation(order, self.policy), approved_at)
+        return OrderStory(order=order, eligibility=eligibility, identity=identity, timeline=in_order(entries))
 
     async def _eligibility(self, order: Order) -> Eligibility | None:
         if order.product_type is not ProductType.INTERNET:
@@ -83,6 +84,11 @@ class ReadOrder:
         waits = order.status is OrderStatus.PENDING_REVIEW
         reviews = await _or_none(self.orders.review_times(REVIEWS_READ)) if waits else None
         return expected_approval(order, reviews or (), self.policy)
+
+    async def _approved_at(self, order: Order) -> datetime | None:
+        async with self.store.reading() as shelves:
+            lines = await shelves.audit.of_subject(str(order.id), LINES_READ)
+        return next((line.at for line in lines if line.deed == APPROVAL_SEEN), None)
 
     async def _answer_expected(self, eligibility: Eligibility) -> Expected | None:
         pending = eligibility.status is EligibilityStatus.PENDING

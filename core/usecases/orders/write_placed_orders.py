@@ -11,13 +11,16 @@ from core.domain.order import CancelCode, OrderDraft, OrderStatus, Placed
 from core.domain.placing import Attempt, OrdersPlaced, OrdersWanted, PlacedOrder
 from core.domain.refusals import OpportunityUnusable, OrderRefused
 from ports.caches import Caches
+from ports.clock import Clock
 from ports.durable import Steps
 from ports.errors import Rejected
 from ports.opportunities import Opportunities
 from ports.order_book import OrderBook
-from ports.store import Store
+from ports.store import AuditEntry, Store
 
 TAKEN: Final = OpportunityUnusable.code
+FIRST_ORDER: Final = "first order of {user}"
+"""What the audit trail calls the first order of a customer: its subject, so that there is one."""
 TAKEN_BACK: Final = "Another part of the same order was refused."
 
 
@@ -29,6 +32,7 @@ class WritePlacedOrders:
     opportunities: Opportunities
     store: Store
     caches: Caches
+    clock: Clock
 
     async def __call__(self, steps: Steps, data: OrdersWanted) -> OrdersPlaced:
         """The orders placed; raises OrderRefused or OpportunityUnusable, the checkout being open again then."""
@@ -42,12 +46,34 @@ class WritePlacedOrders:
                 raise OrderRefused(reason=attempt.refused)
             placed.append(attempt.placed)
         await steps.do("forget", None, partial(self.caches.drop_account, data.account))
+        first_after = await steps.do("first", float | None, partial(self._first_after, data))
         return OrdersPlaced(
-            tuple(
+            first_after=first_after,
+            orders=tuple(
                 PlacedOrder(id=each.order, number=each.number, product_type=draft.product_type)
                 for each, draft in zip(placed, data.drafts, strict=True)
-            )
+            ),
         )
+
+    async def _first_after(self, data: OrdersWanted) -> float | None:
+        # one account's orders are placed one after the other; asked again for the same, the answer is the same
+        first = FIRST_ORDER.format(user=data.user)
+        async with self.store.begin() as shelves:
+            user = await shelves.users.find(data.user)
+            lines = await shelves.audit.of_subject(first, 1)
+            if not lines:
+                line = AuditEntry(
+                    at=self.clock.now(),
+                    actor=data.user,
+                    deed="first order",
+                    subject=first,
+                    details={"key": data.drafts[0].key},
+                )
+                await shelves.audit.write(line)
+                lines = (line,)
+        if user is None or lines[0].details["key"] != data.drafts[0].key:
+            return None
+        return (lines[0].at - user.created_at).total_seconds()
 
     async def _place(self, draft: OrderDraft, data: OrdersWanted) -> Attempt:
         # a refusal is an answer here, so that it is remembered: what was taken back is never placed after all

@@ -1,7 +1,7 @@
 """How a customer pays."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import msgspec
 
@@ -10,6 +10,7 @@ from core.domain.japan import tokyo_date
 from core.domain.policy import Policy
 from core.domain.session import Session
 from ports.billing import PaymentBook
+from ports.caches import ReadTimes
 from ports.clock import Clock
 
 
@@ -19,6 +20,7 @@ class PaymentSummary(msgspec.Struct, frozen=True, kw_only=True):
     count: int
     first: PaymentMethod | None
     expires_soon: bool
+    read_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,14 +28,19 @@ class SummarizePaymentMethods:
     """The customer's payment methods by their last four digits (SRV-2)."""
 
     payments: PaymentBook
+    times: ReadTimes
     clock: Clock
     policy: Policy
 
     async def __call__(self, session: Session) -> PaymentSummary:
-        methods = await self.payments.payment_methods(session.client)
-        today = tokyo_date(self.clock.now())
+        now = self.clock.now()
+        methods, read_at = await self.times.of(self.payments.payment_methods(session.client))
+        today = tokyo_date(now)
         soon = today + timedelta(days=self.policy.card_expiring_days)
         first = methods.first
         return PaymentSummary(
-            count=len(methods.methods), first=first, expires_soon=first is not None and first.ends_by(soon)
+            count=len(methods.methods),
+            first=first,
+            expires_soon=first is not None and first.ends_by(soon),
+            read_at=read_at,
         )

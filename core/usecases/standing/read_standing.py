@@ -14,6 +14,7 @@ from core.domain.policy import Policy
 from core.domain.session import Session
 from core.domain.standing import OWED, Part, Standing, StandingShown, tasks
 from ports.billing import InvoiceBook, PaymentBook, ServiceBook
+from ports.caches import ReadTimes
 from ports.catalog_shelf import CatalogShelf
 from ports.clock import Clock
 from ports.eligibility_desk import EligibilityDesk
@@ -39,6 +40,7 @@ class ReadStanding:
     services: ServiceBook
     invoices: InvoiceBook
     shelf: CatalogShelf
+    times: ReadTimes
     store: Store
     clock: Clock
     policy: Policy
@@ -46,12 +48,12 @@ class ReadStanding:
     async def __call__(self, session: Session) -> StandingShown:
         checkout, unread = await self._kept(session)
         eligibility, identity, orders, payment, services, invoices = await asyncio.gather(
-            _part(self._eligibility(session)),
-            _part(self.identity_desk.standing(session.account)),
-            _part(self.orders.of_account(session.account)),
-            _part(self.payments.payment_methods(session.client)),
-            _part(self.services.services(session.client)),
-            _part(self._owed(session)),
+            self._part(self._eligibility(session)),
+            self._part(self.identity_desk.standing(session.account)),
+            self._part(self.orders.of_account(session.account)),
+            self._part(self.payments.payment_methods(session.client)),
+            self._part(self.services.services(session.client)),
+            self._part(self._owed(session)),
         )
         standing = Standing(
             eligibility=eligibility,
@@ -81,15 +83,14 @@ class ReadStanding:
     async def _id_needed(self, checkout: Checkout | None) -> bool:
         if checkout is None or checkout.submitted_at is not None or not takes_pictures(self.policy, self.clock.now()):
             return False
-        catalog = await _part(self.shelf.catalog())
+        catalog = await self._part(self.shelf.catalog())
         if catalog.value is None:
             return any(service.sim is not None for service in checkout.cart.services)
         plans = (catalog.value.find(service.plan) for service in checkout.cart.services)
         return needs_id({plan.product_type for plan in plans if plan is not None}, self.policy)
 
-
-async def _part(reading: Awaitable[T]) -> Part[T]:
-    try:
-        return Part.of(await reading)
-    except (Unavailable, Rejected):
-        return Part()
+    async def _part(self, reading: Awaitable[T]) -> Part[T]:
+        try:
+            return Part.of(*await self.times.of(reading))
+        except (Unavailable, Rejected):
+            return Part()
