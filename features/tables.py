@@ -62,7 +62,7 @@ def _sections() -> Iterator[str]:
     yield _table("Probability (OPP-2)", ("stage", "per cent"), opportunity.PROBABILITY.items())
     yield _table("How one begins (OPP-2)", ("source", "stage"), opportunity.BEGINS_AT.items())
     yield "## Cancellation\n"
-    kits = ((kit, sorted(to), "yes" if kit_is_settled(kit) else "no") for kit, to in KIT_MOVES.items())
+    kits = ((kit, sorted(to), "yes" if kit_is_settled(kit, has_line=True) else "no") for kit, to in KIT_MOVES.items())
     yield _table("The rented kit (CAN-4, CAN-5)", ("kit", "staff may move it to", "settled"), kits)
     yield "## What customers read\n"
     told = ("notice", "title", "button", "leads to", "from", "mailed by")

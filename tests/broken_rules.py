@@ -550,11 +550,15 @@ _SERVICES: Final = {
         _domain("cancellation", "return kit is to or to in KIT_MOVES[kit]", "return True"),
     ],
     "CAN-5": [
-        _domain("cancellation", "return kit is None or kit in _BACK or kit in _WITHOUT_KIT", "return True"),
+        _domain(
+            "cancellation",
+            "return (kit is None and not has_line) or kit in _BACK or kit in _WITHOUT_KIT",
+            "return True",
+        ),
         _use_case(
             "cancellation/complete_cancellation",
-            "return service.name if service is not None and service.status in OVER else None",
-            "return service.name if service is not None else None",
+            "if service is None or service.status not in OVER:",
+            "if service is None:",
         ),
     ],
     "CAN-6": [
@@ -625,8 +629,8 @@ _REST: Final = {
     "STA-1": [
         _use_case(
             "standing/read_standing",
-            "return Part.of(await reading)\n    except (Unavailable, Rejected):",
-            "return Part.of(await reading)\n    except Rejected:",
+            "return Part.of(*await self.times.of(reading))\n    except (Unavailable, Rejected):",
+            "return Part.of(*await self.times.of(reading))\n    except Rejected:",
         )
     ],
     "STA-2": [
