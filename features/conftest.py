@@ -43,9 +43,9 @@ def pytest_collect_file(parent: pytest.Collector, file_path: Path) -> pytest.Col
     return FeatureFile.from_parent(parent, path=file_path) if file_path.suffix == ".feature" else None
 
 
-@pytest.fixture(scope="session", autouse=True)
+@pytest.fixture(autouse=True)
 def quiet_logs() -> Iterator[None]:
-    """A log line for each request costs more than it tells here."""
+    """A log line for each request costs more than it tells here; tests of the log may run in this process too."""
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
     yield
     structlog.reset_defaults()

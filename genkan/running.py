@@ -76,6 +76,7 @@ class Running:
         """What is looked at every little while."""
         it = self.container
         restart = use_case_of(it, "restart_requests")
+        it.look_for_lost(), it.hurry_late()  # both reckon from when the portal opened, not from their first look
         return GoRound(it.begin_days(), restart, self._look, it.tell_of_work(), it.look_for_left())
 
     async def _look(self) -> None:

@@ -629,8 +629,8 @@ _REST: Final = {
     "STA-1": [
         _use_case(
             "standing/read_standing",
-            "return Part.of(*await self.times.of(reading))\n    except (Unavailable, Rejected):",
-            "return Part.of(*await self.times.of(reading))\n    except Rejected:",
+            "return Part.of(*await self.times.of(reading))\n        except (Unavailable, Rejected):",
+            "return Part.of(*await self.times.of(reading))\n        except Rejected:",
         )
     ],
     "STA-2": [

@@ -21,7 +21,7 @@ Feature: How fresh an eligibility is
 
     Scenario Outline: Looked at after the answer, again after <span>
       Given Mina's check is eligible for "Home 1G"
-      And Salesforce's news are lost
+      And Salesforce's news and lists of changes are lost
       And Mina has looked at her check
       When staff answer that Mina's address is not eligible
       And <span> pass

@@ -100,6 +100,13 @@ def news_are_lost(stage: Stage, system: str) -> None:
     stage.backstage.fault(system, "*", "lost_event")
 
 
+@given("{system}'s news and lists of changes are lost", "{system}の知らせも変更一覧も届かない")
+def lists_are_lost(stage: Stage, system: str) -> None:
+    """What it does not tell can't be found by comparing either."""
+    news_are_lost(stage, system)
+    stage.backstage.fault(system, "changed", "unavailable")
+
+
 @when("the portal stops and starts again", "ポータルが再起動する")
 def restarts(stage: Stage) -> None:
     """The process ends and a new one goes on with what was kept."""

@@ -14,6 +14,7 @@ WHO: Final = "Mina"
 ENOUGH: Final = 20
 """Recent answers from which on the promise goes by them (ELG-4)."""
 PLAN: Final = "INTERNET-HOME-1G-GOLD"
+ANOTHER: Final[list[Json]] = [{"plan": "INTERNET-HOME-1G-SILVER", "extras": ["INTERNET-INSTALL-SINGLE"]}]
 CART: Final[list[Json]] = [{"plan": PLAN, "extras": ["INTERNET-INSTALL-SINGLE", "INTERNET-ADDON-HOME-PHONE"]}]
 
 
@@ -146,7 +147,7 @@ def _orders(play: Play, mina: Customer) -> str:
         "ORD-1",
         "a second line is not to be had",
         ["internet_already"],
-        lambda: mina.order(CART, key=f"second-{play.tag}"),
+        lambda: mina.order(ANOTHER, key=f"second-{play.tag}"),
     )
     return str(order)
 

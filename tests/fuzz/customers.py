@@ -160,6 +160,7 @@ def give_everything(customer: Customer) -> None:
     customer.opportunity = served.records("opportunity")[0]["id"]
     for each in placed[1:3]:
         served.deed("salesforce", "approve_order", order=each)
+    customer.post(f"/orders/{placed[0]}/withdraw")  # whoever waits for a line can't ask for another check
     for name in ("Hosting", "Mail"):
         served.deed("whmcs", "add_service", client=client, name=name, price=500)
     invoice = served.deed("whmcs", "make_invoice", client=client, description="Visit", amount=800, due="2030-01-01")

@@ -107,8 +107,9 @@ def test_it_lives_and_is_ready_when_its_parts_are(demo: Demo) -> None:
 
     demo.checks = (Check("database", well), Check("work", well))
     with TestClient(demo.app()) as http:
-        assert http.get("/api/health/live").json() == {"status": "live", "checks": []}
-        assert http.get("/api/health/ready").json() == {"status": "ready", "checks": ["database", "work"]}
+        assert http.get("/api/health/live").json() == {"status": "live", "checks": [], "upstreams": {}}
+        ready = {"status": "ready", "checks": ["database", "work"], "upstreams": {}}
+        assert http.get("/api/health/ready").json() == ready
     demo.checks = (Check("database", ill), Check("work", well))
     with TestClient(demo.app()) as http:
         assert http.get("/api/health/live").status_code == 200
