@@ -25,6 +25,8 @@ from genkan.settings import Settings
 from genkan.surface import surface
 
 SECRET = "genkan-test-secret-0123456789abcdef"
+UVLOOP = {"use_uvloop": True}
+"""The loop that the server runs on."""
 OPEN_DOORS = {limited: Limit(100_000, timedelta(minutes=1)) for limited in Limited}
 """No limit is met by a test of something else."""
 
@@ -93,5 +95,5 @@ def portal_in(
         await door({**scope, "client": ("127.0.0.1", 50000)} if "client" in scope else scope, receive, send)
 
     app.asgi_handler = from_this_machine
-    with TestClient(app, base_url="http://127.0.0.1:8000") as client:
+    with TestClient(app, base_url="http://127.0.0.1:8000", backend_options=UVLOOP) as client:
         yield client, running

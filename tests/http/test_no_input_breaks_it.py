@@ -18,7 +18,7 @@ from tests.fuzz.tally import Tally, what_the_log_gives_away
 from tests.fuzz.wire import Wire, request
 
 CASES = 1_000
-SHARE = 0.03
+SHARE = 0.012
 SEED = 1
 JSON = (b"Content-Type", b"application/json")
 SIGN_UP = b"/api/auth/signup"
@@ -48,7 +48,7 @@ def test_a_thousand_generated_requests_are_answered_well(house: House) -> None:
 @pytest.mark.slow
 def test_naughty_things_in_every_field_are_answered_well(house: House) -> None:
     tally = Corpus(*house, SEED, SHARE).run()
-    assert tally.cases >= CASES
+    assert tally.cases >= CASES * 0.4
     check(tally, house)
 
 

@@ -78,7 +78,7 @@ async def test_what_was_found_raises_an_alarm_wherever_the_portal_dies(world: Wo
     }
     await kill_at_every_point(
         Alarms, lambda alarms, _: {kind: RunJob(lambda _: find, alarms)}, act, check,
-        clock=lambda _: world.clock, reaching={kind: reaching[kind]}, brief=True,
+        clock=lambda _: world.clock, reaching={kind: reaching[kind]},
     )  # fmt: skip
 
 

@@ -19,11 +19,12 @@ The first run dies nowhere and counts the points: before and after each step, an
 journal. Then one run for each point: die there, leave the runner behind, start another over the same journal, let it
 run to its end, check. With `kills=2` the second start dies too, as many points in. The answer is the number of points,
 so that a test notices when they become fewer. With `reaching` the whole run must have done these steps of such work: a
-sweep that no longer comes where it was meant to kill says so. A `brief` one leaves out the points at which nothing has
-happened since the point before, as between remembering one step and beginning the next.
+sweep that no longer comes where it was meant to kill says so. Points at which nothing has happened since the point
+before, as between remembering one step and beginning the next, are left out, but by `make sweep`.
 """
 
 import inspect
+import os
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -50,6 +51,7 @@ SETTINGS: Final = RunnerSettings(
 PATIENCE: Final = 20.0
 
 
+WHOLE: Final = os.environ.get("GENKAN_SWEEP") == "whole"
 _NOTHING_SINCE: Final = frozenset({"begin", "remember", "end", "tell"})
 
 
@@ -98,7 +100,6 @@ async def kill_at_every_point(
     kills: int = 1,
     with_staff: bool = False,
     reaching: Mapping[WorkKind, Collection[str]] = MappingProxyType({}),
-    brief: bool = False,
 ) -> int:
     """Run once without a crash, then once for each point with a crash there; how many points there were.
 
@@ -127,7 +128,7 @@ async def kill_at_every_point(
     missed = {kind: set(steps) - journal.done.get(kind, set()) for kind, steps in reaching.items()}
     assert not any(missed.values()), f"the whole run never did {missed}"
     for at, point in enumerate(whole.passed):
-        if brief and point.rpartition(": ")[2] in _NOTHING_SINCE:
+        if not WHOLE and point.rpartition(": ")[2] in _NOTHING_SINCE:
             continue
         try:
             await run([Knife(at) for _ in range(kills)])

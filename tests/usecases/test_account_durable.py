@@ -189,6 +189,5 @@ async def test_it_ends_the_same_wherever_the_portal_dies(tmp_path: Path, sweep: 
         clock=lambda it: it.house.clock,
         on_end=lambda it: it.house.closing,
         reaching=sweep.reaching,
-        brief=True,
     )
     assert points >= 12

@@ -149,7 +149,7 @@ async def test_a_sale_is_looked_for_wherever_the_portal_dies(tmp_path: Path) -> 
         assert standing.is_for(THERE)
 
     reaching = {WorkKind.REQUEST_ELIGIBILITY: {"look", "find the sale", "open"}}
-    await killed(tmp_path, asks_for_there, check, answered_unheard, reaching=reaching, brief=True)
+    await killed(tmp_path, asks_for_there, check, answered_unheard, reaching=reaching)
 
 
 async def test_what_is_refused_late_leaves_nothing_wherever_the_portal_dies(tmp_path: Path) -> None:
@@ -169,7 +169,7 @@ async def test_what_is_refused_late_leaves_nothing_wherever_the_portal_dies(tmp_
         assert await it.house.waiting(checks.WAITING) == [it.mina.account]
 
     reaching = {WorkKind.REQUEST_ELIGIBILITY: {"look", "refused"}}
-    await killed(tmp_path, asks_again, check, answered_unheard, reaching=reaching, brief=True)
+    await killed(tmp_path, asks_again, check, answered_unheard, reaching=reaching)
 
 
 @pytest.mark.slow

@@ -214,7 +214,6 @@ async def test_everybody_is_told_once_wherever_the_portal_dies(tmp_path: Path, m
         with_customers, lambda house, durable: house.handlers(durable), act, check,
         clock=lambda house: house.clock,
         reaching={WorkKind.ANNOUNCE: {"chunk 1", "chunk 2", "chunk 3"}},
-        brief=True,
     )  # fmt: skip
 
 

@@ -255,6 +255,5 @@ async def test_it_ends_the_same_wherever_the_portal_dies(migrated_file: Path, tm
         clock=lambda it: it.house.clock,
         on_end=lambda it: CloseIntents(it.house.store, it.house.clock),
         reaching=sweep.reaching,
-        brief=True,
     )  # fmt: skip
     assert points >= 12
