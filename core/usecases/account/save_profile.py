@@ -5,6 +5,7 @@ from typing import Final
 
 import msgspec
 
+from core.domain.facts import facts_of
 from core.domain.ids import RequestKey, request_key
 from core.domain.japan import tokyo_date
 from core.domain.policy import Policy
@@ -76,7 +77,7 @@ class SaveProfile:
             kind=WorkKind.SAVE_PROFILE,
             data=msgspec.to_builtins(write),
             owner=session.user,
-            lane=session.account,
+            lane=facts_of(session.account),
         )
         reply = await self.reception(session.user, "me", job, ("profile", session.account))
         if reply.work.key != job.key and await self._differs(session, reply, write):
