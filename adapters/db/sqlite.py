@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from functools import partial
+from threading import Thread
 from typing import Any, Final
 
 import aiosqlite
@@ -48,9 +49,18 @@ class File(aiosqlite.Connection):
 
     def __init__(self, path: str) -> None:
         super().__init__(partial(_open, path), iter_chunk_size=64)
-        self._thread.daemon = True
+        self._thread = Thread(target=self._work, args=(self._thread,), daemon=True)
         self._mode = Mode.WRITING
         self._first: tuple[str, ...] = ()
+
+    def _work(self, worker: Thread) -> None:
+        try:
+            worker.run()
+        except RuntimeError:
+            # the loop that asked is closed, and nobody waits for the answer any more
+            if self._connection is not None:
+                self._connection.close()
+                self._connection = None
 
     def begin(self, mode: Mode) -> None:
         """Begin a transaction together with its first statement."""
