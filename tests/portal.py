@@ -22,7 +22,7 @@ from core.domain.limits import Limit, Limited
 from core.domain.policy import Policy
 from genkan.running import Running, prepare
 from genkan.settings import Settings
-from genkan.surface import surface
+from tests.surfaces import surface_of
 
 SECRET = "genkan-test-secret-0123456789abcdef"
 UVLOOP = {"use_uvloop": True}
@@ -88,12 +88,17 @@ def portal_in(
     if warm is not None:
         running.container.document_cleaner.override(warm)
         running.container.passwords.override(QuickPasswords())
-    app = surface(running)
+    with (
+        surface_of(running, _asked_from_here) as app,
+        TestClient(app, base_url="http://127.0.0.1:8000", backend_options=UVLOOP) as client,
+    ):
+        yield client, running
+
+
+def _asked_from_here(app: Litestar) -> None:
     door = app.asgi_handler
 
     async def from_this_machine(scope: Any, receive: Any, send: Any) -> None:
         await door({**scope, "client": ("127.0.0.1", 50000)} if "client" in scope else scope, receive, send)
 
     app.asgi_handler = from_this_machine
-    with TestClient(app, base_url="http://127.0.0.1:8000", backend_options=UVLOOP) as client:
-        yield client, running

@@ -74,7 +74,9 @@ def create_app(
         openapi_config=docs_config(settings) if settings.docs else None,
         request_class=StrictRequest,
         request_max_body_size=settings.body_limit,
-        state=State({"body_time": settings.body_time, "sessions": gatekeeper.sessions, "streams": streams}),
+        state=State(
+            {"body_time": settings.body_time, "sessions": gatekeeper.sessions, "streams": streams, "metrics": metrics}
+        ),
     )
     strictness.learn(app)
     app.asgi_handler = Door(app.asgi_handler, settings, around, desk, metrics, _shortcuts(handlers))
