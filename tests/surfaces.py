@@ -12,7 +12,6 @@ from typing import Any
 
 from litestar import Litestar
 from msgspec.structs import replace
-from prometheus_client.metrics import MetricWrapperBase
 
 from adapters.http.funnel import Funnel
 from adapters.http.metrics import Metrics
@@ -140,6 +139,5 @@ def _kept(settings: Settings, running: Running, prepare: Callable[[Litestar], No
 
 def _count_anew(metrics: Metrics) -> None:
     vars(metrics.funnel).update(vars(Funnel()))
-    for each in tuple(metrics.registry._collector_to_names):
-        if isinstance(each, MetricWrapperBase):
-            each.clear() if each._labelnames else each._metric_init()
+    metrics._answers.clear()
+    metrics._times.clear()
