@@ -9,8 +9,11 @@ class Secrets(Protocol):
     def token(self) -> str:
         """A new URL-safe token of at least 256 bits."""
 
-    def code(self) -> str:
-        """A new code of six digits, for a person to type."""
+    def token_of(self, occasion: str) -> str:
+        """The URL-safe token of 256 bits of that occasion: the same each time, known to this installation alone."""
+
+    def code_of(self, occasion: str) -> str:
+        """The code of six digits of that occasion, for a person to type: the same each time, as secret."""
 
     def fingerprint(self, secret: str) -> str:
         """What is kept of a token: the same for the same token, and no way back."""

@@ -227,6 +227,12 @@ def gets_no_code(stage: Stage, actor: str) -> None:
     same("Mails with a code", 0, len(stage.backstage.mails(stage.form(actor)["email"], "sign_up_code")))
 
 
+@then("{actor} gets one code")
+def gets_one_code(stage: Stage, actor: str) -> None:
+    """One mail to that address holds one."""
+    same("Mails with a code", 1, len(stage.backstage.mails(stage.form(actor)["email"], "sign_up_code")))
+
+
 @then("nobody else gets a code")
 def nobody_else(stage: Stage) -> None:
     """Codes went to those alone who are customers now."""

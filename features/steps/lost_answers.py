@@ -19,6 +19,7 @@ DEEDS: Final = {
     "makes the account": ("salesforce", "ensure_customer"),
     "links the client": ("salesforce", "ensure_link"),
     "makes the client": ("whmcs", "ensure_client"),
+    "sends the mail": ("mail", "send"),
 }
 
 choice("deed", DEEDS, "creates the order")

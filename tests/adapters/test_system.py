@@ -34,11 +34,20 @@ def test_ids_are_32_letters_and_digits_in_the_order_of_their_making() -> None:
 
 def test_codes_have_six_digits_and_tokens_256_bits() -> None:
     secrets = RandomSecrets(b"k" * 32)
-    assert all(re.fullmatch(r"[0-9]{6}", secrets.code()) for _ in range(100))
-    assert len({secrets.code() for _ in range(100)}) > 90
-    tokens = {secrets.token() for _ in range(100)}
-    assert len(tokens) == 100
+    occasions = [str(number) for number in range(100)]
+    codes = {secrets.code_of(occasion) for occasion in occasions}
+    assert all(re.fullmatch(r"[0-9]{6}", code) for code in codes)
+    assert len(codes) > 90
+    tokens = {secrets.token() for _ in occasions} | {secrets.token_of(occasion) for occasion in occasions}
+    assert len(tokens) == 200
     assert all(re.fullmatch(r"[A-Za-z0-9_-]{43}", token) for token in tokens)
+
+
+def test_what_belongs_to_an_occasion_is_told_again_by_this_installation_alone() -> None:
+    here, again, there = RandomSecrets(b"k" * 32), RandomSecrets(b"k" * 32), RandomSecrets(b"l" * 32)
+    assert here.token_of("x") == again.token_of("x") != there.token_of("x")
+    assert here.code_of("x") == again.code_of("x") != there.code_of("x")
+    assert here.code_of("x") not in here.token_of("x")
 
 
 def test_a_fingerprint_belongs_to_a_secret_and_to_an_installation() -> None:

@@ -1,6 +1,6 @@
 """A portal's accounts and support over a real database, a world of its own and the runner of durable work."""
 
-from asyncio import to_thread
+from asyncio import sleep, to_thread
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -148,7 +148,7 @@ class House:
         store, clock, ids, policy = self.store, self.clock, self.ids, self.policy
         return {
             WorkKind.START_SIGN_UP: SendSignUpMail(
-                store, self.registry, self.mailer, self.secrets, self.limits, clock, policy, SITE
+                store, self.registry, self.mailer, self.secrets, self.limits, ids, clock, policy, SITE
             ),
             WorkKind.SIGN_UP: CompleteSignUp(store, self.registry, self.clients, work, ids, clock, policy),
             WorkKind.ACCOUNT_LETTER: SendAccountLetter(
@@ -231,6 +231,15 @@ class House:
         """The mails that were sent, newest first."""
         await self.settled()
         return await Mailbox(self.world).mails(to, letter)
+
+    async def mailing_is_tried(self, times: int) -> None:
+        """Wait until the mail server was asked so often from now on."""
+        until = self.world.calls["mail", "send"] + times
+        for _ in range(1_000):
+            if self.world.calls["mail", "send"] >= until:
+                return
+            await sleep(0.005)
+        raise TimeoutError("the mail server was not asked")
 
     async def code(self, to: str) -> str:
         """The code in the latest mail to that address."""

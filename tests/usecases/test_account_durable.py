@@ -153,10 +153,11 @@ async def mails(it: Scene, to: str, letter: str | None = None) -> tuple[SentMail
     return await Mailbox(it.house.world).mails(to, letter)
 
 
+SIGN_UP_MAIL = {"choose", "room", "mail", "readdress", "room at held", "code of mail held", "mail held"}
 SWEEPS = {
     "a code goes to the address on file": Sweep(
         signs_up_as_of_old, is_mailed, the_last_code_is_at_home,
-        {WorkKind.START_SIGN_UP: {"choose", "room", "mail", "readdress", "room at held", "mail held"}},
+        {WorkKind.START_SIGN_UP: SIGN_UP_MAIL},
     ),
     "a link that is refused": Sweep(
         signs_up_as_of_old, confirms_the_wrong_address, the_address_is_free, {WorkKind.SIGN_UP: {"claim", "release"}}

@@ -11,6 +11,7 @@ from sqlalchemy import text
 from adapters.db.journal import SqlJournal
 from adapters.durable.runner import Runner
 from adapters.fakes.desk_salesforce import StaffDesk
+from adapters.fakes.mailbox import Mailbox
 from adapters.fakes.salesforce.opportunities import FakeOpportunities
 from adapters.fakes.salesforce.order_book import FakeOrderBook
 from core.domain.limits import LIMITS, Limit, Limited
@@ -338,10 +339,37 @@ async def letters_begun(house: House) -> int:
         return len(await transaction.rows(text("SELECT key FROM work WHERE kind = 'account_letter'")))
 
 
+async def test_a_link_that_was_used_is_not_revived_by_another_try_of_its_mail(house: House) -> None:
+    await house.customer()
+    house.world.faults.switch("mail", "send", "timeout_after")
+    await house.request_reset("mina@example.com")
+    await house.mailing_is_tried(times=1)
+    [sent] = await Mailbox(house.world).mails("mina@example.com", "password_reset")
+    token = sent.values["link"].partition("#token=")[2]
+    await house.reset_password(token, NEW)
+    house.world.faults.clear()
+    await house.settled()
+    with pytest.raises(TokenSpent):
+        await house.reset_password(token, PASSWORD)
+    assert len(await house.mails("mina@example.com", "password_reset")) == 1
+
+
+async def test_a_link_that_was_replaced_while_its_mail_was_tried_is_not_mailed(house: House) -> None:
+    await house.customer()
+    house.world.faults.switch("mail", "send", "unavailable")
+    for times in (1, 4):
+        await house.request_reset("mina@example.com")
+        await house.mailing_is_tried(times)
+    house.world.faults.clear()
+    [mail] = await house.mails("mina@example.com", "password_reset")
+    await house.reset_password(mail.values["link"].partition("#token=")[2], NEW)
+
+
 async def test_reset_mails_are_limited_silently(house: House) -> None:
     await house.customer()  # the code was one mail of three
     for _ in range(5):
         await house.request_reset("mina@example.com")
+        await house.settled()
     assert len(await house.mails("mina@example.com", "password_reset")) == 2
 
 

@@ -224,6 +224,25 @@ async def test_mails_to_one_address_are_limited_silently(house: House) -> None:
     assert len(await house.mails("mina@example.com")) == 4
 
 
+async def test_a_mail_whose_answer_is_lost_is_one_mail_and_its_code_is_good(house: House) -> None:
+    house.world.faults.switch("mail", "send", "timeout_after", times=5)
+    sign_up = await house.start_sign_up(a_form())
+    mails = await house.mails("mina@example.com")
+    assert [mail.letter for mail in mails] == ["sign_up_code"]
+    assert (await house.confirm_sign_up(sign_up, mails[0].values["code"], None)).admitted is not None
+
+
+async def test_a_code_that_was_replaced_while_its_mail_was_tried_is_not_mailed(house: House) -> None:
+    house.world.faults.switch("mail", "send", "unavailable")
+    sign_up = await house.start_sign_up(a_form())
+    await house.mailing_is_tried(times=1)
+    await house.resend_sign_up(sign_up)
+    await house.mailing_is_tried(times=4)
+    house.world.faults.clear()
+    [mail] = await house.mails("mina@example.com")
+    assert (await house.confirm_sign_up(sign_up, mail.values["code"], None)).admitted is not None
+
+
 async def test_the_word_of_a_delay_has_no_limit_and_comes_once(house: House) -> None:
     sign_up = await house.start_sign_up(a_form())
     for _ in range(2):

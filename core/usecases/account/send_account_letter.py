@@ -22,8 +22,9 @@ from ports.store import Store
 class SendAccountLetter:
     """Mail a welcome, a link for a new password, or the word that it was changed (ACC-9).
 
-    The link is made when it is mailed, and only its fingerprint is kept. Links that strangers can ask for are limited
-    per address, silently.
+    A link belongs to its occasion, and only its fingerprint is kept: however often the mail is tried it is one mail,
+    and its link lives from the last try on, unless it was used or another was asked for. Links that strangers can ask
+    for are limited per address, silently.
     """
 
     store: Store
@@ -42,7 +43,7 @@ class SendAccountLetter:
             return
         if data.letter is Letter.PASSWORD_RESET and not await steps.do("room", bool, lambda: self._has_room(id)):
             return
-        occasion = await steps.do("occasion", str, self._occasion)
+        occasion = await steps.do("occasion", str, lambda: self._occasion(id, data.letter))
         patience = self.policy.parked_after
         await steps.do("mail", None, lambda: self._mail(id, data.letter, occasion), give_up_after=patience)
 
@@ -50,8 +51,13 @@ class SendAccountLetter:
         user = await self._user(id)
         return user is not None and await self.limits.take(Limited.MAIL, user.canonical, self.clock.now()) is None
 
-    async def _occasion(self) -> str:
-        return self.ids.new()
+    async def _occasion(self, id: UserId, letter: Letter) -> str:
+        occasion = self.ids.new()
+        if letter is Letter.PASSWORD_RESET:
+            mark = self.secrets.fingerprint(self.secrets.token_of(occasion))
+            async with self.store.begin() as shelves:
+                await shelves.resets.add(mark, id, self.clock.now() + self.policy.reset_link_life)
+        return occasion
 
     async def _mail(self, id: UserId, letter: Letter, occasion: str) -> None:
         user = await self._user(id)
@@ -59,7 +65,10 @@ class SendAccountLetter:
             return
         values: dict[str, str] = {}
         if letter is Letter.PASSWORD_RESET:
-            values, occasion = await self._link(user)
+            token = self.secrets.token_of(occasion)
+            if not await self._is_good(token):
+                return
+            values = {"link": link_to(self.site, RESET_PASSWORD_PAGE, token)}
         elif letter is Letter.WELCOME:
             values = await self._welcome(user)
         await self.mailer.send(
@@ -78,13 +87,10 @@ class SendAccountLetter:
         name = profile.person.name if profile else user.number
         return {"name": name, "number": user.number, "link": link_to(self.site, ACCOUNT_PAGE)}
 
-    async def _link(self, user: PortalUser) -> tuple[dict[str, str], str]:
-        token = self.secrets.token()
-        mark = self.secrets.fingerprint(token)
+    async def _is_good(self, token: str) -> bool:
+        until = self.clock.now() + self.policy.reset_link_life
         async with self.store.begin() as shelves:
-            await shelves.resets.add(mark, user.id, self.clock.now() + self.policy.reset_link_life)
-        # another link is another mail: the service must not take it for a repetition
-        return {"link": link_to(self.site, RESET_PASSWORD_PAGE, token)}, mark[:16]
+            return await shelves.resets.renew(self.secrets.fingerprint(token), until)
 
     async def _user(self, id: UserId) -> PortalUser | None:
         async with self.store.reading() as shelves:

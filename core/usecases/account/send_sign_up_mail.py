@@ -15,6 +15,7 @@ from core.domain.sign_up import OneSignUp
 from ports.clock import Clock
 from ports.customer_registry import CustomerRegistry
 from ports.durable import Steps
+from ports.ids import Ids
 from ports.limits import Limits
 from ports.partners import Mailer
 from ports.secrets import Secrets
@@ -33,8 +34,9 @@ class SendSignUpMail:
     """Mail a code, or the word that there is an account, or that staff must link the number (ACC-1, ACC-3, ACC-5).
 
     A code for a customer number goes only to the address the CRM holds for it. Past the limit of mails nothing is
-    sent, silently. The code is made when it is mailed, and only its fingerprint is kept. Once it was used, what is
-    left to say is that completing takes longer (ACC-4).
+    sent, silently. Code and link belong to their occasion, and only fingerprints are kept: however often the mail is
+    tried it is one mail, and its code lives from the last try on, unless it was used or another was asked for. Once it
+    was used, what is left to say is that completing takes longer (ACC-4).
     """
 
     store: Store
@@ -42,6 +44,7 @@ class SendSignUpMail:
     mailer: Mailer
     secrets: Secrets
     limits: Limits
+    ids: Ids
     clock: Clock
     policy: Policy
     site: str
@@ -54,12 +57,18 @@ class SendSignUpMail:
         # strangers can't have the word of a delay sent: its address is proved, and it is told once
         proved = choice.letter is Letter.SIGN_UP_DELAYED
         if proved or await steps.do("room", bool, lambda: self._has_room(data.sign_up)):
-            await steps.do("mail", None, lambda: self._mail(data.sign_up, choice.letter), give_up_after=patience)
+            await self._send(steps, "mail", data.sign_up, choice.letter)
         if choice.to_held:
             await steps.do("readdress", None, lambda: self._readdress(data.sign_up), give_up_after=patience)
             if await steps.do("room at held", bool, lambda: self._has_room(data.sign_up)):
-                code = Letter.SIGN_UP_CODE
-                await steps.do("mail held", None, lambda: self._mail(data.sign_up, code), give_up_after=patience)
+                await self._send(steps, "mail held", data.sign_up, Letter.SIGN_UP_CODE)
+
+    async def _send(self, steps: Steps, step: str, id: SignUpId, letter: Letter) -> None:
+        occasion = "1"
+        if letter is Letter.SIGN_UP_CODE:
+            occasion = await steps.do(f"code of {step}", str, lambda: self._keep_code(id))
+        patience = self.policy.parked_after
+        await steps.do(step, None, lambda: self._mail(id, letter, occasion), give_up_after=patience)
 
     async def _choose(self, id: SignUpId) -> _Choice | None:
         async with self.store.reading() as shelves:
@@ -102,13 +111,26 @@ class SendSignUpMail:
             return False
         return await self.limits.take(Limited.MAIL, sign_up.canonical, self.clock.now()) is None
 
-    async def _mail(self, id: SignUpId, letter: Letter) -> None:
+    async def _keep_code(self, id: SignUpId) -> str:
+        occasion = self.ids.new()
+        code, token = self.secrets.code_of(occasion), self.secrets.token_of(occasion)
+        until = self.clock.now() + self.policy.sign_up_code_life
+        async with self.store.begin() as shelves:
+            await shelves.sign_ups.set_code(
+                id, self.secrets.fingerprint(f"{id}:{code}"), self.secrets.fingerprint(token), until
+            )
+        return occasion
+
+    async def _mail(self, id: SignUpId, letter: Letter, occasion: str) -> None:
         sign_up = await self._sign_up(id)
         if sign_up is None or sign_up.user is not None:
             return
-        values, occasion = _values(letter, sign_up, self.site), "1"
+        values = _values(letter, sign_up, self.site)
         if letter is Letter.SIGN_UP_CODE:
-            values, occasion = await self._code(id)
+            code, token = self.secrets.code_of(occasion), self.secrets.token_of(occasion)
+            if not await self._is_good(token):
+                return
+            values = {"code": code, "link": link_to(self.site, COMPLETE_SIGN_UP_PAGE, token)}
         await self.mailer.send(
             Mail(
                 key=request_key("sign_up", id, letter.value, occasion),
@@ -120,14 +142,10 @@ class SendSignUpMail:
             )
         )
 
-    async def _code(self, id: SignUpId) -> tuple[dict[str, str], str]:
-        code, token = self.secrets.code(), self.secrets.token()
-        mark = self.secrets.fingerprint(token)
+    async def _is_good(self, token: str) -> bool:
         until = self.clock.now() + self.policy.sign_up_code_life
         async with self.store.begin() as shelves:
-            await shelves.sign_ups.set_code(id, self.secrets.fingerprint(f"{id}:{code}"), mark, until)
-        # another code is another mail: the service must not take it for a repetition
-        return {"code": code, "link": link_to(self.site, COMPLETE_SIGN_UP_PAGE, token)}, mark[:16]
+            return await shelves.sign_ups.renew_code(self.secrets.fingerprint(token), until)
 
     async def _sign_up(self, id: SignUpId) -> SignUp | None:
         async with self.store.reading() as shelves:
