@@ -21,8 +21,9 @@ from features.collecting import FeatureFile
 from features.stage import Stage
 from genkan.client import Portal
 from tests.contracts import store_fixtures
-from tests.portal import WarmCleaner, a_world, portal_in
+from tests.portal import WarmCleaner, portal_in
 from tests.streaming import as_over_a_wire
+from tests.worlds import a_world
 
 migrated_file = store_fixtures.migrated_file
 for _module in pkgutil.iter_modules(features.steps.__path__, "features.steps."):

@@ -22,6 +22,6 @@ def pytest_collection_finish() -> None:
 
 
 @pytest.fixture(scope="session")
-def anyio_backend() -> str:
-    """Async tests run on asyncio, the loop the server runs on."""
-    return "asyncio"
+def anyio_backend() -> tuple[str, dict[str, bool]]:
+    """Async tests run on the loop the server runs on."""
+    return "asyncio", {"use_uvloop": True}

@@ -4,7 +4,6 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +11,6 @@ from litestar import Litestar
 from litestar.testing import TestClient
 
 from adapters.fakes.bindings import bind_world
-from adapters.fakes.clock import FIRST_MORNING
-from adapters.fakes.demo_catalog import stock
-from adapters.fakes.whmcs.products import mirror_catalog
 from adapters.fakes.world import World
 from adapters.system.documents.cleaner import ProcessDocumentCleaner
 from adapters.system.passwords import Argon2Passwords
@@ -23,25 +19,13 @@ from core.domain.policy import Policy
 from genkan.running import Running, prepare
 from genkan.settings import Settings
 from tests.surfaces import surface_of
+from tests.worlds import a_world
 
 SECRET = "genkan-test-secret-0123456789abcdef"
 UVLOOP = {"use_uvloop": True}
 """The loop that the server runs on."""
 OPEN_DOORS = {limited: Limit(100_000, timedelta(minutes=1)) for limited in Limited}
 """No limit is met by a test of something else."""
-
-
-@cache
-def _stocked() -> World:
-    world = World.new()
-    stock(world.records)
-    mirror_catalog(world.records)
-    return world
-
-
-def a_world() -> World:
-    """A world in memory with the demo catalog; its time ticks on from a morning in January 2026."""
-    return _stocked().twin(FIRST_MORNING)
 
 
 def settings_for(folder: Path, **changes: Any) -> Settings:

@@ -7,7 +7,6 @@ import msgspec
 import pytest
 
 from adapters.fakes.bindings import WorldBindings, bind_world
-from adapters.fakes.demo_catalog import stock
 from adapters.fakes.desk_salesforce import StaffDesk
 from adapters.fakes.world import World
 from core.domain import eligibility, identity
@@ -23,15 +22,14 @@ from core.domain.refusals import MoveRefused
 from ports.customer_registry import Registered
 from ports.errors import Rejected
 from tests.contracts.samples import AT, CARD, HOME, MINA, Samples
+from tests.worlds import a_world
 
 E, I = EligibilityStatus, IdStatus  # noqa: E741 - as in the tables
 
 
 @pytest.fixture
 def world() -> World:
-    world = World.new()
-    stock(world.records)
-    return world
+    return a_world()
 
 
 @pytest.fixture

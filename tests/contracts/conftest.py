@@ -8,10 +8,8 @@ from collections.abc import AsyncIterator, Iterator
 import pytest
 
 from adapters.fakes.bindings import WorldBindings, bind_world
-from adapters.fakes.demo_catalog import stock
 from adapters.fakes.desk_salesforce import StaffDesk
 from adapters.fakes.remote import remote_of
-from adapters.fakes.whmcs.products import mirror_catalog
 from adapters.fakes.world import World
 from ports.catalog_shelf import CatalogShelf
 from ports.customer_registry import CustomerRegistry, Registered
@@ -22,6 +20,7 @@ from ports.opportunities import Opportunities
 from ports.order_book import OrderBook
 from ports.support_desk import SupportDesk
 from tests.contracts.samples import Samples
+from tests.worlds import a_world
 
 BINDINGS = ("fake", "remote")
 
@@ -29,9 +28,7 @@ BINDINGS = ("fake", "remote")
 @pytest.fixture
 def world() -> Iterator[World]:
     """A world with a stocked catalog and nobody in it."""
-    world = World.new()
-    stock(world.records)
-    mirror_catalog(world.records)
+    world = a_world()
     yield world
     world.close()
 

@@ -3,13 +3,12 @@
 import asyncio
 
 import pytest
+import uvloop
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from adapters.fakes.bindings import WorldBindings, bind_world
-from adapters.fakes.demo_catalog import stock
 from adapters.fakes.whmcs.actions import WhmcsActions
-from adapters.fakes.whmcs.products import mirror_catalog
 from adapters.fakes.world import World
 from core.domain.billing import ServiceStatus
 from core.domain.catalog import BillingCycle
@@ -28,6 +27,7 @@ from tests.contracts.billing_fixtures import (
     an_order,
     running,
 )
+from tests.worlds import a_world
 
 KEY = request_key(MARK, "billing")
 
@@ -254,13 +254,11 @@ FAULT = st.sampled_from([None, None, "unavailable", "timeout_before", "timeout_a
 def test_whatever_is_lost_and_repeated_there_is_one_order_and_a_service_a_line(
     script: list[tuple[str, str | None]],
 ) -> None:
-    asyncio.run(_played(script))
+    uvloop.run(_played(script))
 
 
 async def _played(script: list[tuple[str, str | None]]) -> None:
-    world = World.new()
-    stock(world.records)
-    mirror_catalog(world.records)
+    world = a_world()
     bound = bind_world(world)
     client = await bound.client_book.ensure_client(request_key("c"), a_client())
     for step, fault in script:

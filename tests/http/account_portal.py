@@ -13,7 +13,8 @@ from litestar.testing import TestClient
 from adapters.fakes.mailbox import Mailbox, SentMail
 from adapters.fakes.world import World
 from genkan.running import Running
-from tests.portal import a_world, portal_in
+from tests.portal import portal_in
+from tests.worlds import a_world
 
 PASSWORD = "a quiet morning in Yanaka"
 DETAILS: dict[str, Any] = {

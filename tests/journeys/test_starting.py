@@ -10,7 +10,7 @@ from genkan.running import prepare
 from genkan.settings import Choice, Profile, Settings, Wrong, load
 from genkan.surface import surface
 from tests.journeys.serving import Process
-from tests.portal import a_world
+from tests.worlds import a_world
 
 
 def test_every_wrong_setting_is_told_at_once(tmp_path: Path) -> None:

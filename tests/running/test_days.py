@@ -21,8 +21,9 @@ from genkan.handlers import Handlers
 from genkan.running import Running
 from ports.durable import DurableWork
 from ports.errors import Rejected
-from tests.portal import a_world, portal_in
+from tests.portal import portal_in
 from tests.usecases.killing import kill_at_every_point
+from tests.worlds import a_world
 
 
 @pytest.fixture

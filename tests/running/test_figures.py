@@ -15,7 +15,8 @@ from adapters.fakes.desk_whmcs import BillingDesk
 from adapters.fakes.world import World
 from genkan.running import Running
 from tests.architecture.source import ROOT
-from tests.portal import a_world, portal_in
+from tests.portal import portal_in
+from tests.worlds import a_world
 
 ALERTS: Final = ROOT / "deploy" / "prometheus" / "alerts.yml"
 ADDED: Final = re.compile(r"_(total|bucket|count|sum|created)$")

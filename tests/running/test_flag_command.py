@@ -8,7 +8,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from genkan.cli import main
-from tests.portal import a_world, portal_in
+from tests.portal import portal_in
+from tests.worlds import a_world
 
 Flag = Callable[..., Result]
 

@@ -15,7 +15,8 @@ from genkan.cli import main
 from genkan.days import key_of, tonight
 from genkan.running import Running
 from tests.http.account_portal import DETAILS, Portal
-from tests.portal import a_world, portal_in
+from tests.portal import portal_in
+from tests.worlds import a_world
 
 
 @pytest.fixture

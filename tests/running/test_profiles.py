@@ -12,7 +12,8 @@ from genkan.container import UPSTREAM, handlers, portal
 from genkan.running import Running, prepare
 from genkan.settings import Choice, Profile, Settings, Wrong
 from genkan.surface import surface
-from tests.portal import a_world, settings_for
+from tests.portal import settings_for
+from tests.worlds import a_world
 
 SHOP = "https://portal.example"
 

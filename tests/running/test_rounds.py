@@ -27,7 +27,7 @@ from genkan.logging import ALLOWED
 from genkan.rounds import GoRound, HurryLate, TakeInFacts, TellOfWork
 from ports.durable import Steps
 from ports.errors import Rejected
-from tests.portal import a_world
+from tests.worlds import a_world
 
 
 @dataclass

@@ -11,7 +11,8 @@ import pytest
 from adapters.fakes.bindings import bind_world
 from genkan.running import NotAPair, prepare, saved_world
 from genkan.settings import Wrong
-from tests.portal import a_world, settings_for
+from tests.portal import settings_for
+from tests.worlds import a_world
 
 
 def fingerprint(folder: Path) -> str:

@@ -7,7 +7,8 @@ import pytest
 from click.testing import CliRunner
 
 from genkan.cli import main
-from tests.portal import a_world, portal_in
+from tests.portal import portal_in
+from tests.worlds import a_world
 
 FORM = {
     "email": "mina@example.com",

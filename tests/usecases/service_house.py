@@ -62,6 +62,7 @@ from genkan.handlers import LearnFact
 from ports.clock import Clock
 from ports.durable import DurableWork, Steps
 from tests.usecases.shop import INTERNET, SIM, VPN, Shop, placed
+from tests.worlds import a_world
 
 T = TypeVar("T")
 
@@ -317,10 +318,7 @@ class Kept:
 @asynccontextmanager
 async def a_house(migrated_file: Path, folder: Path, policy: Policy | None = None) -> AsyncIterator[ServiceHouse]:
     """A house of its own, its database a copy in that folder."""
-    world = World.new()
-    stock(world.records)
-    mirror_catalog(world.records)
-    async with _opened(_copied(migrated_file, folder), world, policy) as house:
+    async with _opened(_copied(migrated_file, folder), a_world(), policy) as house:
         yield house
 
 

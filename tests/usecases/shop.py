@@ -19,7 +19,6 @@ from adapters.durable.doing import Handler
 from adapters.durable.runner import Runner
 from adapters.durable.settings import RunnerSettings
 from adapters.fakes.bindings import WorldBindings, bind_world
-from adapters.fakes.demo_catalog import stock
 from adapters.fakes.desk_salesforce import StaffDesk
 from adapters.fakes.tables import Row
 from adapters.fakes.world import World
@@ -56,6 +55,7 @@ from ports.billing import NewClient
 from ports.customer_registry import NewCustomer
 from ports.durable import DurableWork
 from ports.store import Flag
+from tests.worlds import a_world
 
 SITE: Final = "https://my.sonixnet.example"
 HOME: Final = Address("106-0044", "Tokyo", "Minato-ku", "Higashiazabu 1-8-1", "Heights 201")
@@ -324,9 +324,7 @@ async def a_shop(migrated_file: Path, folder: Path, policy: Policy | None = None
     path = folder / f"{uuid4().hex}.db"
     shutil.copyfile(migrated_file, path)
     database = Database.in_file(path)
-    world = World.new()
-    stock(world.records)
-    shop = Shop(SqlStore(database), world, policy)
+    shop = Shop(SqlStore(database), a_world(), policy)
     await shop.runner.open()
     try:
         yield shop

@@ -25,7 +25,8 @@ from adapters.http.surroundings import HttpSettings
 from genkan.running import prepare
 from genkan.surface import surface
 from tests.http.foundation.demo import AS_MINA, Demo
-from tests.portal import a_world, settings_for
+from tests.portal import settings_for
+from tests.worlds import a_world
 
 for found in pkgutil.iter_modules(adapters.http.__path__, "adapters.http."):
     importlib.import_module(found.name)  # so that every area's examples are known

@@ -1,0 +1,21 @@
+"""A world to begin a test with: filling one with the catalog takes longer than most of what is tested."""
+
+from functools import cache
+
+from adapters.fakes.clock import FIRST_MORNING
+from adapters.fakes.demo_catalog import stock
+from adapters.fakes.whmcs.products import mirror_catalog
+from adapters.fakes.world import World
+
+
+def a_world() -> World:
+    """A world in memory with the demo catalog; its time ticks on from a morning in January 2026."""
+    return _stocked().twin(FIRST_MORNING)
+
+
+@cache
+def _stocked() -> World:
+    world = World.new()
+    stock(world.records)
+    mirror_catalog(world.records)
+    return world
