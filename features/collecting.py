@@ -2,15 +2,34 @@
 
 import re
 import types
+from importlib import import_module
 from pathlib import Path
 from typing import Any, Final
 
 import pytest
 from pytest_bdd import scenario
 from pytest_bdd.feature import get_feature
-from pytest_bdd.parser import Feature, ScenarioTemplate
+from pytest_bdd.parser import Feature, ScenarioTemplate, Step
 
 RULE_ID: Final = re.compile(r"[A-Z]{3}-[0-9]+")
+
+
+Found = tuple[pytest.FixtureDef[Any], ...]
+
+
+def look_steps_up_once() -> None:
+    """Let each sentence be looked for once: every feature has the same steps, and there are hundreds of them."""
+    bdd: Any = import_module("pytest_bdd.scenario")  # the package has a function of that name
+    look = bdd.find_fixturedefs_for_step
+    found: dict[Any, Found] = {}
+
+    def remembered(step: Step, fixturemanager: Any, node: Any) -> Found:
+        sentence = (fixturemanager, step.type, step.name)
+        if sentence not in found:
+            found[sentence] = tuple(look(step, fixturemanager, node))
+        return found[sentence]
+
+    bdd.find_fixturedefs_for_step = remembered
 
 
 class FeatureFile(pytest.Module):

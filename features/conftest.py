@@ -17,11 +17,11 @@ import structlog
 import features.steps
 from adapters.fakes.world import World
 from features import reporting
-from features.collecting import FeatureFile
+from features.collecting import FeatureFile, look_steps_up_once
 from features.stage import Stage
 from genkan.client import Portal
 from tests.contracts import store_fixtures
-from tests.portal import WarmCleaner, portal_in
+from tests.portal import WarmCleaner, first_morning, portal_in
 from tests.streaming import as_over_a_wire
 from tests.worlds import a_world
 
@@ -38,6 +38,7 @@ pytest_runtest_makereport = reporting.makereport
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "rule(id): a scenario that proves the rule of that id")
+    look_steps_up_once()
 
 
 def pytest_collect_file(parent: pytest.Collector, file_path: Path) -> pytest.Collector | None:
@@ -56,6 +57,12 @@ def quiet_logs() -> Iterator[None]:
 def cleaner() -> WarmCleaner:
     """Starting a process for each scenario's card would be most of its time."""
     return WarmCleaner()
+
+
+@pytest.fixture(scope="session")
+def morning_file(tmp_path_factory: pytest.TempPathFactory, migrated_file: Path) -> Path:
+    """A database whose first morning is over; copy it."""
+    return first_morning(tmp_path_factory.mktemp("morning"), migrated_file)
 
 
 @dataclass(frozen=True)
@@ -88,9 +95,9 @@ class Kept:
 
 
 @pytest.fixture(scope="session")
-def kept(tmp_path_factory: pytest.TempPathFactory, migrated_file: Path, cleaner: WarmCleaner) -> Kept:
+def kept(tmp_path_factory: pytest.TempPathFactory, morning_file: Path, cleaner: WarmCleaner) -> Kept:
     """The points that this process has been brought to."""
-    return Kept(tmp_path_factory.mktemp("beginnings"), migrated_file, cleaner)
+    return Kept(tmp_path_factory.mktemp("beginnings"), morning_file, cleaner)
 
 
 @dataclass
@@ -123,9 +130,9 @@ class Opening:
 
 
 @pytest.fixture
-def stage(tmp_path: Path, migrated_file: Path, cleaner: WarmCleaner, kept: Kept) -> Iterator[Stage]:
+def stage(tmp_path: Path, morning_file: Path, cleaner: WarmCleaner, kept: Kept) -> Iterator[Stage]:
     """A stage whose portal runs in this process, with a world in memory and a database of its own."""
     with ExitStack() as stack:
-        opening = Opening(tmp_path / "portal", migrated_file, cleaner, kept, stack)
+        opening = Opening(tmp_path / "portal", morning_file, cleaner, kept, stack)
         yield Stage(opening, opening)
     shutil.rmtree(tmp_path, ignore_errors=True)

@@ -8,6 +8,7 @@ import importlib
 import pkgutil
 from collections.abc import Callable, Mapping
 from datetime import timedelta
+from functools import cache
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -219,16 +220,29 @@ def _bind_use_cases(it: Any, settings: Settings) -> None:
         "site": providers.Object(settings.public_url),
         "wait": providers.Object(ANSWER_WITHIN),
     }
-    found = {name.rsplit(".", 1)[1]: name for _, name, area in _modules() if not area}
-    for place in sorted(found, key=lambda place: place not in OWN.values()):
-        module = importlib.import_module(found[place])
-        use_case = getattr(module, "".join(word.capitalize() for word in place.split("_")))
+
+    def bind(place: str, table: Mapping[Any, providers.Provider[Any]]) -> None:
         other = {field: it.providers[name] for field, name in OTHERWISE.get(place, {}).items()}
-        setattr(it, place, bound(use_case, _by_type(it, showing=place in SHOWING), **named, **other))
+        setattr(it, place, bound(_use_cases()[place], table, **named, **other))
+
+    # those that are ports of others come first
+    own = [place for place in _use_cases() if place in OWN.values()]
+    for place in own:
+        bind(place, _by_type(it, showing=place in SHOWING))
+    tables = {showing: _by_type(it, showing=showing) for showing in (False, True)}
+    for place in _use_cases():
+        if place not in own:
+            bind(place, tables[place in SHOWING])
 
 
-def _modules() -> list[Any]:
-    return list(pkgutil.walk_packages(core.usecases.__path__, f"{core.usecases.__name__}."))
+@cache
+def _use_cases() -> Mapping[str, type[Any]]:
+    modules = pkgutil.walk_packages(core.usecases.__path__, f"{core.usecases.__name__}.")
+    places = {name.rsplit(".", 1)[1]: name for _, name, area in modules if not area}
+    return {
+        place: getattr(importlib.import_module(name), "".join(word.capitalize() for word in place.split("_")))
+        for place, name in places.items()
+    }
 
 
 def _by_type(it: Any, *, showing: bool) -> dict[Any, providers.Provider[Any]]:

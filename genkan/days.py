@@ -119,7 +119,13 @@ class BeginDays:
         now = self._clock.now()
         for kind, day in ((WorkKind.DAILY, tokyo_date(now)), (WorkKind.NIGHTLY, tonight(now))):
             if self._begun.get(kind) != day:
-                for job in JOBS[kind]:
-                    data = msgspec.to_builtins(Day(day, job))
-                    await self._work.start(Job(key=key_of(kind, day, job), kind=kind, data=data, lane=job))
+                await self._begin(kind, day)
                 self._begun[kind] = day
+
+    async def _begin(self, kind: WorkKind, day: date) -> None:
+        # they are begun in their order: where the last was, all were, by this process or another
+        if await self._work.outcome(key_of(kind, day, JOBS[kind][-1]), wait=0) is not None:
+            return
+        for job in JOBS[kind]:
+            data = msgspec.to_builtins(Day(day, job))
+            await self._work.start(Job(key=key_of(kind, day, job), kind=kind, data=data, lane=job))

@@ -79,6 +79,14 @@ def portal_in(
         yield client, running
 
 
+def first_morning(folder: Path, migrated: Path) -> Path:
+    """A database to start from, on which a portal did once what each day begins with; else each one would do it."""
+    with portal_in(folder, migrated) as (client, running):
+        assert client.blocking_portal is not None
+        assert client.blocking_portal.call(running.settle, 10.0)
+    return folder / "genkan.db"
+
+
 def _asked_from_here(app: Litestar) -> None:
     door = app.asgi_handler
 

@@ -53,7 +53,8 @@ class SqlJournal:
         entry = Entry(job=job, due_at=job.due_at, accepted_at=at, changed_at=at)
         row = {name: getattr(entry, name) for name in Entry.__struct_fields__}
         async with self.database.writing(durable=True) as transaction:
-            await transaction.add(work, row | {"key": job.key, "kind": job.kind})
+            if await transaction.add(work, row | {"key": job.key, "kind": job.kind}):
+                return entry
             kept = await transaction.struct(Entry, _FIND, which=job.key)
         assert kept is not None
         return kept

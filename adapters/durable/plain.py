@@ -1,6 +1,8 @@
 """Plain data, as a journal keeps it, and what it stands for."""
 
 import inspect
+from collections.abc import Callable
+from functools import lru_cache
 from typing import Any, get_type_hints
 
 import msgspec
@@ -19,7 +21,12 @@ def from_plain(plain: Any, kind: Any) -> Any:
 def data_type(handler: Any) -> Any:
     """The type of a handler's second parameter: what its work is about."""
     call = handler if inspect.isfunction(handler) or inspect.ismethod(handler) else type(handler).__call__
+    return _second_type(getattr(call, "__func__", call))
+
+
+@lru_cache(maxsize=256)
+def _second_type(call: Callable[..., Any]) -> Any:
     names = [name for name in inspect.signature(call).parameters if name != "self"]
     if len(names) != 2:
-        raise TypeError(f"{handler!r} does not take steps and data")
+        raise TypeError(f"{call!r} does not take steps and data")
     return get_type_hints(call).get(names[1], Any)

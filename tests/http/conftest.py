@@ -6,6 +6,13 @@ from pathlib import Path
 import pytest
 
 from tests.http.account_portal import Portal, a_portal
+from tests.portal import first_morning
+
+
+@pytest.fixture(scope="session")
+def migrated_file(tmp_path_factory: pytest.TempPathFactory, migrated_file: Path) -> Path:
+    """A database whose first morning is over; copy it."""
+    return first_morning(tmp_path_factory.mktemp("morning"), migrated_file)
 
 
 @pytest.fixture
