@@ -1,7 +1,7 @@
 """Work that waits to be tried again, and what wakes it early."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from contextlib import contextmanager, suppress
 from typing import Final
 
@@ -37,10 +37,17 @@ class Rests:
             awake.set()
         self._in_vain.discard(key)
 
-    def wake_all(self, *, in_vain: bool = False) -> None:
-        """Wake everybody, or who asks in vain."""
-        for key in tuple(self._in_vain if in_vain else self._resting):
+    def wake_all(self) -> None:
+        """Wake everybody."""
+        for key in tuple(self._resting):
             self.wake(key)
+
+    def wake_in_vain(self, but: Set[RequestKey]) -> Set[RequestKey]:
+        """Wake who asks in vain, but these; answers who was woken."""
+        woken = self._in_vain - but
+        for key in woken:
+            self.wake(key)
+        return woken
 
     @contextmanager
     def _resting_as(self, key: RequestKey, times: int) -> Iterator[asyncio.Event]:

@@ -1,7 +1,7 @@
 """A runner of durable work over a journal, in the process that accepted it (T-1, T-3, T-8)."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Set
 from contextlib import suppress
 from datetime import datetime
 from types import MappingProxyType
@@ -161,9 +161,11 @@ class Runner:
     async def quiet(self, wait: float) -> bool:
         loop = asyncio.get_running_loop()
         until = loop.time() + wait
-        self._rests.wake_all(in_vain=True)  # whoever waits may have put right what was in the way
+        woken: Set[RequestKey] = set()
         while True:
             await self._take_due()
+            # once each, also who was in the middle of a try: whoever waits may have put right what was in the way
+            woken |= self._rests.wake_in_vain(but=woken)
             going = [task for key, task in self._tasks.items() if not self._rests.is_in_vain(key)]
             left = until - loop.time()
             if not going or left <= 0:

@@ -28,13 +28,6 @@ Feature: Signing up
       Then she is logged in
       And Salesforce holds one account and one contact of hers
 
-    Scenario: The mail server's answer is lost, and the mail is the one
-      Given the mail server answers too late, but sends the mail
-      When Priya signs up
-      Then Priya gets one code
-      When she gives the code from her mail
-      Then she is logged in
-
     Scenario Outline: A code that does not work: <which>
       When Priya signs up
       And <what happens>

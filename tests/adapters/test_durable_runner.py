@@ -11,6 +11,7 @@ import pytest
 from msgspec.structs import replace
 
 from adapters.durable.doing import Handler
+from adapters.durable.rests import IN_VAIN
 from adapters.durable.runner import Runner
 from adapters.durable.settings import RunnerSettings
 from adapters.fakes.journal import MemoryJournal
@@ -655,3 +656,25 @@ async def test_nobody_waits_long_for_what_asks_in_vain(bench: Bench) -> None:
         async with asyncio.timeout(5):
             assert not await runner.quiet(60)
         assert len(bench.heard("work.unanswered")) > asked
+
+
+async def test_who_was_asking_when_it_was_waited_for_is_asked_once_more(bench: Bench) -> None:
+    asking, answered, calls = asyncio.Event(), asyncio.Event(), 0
+
+    async def call() -> int:
+        nonlocal calls
+        calls += 1
+        if calls <= IN_VAIN:
+            raise Unavailable("desk")
+        if calls == IN_VAIN + 1:
+            asking.set()
+            await answered.wait()
+            raise Unavailable("desk")
+        return calls
+
+    growing = RunnerSettings(first_wait=timedelta(microseconds=100), longest_wait=HOUR)
+    async with bench.running(one_step(call), growing) as runner:
+        await runner.start(job())
+        await asking.wait()
+        asyncio.get_running_loop().call_later(0.02, answered.set)
+        assert await runner.quiet(2)

@@ -64,7 +64,7 @@ async def test_every_answer_tells_the_time(world: World) -> None:
 async def test_the_clock_goes_on_between_answers(world: World) -> None:
     async with remote_of(world) as there:
         before = there.clock.now()
-        await asyncio.sleep(0.02)
+        await asyncio.sleep(0.03)  # the loop may wake a little early
         assert there.clock.now() >= before + timedelta(milliseconds=20)
 
 
