@@ -1,11 +1,13 @@
 """What every test shares; fixtures of one folder live in that folder's conftest."""
 
 import gc
+import sys
 
 import pytest
 from hypothesis import settings
 
 from tests.contracts.store_fixtures import database, migrated_file, store  # noqa: F401 - fixtures
+from tests.engines import share_compiled_statements
 
 # "ci" draws the same examples every time, so that a red run is red again; "search" looks further:
 # pytest --hypothesis-profile=search
@@ -16,6 +18,8 @@ settings.load_profile("ci")
 
 def pytest_collection_finish() -> None:
     """What was imported and collected stays; looking for garbage in it costs a tenth of the time."""
+    if "adapters.db.sqlite" in sys.modules:
+        share_compiled_statements()
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 20, 50)

@@ -7,11 +7,9 @@ import asyncio
 from collections.abc import Callable, Iterator
 from contextlib import AbstractAsyncContextManager, contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 from litestar import Litestar
-from msgspec.structs import replace
 
 from adapters.http.funnel import Funnel
 from adapters.http.metrics import Metrics
@@ -91,9 +89,9 @@ class Parts:
 
 @dataclass
 class Kept:
-    """A surface, the settings it was made for, and whether a portal is open behind it."""
+    """A surface, what it was made for, and whether a portal is open behind it."""
 
-    settings: Settings
+    made_for: dict[str, Any]
     app: Litestar
     relay: Relay
     opt: dict[str, Any]
@@ -116,7 +114,7 @@ _KEPT: list[Kept] = []
 @contextmanager
 def surface_of(running: Running, prepare: Callable[[Litestar], None]) -> Iterator[Litestar]:
     """The surface of that portal, for as long as the block lasts; `prepare` sees each new one once."""
-    kept = _kept(replace(running.settings, data=Path()), running, prepare)
+    kept = _kept(_made_for(running), running, prepare)
     kept.relay.now, kept.is_taken = running, True
     kept.forget()
     try:
@@ -125,14 +123,26 @@ def surface_of(running: Running, prepare: Callable[[Litestar], None]) -> Iterato
         kept.is_taken = False
 
 
-def _kept(settings: Settings, running: Running, prepare: Callable[[Litestar], None]) -> Kept:
+def _made_for(running: Running) -> dict[str, Any]:
+    """All of the settings that `genkan.surface` reads when it puts a surface together."""
+    settings = running.settings
+    return {
+        "has_world": running.world is not None,
+        "profile": settings.profile,
+        "public_url": settings.public_url,
+        "signing_secrets": settings.signing_secrets,
+        "trusted_proxies": settings.trusted_proxies,
+    }
+
+
+def _kept(made_for: dict[str, Any], running: Running, prepare: Callable[[Litestar], None]) -> Kept:
     for each in _KEPT:
-        if each.settings == settings and not each.is_taken:
+        if each.made_for == made_for and not each.is_taken:
             return each
     relay = Relay(running)
     app = surface(relay)  # type: ignore[arg-type]
     prepare(app)
-    _KEPT.insert(0, Kept(settings, app, relay, {**app.opt}, {**app.state}))
+    _KEPT.insert(0, Kept(made_for, app, relay, {**app.opt}, {**app.state}))
     del _KEPT[MOST:]
     return _KEPT[0]
 
