@@ -46,7 +46,10 @@ class DurableWork(Protocol):
         """Accept the job under its key and begin at once, or at its date; an accepted key is answered as it stands."""
 
     async def outcome(self, key: RequestKey, wait: float) -> Work | None:
-        """The work as it stands, waiting up to `wait` seconds for its end; None when there is none under the key."""
+        """The work as it stands, waiting up to `wait` seconds for its end; None when there is none under the key.
+
+        Nobody waits longer for work that has asked in vain many times.
+        """
 
     async def redate(self, key: RequestKey, due_at: datetime) -> Work | None:
         """Move delayed work that has not begun to another date; begun work is left alone."""

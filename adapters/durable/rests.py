@@ -8,7 +8,7 @@ from typing import Final
 from core.domain.ids import RequestKey
 
 IN_VAIN: Final = 8
-"""How often a step gets no answer until nobody waits for its work to get quiet; it is asked for again all the same."""
+"""How often a step gets no answer until nobody waits for its work to end; it is asked for again all the same."""
 
 
 class Rests:

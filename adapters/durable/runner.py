@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from adapters.durable.doing import Doing, Handler
 from adapters.durable.plain import data_type, to_plain
-from adapters.durable.rests import Rests
+from adapters.durable.rests import IN_VAIN, Rests
 from adapters.durable.settings import RunnerSettings
 from adapters.durable.steps import Point
 from adapters.durable.turns import Turn, Turns
@@ -289,5 +289,7 @@ class Runner:
             # what would only wait to be tried again is left for the next start
             raise asyncio.CancelledError
         turn.leave()
+        if failing.times >= IN_VAIN and (waiting := self._waited_for.pop(entry.job.key, None)) is not None:
+            waiting.set()  # whoever waits for its end hears how it stands
         await self._rests.rest(entry.job.key, failing.times, seconds)
         await turn.take()

@@ -230,7 +230,7 @@ def remember(stage: Stage, said: str, told: Any) -> None:
     """Keep what placing orders answered."""
     customer = stage.customer(said)
     if "orders" not in told:
-        customer.wait(told["requestId"])
+        customer.wait(told["requestId"], seconds=2)
         known = {each["id"] for each in stage.notes.get("orders", [])}
         told = {"orders": [each for each in reversed(customer.orders()) if each["id"] not in known]}
     stage.notes["orderer"] = customer

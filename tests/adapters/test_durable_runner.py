@@ -658,6 +658,15 @@ async def test_nobody_waits_long_for_what_asks_in_vain(bench: Bench) -> None:
         assert len(bench.heard("work.unanswered")) > asked
 
 
+async def test_its_outcome_is_not_waited_for_long_either(bench: Bench) -> None:
+    async with bench.running(one_step(failing(10_000))) as runner:
+        await runner.start(job())
+        async with asyncio.timeout(5):
+            work = await runner.outcome(KEY, wait=60)
+        assert work is not None
+        assert (work.state, work.failing and work.failing.times >= IN_VAIN) == (WorkState.IN_PROGRESS, True)
+
+
 async def test_who_was_asking_when_it_was_waited_for_is_asked_once_more(bench: Bench) -> None:
     asking, answered, calls = asyncio.Event(), asyncio.Event(), 0
 

@@ -12,9 +12,7 @@ from uuid import uuid4
 from adapters.db.database import Database
 from adapters.db.unit_of_work import SqlStore
 from adapters.durable.doing import Handler
-from adapters.fakes.demo_catalog import stock
 from adapters.fakes.tables import Row
-from adapters.fakes.whmcs.products import mirror_catalog
 from adapters.fakes.world import World
 from adapters.system.limits import CountedInMemory
 from core.domain.billing import Service
@@ -311,7 +309,8 @@ class Kept:
     """A house as it was left, to be opened again any number of times."""
 
     database: Path
-    world: Path
+    world: World
+    at: datetime
     position: str | None
 
 
@@ -324,25 +323,18 @@ async def a_house(migrated_file: Path, folder: Path, policy: Policy | None = Non
 
 async def kept(migrated_file: Path, folder: Path, prepare: Callable[[ServiceHouse], Awaitable[T]]) -> tuple[Kept, T]:
     """A house that was prepared and closed, with what preparing it answered."""
-    place = folder / f"{uuid4().hex}.world"
-    world = World.new(path=place)
-    stock(world.records)
-    mirror_catalog(world.records)
-    database = _copied(migrated_file, folder)
+    world, database = a_world(), _copied(migrated_file, folder)
     async with _opened(database, world, None) as house:
         answer = await prepare(house)
         await house.settle()
         position = house.position
-    world.close()
-    return Kept(database, place, position), answer
+    return Kept(database, world, world.clock.now(), position), answer
 
 
 @asynccontextmanager
 async def reopened(kept: Kept, folder: Path, policy: Policy | None = None) -> AsyncIterator[ServiceHouse]:
-    """A copy of that house; its world is in memory from then on."""
-    world = World.load(_copied(kept.world, folder))
-    world.close()
-    async with _opened(_copied(kept.database, folder), world, policy) as house:
+    """A copy of that house."""
+    async with _opened(_copied(kept.database, folder), kept.world.twin(kept.at), policy) as house:
         house.position = kept.position
         yield house
 
