@@ -25,7 +25,9 @@ demo: $(VENV)/.runtime ## Play whole customer journeys against a running portal,
 test: $(VENV)/.dev ## Run the tests
 	$(BIN)/python -m pytest -n $(JOBS) --dist worksteal
 
-check: lint types imports test ## Everything a change must pass
+check: $(VENV)/.dev ## Everything a change must pass
+	@$(MAKE) --no-print-directory --jobs=$(JOBS) --output-sync lint types imports
+	@$(MAKE) --no-print-directory test
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .
