@@ -11,7 +11,7 @@ LOCK := requirements
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help serve demo test check lint types imports fuzz sweep bench rules-mutation phrases tables format lock clean
+.PHONY: help serve demo test check lint types imports collect fuzz sweep bench rules-mutation phrases tables format lock clean
 
 help: ## Say what can be made
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(firstword $(MAKEFILE_LIST)) | while IFS='	' read -r name what; do printf '  make %-15s %s\n' "$$name" "$$what"; done
@@ -26,7 +26,7 @@ test: $(VENV)/.dev ## Run the tests
 	$(BIN)/python -m pytest -n $(JOBS) --dist worksteal
 
 check: $(VENV)/.dev ## Everything a change must pass
-	@$(MAKE) --no-print-directory --jobs=$(JOBS) --output-sync lint types imports
+	@$(MAKE) --no-print-directory --jobs=$(JOBS) --output-sync types lint imports collect
 	@$(MAKE) --no-print-directory test
 
 lint: $(VENV)/.dev
@@ -39,11 +39,16 @@ types: $(VENV)/.dev
 imports: $(VENV)/.dev
 	$(BIN)/lint-imports --no-logo
 
+# What can't be imported fails at once; and what each test process would compile is compiled while mypy is at work.
+collect: $(VENV)/.dev
+	@said=$$(PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest --collect-only -qq 2>&1) || { printf '%s\n' "$$said"; exit 1; }
+
 fuzz: $(VENV)/.dev ## Throw thousands of bad requests at every operation
 	$(BIN)/python -m tests.fuzz --cases 5000
 
 sweep: $(VENV)/.dev ## Kill durable work at every point there is, also where nothing has happened since the last
-	GENKAN_SWEEP=whole $(BIN)/python -m pytest -n $(JOBS) --dist worksteal tests/usecases tests/adapters/test_durable_kill.py
+	GENKAN_SWEEP=whole $(BIN)/python -m pytest -n $(JOBS) --dist worksteal tests/usecases \
+	  tests/adapters/test_durable_kill.py tests/journeys/test_killed_server.py
 
 bench: $(VENV)/.dev ## Measure speed as ratios to a bare handler
 	$(BIN)/python -m benchmarks
@@ -90,7 +95,8 @@ $(BIN)/python:
 	fi
 
 # The lock first, each package by its hash; then the project itself from this folder, with nothing fetched for it.
-# All of it is compiled, as pip does by itself: compiling at every start takes longer than starting.
+# The lock names all that is needed, so nothing is looked for beside it. All of it is compiled, by every processor:
+# compiling at every start takes longer than starting.
 define install
 	set -e; echo "Installing $(1) packages into $(VENV)"; \
 	if command -v uv >/dev/null; then \
@@ -98,7 +104,8 @@ define install
 	  uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --offline -e .; \
 	else \
 	  $(BIN)/python -m pip --version >/dev/null 2>&1 || $(BIN)/python -m ensurepip >/dev/null; \
-	  $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $(LOCK)/$(1).txt; \
+	  $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-compile --require-hashes -r $(LOCK)/$(1).txt; \
+	  $(BIN)/python -m compileall -q --workers 0 $(VENV)/lib >/dev/null || true; \
 	  $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --no-index -e .; \
 	fi; \
 	$(BIN)/python -m compileall -q adapters core genkan ports

@@ -13,6 +13,7 @@ import re
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Final
 
 import pytest_bdd
@@ -56,7 +57,7 @@ class Sentence(StepParser):
 
     def __init__(self, name: str) -> None:
         super().__init__(name)
-        self._expression = CucumberExpression(name, REGISTRY)
+        self._expression = _expression(name)
         # the whole book is asked for each step, so only the one that answers takes its parameters apart
         self._pattern = re.compile(self._expression.regexp)
 
@@ -73,6 +74,11 @@ class Sentence(StepParser):
             seen[kind] += 1
             values[kind if seen[kind] == 1 else f"{kind}{seen[kind]}"] = argument.value
         return values
+
+
+@cache
+def _expression(sentence: str) -> CucumberExpression:
+    return CucumberExpression(sentence, REGISTRY)
 
 
 def given(*sentences: str) -> Callable[[Step], Step]:
