@@ -70,15 +70,21 @@ class Corpus:
         if operation.body is None:
             return
         body = operation.whole_body(self._known)
-        for place in operation.fields(self._known):
-            template = json.dumps(with_mark(body, place)).encode()
-            self._all_refused(operation, self._with(operation, template, place, [*naughty.NOT_JSON_WE_TAKE.items()]))
-            maybe = [(what, json.dumps(text).encode()) for what, text in naughty.TEXTS.items()]
-            maybe += [(what, raw) for what, raw in naughty.VALUES.items()]
-            self._taken_or_refused(operation, self._with(operation, template, place, maybe))
-            twice = template.replace(json.dumps(MARK).encode(), b'1, "%s": 1' % str(place[-1]).encode())
-            if isinstance(place[-1], str):
-                self._all_refused(operation, [(f"{place}: twice", self._call(operation, body=twice))])
+        templates = {place: json.dumps(with_mark(body, place)).encode() for place in operation.fields(self._known)}
+
+        def in_each(values: list[tuple[str, bytes]]) -> Iterator[tuple[str, bytes]]:
+            for place, template in templates.items():
+                yield from self._with(operation, template, place, values)
+
+        self._all_refused(operation, in_each([*naughty.NOT_JSON_WE_TAKE.items()]))
+        maybe = [(what, json.dumps(text).encode()) for what, text in naughty.TEXTS.items()]
+        self._taken_or_refused(operation, in_each([*maybe, *naughty.VALUES.items()]))
+        twice = {
+            f"{place}: twice": template.replace(json.dumps(MARK).encode(), b'1, "%s": 1' % str(place[-1]).encode())
+            for place, template in templates.items()
+            if isinstance(place[-1], str)
+        }
+        self._all_refused(operation, [(what, self._call(operation, body=sent)) for what, sent in twice.items()])
 
     def forms(self, operation: Operation) -> None:
         """Forms of files, broken in every way."""

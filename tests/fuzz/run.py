@@ -52,14 +52,20 @@ class Signed(AuthBase):
 
 
 class Fuzz:
-    """Throws cases at a served portal; `number` seeds, `customer` is who asks."""
+    """Throws cases at a served portal; `number` seeds, `customer` is who asks.
 
-    def __init__(self, served: Served, customer: Customer, spare: Customer, number: int) -> None:
+    `probes` is the share of cases that probe what the document names; drawing the others at random takes longer.
+    """
+
+    def __init__(
+        self, served: Served, customer: Customer, spare: Customer, number: int, *, probes: float = 0.5
+    ) -> None:
         self.tally = Tally()
         self._served = served
         self._customer, self._spare = customer, spare
         self._known = Known(customer, spare)
         self._number = number
+        self._probes = probes
         self._session = requests.Session()
         self._schema = loaded(served.document(), served.address)
         self._logged_in = time.monotonic()
@@ -88,7 +94,7 @@ class Fuzz:
 
     def _throw(self, operation: Operation, probes: list[Case], share: int, rounds: int = 0) -> None:
         chance = random.Random(f"{self._number}:{operation.label}:{rounds}")
-        chosen = sample(probes, share // 2, chance)
+        chosen = sample(probes, int(share * self._probes), chance)
         drawn = random_ones(operation, share - len(chosen) - 1, chance.randrange(2**32))
         self._send(right(operation, self._known))
         for case in (*chosen, *drawn):

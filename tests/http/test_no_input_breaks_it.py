@@ -40,7 +40,7 @@ def check(tally: Tally, house: House) -> None:
 
 @pytest.mark.slow
 def test_a_thousand_generated_requests_are_answered_well(house: House) -> None:
-    tally = Fuzz(*house, SEED).run(CASES)
+    tally = Fuzz(*house, SEED, probes=0.75).run(CASES)
     assert tally.cases >= CASES
     check(tally, house)
 
@@ -48,7 +48,7 @@ def test_a_thousand_generated_requests_are_answered_well(house: House) -> None:
 @pytest.mark.slow
 def test_naughty_things_in_every_field_are_answered_well(house: House) -> None:
     tally = Corpus(*house, SEED, SHARE).run()
-    assert tally.cases >= CASES * 0.4
+    assert tally.cases >= CASES
     check(tally, house)
 
 
