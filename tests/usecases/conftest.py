@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from core.domain.session import Session
+from tests.usecases.ending import with_internet  # noqa: F401 - a fixture
 from tests.usecases.shop import Shop, a_shop
 
 

@@ -335,7 +335,7 @@ async def kept(migrated_file: Path, folder: Path, prepare: Callable[[ServiceHous
 async def reopened(kept: Kept, folder: Path, policy: Policy | None = None) -> AsyncIterator[ServiceHouse]:
     """A copy of that house."""
     async with _opened(_copied(kept.database, folder), kept.world.twin(kept.at), policy) as house:
-        house.position = kept.position
+        house.position, house.numbers = kept.position, len(house.rows("account"))
         yield house
 
 

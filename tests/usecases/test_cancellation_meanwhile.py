@@ -1,46 +1,22 @@
 """An end that others have a hand in: staff who were quicker, rules in Salesforce, work on its way (CAN, T-3)."""
 
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 
 from core.domain.cancellation import Kit
 from core.domain.ids import ServiceId
-from core.domain.japan import Month
 from core.domain.notice import NoticeType
-from core.domain.opportunity import Opportunity, Stage
+from core.domain.opportunity import Stage
 from core.domain.refusals import MoveRefused
 from core.domain.session import Session
 from core.domain.work import WorkState
-from tests.usecases.service_house import ServiceHouse, a_house
-from tests.usecases.shop import INTERNET, VPN
+from tests.usecases import ending
+from tests.usecases.ending import FEBRUARY, JANUARY, sale
+from tests.usecases.service_house import ServiceHouse
+from tests.usecases.shop import VPN
 
-JANUARY, FEBRUARY = Month(2026, 1), Month(2026, 2)
-
-
-@pytest.fixture
-async def house(migrated_file: Path, tmp_path: Path) -> AsyncIterator[ServiceHouse]:
-    async with a_house(migrated_file, tmp_path) as house:
-        house.clock.set(datetime(2026, 1, 5, 3, 0, tzinfo=UTC))
-        yield house
-
-
-@pytest.fixture
-async def mina(house: ServiceHouse) -> Session:
-    return await house.customer()
-
-
-@pytest.fixture
-async def internet(house: ServiceHouse, mina: Session) -> ServiceId:
-    return (await house.active(mina, INTERNET)).id
-
-
-async def sale(house: ServiceHouse, mina: Session, service: ServiceId) -> Opportunity:
-    found = await house.up.opportunities.for_service(mina.account, service)
-    assert found is not None
-    return found
+house, mina, internet = ending.house, ending.mina, ending.internet
 
 
 # --- what has ended (CAN-5, CAN-6, CAN-7) --------------------------------------------------------------------------
