@@ -2,13 +2,13 @@
 
 import shutil
 import tempfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from adapters.db.database import Database
 from adapters.db.journal import SqlJournal
@@ -69,6 +69,7 @@ from ports.durable import DurableWork, Steps
 
 LONG_AFTER = datetime(2040, 1, 1, tzinfo=UTC)
 SITE = "https://my.sonixnet.example"
+T = TypeVar("T")
 HERE = Address("110-0001", "Tokyo", "Taito-ku", "Yanaka 3-1-2", "Hill House 201")
 THERE = Address("530-0002", "Osaka", "Osaka-shi Kita-ku", "Sonezaki 2-4-9")
 COVERED = Address("150-0001", "Tokyo", "Shibuya-ku", "Jingumae 4-5-6")
@@ -325,12 +326,34 @@ _MIGRATED: list[Path] = []
 
 
 @asynccontextmanager
-async def a_quiet_house(folder: Path, limits: dict[Limited, Limit] | None = None) -> AsyncIterator[House]:
-    """A house in that folder, in which nobody works yet."""
+async def a_quiet_house(
+    folder: Path, limits: dict[Limited, Limit] | None = None, *, left: "Left | None" = None
+) -> AsyncIterator[House]:
+    """A house in that folder, in which nobody works yet: a new one, or a copy of one that was left."""
     file = folder / f"{RandomIds().new()}.db"
-    shutil.copyfile(await _migrated(), file)
+    shutil.copyfile(left.file if left else await _migrated(), file)
     database = Database.in_file(file)
+    house = House(SqlStore(database), left.world.twin(left.at) if left else World.new(), limits)
+    house.position = left.position if left else None
     try:
-        yield House(SqlStore(database), World.new(), limits)
+        yield house
     finally:
         await database.close()
+
+
+@dataclass(frozen=True)
+class Left:
+    """A house that was left as it is, to be copied any number of times."""
+
+    file: Path
+    world: World
+    at: datetime
+    position: str | None
+
+
+async def left(folder: Path, prepare: Callable[[House], Awaitable[T]]) -> tuple[Left, T]:
+    """A house in that folder that was prepared and left, with what preparing it answered."""
+    async with a_house(folder) as house:
+        answer = await prepare(house)
+        file = house.store.database.url.database
+    return Left(Path(file or ""), house.world, house.clock.now(), house.position), answer

@@ -22,7 +22,7 @@ from core.domain.session import Session
 from core.domain.work import WorkKind
 from ports.durable import DurableWork
 from ports.store import Flag
-from tests.usecases.checks_house import COVERED, HERE, THERE, House, a_quiet_house
+from tests.usecases.checks_house import COVERED, HERE, THERE, House, Left, a_quiet_house, left
 from tests.usecases.killing import kill_at_every_point
 
 
@@ -40,18 +40,24 @@ Before = Callable[[House, Session], Awaitable[None]]
 
 def scene(
     folder: Path, before: Before | None = None, address: Address | None = HERE
-) -> AbstractAsyncContextManager[Scene]:
+) -> Callable[[], AbstractAsyncContextManager[Scene]]:
+    made: list[tuple[Left, Session]] = []
+
+    async def prepare(house: House) -> Session:
+        mina = await house.customer(address=address)
+        if before is not None:
+            await before(house, mina)
+        return mina
+
     @asynccontextmanager
     async def opened() -> AsyncIterator[Scene]:
-        async with a_quiet_house(folder) as house:
-            await house.runner.open()
-            mina = await house.customer(address=address)
-            if before is not None:
-                await before(house, mina)
-            await house.runner.stop(0)
+        if not made:
+            made.append(await left(folder, prepare))
+        as_left, mina = made[0]
+        async with a_quiet_house(folder, left=as_left) as house:
             yield Scene(house, mina)
 
-    return opened()
+    return opened
 
 
 async def killed(
@@ -63,7 +69,7 @@ async def killed(
     **sweep: Any,
 ) -> int:
     return await kill_at_every_point(
-        lambda: scene(folder, before, address),
+        scene(folder, before, address),
         lambda it, durable: it.house.handlers(durable),
         act,
         check,
