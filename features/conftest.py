@@ -21,7 +21,7 @@ from features.collecting import FeatureFile, look_steps_up_once
 from features.stage import Stage
 from genkan.client import Portal
 from tests.contracts import store_fixtures
-from tests.portal import WarmCleaner, first_morning, portal_in
+from tests.portal import WarmCleaner, first_morning, portal_in, warm_cleaner
 from tests.streaming import as_over_a_wire
 from tests.worlds import a_world
 
@@ -56,7 +56,7 @@ def quiet_logs() -> Iterator[None]:
 @pytest.fixture(scope="session")
 def cleaner() -> WarmCleaner:
     """Starting a process for each scenario's card would be most of its time."""
-    return WarmCleaner()
+    return warm_cleaner()
 
 
 @pytest.fixture(scope="session")

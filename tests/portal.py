@@ -4,6 +4,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -47,6 +48,12 @@ class WarmCleaner(ProcessDocumentCleaner):
 
     async def close(self) -> None:
         pass
+
+
+@cache
+def warm_cleaner() -> WarmCleaner:
+    """The one of this test process."""
+    return WarmCleaner()
 
 
 class QuickPasswords(Argon2Passwords):

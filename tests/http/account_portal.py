@@ -13,7 +13,7 @@ from litestar.testing import TestClient
 from adapters.fakes.mailbox import Mailbox, SentMail
 from adapters.fakes.world import World
 from genkan.running import Running
-from tests.portal import portal_in
+from tests.portal import portal_in, warm_cleaner
 from tests.worlds import a_world
 
 PASSWORD = "a quiet morning in Yanaka"
@@ -99,5 +99,5 @@ class Customer:
 def a_portal(folder: Path, migrated: Path, **settings: Any) -> Iterator[Portal]:
     """A portal of its own in that folder."""
     world = a_world()
-    with portal_in(folder, migrated, world, **settings) as (http, running):
+    with portal_in(folder, migrated, world, warm_cleaner(), **settings) as (http, running):
         yield Portal(http, running, world)

@@ -60,7 +60,8 @@ from ports.durable import DurableWork
 SITE = "https://my.sonixnet.example"
 PASSWORD = "a quiet morning in Yanaka"
 ADDRESS = Address("110-0001", "Tokyo", "Taito-ku", "Yanaka 3-1-2", "Hill House 201")
-PASSWORDS = Argon2Passwords()
+PASSWORDS = Argon2Passwords(memory=8, passes=1)
+"""The real hashing with the least it can be told to cost."""
 POLICY = Policy()
 SETTINGS = RunnerSettings(first_wait=timedelta(milliseconds=2), longest_wait=timedelta(milliseconds=20), poll=0.05)
 
