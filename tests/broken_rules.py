@@ -282,8 +282,9 @@ _ELIGIBILITY: Final = {
         ),
     ],
     "ELG-9": [
-        _domain("support", 'PORTAL = "Portal"', 'PORTAL = "Portal Website "'),
-        _domain("checks", "return msgspec.structs.replace(standing, case=None)\n", "return standing\n"),
+        _domain(
+            "support", "frozenset({CaseKind.AVAILABILITY, CaseKind.CANCELLATION})", "frozenset({CaseKind.CANCELLATION})"
+        ),
     ],
     "ELG-10": [
         _domain(
@@ -316,6 +317,7 @@ _IDENTITY: Final = {
         ),
     ],
     "IDV-3": [
+        _domain("identity", "(_S.VERIFIED, _T.REJECTED): _S.REJECTED,", ""),
         _domain("identity", "return self.status is not IdStatus.VERIFIED", "return True"),
         _domain(
             "identity",
@@ -645,7 +647,10 @@ _REST: Final = {
         ),
     ],
     "STF-1": [_domain("eligibility", "(_S.ELIGIBLE, _T.DENIED): _S.INELIGIBLE,", "")],
-    "STF-2": [_domain("identity", "(_S.VERIFIED, _T.REJECTED): _S.REJECTED,", "")],
+    "STF-2": [
+        _domain("identity", "(_S.SUBMITTED, _T.VERIFIED): _S.VERIFIED,", ""),
+        _domain("identity", "(_S.SUBMITTED, _T.REJECTED): _S.REJECTED,", ""),
+    ],
     "STF-3": [_domain("order", "(_O.PENDING_REVIEW, _OT.REJECTED): _O.CANCELLED,", "")],
     "STF-4": [
         _domain(

@@ -182,6 +182,11 @@ class StaffDesk:
         with self._acting() as records:
             records.update("case", case, {"status": CaseStatus.WORKING}, BY)
 
+    async def set_case_origin(self, case: str, origin: str) -> None:
+        """Write down another place that a case came from."""
+        with self._acting() as records:
+            records.update("case", case, {"origin": origin}, BY)
+
     async def add_case_comment(self, case: str, text: str, *, public: bool = True) -> None:
         """Remark on a case; the customer sees what is public (SUP-2)."""
         with self._acting() as records:

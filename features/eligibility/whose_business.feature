@@ -10,6 +10,12 @@ Feature: What belongs to whom
       Then Mina has no support cases
       And nothing that she reads of the check names the case
 
+    Scenario: Wherever staff say that it came from
+      Given Mina has asked for availability
+      When staff write that Mina's check came from "Portal Website"
+      Then Mina has no support cases
+      And nothing that she reads of the check names the case
+
   Rule: ELG-10 an answer belongs to its address, and a no names alternatives
 
     Background:

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any
 
 from features.people import KOENJI, YANAKA
-from features.sentences import given, then
+from features.sentences import given, then, when
 from features.stage import TOKYO, Stage, among, same
 from features.steps.staff_shelves import figure
 from genkan.backstage import Row
@@ -108,3 +108,10 @@ def _internet_sale(stage: Stage, owner: str) -> Row:
     )
     found: Row = sales[0]
     return found
+
+
+@when("staff write that {owner} check came from {words}")
+def staff_move_origin(stage: Stage, owner: str, words: str) -> None:
+    """Changes the origin of the open case."""
+    (case,) = _cases(stage, owner)
+    stage.backstage.salesforce.set_case_origin(case=case["id"], origin=words)
