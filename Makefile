@@ -26,7 +26,7 @@ test: $(VENV)/.dev ## Run the tests
 	$(BIN)/python -m pytest -n $(JOBS) --dist worksteal
 
 check: $(VENV)/.dev ## Everything a change must pass
-	@$(MAKE) --no-print-directory --jobs=$(JOBS) --output-sync types lint imports collect
+	@$(MAKE) --no-print-directory --jobs=2 types lint imports collect
 	@$(MAKE) --no-print-directory test
 
 lint: $(VENV)/.dev
@@ -95,8 +95,9 @@ $(BIN)/python:
 	fi
 
 # The lock first, each package by its hash; then the project itself from this folder, with nothing fetched for it.
-# The lock names all that is needed, so nothing is looked for beside it. All of it is compiled, by every processor:
-# compiling at every start takes longer than starting.
+# The lock names all that is needed, so nothing is looked for beside it, and that nothing lacks is checked afterwards.
+# All of it is compiled, by every processor: compiling at every start takes longer than starting. Some packages hold
+# files that are no Python of this version.
 define install
 	set -e; echo "Installing $(1) packages into $(VENV)"; \
 	if command -v uv >/dev/null; then \
@@ -106,6 +107,7 @@ define install
 	  $(BIN)/python -m pip --version >/dev/null 2>&1 || $(BIN)/python -m ensurepip >/dev/null; \
 	  $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-compile --require-hashes -r $(LOCK)/$(1).txt; \
 	  $(BIN)/python -m compileall -q --workers 0 $(VENV)/lib >/dev/null || true; \
+	  $(BIN)/python -m pip --disable-pip-version-check check >/dev/null; \
 	  $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --no-index -e .; \
 	fi; \
 	$(BIN)/python -m compileall -q adapters core genkan ports

@@ -123,7 +123,8 @@ class BeginDays:
                 self._begun[kind] = day
 
     async def _begin(self, kind: WorkKind, day: date) -> None:
-        # they are begun in their order: where the last was, all were, by this process or another
+        # they are begun in their order: where the last was, all were, by this process or another; a job that an
+        # upgrade puts before the last begins on the day after
         if await self._work.outcome(key_of(kind, day, JOBS[kind][-1]), wait=0) is not None:
             return
         for job in JOBS[kind]:

@@ -116,9 +116,6 @@ class SignUpShelf(Protocol):
     async def set_code(self, sign_up: SignUpId, code: str, token: str, expires_at: datetime) -> None:
         """Keep the fingerprints of what is mailed and count its tries from none; earlier ones are void."""
 
-    async def renew_code(self, token: str, expires_at: datetime) -> bool:
-        """Let the code of the link with that fingerprint live until then; False where it is void or spent."""
-
     async def readdress(self, sign_up: SignUpId, email: str, canonical: str) -> None:
         """Its code goes to another address, which the customer will log in with (ACC-3)."""
 
@@ -195,8 +192,8 @@ class ResetShelf(Protocol):
     async def add(self, token: str, user: UserId, expires_at: datetime) -> None:
         """Keep a link's fingerprint; earlier ones of the user are void."""
 
-    async def renew(self, token: str, expires_at: datetime) -> bool:
-        """Let the link live until then; False where it is used or void."""
+    async def until(self, token: str) -> datetime | None:
+        """How long the link is good; None when it is used, void or unknown."""
 
     async def take(self, token: str, now: datetime) -> UserId | None:
         """Use up the link and answer whose it is; None when it is over, used or unknown."""

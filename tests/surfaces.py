@@ -7,6 +7,7 @@ import asyncio
 from collections.abc import Callable, Iterator
 from contextlib import AbstractAsyncContextManager, contextmanager
 from dataclasses import dataclass, field
+from types import SimpleNamespace
 from typing import Any
 
 from litestar import Litestar
@@ -14,7 +15,6 @@ from litestar import Litestar
 from adapters.http.funnel import Funnel
 from adapters.http.metrics import Metrics
 from genkan.running import Running
-from genkan.settings import Settings
 from genkan.surface import surface
 
 MOST = 3
@@ -49,8 +49,9 @@ class Relay:
     now: Running
 
     @property
-    def settings(self) -> Settings:
-        return self.now.settings
+    def settings(self) -> SimpleNamespace:
+        """What a surface is kept by, and no more: one that reads more has to be kept by that too."""
+        return SimpleNamespace(**_made_for(self.now))
 
     @property
     def world(self) -> Any:

@@ -120,7 +120,8 @@ class Runner:
     async def outcome(self, key: RequestKey, wait: float) -> Work | None:
         ended = self._waited_for.setdefault(key, asyncio.Event())
         entry = await self._journal.find(key)
-        if entry is None or wait <= 0 or (entry.state.is_over and key not in self._tasks):
+        over = entry is not None and entry.state.is_over and key not in self._tasks
+        if entry is None or wait <= 0 or over or self._rests.is_in_vain(key):
             return None if entry is None else entry.work
         with suppress(TimeoutError):
             async with asyncio.timeout(0 if self._stopping else wait):

@@ -1,5 +1,6 @@
 """Mails the portal sends: which letter to whom, with what in it; the words are the letter's template."""
 
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 import msgspec
@@ -48,3 +49,11 @@ def account_letter_job(letter: Letter, user: UserId | None, occasion: str) -> Jo
         kind=WorkKind.ACCOUNT_LETTER,
         data=msgspec.to_builtins(AccountLetter(letter, user)),
     )
+
+
+def lives_long_enough(until: datetime, now: datetime, life: timedelta) -> bool:
+    """Whether a code or link that is good until then may still be mailed: with a third of its life before it.
+
+    However many answers are lost, no more than one mail goes out in two thirds of a life (ACC-1, ACC-9).
+    """
+    return until - now >= life / 3

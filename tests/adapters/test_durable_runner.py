@@ -659,9 +659,12 @@ async def test_nobody_waits_long_for_what_asks_in_vain(bench: Bench) -> None:
 
 
 async def test_its_outcome_is_not_waited_for_long_either(bench: Bench) -> None:
-    async with bench.running(one_step(failing(10_000))) as runner:
+    growing = RunnerSettings(first_wait=timedelta(milliseconds=1), longest_wait=HOUR)
+    async with bench.running(one_step(failing(10_000)), growing) as runner:
         await runner.start(job())
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(10):
+            await runner.outcome(KEY, wait=60)
+        async with asyncio.timeout(0.4):  # and who comes while it rests; longer than this
             work = await runner.outcome(KEY, wait=60)
         assert work is not None
         assert (work.state, work.failing and work.failing.times >= IN_VAIN) == (WorkState.IN_PROGRESS, True)

@@ -92,11 +92,6 @@ async def test_tries_of_a_code_are_counted_from_each_new_code(store: Store) -> N
         assert [await shelves.sign_ups.take_attempt(S1) for _ in range(3)] == [0, 1, 2]
         await shelves.sign_ups.set_code(S1, "code-2", "token-2", NOW + HOUR)
         assert await shelves.sign_ups.take_attempt(S1) == 0
-        assert await shelves.sign_ups.renew_code("token-2", NOW + 2 * HOUR)
-        renewed = await shelves.sign_ups.find(S1)
-        assert renewed is not None
-        assert (renewed.attempts, renewed.expires_at) == (1, NOW + 2 * HOUR)
-        assert not await shelves.sign_ups.renew_code("token-1", NOW + 2 * HOUR)
         await shelves.sign_ups.readdress(S1, "New@example.com", "new@example.com")
         found = await shelves.sign_ups.find(S1)
         assert found is not None
@@ -276,9 +271,9 @@ async def test_a_reset_link_is_good_once_and_only_the_last_one(store: Store) -> 
     async with store.begin() as shelves:
         await shelves.users.add(user())
         await shelves.resets.add("first", MINA, NOW + HOUR)
-        await shelves.resets.add("second", MINA, NOW)
-        assert await shelves.resets.renew("second", NOW + HOUR)
-        assert not await shelves.resets.renew("first", NOW + HOUR)
+        await shelves.resets.add("second", MINA, NOW + HOUR)
+        assert await shelves.resets.until("second") == NOW + HOUR
+        assert await shelves.resets.until("first") is None
         assert await shelves.resets.take("first", NOW) is None
         assert await shelves.resets.take("second", NOW) == MINA
         assert await shelves.resets.take("second", NOW) is None

@@ -78,7 +78,12 @@ class Corpus:
 
         self._all_refused(operation, in_each([*naughty.NOT_JSON_WE_TAKE.items()]))
         maybe = [(what, json.dumps(text).encode()) for what, text in naughty.TEXTS.items()]
-        self._taken_or_refused(operation, in_each([*maybe, *naughty.VALUES.items()]))
+        perhaps = [*maybe, *naughty.VALUES.items()]
+        if operation.id in ENDING:  # each that is taken is followed by another session, which the next must be sent in
+            for place, template in templates.items():
+                self._taken_or_refused(operation, self._with(operation, template, place, perhaps))
+        else:
+            self._taken_or_refused(operation, in_each(perhaps))
         twice = {
             f"{place}: twice": template.replace(json.dumps(MARK).encode(), b'1, "%s": 1' % str(place[-1]).encode())
             for place, template in templates.items()
@@ -237,13 +242,15 @@ class Corpus:
             self._go_on(operation, raw, answer)
         if operation.method == "GET" or not refused:
             return
-        before = self._at()
-        for _, raw in refused:
-            answer = self._wire.ask(raw)
-            if answer.status < 400:
-                # what came between changed what holds
-                before = self._at()
-        self._nothing_left(operation, before)
+        again = [raw for _, raw in refused]
+        while again:
+            before = self._at()
+            still = [raw for raw in again if self._wire.ask(raw).status >= 400]
+            if len(still) == len(again):
+                self._nothing_left(operation, before)
+                return
+            # what came between changed what holds, and one was taken: the others are asked once more
+            again = still
 
     def _go_on(self, operation: Operation, sent: bytes, answer: Answer) -> None:
         if operation.id in ENDING and answer.status in (200, 204):

@@ -327,14 +327,14 @@ _MIGRATED: list[Path] = []
 
 @asynccontextmanager
 async def a_quiet_house(
-    folder: Path, limits: dict[Limited, Limit] | None = None, *, left: "Left | None" = None
+    folder: Path, limits: dict[Limited, Limit] | None = None, *, like: "Left | None" = None
 ) -> AsyncIterator[House]:
     """A house in that folder, in which nobody works yet: a new one, or a copy of one that was left."""
     file = folder / f"{RandomIds().new()}.db"
-    shutil.copyfile(left.file if left else await _migrated(), file)
+    shutil.copyfile(like.file if like else await _migrated(), file)
     database = Database.in_file(file)
-    house = House(SqlStore(database), left.world.twin(left.at) if left else World.new(), limits)
-    house.position = left.position if left else None
+    house = House(SqlStore(database), like.world.twin(like.at) if like else World.new(), limits)
+    house.position = like.position if like else None
     try:
         yield house
     finally:
@@ -356,4 +356,5 @@ async def left(folder: Path, prepare: Callable[[House], Awaitable[T]]) -> tuple[
     async with a_house(folder) as house:
         answer = await prepare(house)
         file = house.store.database.url.database
-    return Left(Path(file or ""), house.world, house.clock.now(), house.position), answer
+    assert file is not None
+    return Left(Path(file), house.world, house.clock.now(), house.position), answer

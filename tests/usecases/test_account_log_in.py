@@ -365,6 +365,21 @@ async def test_a_link_that_was_replaced_while_its_mail_was_tried_is_not_mailed(h
     await house.reset_password(mail.values["link"].partition("#token=")[2], NEW)
 
 
+@pytest.mark.parametrize("minutes", [21, 31])
+async def test_a_link_that_is_tried_again_too_late_gives_way_to_the_next(house: House, minutes: int) -> None:
+    await house.customer()
+    house.world.faults.switch("mail", "send", "timeout_after")
+    await house.request_reset("mina@example.com")
+    await house.mailing_is_tried(times=3)
+    house.world.clock.advance(timedelta(minutes=minutes))
+    await house.mailing_is_tried(times=3)
+    house.world.faults.clear()
+    second, first = await house.mails("mina@example.com", "password_reset")
+    with pytest.raises(TokenSpent):
+        await house.reset_password(first.values["link"].partition("#token=")[2], NEW)
+    await house.reset_password(second.values["link"].partition("#token=")[2], NEW)
+
+
 async def test_reset_mails_are_limited_silently(house: House) -> None:
     await house.customer()  # the code was one mail of three
     for _ in range(5):

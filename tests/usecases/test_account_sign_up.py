@@ -1,9 +1,10 @@
 """Signing up makes one customer in three systems, and tells strangers nothing (ACC-1 to ACC-6)."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -14,8 +15,9 @@ from core.domain.facts import AccountChanged, learning
 from core.domain.ids import CheckoutId, CustomerNumber, SignUpId, request_key
 from core.domain.refusals import AlreadyCustomer, Invalid, SwitchedOff, TokenSpent
 from core.domain.session import LogInForm
+from core.domain.sign_up import OneSignUp
 from core.domain.words import Language
-from core.domain.work import WorkState
+from core.domain.work import WorkKind, WorkState
 from ports.billing import NewClient
 from ports.store import Flag
 from tests.usecases.account_house import PASSWORD, SITE, House, a_form, a_house
@@ -241,6 +243,37 @@ async def test_a_code_that_was_replaced_while_its_mail_was_tried_is_not_mailed(h
     house.world.faults.clear()
     [mail] = await house.mails("mina@example.com")
     assert (await house.confirm_sign_up(sign_up, mail.values["code"], None)).admitted is not None
+
+
+async def test_a_code_is_void_after_five_tries_and_another_is_mailed(house: House) -> None:
+    house.world.faults.switch("mail", "send", "unavailable")
+    sign_up = await house.start_sign_up(a_form())
+    await house.mailing_is_tried(times=1)
+    for number in range(house.policy.code_attempts):
+        with pytest.raises(TokenSpent):
+            await house.confirm_sign_up(sign_up, f"00000{number}", None)
+    await house.mailing_is_tried(times=2)
+    house.world.faults.clear()
+    assert (await house.confirm_sign_up(sign_up, await house.code("mina@example.com"), None)).admitted is not None
+
+
+async def test_who_is_let_in_while_another_code_is_on_its_way_keeps_the_first(house: House) -> None:
+    sign_up = await house.start_sign_up(a_form())
+    code = await house.code("mina@example.com")
+
+    class Meanwhile:
+        """Steps between two of which the customer proves the address."""
+
+        async def do(self, name: str, _answer: object, call: Callable[[], Awaitable[Any]], **_: object) -> Any:
+            answer = await call()
+            if name == "room":
+                await house.confirm_sign_up(sign_up, code, None)
+            return answer
+
+    mailing = house.handlers(house.runner)[WorkKind.START_SIGN_UP]
+    await mailing(Meanwhile(), OneSignUp(sign_up))
+    assert [mail.letter for mail in await house.mails("mina@example.com")] == ["welcome", "sign_up_code"]
+    assert (await house.confirm_sign_up(sign_up, code, None)).admitted is not None, "its answer was lost"
 
 
 async def test_the_word_of_a_delay_has_no_limit_and_comes_once(house: House) -> None:

@@ -54,7 +54,7 @@ def scene(
         if not made:
             made.append(await left(folder, prepare))
         as_left, mina = made[0]
-        async with a_quiet_house(folder, left=as_left) as house:
+        async with a_quiet_house(folder, like=as_left) as house:
             yield Scene(house, mina)
 
     return opened

@@ -141,7 +141,7 @@ def _pair(session: StoredSession) -> dict[str, str | datetime]:
 
 
 _VOID: Final = delete(resets).where(resets.c.user == bindparam("whose"))
-_LENGTHEN: Final = update(resets).where(resets.c.token == bindparam("mailed"))
+_UNTIL: Final = select(resets.c.expires_at).where(resets.c.token == bindparam("mailed"))
 _TAKE: Final = delete(resets).where(resets.c.token == bindparam("mailed")).returning(resets.c.user, resets.c.expires_at)
 
 
@@ -155,8 +155,9 @@ class SqlResets:
         await self.void(user)
         await self.transaction.change(resets.insert(), token=token, user=user, expires_at=expires_at)
 
-    async def renew(self, token: str, expires_at: datetime) -> bool:
-        return await self.transaction.change(_LENGTHEN.values(expires_at=expires_at), mailed=token) > 0
+    async def until(self, token: str) -> datetime | None:
+        until: datetime | None = await self.transaction.value(_UNTIL, mailed=token)
+        return until
 
     async def void(self, user: UserId) -> None:
         await self.transaction.change(_VOID, whose=user)

@@ -23,7 +23,6 @@ _TRY: Final = _CHANGE.values(attempts=sign_ups.c.attempts + 1).returning(sign_up
 _IS_USER: Final = select(users.c.id).where(users.c.canonical == bindparam("canonical"))
 _HOLDER: Final = select(sign_up_claims.c.sign_up).where(sign_up_claims.c.canonical == bindparam("canonical"))
 _GIVE_BACK: Final = delete(sign_up_claims).where(sign_up_claims.c.sign_up == bindparam("sign_up"))
-_RENEW: Final = update(sign_ups).where(sign_ups.c.token == bindparam("mailed"))
 _BLANK: Final = (
     update(sign_ups)
     .where(sign_ups.c.expires_at < bindparam("at"), sign_ups.c.user.is_not(None), sign_ups.c.token.is_not(None))
@@ -55,9 +54,6 @@ class SqlSignUps:
     async def set_code(self, sign_up: SignUpId, code: str, token: str, expires_at: datetime) -> None:
         fresh = _CHANGE.values(code=code, token=token, expires_at=expires_at, attempts=0)
         await self.transaction.change(fresh, sign_up=sign_up)
-
-    async def renew_code(self, token: str, expires_at: datetime) -> bool:
-        return await self.transaction.change(_RENEW.values(expires_at=expires_at), mailed=token) > 0
 
     async def readdress(self, sign_up: SignUpId, email: str, canonical: str) -> None:
         await self.transaction.change(_CHANGE.values(email=email, canonical=canonical), sign_up=sign_up)

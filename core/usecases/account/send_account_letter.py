@@ -1,11 +1,13 @@
 """Letters to customers about their account."""
 
+import itertools
 from dataclasses import dataclass
+from functools import partial
 
 from core.domain.ids import UserId, request_key
 from core.domain.letters import ACCOUNT_PAGE, RESET_PASSWORD_PAGE, link_to
 from core.domain.limits import Limited
-from core.domain.mail import AccountLetter, Letter, Mail
+from core.domain.mail import AccountLetter, Letter, Mail, lives_long_enough
 from core.domain.policy import Policy
 from core.domain.session import PortalUser
 from ports.clock import Clock
@@ -22,9 +24,9 @@ from ports.store import Store
 class SendAccountLetter:
     """Mail a welcome, a link for a new password, or the word that it was changed (ACC-9).
 
-    A link belongs to its occasion, and only its fingerprint is kept: however often the mail is tried it is one mail,
-    and its link lives from the last try on, unless it was used or another was asked for. Links that strangers can ask
-    for are limited per address, silently.
+    A link belongs to its occasion, and only its fingerprint is kept: however often the mail is tried it is one mail.
+    One that has little of its life left when it is tried again gives way to the next; one that was used, or replaced
+    since the customer asked again, is not mailed. Links that strangers can ask for are limited per address, silently.
     """
 
     store: Store
@@ -43,33 +45,48 @@ class SendAccountLetter:
             return
         if data.letter is Letter.PASSWORD_RESET and not await steps.do("room", bool, lambda: self._has_room(id)):
             return
-        occasion = await steps.do("occasion", str, lambda: self._occasion(id, data.letter))
         patience = self.policy.parked_after
-        await steps.do("mail", None, lambda: self._mail(id, data.letter, occasion), give_up_after=patience)
+        if data.letter is not Letter.PASSWORD_RESET:
+            occasion = await steps.do("occasion", str, self._occasion)
+            await steps.do("mail", None, lambda: self._mail(id, data.letter, occasion), give_up_after=patience)
+            return
+        for turn in itertools.count(1):
+            link = await steps.do(f"link {turn}", str, lambda: self._link(id))
+            mail = partial(self._mail_link, id, link)
+            if await steps.do(f"mail {turn}", bool, mail, give_up_after=patience):
+                return
 
     async def _has_room(self, id: UserId) -> bool:
         user = await self._user(id)
         return user is not None and await self.limits.take(Limited.MAIL, user.canonical, self.clock.now()) is None
 
-    async def _occasion(self, id: UserId, letter: Letter) -> str:
+    async def _occasion(self) -> str:
+        return self.ids.new()
+
+    async def _link(self, id: UserId) -> str:
         occasion = self.ids.new()
-        if letter is Letter.PASSWORD_RESET:
-            mark = self.secrets.fingerprint(self.secrets.token_of(occasion))
-            async with self.store.begin() as shelves:
-                await shelves.resets.add(mark, id, self.clock.now() + self.policy.reset_link_life)
+        mark = self.secrets.fingerprint(self.secrets.token_of(occasion))
+        async with self.store.begin() as shelves:
+            await shelves.resets.add(mark, id, self.clock.now() + self.policy.reset_link_life)
         return occasion
 
-    async def _mail(self, id: UserId, letter: Letter, occasion: str) -> None:
+    async def _mail_link(self, id: UserId, occasion: str) -> bool:
+        """Whether that was all there is to mail; with too little time left another link is due."""
+        token = self.secrets.token_of(occasion)
+        async with self.store.reading() as shelves:
+            until = await shelves.resets.until(self.secrets.fingerprint(token))
+        if until is None:
+            return True
+        if not lives_long_enough(until, self.clock.now(), self.policy.reset_link_life):
+            return False
+        await self._mail(id, Letter.PASSWORD_RESET, occasion, link=link_to(self.site, RESET_PASSWORD_PAGE, token))
+        return True
+
+    async def _mail(self, id: UserId, letter: Letter, occasion: str, **values: str) -> None:
         user = await self._user(id)
         if user is None:
             return
-        values: dict[str, str] = {}
-        if letter is Letter.PASSWORD_RESET:
-            token = self.secrets.token_of(occasion)
-            if not await self._is_good(token):
-                return
-            values = {"link": link_to(self.site, RESET_PASSWORD_PAGE, token)}
-        elif letter is Letter.WELCOME:
+        if letter is Letter.WELCOME:
             values = await self._welcome(user)
         await self.mailer.send(
             Mail(
@@ -86,11 +103,6 @@ class SendAccountLetter:
         profile = await self.registry.profile(user.account)
         name = profile.person.name if profile else user.number
         return {"name": name, "number": user.number, "link": link_to(self.site, ACCOUNT_PAGE)}
-
-    async def _is_good(self, token: str) -> bool:
-        until = self.clock.now() + self.policy.reset_link_life
-        async with self.store.begin() as shelves:
-            return await shelves.resets.renew(self.secrets.fingerprint(token), until)
 
     async def _user(self, id: UserId) -> PortalUser | None:
         async with self.store.reading() as shelves:

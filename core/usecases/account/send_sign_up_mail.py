@@ -1,6 +1,8 @@
 """The letter that answers a sign-up."""
 
+import itertools
 from dataclasses import dataclass
+from functools import partial
 
 import msgspec
 
@@ -8,7 +10,7 @@ from core.domain.account import PortalStatus
 from core.domain.ids import SignUpId, request_key
 from core.domain.letters import COMPLETE_SIGN_UP_PAGE, LOG_IN_PAGE, link_to
 from core.domain.limits import Limited
-from core.domain.mail import Letter, Mail
+from core.domain.mail import Letter, Mail, lives_long_enough
 from core.domain.policy import Policy
 from core.domain.session import canonical_email
 from core.domain.sign_up import OneSignUp
@@ -35,8 +37,9 @@ class SendSignUpMail:
 
     A code for a customer number goes only to the address the CRM holds for it. Past the limit of mails nothing is
     sent, silently. Code and link belong to their occasion, and only fingerprints are kept: however often the mail is
-    tried it is one mail, and its code lives from the last try on, unless it was used or another was asked for. Once it
-    was used, what is left to say is that completing takes longer (ACC-4).
+    tried it is one mail. A code that has little of its life left when it is tried again, or was guessed at too often,
+    gives way to the next; one that was used, or replaced since another was asked for, is not mailed. Once it was used,
+    what is left to say is that completing takes longer (ACC-4).
     """
 
     store: Store
@@ -64,11 +67,15 @@ class SendSignUpMail:
                 await self._send(steps, "mail held", data.sign_up, Letter.SIGN_UP_CODE)
 
     async def _send(self, steps: Steps, step: str, id: SignUpId, letter: Letter) -> None:
-        occasion = "1"
-        if letter is Letter.SIGN_UP_CODE:
-            occasion = await steps.do(f"code of {step}", str, lambda: self._keep_code(id))
         patience = self.policy.parked_after
-        await steps.do(step, None, lambda: self._mail(id, letter, occasion), give_up_after=patience)
+        if letter is not Letter.SIGN_UP_CODE:
+            await steps.do(step, None, lambda: self._mail(id, letter, "1"), give_up_after=patience)
+            return
+        for turn in itertools.count(1):
+            code = await steps.do(f"code {turn} of {step}", str, lambda: self._keep_code(id))
+            mail = partial(self._mail_code, id, code)
+            if await steps.do(f"{step} {turn}", bool, mail, give_up_after=patience):
+                return
 
     async def _choose(self, id: SignUpId) -> _Choice | None:
         async with self.store.reading() as shelves:
@@ -113,39 +120,46 @@ class SendSignUpMail:
 
     async def _keep_code(self, id: SignUpId) -> str:
         occasion = self.ids.new()
-        code, token = self.secrets.code_of(occasion), self.secrets.token_of(occasion)
+        code, token = self._fingerprints(id, occasion)
         until = self.clock.now() + self.policy.sign_up_code_life
         async with self.store.begin() as shelves:
-            await shelves.sign_ups.set_code(
-                id, self.secrets.fingerprint(f"{id}:{code}"), self.secrets.fingerprint(token), until
-            )
+            sign_up = await shelves.sign_ups.find(id)
+            # what was proved meanwhile goes on with the code it was proved by
+            if sign_up is not None and sign_up.user is None and sign_up.confirmed_at is None:
+                await shelves.sign_ups.set_code(id, code, token, until)
         return occasion
 
-    async def _mail(self, id: SignUpId, letter: Letter, occasion: str) -> None:
+    async def _mail_code(self, id: SignUpId, occasion: str) -> bool:
+        """Whether that was all there is to mail; where the code would be of no use another one is due."""
+        sign_up = await self._sign_up(id)
+        if sign_up is None or sign_up.user is not None or sign_up.token != self._fingerprints(id, occasion)[1]:
+            return True
+        fresh = lives_long_enough(sign_up.expires_at, self.clock.now(), self.policy.sign_up_code_life)
+        if not fresh or sign_up.attempts >= self.policy.code_attempts:
+            return False
+        link = link_to(self.site, COMPLETE_SIGN_UP_PAGE, self.secrets.token_of(occasion))
+        await self._mail(id, Letter.SIGN_UP_CODE, occasion, code=self.secrets.code_of(occasion), link=link)
+        return True
+
+    def _fingerprints(self, id: SignUpId, occasion: str) -> tuple[str, str]:
+        """What is kept of the code and of the link."""
+        code = self.secrets.fingerprint(f"{id}:{self.secrets.code_of(occasion)}")
+        return code, self.secrets.fingerprint(self.secrets.token_of(occasion))
+
+    async def _mail(self, id: SignUpId, letter: Letter, occasion: str, **values: str) -> None:
         sign_up = await self._sign_up(id)
         if sign_up is None or sign_up.user is not None:
             return
-        values = _values(letter, sign_up, self.site)
-        if letter is Letter.SIGN_UP_CODE:
-            code, token = self.secrets.code_of(occasion), self.secrets.token_of(occasion)
-            if not await self._is_good(token):
-                return
-            values = {"code": code, "link": link_to(self.site, COMPLETE_SIGN_UP_PAGE, token)}
         await self.mailer.send(
             Mail(
                 key=request_key("sign_up", id, letter.value, occasion),
                 to=sign_up.email,
                 letter=letter,
                 language=sign_up.language,
-                values=values,
+                values=values or _values(letter, sign_up, self.site),
                 copy_to=self.policy.support_copy if letter is Letter.LINK_IMPOSSIBLE else None,
             )
         )
-
-    async def _is_good(self, token: str) -> bool:
-        until = self.clock.now() + self.policy.sign_up_code_life
-        async with self.store.begin() as shelves:
-            return await shelves.sign_ups.renew_code(self.secrets.fingerprint(token), until)
 
     async def _sign_up(self, id: SignUpId) -> SignUp | None:
         async with self.store.reading() as shelves:
