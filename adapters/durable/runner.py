@@ -148,7 +148,9 @@ class Runner:
     async def run_now(self, key: RequestKey) -> Work | None:
         self._rests.wake(key)
         now = self._clock.now()
-        await self._journal.redate(key, now, now)
+        if (entry := await self._journal.find(key)) is not None:
+            # due whatever the clock says by which others go: one that was moved may be behind this one
+            await self._journal.redate(key, min(now, entry.accepted_at), now)
         return self._taken(await self._journal.reopen(key, _PARKED, now))
 
     async def retry(self, key: RequestKey) -> Work | None:

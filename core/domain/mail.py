@@ -1,5 +1,7 @@
 """Mails the portal sends: which letter to whom, with what in it; the words are the letter's template."""
 
+import itertools
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -57,3 +59,10 @@ def lives_long_enough(until: datetime, now: datetime, life: timedelta) -> bool:
     However many answers are lost, no more than one mail goes out in two thirds of a life (ACC-1, ACC-9).
     """
     return until - now >= life / 3
+
+
+def turns(step: str) -> Iterator[str]:
+    """The names of a step whose mail may have to be made anew: its own, then with a number."""
+    yield step
+    for turn in itertools.count(2):
+        yield f"{step} {turn}"

@@ -38,6 +38,14 @@ Feature: What operators see of work
       And 1 minute passes
       Then Mina's VPN is running
 
+    Scenario: What waits for its day is begun at once
+      Given Mina has everything in order
+      And Mina has ordered a VPN to start on 2026-02-10
+      And staff have approved the order
+      When an operator runs the work "activate_scheduled"
+      And 1 minute passes
+      Then Mina's VPN is running
+
     Scenario: An order that can't be placed is ended, and ordered anew
       Given Mina has everything in order
       And Salesforce fails 500 times before it places the order

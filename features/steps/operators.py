@@ -183,6 +183,12 @@ def cancels(stage: Stage, tmp_path: Path, words: str) -> None:
     _take_in_hand(stage, tmp_path, words, "cancel", "--begun")
 
 
+@when("an operator runs the work {words}")
+def runs(stage: Stage, tmp_path: Path, words: str) -> None:
+    """Begins the waiting work of that kind before its time."""
+    _take_in_hand(stage, tmp_path, words, "run")
+
+
 @then("staff are not alarmed")
 def not_alarmed(stage: Stage) -> None:
     """No alarm of any kind was raised."""

@@ -140,7 +140,7 @@ class ServiceHouse(Shop):
             WorkKind.PROVISION: provision,
             WorkKind.CLEAR_ORDER: clear,
             WorkKind.PREFLIGHT: Preflight(orders, up.payment_book, store, told, clock),
-            WorkKind.ACTIVATE_SCHEDULED: ActivateScheduled(orders, begin),
+            WorkKind.ACTIVATE_SCHEDULED: ActivateScheduled(orders, begin, clock),
             WorkKind.REQUEST_CANCELLATION: WriteCancellation(sales, up.support_desk, up.catalog_shelf, told, readings),
             WorkKind.UNDO_CANCELLATION: WriteUndo(services, sales, told, readings, clock),
             WorkKind.COMPLETE_CANCELLATION: CompleteCancellation(services, sales, told, readings, clock),

@@ -153,7 +153,7 @@ async def mails(it: Scene, to: str, letter: str | None = None) -> tuple[SentMail
     return await Mailbox(it.house.world).mails(to, letter)
 
 
-SIGN_UP_MAIL = {"choose", "room", "mail", "readdress", "room at held", "code 1 of mail held", "mail held 1"}
+SIGN_UP_MAIL = {"choose", "room", "mail", "readdress", "room at held", "code of mail held", "mail held"}
 SWEEPS = {
     "a code goes to the address on file": Sweep(
         signs_up_as_of_old, is_mailed, the_last_code_is_at_home,
@@ -163,7 +163,7 @@ SWEEPS = {
         signs_up_as_of_old, confirms_the_wrong_address, the_address_is_free, {WorkKind.SIGN_UP: {"claim", "release"}}
     ),
     "a link for a new password": Sweep(
-        is_a_customer, asks_for_a_link, the_last_link_is_good, {WorkKind.ACCOUNT_LETTER: {"room", "link 1", "mail 1"}}
+        is_a_customer, asks_for_a_link, the_last_link_is_good, {WorkKind.ACCOUNT_LETTER: {"room", "link of mail", "mail"}}
     ),
     "staff bar": Sweep(
         is_barred_unheard, staff_have_barred, is_barred_once, {WorkKind.LEARN_FACT: {"forget", "status", "follow"}}

@@ -1,13 +1,12 @@
 """Letters to customers about their account."""
 
-import itertools
 from dataclasses import dataclass
 from functools import partial
 
 from core.domain.ids import UserId, request_key
 from core.domain.letters import ACCOUNT_PAGE, RESET_PASSWORD_PAGE, link_to
 from core.domain.limits import Limited
-from core.domain.mail import AccountLetter, Letter, Mail, lives_long_enough
+from core.domain.mail import AccountLetter, Letter, Mail, lives_long_enough, turns
 from core.domain.policy import Policy
 from core.domain.session import PortalUser
 from ports.clock import Clock
@@ -50,10 +49,10 @@ class SendAccountLetter:
             occasion = await steps.do("occasion", str, self._occasion)
             await steps.do("mail", None, lambda: self._mail(id, data.letter, occasion), give_up_after=patience)
             return
-        for turn in itertools.count(1):
-            link = await steps.do(f"link {turn}", str, lambda: self._link(id))
+        for step in turns("mail"):
+            link = await steps.do(f"link of {step}", str, lambda: self._link(id))
             mail = partial(self._mail_link, id, link)
-            if await steps.do(f"mail {turn}", bool, mail, give_up_after=patience):
+            if await steps.do(step, bool, mail, give_up_after=patience):
                 return
 
     async def _has_room(self, id: UserId) -> bool:

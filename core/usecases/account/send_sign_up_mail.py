@@ -1,6 +1,5 @@
 """The letter that answers a sign-up."""
 
-import itertools
 from dataclasses import dataclass
 from functools import partial
 
@@ -10,7 +9,7 @@ from core.domain.account import PortalStatus
 from core.domain.ids import SignUpId, request_key
 from core.domain.letters import COMPLETE_SIGN_UP_PAGE, LOG_IN_PAGE, link_to
 from core.domain.limits import Limited
-from core.domain.mail import Letter, Mail, lives_long_enough
+from core.domain.mail import Letter, Mail, lives_long_enough, turns
 from core.domain.policy import Policy
 from core.domain.session import canonical_email
 from core.domain.sign_up import OneSignUp
@@ -71,10 +70,10 @@ class SendSignUpMail:
         if letter is not Letter.SIGN_UP_CODE:
             await steps.do(step, None, lambda: self._mail(id, letter, "1"), give_up_after=patience)
             return
-        for turn in itertools.count(1):
-            code = await steps.do(f"code {turn} of {step}", str, lambda: self._keep_code(id))
+        for turn in turns(step):
+            code = await steps.do(f"code of {turn}", str, lambda: self._keep_code(id))
             mail = partial(self._mail_code, id, code)
-            if await steps.do(f"{step} {turn}", bool, mail, give_up_after=patience):
+            if await steps.do(turn, bool, mail, give_up_after=patience):
                 return
 
     async def _choose(self, id: SignUpId) -> _Choice | None:
