@@ -192,8 +192,8 @@ class ResetShelf(Protocol):
     async def add(self, token: str, user: UserId, expires_at: datetime) -> None:
         """Keep a link's fingerprint; earlier ones of the user are void."""
 
-    async def until(self, token: str) -> datetime | None:
-        """How long the link is good; None when it is used, void or unknown."""
+    async def of_user(self, user: UserId) -> tuple[str, datetime] | None:
+        """The fingerprint of the user's link and until when it is good; None when there is none, or it was used."""
 
     async def take(self, token: str, now: datetime) -> UserId | None:
         """Use up the link and answer whose it is; None when it is over, used or unknown."""

@@ -1,15 +1,18 @@
 """Mails the portal sends: which letter to whom, with what in it; the words are the letter's template."""
 
-import itertools
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Final
 
 import msgspec
 
 from core.domain.ids import RequestKey, UserId, request_key
 from core.domain.words import Language
 from core.domain.work import Job, WorkKind
+
+MOST_TURNS: Final = 1_000
+"""Codes of one occasion, three in an hour: many more than are made until work that fails is parked."""
 
 
 class Letter(StrEnum):
@@ -61,8 +64,6 @@ def lives_long_enough(until: datetime, now: datetime, life: timedelta) -> bool:
     return until - now >= life / 3
 
 
-def turns(step: str) -> Iterator[str]:
-    """The names of a step whose mail may have to be made anew: its own, then with a number."""
-    yield step
-    for turn in itertools.count(2):
-        yield f"{step} {turn}"
+def turns_of(occasion: str) -> Iterator[str]:
+    """What the codes of an occasion are made from, one after the other: one that is over gives way to the next."""
+    return (f"{occasion}:{turn}" for turn in range(MOST_TURNS))

@@ -272,8 +272,8 @@ async def test_a_reset_link_is_good_once_and_only_the_last_one(store: Store) -> 
         await shelves.users.add(user())
         await shelves.resets.add("first", MINA, NOW + HOUR)
         await shelves.resets.add("second", MINA, NOW + HOUR)
-        assert await shelves.resets.until("second") == NOW + HOUR
-        assert await shelves.resets.until("first") is None
+        assert await shelves.resets.of_user(MINA) == ("second", NOW + HOUR)
+        assert await shelves.resets.of_user(user("ken").id) is None
         assert await shelves.resets.take("first", NOW) is None
         assert await shelves.resets.take("second", NOW) == MINA
         assert await shelves.resets.take("second", NOW) is None

@@ -163,7 +163,7 @@ SWEEPS = {
         signs_up_as_of_old, confirms_the_wrong_address, the_address_is_free, {WorkKind.SIGN_UP: {"claim", "release"}}
     ),
     "a link for a new password": Sweep(
-        is_a_customer, asks_for_a_link, the_last_link_is_good, {WorkKind.ACCOUNT_LETTER: {"room", "link of mail", "mail"}}
+        is_a_customer, asks_for_a_link, the_last_link_is_good, {WorkKind.ACCOUNT_LETTER: {"room", "link", "mail"}}
     ),
     "staff bar": Sweep(
         is_barred_unheard, staff_have_barred, is_barred_once, {WorkKind.LEARN_FACT: {"forget", "status", "follow"}}

@@ -141,7 +141,7 @@ def _pair(session: StoredSession) -> dict[str, str | datetime]:
 
 
 _VOID: Final = delete(resets).where(resets.c.user == bindparam("whose"))
-_UNTIL: Final = select(resets.c.expires_at).where(resets.c.token == bindparam("mailed"))
+_OF_USER: Final = select(resets.c.token, resets.c.expires_at).where(resets.c.user == bindparam("whose"))
 _TAKE: Final = delete(resets).where(resets.c.token == bindparam("mailed")).returning(resets.c.user, resets.c.expires_at)
 
 
@@ -155,9 +155,9 @@ class SqlResets:
         await self.void(user)
         await self.transaction.change(resets.insert(), token=token, user=user, expires_at=expires_at)
 
-    async def until(self, token: str) -> datetime | None:
-        until: datetime | None = await self.transaction.value(_UNTIL, mailed=token)
-        return until
+    async def of_user(self, user: UserId) -> tuple[str, datetime] | None:
+        row = await self.transaction.row(_OF_USER, whose=user)
+        return None if row is None else (row.token, row.expires_at)
 
     async def void(self, user: UserId) -> None:
         await self.transaction.change(_VOID, whose=user)

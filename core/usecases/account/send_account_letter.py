@@ -1,12 +1,11 @@
 """Letters to customers about their account."""
 
 from dataclasses import dataclass
-from functools import partial
 
 from core.domain.ids import UserId, request_key
 from core.domain.letters import ACCOUNT_PAGE, RESET_PASSWORD_PAGE, link_to
 from core.domain.limits import Limited
-from core.domain.mail import AccountLetter, Letter, Mail, lives_long_enough, turns
+from core.domain.mail import AccountLetter, Letter, Mail, lives_long_enough, turns_of
 from core.domain.policy import Policy
 from core.domain.session import PortalUser
 from ports.clock import Clock
@@ -45,15 +44,12 @@ class SendAccountLetter:
         if data.letter is Letter.PASSWORD_RESET and not await steps.do("room", bool, lambda: self._has_room(id)):
             return
         patience = self.policy.parked_after
-        if data.letter is not Letter.PASSWORD_RESET:
+        if data.letter is Letter.PASSWORD_RESET:
+            of_link = await steps.do("link", str, lambda: self._link(id))
+            await steps.do("mail", None, lambda: self._mail_link(id, of_link), give_up_after=patience)
+        else:
             occasion = await steps.do("occasion", str, self._occasion)
             await steps.do("mail", None, lambda: self._mail(id, data.letter, occasion), give_up_after=patience)
-            return
-        for step in turns("mail"):
-            link = await steps.do(f"link of {step}", str, lambda: self._link(id))
-            mail = partial(self._mail_link, id, link)
-            if await steps.do(step, bool, mail, give_up_after=patience):
-                return
 
     async def _has_room(self, id: UserId) -> bool:
         user = await self._user(id)
@@ -64,22 +60,28 @@ class SendAccountLetter:
 
     async def _link(self, id: UserId) -> str:
         occasion = self.ids.new()
-        mark = self.secrets.fingerprint(self.secrets.token_of(occasion))
-        async with self.store.begin() as shelves:
-            await shelves.resets.add(mark, id, self.clock.now() + self.policy.reset_link_life)
+        await self._keep_link(id, next(turns_of(occasion)))
         return occasion
 
-    async def _mail_link(self, id: UserId, occasion: str) -> bool:
-        """Whether that was all there is to mail; with too little time left another link is due."""
-        token = self.secrets.token_of(occasion)
+    async def _keep_link(self, id: UserId, turn: str) -> None:
+        mark = self.secrets.fingerprint(self.secrets.token_of(turn))
+        async with self.store.begin() as shelves:
+            await shelves.resets.add(mark, id, self.clock.now() + self.policy.reset_link_life)
+
+    async def _mail_link(self, id: UserId, occasion: str) -> None:
         async with self.store.reading() as shelves:
-            until = await shelves.resets.until(self.secrets.fingerprint(token))
-        if until is None:
-            return True
+            kept = await shelves.resets.of_user(id)
+        if kept is None:  # it was used
+            return
+        (mark, until), turns = kept, turns_of(occasion)
+        turn = next((each for each in turns if self.secrets.fingerprint(self.secrets.token_of(each)) == mark), None)
+        if turn is None:  # another was asked for since
+            return
         if not lives_long_enough(until, self.clock.now(), self.policy.reset_link_life):
-            return False
-        await self._mail(id, Letter.PASSWORD_RESET, occasion, link=link_to(self.site, RESET_PASSWORD_PAGE, token))
-        return True
+            turn = next(turns)
+            await self._keep_link(id, turn)
+        link = link_to(self.site, RESET_PASSWORD_PAGE, self.secrets.token_of(turn))
+        await self._mail(id, Letter.PASSWORD_RESET, turn, link=link)
 
     async def _mail(self, id: UserId, letter: Letter, occasion: str, **values: str) -> None:
         user = await self._user(id)

@@ -1,7 +1,6 @@
 """The letter that answers a sign-up."""
 
 from dataclasses import dataclass
-from functools import partial
 
 import msgspec
 
@@ -9,7 +8,7 @@ from core.domain.account import PortalStatus
 from core.domain.ids import SignUpId, request_key
 from core.domain.letters import COMPLETE_SIGN_UP_PAGE, LOG_IN_PAGE, link_to
 from core.domain.limits import Limited
-from core.domain.mail import Letter, Mail, lives_long_enough, turns
+from core.domain.mail import Letter, Mail, lives_long_enough, turns_of
 from core.domain.policy import Policy
 from core.domain.session import canonical_email
 from core.domain.sign_up import OneSignUp
@@ -70,11 +69,8 @@ class SendSignUpMail:
         if letter is not Letter.SIGN_UP_CODE:
             await steps.do(step, None, lambda: self._mail(id, letter, "1"), give_up_after=patience)
             return
-        for turn in turns(step):
-            code = await steps.do(f"code of {turn}", str, lambda: self._keep_code(id))
-            mail = partial(self._mail_code, id, code)
-            if await steps.do(turn, bool, mail, give_up_after=patience):
-                return
+        occasion = await steps.do(f"code of {step}", str, lambda: self._occasion(id))
+        await steps.do(step, None, lambda: self._mail_code(id, occasion), give_up_after=patience)
 
     async def _choose(self, id: SignUpId) -> _Choice | None:
         async with self.store.reading() as shelves:
@@ -117,33 +113,38 @@ class SendSignUpMail:
             return False
         return await self.limits.take(Limited.MAIL, sign_up.canonical, self.clock.now()) is None
 
-    async def _keep_code(self, id: SignUpId) -> str:
+    async def _occasion(self, id: SignUpId) -> str:
         occasion = self.ids.new()
-        code, token = self._fingerprints(id, occasion)
+        await self._keep_code(id, next(turns_of(occasion)))
+        return occasion
+
+    async def _keep_code(self, id: SignUpId, turn: str) -> None:
+        code, token = self._fingerprints(id, turn)
         until = self.clock.now() + self.policy.sign_up_code_life
         async with self.store.begin() as shelves:
             sign_up = await shelves.sign_ups.find(id)
             # what was proved meanwhile goes on with the code it was proved by
             if sign_up is not None and sign_up.user is None and sign_up.confirmed_at is None:
                 await shelves.sign_ups.set_code(id, code, token, until)
-        return occasion
 
-    async def _mail_code(self, id: SignUpId, occasion: str) -> bool:
-        """Whether that was all there is to mail; where the code would be of no use another one is due."""
-        sign_up = await self._sign_up(id)
-        if sign_up is None or sign_up.user is not None or sign_up.token != self._fingerprints(id, occasion)[1]:
-            return True
+    async def _mail_code(self, id: SignUpId, occasion: str) -> None:
+        sign_up, turns = await self._sign_up(id), turns_of(occasion)
+        if sign_up is None or sign_up.user is not None or sign_up.token is None:  # it was used
+            return
+        turn = next((each for each in turns if self._fingerprints(id, each)[1] == sign_up.token), None)
+        if turn is None:  # another was asked for since
+            return
         fresh = lives_long_enough(sign_up.expires_at, self.clock.now(), self.policy.sign_up_code_life)
         if not fresh or sign_up.attempts >= self.policy.code_attempts:
-            return False
-        link = link_to(self.site, COMPLETE_SIGN_UP_PAGE, self.secrets.token_of(occasion))
-        await self._mail(id, Letter.SIGN_UP_CODE, occasion, code=self.secrets.code_of(occasion), link=link)
-        return True
+            turn = next(turns)
+            await self._keep_code(id, turn)
+        link = link_to(self.site, COMPLETE_SIGN_UP_PAGE, self.secrets.token_of(turn))
+        await self._mail(id, Letter.SIGN_UP_CODE, turn, code=self.secrets.code_of(turn), link=link)
 
-    def _fingerprints(self, id: SignUpId, occasion: str) -> tuple[str, str]:
+    def _fingerprints(self, id: SignUpId, turn: str) -> tuple[str, str]:
         """What is kept of the code and of the link."""
-        code = self.secrets.fingerprint(f"{id}:{self.secrets.code_of(occasion)}")
-        return code, self.secrets.fingerprint(self.secrets.token_of(occasion))
+        code = self.secrets.fingerprint(f"{id}:{self.secrets.code_of(turn)}")
+        return code, self.secrets.fingerprint(self.secrets.token_of(turn))
 
     async def _mail(self, id: SignUpId, letter: Letter, occasion: str, **values: str) -> None:
         sign_up = await self._sign_up(id)
