@@ -58,5 +58,10 @@ class Org:
             "document_version": {"path": "card.png", "data": b"card"},
             "price_entry": {"price_book": self.book, "product": self.product, "unit_price": 1},
             "product": {"name": "Another"},
+            "document_link": {"document": getattr(self, "document", None), "linked": self.account},
+            "order_history": {"order": getattr(self, "order", None)},
+            "record_type": {"object": "Case", "developer_name": "Complaint"},
+            "order_status": {"api_name": "On Hold", "status_code": "Draft"},
+            "price_book": {"name": "Partners"},
         }
         return values[table] | changed
