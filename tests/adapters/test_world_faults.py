@@ -39,6 +39,17 @@ async def test_each_kind_is_felt_as_it_is(world: World, kind: str, felt: str, ef
     assert await outcome(world) == "done"
 
 
+async def test_a_rule_of_the_operators_own_refuses_and_does_nothing(world: World) -> None:
+    world.faults.switch("salesforce", "ensure", "refused", times=1)
+    with pytest.raises(Rejected) as refused:
+        await write(world)
+    assert (refused.value.code, refused.value.what) == ("FIELD_CUSTOM_VALIDATION_EXCEPTION", "salesforce ensure")
+    assert world.records.find("account") == []
+    assert list(world.ledger.entries) == []
+    assert world.stream.facts == ()
+    assert await outcome(world) == "done"
+
+
 async def test_a_slow_answer_takes_its_time_and_lets_others_on(world: World) -> None:
     world.faults.switch("salesforce", "ensure", "slow", times=2, milliseconds=150)
     began = monotonic()

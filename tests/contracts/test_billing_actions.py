@@ -62,17 +62,39 @@ def test_skipping_validation_waives_all_but_address_and_password(portal: WhmcsAc
     assert portal.add_client({"email": "bare@example.com", "password2": "x"}, skipvalidation=True) == "1"
 
 
+WRONGLY_ENTERED = [
+    ("email", "mina at example", "validation", "The email address you entered was not valid"),
+    ("email", "a@barred.example", "conflict", "The email address entered is not available for use."),
+    ("email", "a@BARRED.example", "conflict", "The email address entered is not available for use."),
+    ("country", "Japan", "validation", "Valid country required"),
+    ("country", "jp", "validation", "Valid country required"),
+]
+
+
+@pytest.mark.parametrize(("field", "value", "code", "text"), WRONGLY_ENTERED)
+def test_add_client_checks_what_is_entered(portal: WhmcsActions, field: str, value: str, code: str, text: str) -> None:
+    said = refused(lambda: portal.add_client(FIELDS | {field: value}))
+    assert (said.code, said.text, said.fields) == (code, text, (field,))
+    assert portal.records.find("client") == []
+
+
 @pytest.mark.parametrize(
     ("field", "value", "code", "text"),
     [
-        ("email", "mina at example", "validation", "The email address you entered was not valid"),
-        ("email", "a@barred.example", "conflict", "The email address entered is not available for use."),
-        ("country", "Japan", "validation", "Valid country required"),
+        *WRONGLY_ENTERED,
+        ("email", "", "validation", "The email address you entered was not valid"),
+        ("country", "", "validation", "Valid country required"),
+        ("country", None, "validation", "Valid country required"),
     ],
 )
-def test_add_client_checks_what_is_entered(portal: WhmcsActions, field: str, value: str, code: str, text: str) -> None:
-    said = refused(lambda: portal.add_client(FIELDS | {field: value}))
-    assert (said.code, said.text) == (code, text)
+def test_update_client_checks_what_is_entered(
+    portal: WhmcsActions, field: str, value: str | None, code: str, text: str
+) -> None:
+    client = portal.add_client(FIELDS)
+    before = portal.records.get("client", client)
+    said = refused(lambda: portal.update_client(client, {"city": "Osaka", field: value}))
+    assert (said.code, said.text, said.fields) == (code, text, (field,))
+    assert portal.records.get("client", client) == before
 
 
 def test_two_users_cannot_have_one_address(portal: WhmcsActions) -> None:
@@ -107,6 +129,24 @@ def test_update_client_has_its_own_words_for_a_duplicate(portal: WhmcsActions) -
 def test_what_is_not_there_is_not_found(portal: WhmcsActions, call: Callable[[WhmcsActions], Any], text: str) -> None:
     said = refused(lambda: call(portal))
     assert (said.code, said.text) == ("not_found", text)
+    assert list(portal.world.ledger.entries) == []
+
+
+@pytest.mark.parametrize(
+    ("call", "text"),
+    [
+        (lambda w: w.close_client("9"), "Client ID Not Found"),
+        (lambda w: w.create_invoice("9", [("Fee", 1_000)], duedate=w.today), "Client ID Not Found"),
+        (lambda w: w.module_suspend("9"), "Service ID not found"),
+        (lambda w: w.module_unsuspend("9"), "Service ID not found"),
+    ],
+)
+def test_what_is_not_there_is_not_found_by_staff(
+    staff: WhmcsActions, call: Callable[[WhmcsActions], Any], text: str
+) -> None:
+    said = refused(lambda: call(staff))
+    assert (said.code, said.text) == ("not_found", text)
+    assert list(staff.world.ledger.entries) == []
 
 
 async def test_twice_means_two_orders_with_two_services_each(bound: WorldBindings, portal: WhmcsActions) -> None:
@@ -311,10 +351,23 @@ def test_the_portal_may_do_what_its_role_allows(portal: WhmcsActions) -> None:
         "ModuleSuspend",
         "ModuleUnsuspend",
     }
-    for call in (portal.close_client, portal.add_invoice_payment, portal.module_suspend):
-        said = refused(lambda call=call: call("1"))
-        assert said.code == "permission"
-        assert "API action" in said.text
+
+
+@pytest.mark.parametrize(
+    ("call", "name"),
+    [
+        (lambda w: w.add_invoice_payment("1"), "addinvoicepayment"),
+        (lambda w: w.close_client("1"), "closeclient"),
+        (lambda w: w.create_invoice("1"), "createinvoice"),
+        (lambda w: w.module_suspend("1"), "modulesuspend"),
+        (lambda w: w.module_unsuspend("1"), "moduleunsuspend"),
+    ],
+)
+def test_what_the_role_leaves_out_is_not_allowed(
+    portal: WhmcsActions, call: Callable[[WhmcsActions], Any], name: str
+) -> None:
+    said = refused(lambda: call(portal))
+    assert (said.code, said.text) == ("permission", f'Invalid Permissions: API action "{name}" is not allowed')
 
 
 def test_the_portal_never_writes_a_pay_method(portal: WhmcsActions) -> None:
