@@ -11,6 +11,7 @@ from typing import Any, NoReturn
 import click
 
 from core.domain.flags import EVERYBODY, Feature
+from genkan.folder import make_folder
 from genkan.settings import Settings, Wrong, load
 
 FAILED = 1
@@ -76,7 +77,6 @@ def world(port: int) -> None:
     from adapters.fakes.process import serve_world
     from genkan.running import saved_world
 
-    settings.data.mkdir(parents=True, exist_ok=True)
     try:
         bindings = bind_world(saved_world(settings.world_file), settings.policy)
     except Wrong as wrong:
@@ -96,7 +96,6 @@ def migrate() -> None:
         await bring_up(database)
         await database.close()
 
-    settings.data.mkdir(parents=True, exist_ok=True)
     asyncio.run(go())
     click.echo("The database is up to date.")
 
@@ -242,9 +241,11 @@ def _settings(**given: object) -> Settings:
     if given.get("port") and "GENKAN_PUBLIC_URL" not in environment:
         environment["GENKAN_PUBLIC_URL"] = f"http://127.0.0.1:{given['port']}"
     try:
-        return load(environment, Path.cwd())
+        settings = load(environment, Path.cwd())
+        make_folder(settings)
     except Wrong as wrong:
         _give_up(wrong, status=MISUSED)
+    return settings
 
 
 def _give_up(wrong: Exception, what: str = "Genkan can't start:", status: int = FAILED) -> NoReturn:

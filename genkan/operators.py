@@ -21,6 +21,7 @@ from core.domain.provisioning import next_attempt
 from core.domain.work import STOPPED, Work, WorkKind, WorkState
 from core.usecases.work.close_intents import CloseIntents
 from core.usecases.work.set_flag import SetFlag
+from genkan.folder import make_folder
 from genkan.settings import Settings
 from ports.journal import Entry
 from ports.store import AuditEntry
@@ -135,7 +136,7 @@ class Operators:
 @asynccontextmanager
 async def at_work(settings: Settings) -> AsyncIterator[Operators]:
     """The operator's hands, with the database brought up to date first."""
-    settings.data.mkdir(parents=True, exist_ok=True)
+    make_folder(settings)
     database = Database(settings.database_url)
     try:
         await migrate(database)

@@ -18,6 +18,7 @@ from adapters.fakes.world import World
 from adapters.system.clock import RealClock
 from adapters.system.ids import RandomIds
 from genkan.container import handlers, portal, use_case_of
+from genkan.folder import make_folder
 from genkan.rounds import GoRound, TakeInFacts
 from genkan.settings import Choice, Profile, Settings, Wrong
 from ports.errors import Unavailable
@@ -111,7 +112,7 @@ def prepare(settings: Settings, events: Callable[..., None], world: WorldBinding
 
     Without a `world` given, the settings say which: that of another process, or the one saved beside the database.
     """
-    settings.data.mkdir(parents=True, exist_ok=True)
+    make_folder(settings)
     if world is None and settings.profile is not Profile.PRODUCTION:
         world = _world(settings)
     upstream = {Choice.FAKE: world} if world is not None else {}

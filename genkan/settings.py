@@ -9,12 +9,12 @@ from collections.abc import Mapping
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import msgspec
 
 from core.domain.limits import LIMITS, Limit, Limited
 from core.domain.policy import Policy
+from genkan.bounds import EMBEDDED, Bound, address, is_embedded, is_network, limit_bounds, policy_bounds, retry_bounds
 
 PREFIX = "GENKAN_"
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
@@ -59,7 +59,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     data: Path = Path(".genkan")
     """The folder of the embedded database and, beside it, the saved fake world."""
     database: str = ""
-    """An SQLAlchemy URL; empty means the embedded database in `data`."""
+    """Another file of the embedded database ("sqlite+aiosqlite:///other.db"); empty means the one in `data`."""
     world: str = ""
     """The address of a world process shared by several portals ("http://127.0.0.1:8100"); empty: in this process."""
     ports: dict[str, Choice] = {}
@@ -170,31 +170,49 @@ def _plain(error: Exception) -> str:
 
 
 def _disagreements(settings: Settings) -> list[str]:
-    return [
-        f"{name}: {fault}"
-        for name, fault, wrong in (*_places(settings), *_numbers(settings), *_bindings(settings))
-        if wrong
-    ]
+    bounds = (
+        *_places(settings),
+        *_numbers(settings),
+        *retry_bounds(settings.first_retry, settings.longest_retry),
+        *limit_bounds(settings.limits),
+        *policy_bounds(settings.policy),
+        *_bindings(settings),
+    )
+    return [f"{name}: {fault}" for name, fault, wrong in bounds if wrong]
 
 
-def _places(settings: Settings) -> list[tuple[str, str, bool]]:
-    url = urlsplit(settings.public_url)
-    usable = url.scheme in ("http", "https") and url.hostname and not url.path.strip("/") and not url.query
+def _places(settings: Settings) -> list[Bound]:
+    url = address(settings.public_url)
     production = settings.profile is Profile.PRODUCTION
     exposed = not production and settings.host not in LOOPBACK
     return [
-        ("public_url", "expected an address like https://portal.example", not usable),
-        ("public_url", "production needs https", production and url.scheme != "https"),
+        ("public_url", "expected an address like https://portal.example", url is None),
+        ("public_url", "production needs https", production and (url is None or url.scheme != "https")),
         (
             "public_url",
             "http is for this machine only; use https",
-            url.scheme == "http" and url.hostname not in LOOPBACK,
+            url is not None and url.scheme == "http" and url.hostname not in LOOPBACK,
         ),
         ("host", f"{settings.profile} serves staff deeds, so it may only listen on 127.0.0.1 or ::1", exposed),
+        (
+            "world",
+            "expected an address like http://127.0.0.1:8100",
+            bool(settings.world) and address(settings.world) is None,
+        ),
+        (
+            "database",
+            f"this version has only the embedded database; leave it out, or give {EMBEDDED} and a file",
+            bool(settings.database) and not is_embedded(settings.database),
+        ),
+        (
+            "trusted_proxies",
+            "expected addresses or networks like 10.0.0.0/8",
+            not all(map(is_network, settings.trusted_proxies)),
+        ),
     ]
 
 
-def _numbers(settings: Settings) -> list[tuple[str, str, bool]]:
+def _numbers(settings: Settings) -> list[Bound]:
     secrets = settings.signing_secrets
     short = any(len(secret) < SHORTEST_SECRET for secret in secrets.values())
     return [
@@ -206,7 +224,7 @@ def _numbers(settings: Settings) -> list[tuple[str, str, bool]]:
     ]
 
 
-def _bindings(settings: Settings) -> list[tuple[str, str, bool]]:
+def _bindings(settings: Settings) -> list[Bound]:
     refused = settings.profile is Profile.PRODUCTION
     return [
         (f"ports.{port}", "production refuses anything but the real system", refused and choice is not Choice.REAL)

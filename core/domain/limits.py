@@ -48,7 +48,7 @@ class Limited(StrEnum):
     """Carts priced or saved without an account, per address of the caller (CAT-8, ORD-7)."""
 
 
-class Limit(msgspec.Struct, frozen=True):
+class Limit(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """At most `times` within any stretch of `period`."""
 
     times: int

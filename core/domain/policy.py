@@ -9,7 +9,7 @@ from core.domain.id_methods import ID_METHODS, MethodRule
 from core.domain.words import Words
 
 
-class Policy(msgspec.Struct, frozen=True, kw_only=True):
+class Policy(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The operator's switches and periods, with the defaults the rules name."""
 
     terms_version: str = "2026-01"

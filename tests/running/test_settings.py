@@ -2,11 +2,14 @@
 
 import re
 from datetime import timedelta
+from itertools import product
 from pathlib import Path
 
 import pytest
+from msgspec.structs import fields
 
 from core.domain.limits import LIMITS, Limit, Limited
+from core.domain.policy import Policy
 from genkan.settings import Choice, Profile, Settings, Wrong, load
 from tests.architecture.source import ROOT
 
@@ -75,12 +78,85 @@ def test_the_settings_that_the_readme_shows_can_be_used(tmp_path: Path) -> None:
         ({"GENKAN_LOG_FORMAT": "xml"}, "log_format: expected json or console"),
         ({"GENKAN_WORKERS": "2"}, "workers: "),
         ({"GENKAN_SETTINGS": "/nowhere/genkan.toml"}, "/nowhere/genkan.toml: "),
+        ({"GENKAN_PUBLIC_URL": "https://x.example:99999"}, "public_url: expected an address"),
+        ({"GENKAN_PUBLIC_URL": "https://["}, "public_url: expected an address"),
+        ({"GENKAN_PUBLIC_URL": "https://x.example#top"}, "public_url: expected an address"),
+        ({"GENKAN_WORLD": "nonsense"}, "world: expected an address"),
+        ({"GENKAN_WORLD": "http://127.0.0.1:99999"}, "world: expected an address"),
+        ({"GENKAN_TRUSTED_PROXIES": "abc"}, "trusted_proxies: expected addresses or networks"),
+        ({"GENKAN_TRUSTED_PROXIES": "127.0.0.1, 10.0.0.1/8"}, "trusted_proxies: expected addresses or networks"),
+        ({"GENKAN_DATABASE": "nonsense"}, "database: this version has only the embedded database"),
+        ({"GENKAN_DATABASE": "postgresql://x/y"}, "database: this version has only the embedded database"),
+        ({"GENKAN_DATABASE": "sqlite:///x.db"}, "database: this version has only the embedded database"),
+        ({"GENKAN_DATABASE": "sqlite+aiosqlite://"}, "database: this version has only the embedded database"),
+        ({"GENKAN_DATABASE": "sqlite+aiosqlite:///x.db?a=b"}, "database: this version has only the embedded database"),
+        ({"GENKAN_FIRST_RETRY": "nan"}, "first_retry: expected seconds"),
+        ({"GENKAN_FIRST_RETRY": "inf"}, "first_retry: expected seconds"),
+        ({"GENKAN_FIRST_RETRY": "-1"}, "first_retry: expected seconds"),
+        ({"GENKAN_FIRST_RETRY": "0"}, "first_retry: expected seconds"),
+        ({"GENKAN_LONGEST_RETRY": "nan"}, "longest_retry: expected seconds"),
+        ({"GENKAN_LONGEST_RETRY": "inf"}, "longest_retry: expected seconds"),
+        ({"GENKAN_LONGEST_RETRY": "0"}, "longest_retry: expected seconds"),
+        ({"GENKAN_LONGEST_RETRY": "0.1"}, "longest_retry: expected at least first_retry"),
+        ({"GENKAN_LIMITS__SIGN_UP": '{"times": -1, "period": "PT1M"}'}, "limits.sign_up: expected zero times or more"),
+        ({"GENKAN_LIMITS__SIGN_UP": '{"times": 1, "period": "-PT1M"}'}, "limits.sign_up: expected a period"),
+        ({"GENKAN_LIMITS__SIGN_UP": '{"times": 1, "period": "PT0S"}'}, "limits.sign_up: expected a period"),
+        ({"GENKAN_LIMITS__SIGN_UP": '{"times": 1, "period": "P999999999D"}'}, "limits.sign_up: expected a period"),
+        ({"GENKAN_LIMITS__SIGN_UP": '{"times": 1, "period": "PT1M", "per": 1}'}, "limits: Object contains unknown"),
+        ({"GENKAN_POLICY__NOTICE_LIVE": "P1D"}, "policy: Object contains unknown field notice_live"),
+        ({"GENKAN_POLICY__CHECK_BUSINESS_DAYS": "[-1, 2]"}, "policy.check_business_days: expected business days"),
+        ({"GENKAN_POLICY__REVIEW_BUSINESS_DAYS": "[2, 1]"}, "policy.review_business_days: expected business days"),
+        ({"GENKAN_POLICY__CHECK_BUSINESS_DAYS": "[1, 99999]"}, "policy.check_business_days: expected business days"),
     ],
 )
 def test_a_bad_value_is_told(tmp_path: Path, environment: dict[str, str], said: str) -> None:
     with pytest.raises(Wrong) as wrong:
         load(environment, tmp_path)
     assert [fault for fault in wrong.value.faults if fault.startswith(said)], wrong.value.faults
+
+
+def test_a_limit_of_none_at_all_closes_the_door(tmp_path: Path) -> None:
+    settings = load({"GENKAN_LIMITS__SIGN_UP": '{"times": 0, "period": "PT1M"}'}, tmp_path)
+    assert settings.limits == {Limited.SIGN_UP: Limit(0, timedelta(minutes=1))}
+
+
+COUNTS = [field.name for field in fields(Policy) if field.type is int]
+PERIODS = [field.name for field in fields(Policy) if field.type is timedelta]
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [*product(COUNTS, ["-3", "-1", "99999999999"]), *product(PERIODS, ["-P1D", "-PT1S", "P999999999D"])],
+)
+def test_no_count_or_period_of_the_policy_is_below_zero_or_past_reckoning(
+    tmp_path: Path, name: str, value: str
+) -> None:
+    with pytest.raises(Wrong, match=f"^policy.{name}: expected "):
+        load({f"GENKAN_POLICY__{name.upper()}": value}, tmp_path)
+
+
+@pytest.mark.parametrize("name", COUNTS + PERIODS)
+def test_zero_is_taken_where_it_means_something(tmp_path: Path, name: str) -> None:
+    environment = {f"GENKAN_POLICY__{name.upper()}": "0" if name in COUNTS else "PT0S"}
+    if name in MEANS_SOMETHING_AT_ZERO:
+        assert not getattr(load(environment, tmp_path).policy, name)
+    else:
+        with pytest.raises(Wrong, match=f"^policy.{name}: expected .* above zero"):
+            load(environment, tmp_path)
+
+
+MEANS_SOMETHING_AT_ZERO = {
+    *("ask_again_after", "refresh_again_for", "same_intent_for", "sign_up_life"),
+    *("parked_after", "lasting_after", "unknown_visible_after", "preflight_before"),
+    *("undo_until_days", "invoice_due_days", "card_expiring_days"),
+}
+
+
+def test_an_embedded_database_and_networks_of_both_kinds_can_be_used(tmp_path: Path) -> None:
+    database = f"sqlite+aiosqlite:///{tmp_path / 'genkan.db'}"
+    proxies = "127.0.0.1, 10.0.0.0/8, ::1, fd00::/8"
+    settings = load({"GENKAN_DATABASE": database, "GENKAN_TRUSTED_PROXIES": proxies}, tmp_path)
+    assert (settings.database_url, len(settings.trusted_proxies)) == (database, 4)
 
 
 def test_everything_wrong_is_told_at_once_and_no_secret_with_it(tmp_path: Path) -> None:

@@ -31,12 +31,12 @@ def test_the_key_of_fingerprints_is_made_once_and_read_by_nobody_else(tmp_path: 
     assert fingerprint(tmp_path) == first
 
 
-def refused(folder: Path, *words: str, **settings: str) -> str:
+def refused(folder: Path, *words: str, status: int = 1, **settings: str) -> str:
     """What a portal says that can't start in the folder."""
     environment = {"PATH": os.environ["PATH"], "GENKAN_DATA": str(folder)} | settings
     command = [sys.executable, "-m", "genkan", *words]
     said = subprocess.run(command, check=False, env=environment, capture_output=True, text=True, timeout=60)
-    assert said.returncode == 1, said.stderr
+    assert said.returncode == status, said.stderr
     assert "Traceback" not in said.stderr
     return said.stderr
 
@@ -58,3 +58,21 @@ def test_half_a_pair_is_no_pair(tmp_path: Path) -> None:
     with pytest.raises(NotAPair, match="has lost the world saved beside it"):
         prepare(settings_for(tmp_path), print)
     assert issubclass(NotAPair, Wrong)
+
+
+@pytest.mark.parametrize("words", [("serve", "--port", "0"), ("world", "--port", "0"), ("migrate",), ("flag",)])
+def test_a_folder_that_can_not_be_made_is_named(words: tuple[str, ...]) -> None:
+    assert "data: /dev/null/x can't be made a folder" in refused(Path("/dev/null/x"), *words, status=2)
+
+
+def test_a_folder_that_is_a_file_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(Wrong, match=r"^data: .*/file can't be"):
+        prepare(settings_for(tmp_path / "file"), print)
+
+
+@pytest.mark.parametrize("place", ["nowhere/genkan.db", ""])
+def test_a_database_that_can_not_be_a_file_is_named(tmp_path: Path, place: str) -> None:
+    database = f"sqlite+aiosqlite:///{tmp_path / place}"
+    with pytest.raises(Wrong, match=r"^database: .* can't be"):
+        prepare(settings_for(tmp_path, database=database), print)
