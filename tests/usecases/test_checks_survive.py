@@ -11,7 +11,7 @@ import pytest
 
 from core.domain import checks, uploads
 from core.domain.account import Address
-from core.domain.catalog import offerings_of
+from core.domain.catalog import VALUE_UNKNOWN, offerings_of
 from core.domain.document import SentFile
 from core.domain.eligibility import Eligibility, EligibilityStatus
 from core.domain.facts import EligibilityChanged, IdentityChanged, learning
@@ -21,6 +21,7 @@ from core.domain.ids import RequestKey
 from core.domain.opportunity import Stage
 from core.domain.session import Session
 from core.domain.work import WorkKind
+from genkan.alarms import DEED
 from ports.durable import DurableWork
 from ports.store import Flag
 from tests.usecases.checks_house import COVERED, HERE, THERE, House, Left, a_quiet_house, left
@@ -225,6 +226,9 @@ async def test_an_answer_is_followed_once_wherever_the_portal_dies(
         assert len(moves) == 1
         assert await it.house.told(it.mina) == [told]
         assert await it.house.waiting(checks.WAITING) == []
+        async with it.house.store.reading() as shelves:
+            lines = await shelves.audit.of_subject(it.mina.account, 50)
+        assert [line.deed for line in lines].count(DEED.format(code=VALUE_UNKNOWN)) == (1 if unknown else 0)
 
     unknown = status is EligibilityStatus.ELIGIBLE and offerings_of(value) is None
     reaching = {
