@@ -2,6 +2,8 @@
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from adapters.system import limits as module
 from adapters.system.limits import CountedInMemory
 from core.domain.limits import LIMITS, Limit, Limited
@@ -72,5 +74,45 @@ async def test_subjects_whose_tries_are_over_are_forgotten(monkeypatch) -> None:
     assert await limits.take(Limited.LOG_IN, "d", later(12)) == 7, "the sweep forgets nobody who counts"
 
 
+# written down again, how often within how many seconds; the table is held against it
+NUMBERS = {
+    "sign_up": (5, 60),
+    "sign_up_overall": (120, 60),
+    "log_in": (10, 60),
+    "log_in_failures": (5, 900),
+    "log_in_failures_overall": (300, 60),
+    "password_reset": (5, 60),
+    "password_reset_overall": (120, 60),
+    "refresh": (30, 60),
+    "mail": (3, 3600),
+    "eligibility_change": (3, 3600),
+    "contact": (3, 600),
+    "case": (20, 3600),
+    "check_now": (1, 10),
+    "upload": (10, 3600),
+    "esim": (5, 3600),
+    "door_link": (20, 600),
+    "cart": (60, 60),
+}
+
+
 def test_every_limit_has_a_number() -> None:
     assert set(LIMITS) == set(Limited)
+    assert set(NUMBERS) == {limit.value for limit in Limited}
+
+
+@pytest.mark.parametrize("limit", Limited)
+async def test_what_holds_by_default_lets_so_many_through_and_the_next_when_it_is_over(limit: Limited) -> None:
+    times, period = NUMBERS[limit.value]
+    limits, half = CountedInMemory(), period // 2
+    # the first at once, the others when half the period is over
+    for at in [0, *[half] * (times - 1)]:
+        assert await limits.take(limit, "a", later(at)) is None
+    assert await limits.take(limit, "a", later(half)) == period - half
+    assert await limits.take(limit, "a", later(period - 1)) == 1
+    assert await limits.take(limit, "b", later(period - 1)) is None, "another's tries are another's"
+    assert await limits.take(limit, "a", later(period)) is None, "the first is over"
+    assert await limits.take(limit, "a", later(period)) == (half if times > 1 else period), "and no other is"
+    for _ in range(times):
+        assert await limits.take(limit, "a", later(2 * period)) is None, "all are over"
+    assert await limits.take(limit, "a", later(2 * period)) == period

@@ -203,6 +203,19 @@ def test_every_move_of_the_kit_legal_or_not(kit: Kit, to: Kit) -> None:
     assert kit_may_move(kit, to) is (kit is to or (kit.value, to.value) in LEGAL)
 
 
+@given(st.lists(st.sampled_from(Kit), max_size=30))
+def test_no_walk_of_the_kit_leaves_the_table(walk: list[Kit]) -> None:
+    kit = Kit.NOT_YET
+    for to in walk:
+        assert kit_may_move(kit, kit), "staying where it is always may"
+        if not kit_may_move(kit, to):
+            assert (kit.value, to.value) not in LEGAL
+            continue
+        assert kit is to or (kit.value, to.value) in LEGAL
+        assert to is not Kit.RETURNED_2 or kit in (Kit.RETURNED_1, Kit.RETURNED_2), "all of it comes after a part"
+        kit = to
+
+
 def test_the_usual_way_is_open_from_end_to_end() -> None:
     assert all(kit_may_move(kit, to) for kit, to in pairwise(KIT_PATH))
     assert [kit.value for kit in KIT_PATH] == ["NotYet", "SentKit", "Returned1", "Returned2"]

@@ -1,4 +1,4 @@
-"""Every move of the opportunity, order and activation tables, and every move that is none (OPP-1)."""
+"""Every move of the opportunity, order and activation tables, every move that is none, and walks of all (OPP-1)."""
 
 from enum import StrEnum
 from itertools import product
@@ -8,7 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.domain.machines import moved, one_move_apart, reachable
+from core.domain.eligibility import EligibilityStatus, EligibilityTrigger, move_eligibility
+from core.domain.identity import IdStatus, IdTrigger, move_identity
+from core.domain.machines import one_move_apart, reachable
 from core.domain.opportunity import BEGINS_AT, MOVES, OPEN_FOR_ORDER, PROBABILITY, Beginning, Stage, Trigger, move
 from core.domain.order import (
     ACTIVATION_MOVES,
@@ -21,6 +23,8 @@ from core.domain.order import (
     move_order,
 )
 from core.domain.refusals import MoveRefused
+from tests.domain.test_eligibility import LEGAL as ELIGIBILITY
+from tests.domain.test_identity import LEGAL as IDENTITY
 
 # written down again, from the business's own words; the tables are held against it
 OPPORTUNITY = {
@@ -129,17 +133,53 @@ def test_one_move_of_anybody_is_known_and_those_that_left_their_trace(
     assert one_move_apart(MOVES, last, to, done) is known
 
 
-@given(st.lists(st.sampled_from(Trigger), max_size=30))
-def test_no_walk_leaves_the_table(walk: list[Trigger]) -> None:
-    stage = BEGINS_AT[Beginning.ELIGIBILITY_REQUESTED]
-    for trigger in walk:
+def written(legal: dict[tuple[Any, Any], Any]) -> set[tuple[str, str, str]]:
+    return {(origin.value, by.value, to.value) for (origin, by), to in legal.items()}
+
+
+# where each begins, and where it is over: an answer and a review may always be corrected
+WALKS: dict[str, tuple[Any, type[StrEnum], set[tuple[str, str, str]], set[Any], set[Any]]] = {
+    "opportunity": (move, Trigger, OPPORTUNITY, set(BEGINS_AT.values()), {Stage.VOID, Stage.CANCELLED}),
+    "order": (
+        move_order, OrderTrigger, ORDER, {OrderStatus.PENDING_REVIEW}, {OrderStatus.COMPLETED, OrderStatus.CANCELLED}
+    ),
+    "activation": (
+        move_activation, ActivationTrigger, ACTIVATION, {ActivationStatus.NOT_STARTED}, {ActivationStatus.ACTIVATED}
+    ),
+    "eligibility": (
+        move_eligibility, EligibilityTrigger, written(ELIGIBILITY), {EligibilityStatus.NOT_REQUESTED}, set()
+    ),
+    "identity": (move_identity, IdTrigger, written(IDENTITY), {IdStatus.NOT_SUBMITTED}, set()),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", WALKS)
+@given(data=st.data())
+def test_no_walk_leaves_the_table(name: str, data: st.DataObject) -> None:
+    go, triggers, wanted, begins, over = WALKS[name]
+    state = data.draw(st.sampled_from(sorted(begins)))
+    for trigger in data.draw(st.lists(st.sampled_from(triggers), max_size=30)):
         try:
-            after = moved("opportunity", MOVES, stage, trigger)
-        except MoveRefused:
+            after = go(state, trigger)
+        except MoveRefused as refused:
+            assert refused.data == {"machine": name, "state": state.value, "trigger": trigger.value}
+            assert (state.value, trigger.value) not in {(origin, by) for origin, by, _ in wanted}
             continue
-        assert (stage.value, trigger.value, after.value) in OPPORTUNITY
-        assert stage not in (Stage.VOID, Stage.CANCELLED), "over means over"
-        stage = after
+        assert (state.value, trigger.value, after.value) in wanted
+        assert state not in over, "over means over"
+        state = after
+
+
+@pytest.mark.parametrize("name", WALKS)
+def test_walks_come_to_every_state_and_end_only_where_it_is_over(name: str) -> None:
+    _, _, wanted, begins, over = WALKS[name]
+    states = {state.value for state in type(next(iter(begins)))}
+    come_to, last = {state.value for state in begins}, set[str]()
+    while come_to != last:
+        last = come_to
+        come_to = last | {to for origin, _, to in wanted if origin in last}
+    assert come_to == states
+    assert states - {origin for origin, _, _ in wanted} == {state.value for state in over}
 
 
 def test_each_stage_has_its_probability() -> None:

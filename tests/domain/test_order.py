@@ -4,11 +4,14 @@ from datetime import timedelta
 
 import msgspec
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from core.domain.cart import SimChoice, SimType, price
-from core.domain.catalog import ProductType
+from core.domain.cart import MOST_SERVICES, CartService, SimChoice, SimType, Totals, price
+from core.domain.catalog import BillingCycle, ItemClass, ProductType
 from core.domain.checkout import Checkout, CheckoutStep, Choices
-from core.domain.ids import CheckoutId, OpportunityId, UserId, request_key
+from core.domain.ids import CheckoutId, OpportunityId, Sku, UserId, request_key
+from core.domain.money import Yen, total
 from core.domain.notice import NOTICES, NoticeType
 from core.domain.order import (
     CANCEL_REMEDIES,
@@ -25,7 +28,7 @@ from core.domain.order import (
 from core.domain.placing import Asked, OrdersWanted, drafts, placing_job, withdrawing_job
 from core.domain.policy import Policy
 from core.domain.words import Language
-from tests.domain.shopping import ACCOUNT, CATALOG, ESIM, HOME, INTERNET, NOW, SIM, VPN, cart, ordered
+from tests.domain.shopping import ACCOUNT, CATALOG, DATA, ESIM, FAMILY, HOME, INTERNET, NOW, SIM, VPN, cart, ordered
 
 INTERNET_ORDER = ordered(ProductType.INTERNET)
 
@@ -128,6 +131,38 @@ def test_a_cart_becomes_an_order_for_each_service_with_the_prices_of_now() -> No
         assert draft.sim == service.sim
     assert made[0].configuration == {"installation": "install-once"}
     assert made[1].configuration == {}
+
+
+WITH_EXTRAS = (
+    CartService(Sku("net-10g"), (Sku("install-12"), Sku("phone"), Sku("phone-setup"))),
+    CartService(Sku("sim-5"), (Sku("sim-voicemail"),), ESIM),
+)
+WISHES = st.sampled_from([INTERNET, SIM, DATA, FAMILY, VPN, *WITH_EXTRAS])
+SALES = st.none() | st.sampled_from([OpportunityId("006A"), OpportunityId("006B")])
+
+
+@given(st.lists(st.tuples(WISHES, SALES), min_size=1, max_size=MOST_SERVICES))
+def test_any_cart_splits_into_orders_that_add_up_to_it(wanted: list[tuple[CartService, OpportunityId | None]]) -> None:
+    wishes, chosen = [wish for wish, _ in wanted], [sale for _, sale in wanted]
+    priced = price(cart(*wishes), CATALOG)
+    key = request_key("k")
+    made = drafts(key, priced, chosen, account=ACCOUNT, address=HOME, choices=Choices(), now=NOW)
+    assert len(made) == len({draft.key for draft in made}) == len(wanted)
+    assert [draft.opportunity for draft in made] == chosen
+    for draft, wish, service in zip(made, wishes, priced.services, strict=True):
+        assert [line.sku for line in draft.lines if line.item_class is ItemClass.PLAN] == [wish.plan]
+        assert draft.sim == wish.sim
+        assert [msgspec.structs.asdict(line) for line in draft.lines] == [
+            {**msgspec.structs.asdict(line), "id": None, "service": None} for line in service.lines
+        ]
+
+    def sum_of(cycle: BillingCycle) -> Yen:
+        lines = (line for draft in made for line in draft.lines if line.billing_cycle is cycle)
+        return total(*(line.quantity * line.unit_price for line in lines))
+
+    assert Totals(sum_of(BillingCycle.MONTHLY), sum_of(BillingCycle.ONE_TIME)) == priced.totals
+    again = drafts(key, priced, chosen, account=ACCOUNT, address=HOME, choices=Choices(), now=NOW)
+    assert again == made, "asked again, the same under the same keys"
 
 
 def test_work_carries_its_orders_through_plain_data() -> None:

@@ -18,9 +18,10 @@
 The first run dies nowhere and counts the points: before and after each step, and before and after each commit of the
 journal. Then one run for each point: die there, leave the runner behind, start another over the same journal, let it
 run to its end, check. With `kills=2` the second start dies too, as many points in. The answer is the number of points,
-so that a test notices when they become fewer. With `reaching` the whole run must have done these steps of such work: a
-sweep that no longer comes where it was meant to kill says so. Points at which nothing has happened since the point
-before, as between remembering one step and beginning the next, are left out, but by `make sweep`.
+so that a test notices when they become fewer. With `reaching` the whole run must have done these steps of such work, or
+of learning such a fact: a sweep that no longer comes where it was meant to kill says so. Points at which nothing has
+happened since the point before, as between remembering one step and beginning the next, are left out, but by
+`make sweep`.
 """
 
 import inspect
@@ -30,13 +31,14 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from types import MappingProxyType
-from typing import Any, Final, TypeVar
+from typing import Any, Final, TypeAlias, TypeVar
 
 from adapters.durable.doing import Handler
 from adapters.durable.runner import Runner
 from adapters.durable.settings import RunnerSettings
 from adapters.fakes.journal import MemoryJournal
 from adapters.system.clock import RealClock
+from core.domain.facts import Fact
 from core.domain.ids import RequestKey
 from core.domain.work import Work, WorkKind, WorkState
 from ports.clock import Clock
@@ -44,6 +46,8 @@ from ports.durable import DurableWork
 from ports.journal import Journal
 
 W = TypeVar("W")
+Reaching: TypeAlias = Mapping[WorkKind | type[Fact], Collection[str]]
+"""Steps by the kind of their work; those of learning by the fact, for each is learned by another use case."""
 
 SETTINGS: Final = RunnerSettings(
     first_wait=timedelta(milliseconds=1), longest_wait=timedelta(milliseconds=5), poll=0.02
@@ -75,16 +79,17 @@ class Knife:
 
 
 class _Watched(MemoryJournal):
-    """A journal that also tells which steps of which work were done."""
+    """A journal that also tells which steps of which work were done, and of learning which fact."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.done: dict[WorkKind, set[str]] = {}
+        self.done: dict[str, set[str]] = {}
 
     async def remember(self, key: RequestKey, step: str, answer: Any, at: datetime) -> bool:
         entry = await self.find(key)
         assert entry is not None
-        self.done.setdefault(entry.job.kind, set()).add(step)
+        work = entry.job.data["type"] if entry.job.kind is WorkKind.LEARN_FACT else entry.job.kind
+        self.done.setdefault(work, set()).add(step)
         return await super().remember(key, step, answer, at)
 
 
@@ -99,7 +104,7 @@ async def kill_at_every_point(
     settings: RunnerSettings = SETTINGS,
     kills: int = 1,
     with_staff: bool = False,
-    reaching: Mapping[WorkKind, Collection[str]] = MappingProxyType({}),
+    reaching: Reaching = MappingProxyType({}),
 ) -> int:
     """Run once without a crash, then once for each point with a crash there; how many points there were.
 
@@ -125,7 +130,8 @@ async def kill_at_every_point(
 
     whole = Knife()
     journal = await run([whole])
-    missed = {kind: set(steps) - journal.done.get(kind, set()) for kind, steps in reaching.items()}
+    named = {work if isinstance(work, WorkKind) else work.__name__: set(steps) for work, steps in reaching.items()}
+    missed = {work: steps - journal.done.get(work, set()) for work, steps in named.items()}
     assert not any(missed.values()), f"the whole run never did {missed}"
     for at, point in enumerate(whole.passed):
         if not WHOLE and point.rpartition(": ")[2] in _NOTHING_SINCE:

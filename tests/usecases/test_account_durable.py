@@ -1,6 +1,6 @@
 """Letters, sign-ins and what staff change on an account, wherever the portal dies (ACC-1, ACC-3, ACC-8, ACC-9, T-1)."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,7 +20,7 @@ from core.domain.work import Job, WorkKind
 from ports.durable import DurableWork
 from ports.store import SignUp
 from tests.usecases.account_house import House, a_form, a_quiet_house
-from tests.usecases.killing import kill_at_every_point
+from tests.usecases.killing import Reaching, kill_at_every_point
 
 OLD = CustomerNumber("P0000042")
 AT_HOME = "mina.at.home@example.com"
@@ -42,7 +42,7 @@ class Sweep:
     before: Callable[[House], Awaitable[Session | None]]
     act: Callable[[Scene, DurableWork], Awaitable[Any]]
     check: Callable[[Scene], Awaitable[None]]
-    reaching: Mapping[WorkKind, Collection[str]]
+    reaching: Reaching
 
 
 # --- somebody who signs up with the number on their letters ----------------------------------------------------------
@@ -166,11 +166,11 @@ SWEEPS = {
         is_a_customer, asks_for_a_link, the_last_link_is_good, {WorkKind.ACCOUNT_LETTER: {"room", "link", "mail"}}
     ),
     "staff bar": Sweep(
-        is_barred_unheard, staff_have_barred, is_barred_once, {WorkKind.LEARN_FACT: {"forget", "status", "follow"}}
+        is_barred_unheard, staff_have_barred, is_barred_once, {AccountChanged: {"forget", "status", "follow"}}
     ),
     "whoever was barred unheard logs in": Sweep(
         is_barred_unheard, logs_in, is_barred_once,
-        {WorkKind.NOTE_SIGN_IN: {"note", "status", "learn"}, WorkKind.LEARN_FACT: {"follow"}},
+        {WorkKind.NOTE_SIGN_IN: {"note", "status", "learn"}, AccountChanged: {"follow"}},
     ),
 }  # fmt: skip
 

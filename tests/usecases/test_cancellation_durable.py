@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from core.domain.cancellation import Kit, months_offered
+from core.domain.facts import OpportunityChanged, ServiceChanged
 from core.domain.ids import ServiceId
 from core.domain.notice import NoticeType
 from core.domain.opportunity import Stage
@@ -124,6 +125,10 @@ async def test_it_is_completed_once_wherever_the_portal_dies(make) -> None:  # t
     lost = ("salesforce", "ensure_stage")
     points = await kill_at_every_point(
         await make(ending=True, lost=lost), handlers, end_and_return, completed_once, clock=clock, on_end=on_end,
-        reaching={WorkKind.COMPLETE_CANCELLATION: {"ended plan", "complete", "forget", "tell"}},
+        reaching={
+            WorkKind.COMPLETE_CANCELLATION: {"ended plan", "complete", "forget", "tell"},
+            ServiceChanged: {"forget", "complete", "ring"},
+            OpportunityChanged: {"sale", "forget", "last seen", "report", "complete", "ring", "learned"},
+        },
     )  # fmt: skip
     assert points >= 40

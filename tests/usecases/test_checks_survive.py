@@ -11,6 +11,7 @@ import pytest
 
 from core.domain import checks, uploads
 from core.domain.account import Address
+from core.domain.catalog import VALUE_UNKNOWN, offerings_of
 from core.domain.document import SentFile
 from core.domain.eligibility import Eligibility, EligibilityStatus
 from core.domain.facts import EligibilityChanged, IdentityChanged, learning
@@ -20,6 +21,7 @@ from core.domain.ids import RequestKey
 from core.domain.opportunity import Stage
 from core.domain.session import Session
 from core.domain.work import WorkKind
+from genkan.alarms import DEED
 from ports.durable import DurableWork
 from ports.store import Flag
 from tests.usecases.checks_house import COVERED, HERE, THERE, House, Left, a_quiet_house, left
@@ -195,25 +197,27 @@ async def test_a_checkers_answer_is_learned_wherever_the_portal_dies(tmp_path: P
     assert await killed(tmp_path, asks, check, switch_on, address=COVERED) >= 25
 
 
+async def learns_the_answer(it: Scene, durable: DurableWork) -> None:
+    it.house.use(durable)
+    await durable.start(learning(EligibilityChanged(id="f1", at=it.house.clock.now(), account=it.mina.account)))
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    ("status", "stage", "told"),
+    ("status", "value", "stage", "told"),
     [
-        (EligibilityStatus.ELIGIBLE, Stage.READY, "eligibility_eligible"),
-        (EligibilityStatus.INELIGIBLE, Stage.VOID, "eligibility_ineligible"),
+        (EligibilityStatus.ELIGIBLE, "Home 1G", Stage.READY, "eligibility_eligible"),
+        (EligibilityStatus.ELIGIBLE, "Home 100G", Stage.READY, "eligibility_eligible"),
+        (EligibilityStatus.INELIGIBLE, "Home 1G", Stage.VOID, "eligibility_ineligible"),
     ],
 )
 async def test_an_answer_is_followed_once_wherever_the_portal_dies(
-    tmp_path: Path, status: EligibilityStatus, stage: Stage, told: str
+    tmp_path: Path, status: EligibilityStatus, value: str, stage: Stage, told: str
 ) -> None:
     async def answered(house: House, mina: Session) -> None:
         await house.request(mina)
         await house.hear()
-        await house.staff.answer_availability(mina.account, status, "Home 1G")
-
-    async def learns(it: Scene, durable: DurableWork) -> None:
-        it.house.use(durable)
-        await durable.start(learning(EligibilityChanged(id="f1", at=it.house.clock.now(), account=it.mina.account)))
+        await house.staff.answer_availability(mina.account, status, value)
 
     async def check(it: Scene) -> None:
         [sale] = await it.house.up.opportunities.of_account(it.mina.account)
@@ -222,8 +226,31 @@ async def test_an_answer_is_followed_once_wherever_the_portal_dies(
         assert len(moves) == 1
         assert await it.house.told(it.mina) == [told]
         assert await it.house.waiting(checks.WAITING) == []
+        async with it.house.store.reading() as shelves:
+            lines = await shelves.audit.of_subject(it.mina.account, 50)
+        assert [line.deed for line in lines].count(DEED.format(code=VALUE_UNKNOWN)) == (1 if unknown else 0)
 
-    assert await killed(tmp_path, learns, check, answered) >= 15
+    unknown = status is EligibilityStatus.ELIGIBLE and offerings_of(value) is None
+    reaching = {
+        EligibilityChanged: {"standing", "sale", "move", "tell", "stop waiting", "forget", "ring", "learned"}
+        | ({"alarm"} if unknown else set())
+    }
+    assert await killed(tmp_path, learns_the_answer, check, answered, reaching=reaching) >= 15
+
+
+@pytest.mark.slow
+async def test_an_answer_nobody_asked_for_is_told_once_wherever_the_portal_dies(tmp_path: Path) -> None:
+    async def answered(house: House, mina: Session) -> None:
+        await house.staff.answer_availability(mina.account, EligibilityStatus.ELIGIBLE, "Home 1G")
+
+    async def check(it: Scene) -> None:
+        standing = await it.house.up.eligibility_desk.standing(it.mina.account)
+        assert (standing.status, standing.address) == (EligibilityStatus.ELIGIBLE, HERE.one_line)
+        assert await it.house.told(it.mina) == ["eligibility_eligible"]
+        assert it.house.made("opportunity") == 0
+
+    reaching = {EligibilityChanged: {"standing", "belongs", "sale", "tell", "forget", "ring", "learned"}}
+    assert await killed(tmp_path, learns_the_answer, check, answered, reaching=reaching) >= 15
 
 
 @pytest.mark.slow
@@ -261,4 +288,5 @@ async def test_a_review_is_told_once_wherever_the_portal_dies(tmp_path: Path) ->
         assert await it.house.told(it.mina) == ["verification_rejected"]
         assert await it.house.waiting(uploads.WAITING) == []
 
-    assert await killed(tmp_path, learns, check, reviewed) >= 10
+    reaching = {IdentityChanged: {"standing", "tell", "stop waiting", "forget", "ring", "learned"}}
+    assert await killed(tmp_path, learns, check, reviewed, reaching=reaching) >= 10

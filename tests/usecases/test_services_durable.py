@@ -1,7 +1,7 @@
 """What is done about services and checkouts, wherever the portal dies: once, and all of it (SRV-4, CAN-4, T-1)."""
 
 import dataclasses
-from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
@@ -12,7 +12,7 @@ import pytest
 from adapters.durable.doing import Handler
 from adapters.fakes.mailbox import Mailbox
 from core.domain.cancellation import months_offered
-from core.domain.facts import PaymentMethodsChanged, learning
+from core.domain.facts import OpportunityChanged, PaymentMethodsChanged, learning
 from core.domain.ids import OrderId, RequestKey, ServiceId
 from core.domain.notice import NoticeType
 from core.domain.opportunity import Stage
@@ -27,7 +27,7 @@ from core.usecases.work.close_intents import CloseIntents
 from core.usecases.work.restart_requests import RestartRequests
 from ports.durable import DurableWork
 from ports.errors import Rejected
-from tests.usecases.killing import kill_at_every_point
+from tests.usecases.killing import Reaching, kill_at_every_point
 from tests.usecases.service_house import ServiceHouse, kept, reopened
 from tests.usecases.shop import INTERNET, SIM, VPN
 
@@ -50,7 +50,7 @@ class Sweep:
     prepare: Callable[[ServiceHouse, Session], Awaitable[str]]
     act: Callable[[Scene, DurableWork], Awaitable[Any]]
     check: Callable[[Scene], Awaitable[None]]
-    reaching: Mapping[WorkKind, Collection[str]]
+    reaching: Reaching
     before: Callable[[ServiceHouse, str], Awaitable[None]] | None = None
     handlers: Callable[[Scene, DurableWork], Mapping[WorkKind, Handler]] = lambda it, work: it.house.handlers(work)
 
@@ -126,6 +126,24 @@ async def has_ordered(house: ServiceHouse, mina: Session) -> str:
 async def put_on_hold(house: ServiceHouse, order: str) -> None:
     await house.staff.approve_order(order)
     await house.staff.hold_opportunity((await house.sale_of(OrderId(order))).id)
+
+
+async def taken_up_again(house: ServiceHouse, order: str) -> None:
+    # nobody heard of the approval: only the sale's own news is left to go on by
+    await put_on_hold(house, order)
+    await house.staff.resume_opportunity((await house.sale_of(OrderId(order))).id)
+
+
+async def learns_of_the_sale(it: Scene, work: DurableWork) -> None:
+    sale = await it.house.sale_of(OrderId(it.thing))
+    fact = OpportunityChanged(id="f1", at=it.house.clock.now(), opportunity=sale.id, account=it.mina.account)
+    await work.start(learning(fact))
+
+
+async def runs_once(it: Scene) -> None:
+    assert (await it.house.order_of(OrderId(it.thing))).status is OrderStatus.COMPLETED
+    assert (await it.house.sale_of(OrderId(it.thing))).stage is Stage.ACTIVE
+    assert len(it.house.rows("esim")) == len(it.house.rows("billing_order")) == 1
 
 
 async def approved(house: ServiceHouse, order: str) -> None:
@@ -221,13 +239,17 @@ SWEEPS = {
     "a sale is on hold": Sweep(
         has_ordered, is_activated, staff_are_alarmed, {WorkKind.PROVISION: {"alarm"}}, put_on_hold
     ),
+    "a sale goes on": Sweep(
+        has_ordered, learns_of_the_sale, runs_once,
+        {OpportunityChanged: {"sale", "forget", "last seen", "report", "go on", "ring", "learned"}}, taken_up_again,
+    ),
     "a failed order is cancelled meanwhile": Sweep(
         has_ordered, is_activated, cleared_away,
         {WorkKind.PROVISION: {"clear failed"}, WorkKind.CLEAR_ORDER: {"work", "void", "esim", "billing"}},
         approved, with_staff_who_cancel,
     ),
     "a card changed": Sweep(
-        has_a_card, learns_of_it, the_card_is_remembered, {WorkKind.LEARN_FACT: {"forget", "ring", "card"}}
+        has_a_card, learns_of_it, the_card_is_remembered, {PaymentMethodsChanged: {"forget", "ring", "card"}}
     ),
     "a checkout was left": Sweep(
         left_a_checkout, reminds, one_mail_went_out, {WorkKind.REMIND_CHECKOUT: {"mark", "send"}}, two_days_pass
