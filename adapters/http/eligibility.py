@@ -5,7 +5,7 @@ from typing import Annotated, Any, ClassVar, Final
 
 import msgspec
 from litestar import Response, get, post
-from litestar.params import FromQuery, JSONBody
+from litestar.params import JSONBody, QueryParameter
 
 from adapters.http.body import Answer, Ask
 from adapters.http.dates import ExpectedShown, day
@@ -127,7 +127,9 @@ async def eligibility(
     language: Given[Language],
     settings: Given[HttpSettings],
     read_eligibility: Given[ReadEligibility],
-    fresh: FromQuery[bool] = False,
+    fresh: Annotated[
+        bool, QueryParameter(description="Read again what staff left, past what is remembered; once in ten seconds.")
+    ] = False,
 ) -> CheckShown:
     """Status, dates, staff's notes and what to do next; `fresh` reads again, once in ten seconds (ELG-4, ELG-7)."""
     return CheckShown.of(await read_eligibility(session, fresh=fresh), settings, language)

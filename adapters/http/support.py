@@ -5,7 +5,7 @@ from typing import Annotated, Any, ClassVar, Final
 
 import msgspec
 from litestar import Response, get, post
-from litestar.params import FromPath, JSONBody
+from litestar.params import JSONBody
 
 from adapters.http.auth import Who
 from adapters.http.body import Answer, Ask
@@ -15,6 +15,7 @@ from adapters.http.openapi import operation
 from adapters.http.paging import PAGE, Cursors, CursorText, PageSize, ReadPage
 from adapters.http.people import Email, word_of
 from adapters.http.replies import LATER, accepted, is_done
+from adapters.http.subjects import CaseInPath
 from core.domain.ids import RequestKey
 from core.domain.limits import Limited
 from core.domain.refusals import Invalid, NotFound, TooMany
@@ -204,7 +205,7 @@ async def cases(
 
 @get("/support/cases/{id:str}", **operation("support.readCase", tag="Support", summary="One case"))
 async def case(
-    id: FromPath[str], session: Given[Session], read_times: Given[ReadTimes], read_case: Given[ReadCase]
+    id: CaseInPath, session: Given[Session], read_times: Given[ReadTimes], read_case: Given[ReadCase]
 ) -> CaseDetail:
     """A case of the customer's own with its remarks (SUP-2)."""
     return CaseDetail.of(*await read_times.of(read_case(session, id)))
@@ -238,7 +239,7 @@ async def open_case(
     responses=LATER,
 )
 async def comment(
-    id: FromPath[str],
+    id: CaseInPath,
     data: JSONBody[CommentAsk],
     session: Given[Session],
     once: Given[Once],

@@ -102,6 +102,12 @@ def test_every_body_and_every_answer_has_an_example(portals: dict[str, Any]) -> 
     assert bare == []
 
 
+def test_every_parameter_is_described(portals: dict[str, Any]) -> None:
+    given = [(path, method, each) for path, method, said in operations(portals) for each in said.get("parameters", ())]
+    assert len(given) > 60
+    assert [(path, method, each["name"]) for path, method, each in given if not each.get("description")] == []
+
+
 def test_who_may_call_is_said(document: dict[str, Any]) -> None:
     paths = document["paths"]
     assert paths["/api/lamps"]["post"]["security"] == [{"bearer": []}, {"cookie": [], "csrf": []}]
