@@ -21,7 +21,7 @@ from adapters.http.texts.standing import ALTERNATIVES, CHECK_ACTIONS, CHECK_LATE
 from core.domain.checks import LONGEST_NOTE
 from core.domain.eligibility import Eligibility, EligibilityShown, EligibilityStatus
 from core.domain.ids import RequestKey, Sku
-from core.domain.refusals import AddressMissing, AskedTooSoon, InternetAlready, Invalid, SaveRefused, TooMany
+from core.domain.refusals import AddressMissing, AskedTooSoon, InternetAlready, Invalid, NotFound, SaveRefused, TooMany
 from core.domain.session import Session
 from core.domain.words import Language
 from core.domain.work import Reply
@@ -141,7 +141,7 @@ async def eligibility(
         "eligibility.request",
         tag="Eligibility",
         summary="Ask whether an address can have internet",
-        raises=(Invalid, AddressMissing, AskedTooSoon, InternetAlready, SaveRefused, TooMany),
+        raises=(Invalid, AddressMissing, AskedTooSoon, InternetAlready, NotFound, SaveRefused, TooMany),
     ),
     status_code=200,
     responses=dict(LATER),

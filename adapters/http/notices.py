@@ -17,7 +17,7 @@ from adapters.http.subjects import NoticeInPath
 from adapters.http.surroundings import HttpSettings
 from core.domain.ids import NoticeId
 from core.domain.notice import NOTICES, Notice
-from core.domain.refusals import NotFound, NotLoggedIn
+from core.domain.refusals import NotFound, NotLoggedIn, TooMany
 from core.domain.session import Session
 from core.domain.words import Language
 from core.usecases.notices.count_unread import CountUnread
@@ -157,6 +157,7 @@ async def dismiss(id: NoticeInPath, session: Given[Session], dismiss_notice: Giv
         "events.follow",
         tag="Notifications",
         summary="What happens, as it happens",
+        raises=(TooMany,),
         shows=Event(event="notice", data=NoticeShown.example, id="42").encoded().decode(),
         waits=False,
     ),

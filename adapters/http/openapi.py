@@ -24,7 +24,7 @@ class Operation(msgspec.Struct, frozen=True, kw_only=True):
 
     id: str
     who: Who
-    raises: tuple[type[Refusal], ...]
+    raises: tuple[type[Refusal] | Refusal, ...]
     limited: Limited | None
     form: Mapping[str, Any] | None
     shows: str | None
@@ -46,7 +46,7 @@ def operation(
     tag: str,
     summary: str,
     who: Who = Who.CUSTOMER,
-    raises: tuple[type[Refusal], ...] = (),
+    raises: tuple[type[Refusal] | Refusal, ...] = (),
     limited: Limited | None = None,
     form: Mapping[str, Any] | None = None,
     shows: str | None = None,
@@ -56,7 +56,8 @@ def operation(
     """Declare an operation under its stable id.
 
     `who` may call it; `limited` is counted for each address before the body is read; `raises` are the refusals of the
-    business it answers with (what the surface refuses by itself is known). `form` is the schema of files it takes,
+    business it answers with, one of them where its data decides the status (what the surface refuses by itself is
+    known). `form` is the schema of files it takes,
     `shows` what a stream looks like. `waits` False: it asks no other system, so there is no 503. `aliases` give each
     further path of the handler an id, by the path's last word.
     """

@@ -16,9 +16,10 @@ from adapters.http.paging import PAGE, Cursors, CursorText, PageSize, ReadPage
 from adapters.http.people import Email, word_of
 from adapters.http.replies import LATER, accepted, is_done
 from adapters.http.subjects import CaseInPath
+from core.domain.flags import Feature
 from core.domain.ids import RequestKey
 from core.domain.limits import Limited
-from core.domain.refusals import Invalid, NotFound, TooMany
+from core.domain.refusals import Invalid, NotFound, SwitchedOff, TooMany
 from core.domain.session import Session
 from core.domain.support import LONGEST_MESSAGE, ContactForm, SupportCase
 from core.domain.work import Reply
@@ -166,7 +167,7 @@ class CaseDetail(Answer, frozen=True):
         summary="Write to us without an account",
         who=Who.ANYONE,
         limited=Limited.CONTACT,
-        raises=(Invalid, NotFound),
+        raises=(Invalid, SwitchedOff(feature=Feature.PUBLIC_SUPPORT.value)),
         waits=False,
     ),
     responses=LATER,
@@ -213,7 +214,7 @@ async def case(
 
 @post(
     "/support/cases",
-    **operation("support.openCase", tag="Support", summary="Ask support", raises=(Invalid, TooMany)),
+    **operation("support.openCase", tag="Support", summary="Ask support", raises=(Invalid, NotFound, TooMany)),
     responses=LATER,
 )
 async def open_case(
