@@ -95,6 +95,8 @@ def _complete(said: Json, method: str, handler: HTTPRouteHandler, described: Ope
     parameters = said.setdefault("parameters", [])
     if takes_key:
         parameters.append(_KEY | {"required": described.who is Who.SIGNED})
+    elif described.key is not None:
+        parameters.append(_KEY | {"description": described.key})
     if described.who is Who.SIGNED:
         parameters += [
             {"name": n, "in": "header", "required": True, "description": d, "schema": {"type": "string", "pattern": p}}
