@@ -166,7 +166,7 @@ class Customer:
 
     def timeline(self) -> list[Json]:
         """Each journey's story."""
-        return list(self.get("/me/timeline")["items"])
+        return self.all("/me/timeline")
 
     def notices(self) -> list[Json]:
         """The notices, newest first."""

@@ -4,13 +4,13 @@ from datetime import date, datetime
 from typing import Any, ClassVar, Final
 
 from litestar import get
-from litestar.params import FromPath
 
 from adapters.http.body import Answer
 from adapters.http.dependencies import Given
 from adapters.http.openapi import operation
 from adapters.http.paging import PAGE, Cursors, CursorText, PageSize, ReadPage
 from adapters.http.people import word_of
+from adapters.http.subjects import InvoiceInPath
 from core.domain.billing import Invoice, PaymentMethod
 from core.domain.ids import InvoiceId, is_billing_id
 from core.domain.refusals import NotFound
@@ -117,7 +117,7 @@ async def invoices(
 
 @get("/billing/invoices/{id:str}", **operation("billing.invoice", tag="Billing", summary="One invoice"))
 async def invoice(
-    id: FromPath[str], session: Given[Session], read_times: Given[ReadTimes], read_invoice: Given[ReadInvoice]
+    id: InvoiceInPath, session: Given[Session], read_times: Given[ReadTimes], read_invoice: Given[ReadInvoice]
 ) -> InvoiceDetail:
     """One invoice with its lines; another customer's is not there (SRV-2)."""
     found, read_at = await read_times.of(read_invoice(session, _invoice_id(id)))

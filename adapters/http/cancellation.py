@@ -5,13 +5,14 @@ from typing import Annotated, Any, ClassVar, Final
 
 import msgspec
 from litestar import Response, delete, get, post
-from litestar.params import FromPath, JSONBody
+from litestar.params import JSONBody
 
 from adapters.http.body import Answer, Ask
 from adapters.http.dependencies import Given
 from adapters.http.idempotency import Once
 from adapters.http.openapi import operation
 from adapters.http.replies import LATER, accepted, is_done
+from adapters.http.subjects import ServiceInPath
 from core.domain.cancellation import Cancellation
 from core.domain.ids import RequestKey, ServiceId, is_billing_id
 from core.domain.japan import TOKYO, Month
@@ -168,7 +169,7 @@ def _state(shown: CancellationShown) -> str:
 
 @get(_PATH, **operation("subscriptions.cancellation", tag="Services", summary="What ending a service means"))
 async def cancellation(
-    id: FromPath[str],
+    id: ServiceInPath,
     session: Given[Session],
     read_times: Given[ReadTimes],
     read_cancellation: Given[ReadCancellation],
@@ -190,7 +191,7 @@ async def cancellation(
     responses=LATER,
 )
 async def cancel(
-    id: FromPath[str],
+    id: ServiceInPath,
     data: JSONBody[CancelAsk],
     session: Given[Session],
     once: Given[Once],
@@ -222,7 +223,7 @@ async def cancel(
     responses=LATER,
 )
 async def undo(
-    id: FromPath[str],
+    id: ServiceInPath,
     session: Given[Session],
     once: Given[Once],
     undo_cancellation: Given[UndoCancellation],

@@ -2,10 +2,10 @@
 
 from asyncio import get_running_loop
 from collections.abc import Mapping
-from typing import Any, ClassVar, Final
+from typing import Annotated, Any, ClassVar, Final
 
 from litestar import Request, get
-from litestar.params import FromQuery
+from litestar.params import QueryParameter
 
 from adapters.http.auth import Who
 from adapters.http.body import Answer
@@ -263,7 +263,7 @@ async def personalized(
     language: Given[Language],
     settings: Given[HttpSettings],
     read_personal_catalog: Given[ReadPersonalCatalog],
-    type: FromQuery[ProductType | None] = None,
+    type: Annotated[ProductType | None, QueryParameter(description="Things of this type alone.")] = None,
 ) -> Ready[CatalogShown]:
     """What is open to the customer, and why the rest is not and what to do about it (CAT-3 to CAT-6)."""
     told = await read_personal_catalog(session, type)

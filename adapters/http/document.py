@@ -17,6 +17,7 @@ from adapters.http.events_stream import EventStream
 from adapters.http.openapi import IN_OPT, Operation
 from adapters.http.paging import Page, ReadPage
 from adapters.http.ready import Ready
+from adapters.http.replies import Accepted
 from adapters.http.surroundings import HttpSettings
 from core.domain import refusals
 from core.domain.gates import GATES
@@ -94,6 +95,8 @@ def _complete(said: Json, method: str, handler: HTTPRouteHandler, described: Ope
     parameters = said.setdefault("parameters", [])
     if takes_key:
         parameters.append(_KEY | {"required": described.who is Who.SIGNED})
+    elif described.key is not None:
+        parameters.append(_KEY | {"description": described.key})
     if described.who is Who.SIGNED:
         parameters += [
             {"name": n, "in": "header", "required": True, "description": d, "schema": {"type": "string", "pattern": p}}
@@ -157,10 +160,19 @@ def _refusals(said: Json, method: str, described: Operation, *, takes_key: bool)
         yield from (refusals.KeyReused(), refusals.StillRunning(retry_after=1))
     if described.limited is not None:
         yield refusals.TooMany(retry_after=60, limit=described.limited.value)
+    if _may_take_longer(said):
+        yield Refusal()  # an operator may end what goes on
     yield from (_sample(refusal) for refusal in described.raises)
 
 
-def _sample(refusal: type[Refusal]) -> Refusal:
+def _may_take_longer(said: Json) -> bool:
+    answers = said["responses"].get("202", {}).get("content", {}).values()
+    return any(answer["schema"].get("$ref", "").endswith(Accepted.__name__) for answer in answers)
+
+
+def _sample(refusal: type[Refusal] | Refusal) -> Refusal:
+    if isinstance(refusal, Refusal):
+        return refusal
     if refusal is refusals.TooMany:
         return refusals.TooMany(retry_after=60, limit="a limit")
     if refusal is refusals.GatesClosed:

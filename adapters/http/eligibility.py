@@ -5,7 +5,7 @@ from typing import Annotated, Any, ClassVar, Final
 
 import msgspec
 from litestar import Response, get, post
-from litestar.params import FromQuery, JSONBody
+from litestar.params import JSONBody, QueryParameter
 
 from adapters.http.body import Answer, Ask
 from adapters.http.dates import ExpectedShown, day
@@ -21,7 +21,7 @@ from adapters.http.texts.standing import ALTERNATIVES, CHECK_ACTIONS, CHECK_LATE
 from core.domain.checks import LONGEST_NOTE
 from core.domain.eligibility import Eligibility, EligibilityShown, EligibilityStatus
 from core.domain.ids import RequestKey, Sku
-from core.domain.refusals import AddressMissing, AskedTooSoon, InternetAlready, Invalid, SaveRefused, TooMany
+from core.domain.refusals import AddressMissing, AskedTooSoon, InternetAlready, Invalid, NotFound, SaveRefused, TooMany
 from core.domain.session import Session
 from core.domain.words import Language
 from core.domain.work import Reply
@@ -127,7 +127,9 @@ async def eligibility(
     language: Given[Language],
     settings: Given[HttpSettings],
     read_eligibility: Given[ReadEligibility],
-    fresh: FromQuery[bool] = False,
+    fresh: Annotated[
+        bool, QueryParameter(description="Read again what staff left, past what is remembered; once in ten seconds.")
+    ] = False,
 ) -> CheckShown:
     """Status, dates, staff's notes and what to do next; `fresh` reads again, once in ten seconds (ELG-4, ELG-7)."""
     return CheckShown.of(await read_eligibility(session, fresh=fresh), settings, language)
@@ -139,7 +141,7 @@ async def eligibility(
         "eligibility.request",
         tag="Eligibility",
         summary="Ask whether an address can have internet",
-        raises=(Invalid, AddressMissing, AskedTooSoon, InternetAlready, SaveRefused, TooMany),
+        raises=(Invalid, AddressMissing, AskedTooSoon, InternetAlready, NotFound, SaveRefused, TooMany),
     ),
     status_code=200,
     responses=dict(LATER),

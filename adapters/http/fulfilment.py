@@ -5,13 +5,14 @@ from typing import Annotated, Any, ClassVar, Final, Literal
 
 import msgspec
 from litestar import Response, post
-from litestar.params import FromPath, JSONBody
+from litestar.params import JSONBody
 
 from adapters.http.auth import Who
 from adapters.http.body import Answer, Ask
 from adapters.http.dependencies import Given
 from adapters.http.idempotency import Once
 from adapters.http.openapi import operation
+from adapters.http.subjects import OrderInPath
 from core.domain.facts import BillingNews
 from core.domain.ids import BillingOrderId, ClientId, InvoiceId, OrderId, RequestKey, ServiceId, crm_id
 from core.domain.provisioning import WHEN_SENT
@@ -114,7 +115,7 @@ class HookTaken(Answer, frozen=True):
     status_code=202,
 )
 async def provision(
-    id: FromPath[str], data: JSONBody[ProvisionAsk], once: Given[Once], start_provisioning: Given[StartProvisioning]
+    id: OrderInPath, data: JSONBody[ProvisionAsk], once: Given[Once], start_provisioning: Given[StartProvisioning]
 ) -> Response[ProvisioningShown]:
     """Activates an approved order now: once, however often it is called; what failed is tried again (FUL-1, FUL-7)."""
     long = crm_id(id)

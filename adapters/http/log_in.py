@@ -118,6 +118,7 @@ async def log_in_(
         who=Who.ANYONE,
         limited=Limited.REFRESH,
         raises=(TokenSpent,),
+        key="The same key and token give another pair for a minute, until the first is refreshed.",
         waits=False,
     ),
     status_code=200,

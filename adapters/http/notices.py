@@ -7,17 +7,17 @@ from datetime import datetime
 from typing import Any, ClassVar, Final
 
 from litestar import Request, get, post
-from litestar.params import FromPath
 
 from adapters.http.body import Answer
 from adapters.http.dependencies import Given
 from adapters.http.events_stream import Event, EventStream, Streams, last_event_id
 from adapters.http.openapi import operation
 from adapters.http.paging import PAGE, Cursors, CursorText, Page, PageSize
+from adapters.http.subjects import NoticeInPath
 from adapters.http.surroundings import HttpSettings
 from core.domain.ids import NoticeId
 from core.domain.notice import NOTICES, Notice
-from core.domain.refusals import NotFound, NotLoggedIn
+from core.domain.refusals import NotFound, NotLoggedIn, TooMany
 from core.domain.session import Session
 from core.domain.words import Language
 from core.usecases.notices.count_unread import CountUnread
@@ -124,7 +124,7 @@ async def unread_count(session: Given[Session], count_unread: Given[CountUnread]
     **operation("notifications.read", tag="Notifications", summary="Mark one as read", raises=(NotFound,), waits=False),
     status_code=204,
 )
-async def read_one(id: FromPath[str], session: Given[Session], mark_read: Given[MarkRead]) -> None:
+async def read_one(id: NoticeInPath, session: Given[Session], mark_read: Given[MarkRead]) -> None:
     """Marks a notice as read; twice is well too (NTF-3)."""
     await mark_read(session, NoticeId(id))
 
@@ -146,7 +146,7 @@ async def read_all(session: Given[Session], mark_all_read: Given[MarkAllRead]) -
     ),
     status_code=204,
 )
-async def dismiss(id: FromPath[str], session: Given[Session], dismiss_notice: Given[DismissNotice]) -> None:
+async def dismiss(id: NoticeInPath, session: Given[Session], dismiss_notice: Given[DismissNotice]) -> None:
     """Takes a notice off the list; twice is well too (NTF-3)."""
     await dismiss_notice(session, NoticeId(id))
 
@@ -157,6 +157,7 @@ async def dismiss(id: FromPath[str], session: Given[Session], dismiss_notice: Gi
         "events.follow",
         tag="Notifications",
         summary="What happens, as it happens",
+        raises=(TooMany,),
         shows=Event(event="notice", data=NoticeShown.example, id="42").encoded().decode(),
         waits=False,
     ),

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 import msgspec
 from litestar import Response, get, post
-from litestar.params import FromPath, JSONBody
+from litestar.params import JSONBody
 
 from adapters.http.dependencies import Given
 from adapters.http.idempotency import Once
@@ -17,6 +17,7 @@ from adapters.http.paging import PAGE, Cursors, CursorText, PageSize, ReadPage
 from adapters.http.people import word_of
 from adapters.http.replies import LATER, accepted, is_done
 from adapters.http.story import EntryShown
+from adapters.http.subjects import OrderInPath
 from core.domain.ids import OrderId, RequestKey, crm_id
 from core.domain.placing import Withdrawal
 from core.domain.refusals import (
@@ -92,7 +93,7 @@ async def orders(
 
 @get("/orders/{id:str}", **operation("orders.read", tag="Orders", summary="One order"))
 async def order(
-    id: FromPath[str],
+    id: OrderInPath,
     session: Given[Session],
     language: Given[Language],
     read_times: Given[ReadTimes],
@@ -105,7 +106,7 @@ async def order(
 
 @get("/orders/{id:str}/timeline", **operation("orders.timeline", tag="Orders", summary="The story of one order"))
 async def timeline(
-    id: FromPath[str],
+    id: OrderInPath,
     session: Given[Session],
     language: Given[Language],
     read_times: Given[ReadTimes],
@@ -123,7 +124,7 @@ async def timeline(
     responses=LATER,
 )
 async def withdraw(
-    id: FromPath[str], session: Given[Session], once: Given[Once], withdraw_order: Given[WithdrawOrder]
+    id: OrderInPath, session: Given[Session], once: Given[Once], withdraw_order: Given[WithdrawOrder]
 ) -> Response[WithdrawnShown]:
     """Cancels an order that is not approved yet; asking again is answered as it stands (ORD-10)."""
 

@@ -5,12 +5,12 @@ from types import MappingProxyType
 from typing import Any, ClassVar, Final
 
 from litestar import get
-from litestar.params import FromPath
 
 from adapters.http.auth import Who
 from adapters.http.body import Answer
 from adapters.http.dependencies import Given
 from adapters.http.openapi import operation
+from adapters.http.subjects import RequestInPath
 from adapters.http.texts.refusals import REFUSALS
 from adapters.http.texts.saying import filled
 from core.domain.ids import RequestId
@@ -105,7 +105,7 @@ def _why_not(reply: Reply, language: Language) -> WhyNot:
     ),
 )
 async def request(
-    id: FromPath[str], caller: Given[Session | None], language: Given[Language], read_request: Given[ReadRequest]
+    id: RequestInPath, caller: Given[Session | None], language: Given[Language], read_request: Given[ReadRequest]
 ) -> RequestShown:
     """The caller's own request; one made without an account is known to whoever holds its id (T-3, T-7)."""
     reply = await read_request(caller.user if caller is not None else None, RequestId(id))

@@ -5,7 +5,7 @@ from typing import Annotated, Any, ClassVar, Final
 
 import msgspec
 from litestar import Response, get, post
-from litestar.params import FromPath, JSONBody
+from litestar.params import JSONBody
 
 from adapters.http.body import Answer, Ask
 from adapters.http.cancellation import EndingShown, service_id
@@ -15,6 +15,7 @@ from adapters.http.openapi import operation
 from adapters.http.paging import PAGE, Cursors, CursorText, PageSize, ReadPage
 from adapters.http.people import word_of
 from adapters.http.replies import LATER, accepted, is_done
+from adapters.http.subjects import ServiceInPath
 from core.domain.billing import Service
 from core.domain.cancellation import Cancellation
 from core.domain.esim import TOP_UPS
@@ -124,7 +125,7 @@ async def services(
 
 @get("/subscriptions/{id:str}", **operation("subscriptions.read", tag="Services", summary="One service"))
 async def service(
-    id: FromPath[str], session: Given[Session], read_times: Given[ReadTimes], read_service: Given[ReadService]
+    id: ServiceInPath, session: Given[Session], read_times: Given[ReadTimes], read_service: Given[ReadService]
 ) -> SubscriptionDetail:
     """One service; another account's is not there (SRV-1, SRV-5)."""
     found, read_at = await read_times.of(read_service(session, service_id(id)))
@@ -144,7 +145,7 @@ async def service(
     responses=LATER,
 )
 async def reissue(
-    id: FromPath[str],
+    id: ServiceInPath,
     session: Given[Session],
     once: Given[Once],
     change_esim: Given[ChangeEsim],
@@ -165,7 +166,7 @@ async def reissue(
     responses=LATER,
 )
 async def top_up(
-    id: FromPath[str],
+    id: ServiceInPath,
     data: JSONBody[TopUpAsk],
     session: Given[Session],
     once: Given[Once],

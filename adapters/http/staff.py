@@ -4,11 +4,11 @@ It is bound to this machine, and the composition root serves it in the offline a
 """
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Final, Protocol
+from typing import Annotated, Any, ClassVar, Final, Protocol
 
 import msgspec
 from litestar import get, post
-from litestar.params import FromPath, JSONBody
+from litestar.params import JSONBody, PathParameter
 
 from adapters.http.auth import Who
 from adapters.http.body import Answer, Ask
@@ -59,7 +59,12 @@ async def deeds(console: Given[Console]) -> DeedsListed:
     **operation("sandbox.do", tag="Sandbox", summary="Do a deed", who=Who.THIS_MACHINE, raises=(Invalid, NotFound)),
     status_code=200,
 )
-async def do(desk: FromPath[str], deed: FromPath[str], data: JSONBody[DeedAsk], console: Given[Console]) -> DeedDone:
+async def do(
+    desk: Annotated[str, PathParameter(description="Where it is done, as the list of deeds tells it.")],
+    deed: Annotated[str, PathParameter(description="What is done there, as the list of deeds tells it.")],
+    data: JSONBody[DeedAsk],
+    console: Given[Console],
+) -> DeedDone:
     """Do what people do in Salesforce or WHMCS, move the clock, switch a fault, or look (STF-1 to STF-4)."""
     return DeedDone(answer=await console.do(desk, deed, data.arguments))
 

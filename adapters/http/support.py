@@ -5,7 +5,7 @@ from typing import Annotated, Any, ClassVar, Final
 
 import msgspec
 from litestar import Response, get, post
-from litestar.params import FromPath, JSONBody
+from litestar.params import JSONBody
 
 from adapters.http.auth import Who
 from adapters.http.body import Answer, Ask
@@ -15,9 +15,11 @@ from adapters.http.openapi import operation
 from adapters.http.paging import PAGE, Cursors, CursorText, PageSize, ReadPage
 from adapters.http.people import Email, word_of
 from adapters.http.replies import LATER, accepted, is_done
+from adapters.http.subjects import CaseInPath
+from core.domain.flags import Feature
 from core.domain.ids import RequestKey
 from core.domain.limits import Limited
-from core.domain.refusals import Invalid, NotFound, TooMany
+from core.domain.refusals import Invalid, NotFound, SwitchedOff, TooMany
 from core.domain.session import Session
 from core.domain.support import LONGEST_MESSAGE, ContactForm, SupportCase
 from core.domain.work import Reply
@@ -165,7 +167,7 @@ class CaseDetail(Answer, frozen=True):
         summary="Write to us without an account",
         who=Who.ANYONE,
         limited=Limited.CONTACT,
-        raises=(Invalid, NotFound),
+        raises=(Invalid, SwitchedOff(feature=Feature.PUBLIC_SUPPORT.value)),
         waits=False,
     ),
     responses=LATER,
@@ -204,7 +206,7 @@ async def cases(
 
 @get("/support/cases/{id:str}", **operation("support.readCase", tag="Support", summary="One case"))
 async def case(
-    id: FromPath[str], session: Given[Session], read_times: Given[ReadTimes], read_case: Given[ReadCase]
+    id: CaseInPath, session: Given[Session], read_times: Given[ReadTimes], read_case: Given[ReadCase]
 ) -> CaseDetail:
     """A case of the customer's own with its remarks (SUP-2)."""
     return CaseDetail.of(*await read_times.of(read_case(session, id)))
@@ -212,7 +214,7 @@ async def case(
 
 @post(
     "/support/cases",
-    **operation("support.openCase", tag="Support", summary="Ask support", raises=(Invalid, TooMany)),
+    **operation("support.openCase", tag="Support", summary="Ask support", raises=(Invalid, NotFound, TooMany)),
     responses=LATER,
 )
 async def open_case(
@@ -238,7 +240,7 @@ async def open_case(
     responses=LATER,
 )
 async def comment(
-    id: FromPath[str],
+    id: CaseInPath,
     data: JSONBody[CommentAsk],
     session: Given[Session],
     once: Given[Once],

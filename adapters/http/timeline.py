@@ -1,5 +1,7 @@
 """The story of each journey, as callers read it (STA-3)."""
 
+from collections import Counter
+from collections.abc import Iterable
 from typing import Any, ClassVar, Final
 
 from litestar import get
@@ -7,7 +9,7 @@ from litestar import get
 from adapters.http.body import Answer
 from adapters.http.dependencies import Given
 from adapters.http.openapi import operation
-from adapters.http.paging import ReadPage
+from adapters.http.paging import PAGE, Cursors, CursorText, PageSize, ReadPage
 from adapters.http.story import EntryShown
 from core.domain.journeys import Journey
 from core.domain.session import Session
@@ -51,10 +53,31 @@ async def timeline(
     language: Given[Language],
     read_times: Given[ReadTimes],
     read_timeline: Given[ReadTimeline],
+    cursors: Given[Cursors],
+    limit: PageSize = PAGE,
+    cursor: CursorText = None,
 ) -> ReadPage[JourneyShown]:
-    """Each journey across all systems: what happened, who holds the next step, by when (STA-3)."""
+    """Each journey across all systems: what happened, who holds the next step, by when (STA-3).
+
+    What is open comes first, then the latest. A cursor whose journey went on meanwhile is refused: begin again.
+    """
     journeys, read_at = await read_times.of(read_timeline(session))
-    return ReadPage(items=tuple(JourneyShown.of(journey, language) for journey in journeys), read_at=read_at)
+    shown, following = cursors.page("timeline", _placed(journeys), lambda each: each[0], limit, cursor)
+    items = tuple(JourneyShown.of(journey, language) for _, journey in shown)
+    return ReadPage(items=items, next_cursor=following, read_at=read_at)
+
+
+def _placed(journeys: Iterable[Journey]) -> list[tuple[str, Journey]]:
+    # a journey that went on stands elsewhere in the list: behind its old place others would be left out
+    alike: Counter[str] = Counter()
+    placed = []
+    for journey in journeys:
+        latest = max((entry.at.isoformat() for entry in journey.entries if entry.at is not None), default="")
+        about = journey.order or next((entry.subject for entry in journey.entries if entry.subject is not None), "")
+        place = f"{journey.kind} {about} {journey.is_over} {latest}"
+        alike[place] += 1
+        placed.append((f"{place} {alike[place]}", journey))
+    return placed
 
 
 TIMELINE: Final = (timeline,)

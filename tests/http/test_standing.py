@@ -3,9 +3,11 @@
 from datetime import timedelta
 
 import httpx
+import pytest
 
 from core.domain.eligibility import EligibilityStatus
 from core.domain.session import Session
+from tests.adapters.documents import png
 from tests.http import checks_portal
 from tests.http.checks_portal import Portal
 
@@ -119,3 +121,44 @@ async def test_the_story_is_told(portal: Portal, session: Session, mina: httpx.A
     portal.house.clock.advance(timedelta(days=4))
     [journey] = (await mina.get(TIMELINE)).json()["items"]
     assert journey["entries"][-1]["late"] is True
+
+
+async def test_the_stories_are_told_page_by_page(portal: Portal, mina: httpx.AsyncClient) -> None:
+    await mina.post("/api/eligibility/internet/request", json={})
+    portal.house.clock.advance(timedelta(minutes=5))
+    await mina.post("/api/verification/id", files={"front": ("card.png", png(), "image/png")})
+    whole = (await mina.get(TIMELINE)).json()["items"]
+    assert [journey["kind"] for journey in whole] == ["identity", "internet"]
+    first = (await mina.get(TIMELINE, params={"limit": 1})).json()
+    second = (await mina.get(TIMELINE, params={"limit": 1, "cursor": first["nextCursor"]})).json()
+    assert first["items"] + second["items"] == whole
+    assert second["nextCursor"] is None
+    assert (await mina.get(TIMELINE, params={"limit": 2})).json()["nextCursor"] is None
+
+
+async def test_behind_a_story_that_went_on_nothing_is_left_out(
+    portal: Portal, session: Session, mina: httpx.AsyncClient
+) -> None:
+    await mina.post("/api/verification/id", files={"front": ("card.png", png(), "image/png")})
+    portal.house.clock.advance(timedelta(minutes=5))
+    await mina.post("/api/eligibility/internet/request", json={})
+    first = (await mina.get(TIMELINE, params={"limit": 1})).json()
+    assert [journey["kind"] for journey in first["items"]] == ["internet"]
+    await portal.house.staff.answer_availability(session.account, EligibilityStatus.ELIGIBLE, "Home 1G")
+    await portal.house.hear()
+    # it is over now and last: behind it the other story, still open, would never be told
+    answer = await mina.get(TIMELINE, params={"limit": 1, "cursor": first["nextCursor"]})
+    assert (answer.status_code, [fault["field"] for fault in answer.json()["errors"]]) == (400, ["cursor"])
+
+
+@pytest.mark.parametrize("cursor", ["A" * 12, "AAAAAAAAAAAAAAAAAAAAAAAA", "b" * 512])
+async def test_a_cursor_of_no_story_is_refused(mina: httpx.AsyncClient, cursor: str) -> None:
+    answer = await mina.get(TIMELINE, params={"cursor": cursor})
+    assert (answer.status_code, [fault["field"] for fault in answer.json()["errors"]]) == (400, ["cursor"])
+
+
+@pytest.mark.parametrize(("limit", "status"), [("0", 400), ("1", 200), ("100", 200), ("101", 400), ("many", 400)])
+async def test_a_page_of_stories_has_bounds(mina: httpx.AsyncClient, limit: str, status: int) -> None:
+    answer = await mina.get(TIMELINE, params={"limit": limit})
+    assert answer.status_code == status
+    assert [fault["field"] for fault in answer.json().get("errors", ())] == (["limit"] if status == 400 else [])

@@ -102,6 +102,12 @@ def test_every_body_and_every_answer_has_an_example(portals: dict[str, Any]) -> 
     assert bare == []
 
 
+def test_every_parameter_is_described(portals: dict[str, Any]) -> None:
+    given = [(path, method, each) for path, method, said in operations(portals) for each in said.get("parameters", ())]
+    assert len(given) > 60
+    assert [(path, method, each["name"]) for path, method, each in given if not each.get("description")] == []
+
+
 def test_who_may_call_is_said(document: dict[str, Any]) -> None:
     paths = document["paths"]
     assert paths["/api/lamps"]["post"]["security"] == [{"bearer": []}, {"cookie": [], "csrf": []}]
@@ -123,6 +129,33 @@ def test_a_write_that_may_be_repeated_takes_a_key(document: dict[str, Any]) -> N
     names = [each["name"] for each in document["paths"]["/api/lamps"]["post"]["parameters"]]
     assert names == ["Idempotency-Key"]
     assert "422" in document["paths"]["/api/lamps"]["post"]["responses"]
+
+
+def test_a_refresh_takes_a_key(portals: dict[str, Any]) -> None:
+    [key] = portals["paths"]["/api/auth/refresh"]["post"]["parameters"]
+    assert (key["name"], key["in"], key["required"]) == ("Idempotency-Key", "header", False)
+    assert "for a minute" in key["description"]
+
+
+def test_which_writes_take_no_key_is_decided(portals: dict[str, Any]) -> None:
+    keyless = {
+        said["operationId"]
+        for _, method, said in operations(portals)
+        if method != "get" and "Idempotency-Key" not in [each["name"] for each in said.get("parameters", ())]
+    }
+    # the reason for each is in docs/adr/0031-what-takes-no-key.md
+    assert keyless == {
+        "auth.completeSignup",
+        "auth.login",
+        "auth.logout",
+        "auth.ssoLink",
+        "checkout.drop",
+        "checkout.price",
+        "notifications.dismiss",
+        "notifications.read",
+        "notifications.readAll",
+        "sandbox.do",
+    }
 
 
 def test_a_tagged_answer_says_that_it_may_be_304(document: dict[str, Any]) -> None:
