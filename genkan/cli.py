@@ -29,7 +29,7 @@ def main() -> None:
 @click.option("--port", type=int, help="The port; 0 takes a free one.")
 def serve(host: str | None, port: int | None) -> None:
     """Serve the portal; the embedded database is made and brought up to date first."""
-    settings = _settings(host=host, port=port)
+    settings = _settings(makes=False, host=host, port=port)
     gc.disable()  # what is loaded from here on stays, so that looking for garbage in it only costs time
     from genkan.logging import set_up
     from genkan.running import prepare
@@ -235,14 +235,16 @@ def demo(url: str, as_json: bool) -> None:
     sys.exit(0 if kept else FAILED)
 
 
-def _settings(**given: object) -> Settings:
+def _settings(*, makes: bool = True, **given: object) -> Settings:
+    """What is set; the folder is there then, unless whoever asks may find first that it is not wanted."""
     environment = dict(os.environ)
     environment |= {f"GENKAN_{name.upper()}": str(value) for name, value in given.items() if value is not None}
     if given.get("port") and "GENKAN_PUBLIC_URL" not in environment:
         environment["GENKAN_PUBLIC_URL"] = f"http://127.0.0.1:{given['port']}"
     try:
         settings = load(environment, Path.cwd())
-        make_folder(settings)
+        if makes:
+            make_folder(settings)
     except Wrong as wrong:
         _give_up(wrong, status=MISUSED)
     return settings
