@@ -13,6 +13,7 @@ from schemathesis import Case, Response
 from schemathesis.core.failures import FailureGroup
 from schemathesis.core.parameters import ParameterLocation
 
+from adapters.http.idempotency import REPLAYED
 from tests.fuzz.cases import Operation, loaded, operations, probing, random_ones, right, sample
 from tests.fuzz.checks import OFF_FOR, faults
 from tests.fuzz.customers import Customer
@@ -176,7 +177,9 @@ class Fuzz:
         return {}, None
 
     def _after(self, operation: Operation, response: Response) -> None:
-        """Go on with a session that was changed or ended."""
+        """Go on with a session that was changed or ended; what is answered again was done before."""
+        if REPLAYED in response.headers:
+            return
         if _id(operation) == "auth.refresh" and response.status_code == 200 and response.content:
             self._spare.tokens |= msgspec.json.decode(response.content)
         elif _id(operation) in ENDING and response.status_code in (200, 204):
