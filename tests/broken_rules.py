@@ -568,9 +568,7 @@ _SERVICES: Final = {
     ],
     "CAN-7": [
         _domain("cancellation", "UNDO_DAYS: Final = 3", "UNDO_DAYS: Final = 2"),
-        _use_case(
-            "cancellation/undo_cancellation", "if ending.kit is not None and kit_is_back(ending.kit):", "if False:"
-        ),
+        _domain("cancellation", '(CAN-7)."""\n    return kit in _BACK', '(CAN-7)."""\n    return False'),
     ],
 }
 _REST: Final = {
