@@ -432,11 +432,6 @@ _FULFILMENT: Final = {
         _domain("provisioning", "return None if payment.present else FailureCode.PAYMENT_REQUIRED", "return None"),
         _domain("provisioning", "return FailureCode.ELIGIBILITY_REQUIRED", "return FailureCode.ID_REQUIRED"),
         _use_case("fulfilment/provision", "if target.esim:", "if False:"),
-        _use_case(
-            "fulfilment/provision",
-            "or order.waits_for_shipping:\n            return None",
-            "or False:\n            return None",
-        ),
     ],
     "FUL-3": [
         _use_case(
@@ -503,11 +498,6 @@ _SERVICES: Final = {
         )
     ],
     "SRV-4": [
-        _use_case(
-            "services/change_esim",
-            'key=request_key("esim", session.user, key)',
-            'key=request_key("esim", session.user, key, self.clock.now().isoformat())',
-        ),
         _domain("limits", "Limited.ESIM: Limit(5, timedelta(hours=1))", "Limited.ESIM: Limit(50, timedelta(hours=1))"),
     ],
     "SRV-5": [
