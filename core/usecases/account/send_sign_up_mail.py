@@ -118,14 +118,17 @@ class SendSignUpMail:
         await self._keep_code(id, next(turns_of(occasion)))
         return occasion
 
-    async def _keep_code(self, id: SignUpId, turn: str) -> None:
+    async def _keep_code(self, id: SignUpId, turn: str) -> bool:
+        """Keep what is to be mailed; False where the address was proved meanwhile, and nothing is."""
         code, token = self._fingerprints(id, turn)
         until = self.clock.now() + self.policy.sign_up_code_life
         async with self.store.begin() as shelves:
             sign_up = await shelves.sign_ups.find(id)
-            # what was proved meanwhile goes on with the code it was proved by
-            if sign_up is not None and sign_up.user is None and sign_up.confirmed_at is None:
-                await shelves.sign_ups.set_code(id, code, token, until)
+            # what was proved goes on with the code it was proved by
+            if sign_up is None or sign_up.user is not None or sign_up.confirmed_at is not None:
+                return False
+            await shelves.sign_ups.set_code(id, code, token, until)
+            return True
 
     async def _mail_code(self, id: SignUpId, occasion: str) -> None:
         sign_up, turns = await self._sign_up(id), turns_of(occasion)
@@ -137,7 +140,8 @@ class SendSignUpMail:
         fresh = lives_long_enough(sign_up.expires_at, self.clock.now(), self.policy.sign_up_code_life)
         if not fresh or sign_up.attempts >= self.policy.code_attempts:
             turn = next(turns)
-            await self._keep_code(id, turn)
+            if not await self._keep_code(id, turn):
+                return
         link = link_to(self.site, COMPLETE_SIGN_UP_PAGE, self.secrets.token_of(turn))
         await self._mail(id, Letter.SIGN_UP_CODE, turn, code=self.secrets.code_of(turn), link=link)
 
