@@ -33,9 +33,6 @@ _CATALOG: Final = {
     "CAT-3": [
         _domain("catalog", '"Mansion 1G": frozenset({"Apartment 1G"})', '"Mansion 1G": frozenset({"Home 1G"})'),
         _domain("catalog", 'frozenset({"Home 10G", "Home 1G"})', 'frozenset({"Home 10G"})'),
-        _use_case(
-            "catalog/read_personal_catalog", "await self.alarms.raise_alarm(VALUE_UNKNOWN, eligibility.account)", "pass"
-        ),
     ],
     "CAT-4": [
         _domain("catalog", "orderable=item.orderable and why is None", "orderable=item.orderable"),
