@@ -1,15 +1,16 @@
 """One piece of work, from its beginning or where it stopped, to its end."""
 
 import traceback
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
 import msgspec
 
+from adapters.durable.memory import Memory, Point, Stopped
 from adapters.durable.plain import from_plain, to_plain
 from adapters.durable.settings import RunnerSettings
-from adapters.durable.steps import JournaledSteps, Parked, Point, Stopped, next_failure
+from adapters.durable.steps import JournaledSteps, Parked, next_failure
 from core.domain.refusals import Refusal, data_of
 from core.domain.work import Failing, WorkState
 from ports.clock import Clock
@@ -19,6 +20,10 @@ from ports.journal import Entry, Journal
 
 Handler = Callable[[Steps, Any], Awaitable[Any]]
 _OUTSIDE = "(outside a step)"
+
+
+class Broken(BaseException):
+    """It broke as often as it may; no use case is to catch it."""
 
 
 class Ending(msgspec.Struct, frozen=True):
@@ -39,6 +44,7 @@ class Doing:
 
     handler: Handler
     data_type: Any
+    memory: Callable[[Entry], Awaitable[Memory]]
     journal: Journal
     clock: Clock
     settings: RunnerSettings
@@ -52,16 +58,14 @@ class Doing:
         await self.point("begin")
         begun = await self.journal.begin(key, self.clock.now())
         await self.point("begun")
-        # always: `entry` was read before its turn, and others may have done some of it since
-        answers = await self.journal.answers(key)
+        # read now: `entry` was read before its turn, and others may have done some of it since
         while begun is not None:
-            ending = await self._try(begun, answers)
+            ending = await self._try(begun, await self.memory(begun))
             if ending is not None:
                 return await self._end(begun, ending)
             begun = await self.journal.find(key)
             if begun is not None and begun.state is not WorkState.IN_PROGRESS:
                 return None
-            answers = await self.journal.answers(key)
         return None
 
     async def _end(self, entry: Entry, ending: Ending) -> Entry | None:
@@ -81,13 +85,14 @@ class Doing:
         await self.point("ended")
         return ended
 
-    async def _try(self, entry: Entry, answers: Mapping[str, Any]) -> Ending | None:
+    async def _try(self, entry: Entry, memory: Memory) -> Ending | None:
         steps = JournaledSteps(
             entry,
-            answers,
+            memory,
             journal=self.journal,
             clock=self.clock,
             rest=self._rested,
+            broke=self._broke,
             point=self.point,
             park_after=self.settings.park_after.get(entry.job.kind),
         )
@@ -104,8 +109,10 @@ class Doing:
             return None
         except Unavailable as error:
             return await self._unanswered(entry, steps, error)
+        except Broken:
+            return Ending(WorkState.WITH_STAFF, "unexpected")
         except Exception as error:
-            return await self._broke(entry, steps, error)
+            return await self._fell(entry, steps, error)
 
     async def _unanswered(self, entry: Entry, steps: JournaledSteps, error: Unavailable) -> Ending | None:
         if steps.gave_up is error:
@@ -116,18 +123,26 @@ class Doing:
         await self._rested(entry, failing, error)
         return None
 
-    async def _broke(self, entry: Entry, steps: JournaledSteps, error: Exception) -> Ending | None:
-        attempts = steps.attempts + 1
+    async def _fell(self, entry: Entry, steps: JournaledSteps, error: Exception) -> Ending | None:
+        try:
+            await self._broke(entry, _OUTSIDE, error, steps.attempts + 1)
+        except Broken:
+            return Ending(WorkState.WITH_STAFF, "unexpected")
+        except Stopped:
+            return None
+        return None
+
+    async def _broke(self, entry: Entry, step: str, error: Exception, attempts: int) -> None:
         where = [f"{frame.filename}:{frame.lineno}" for frame in traceback.extract_tb(error.__traceback__)[-3:]]
         name = type(error).__name__
         self.events("work.broke", key=entry.job.key, kind=entry.job.kind, attempts=attempts, error=name, where=where)
         now = self.clock.now()
-        failing = Failing(_OUTSIDE, now, attempts)
-        await self.journal.failed(entry.job.key, failing, attempts, now)
+        failing = Failing(step, now, attempts)
+        if not await self.journal.failed(entry.job.key, failing, attempts, now):
+            raise Stopped
         if attempts >= self.settings.attempts:
-            return Ending(WorkState.WITH_STAFF, "unexpected")
+            raise Broken
         await self.rest(failing, self.settings.wait(entry.job.key, attempts))
-        return None
 
     async def _rested(self, entry: Entry, failing: Failing, error: Unavailable) -> None:
         job = entry.job

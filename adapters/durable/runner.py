@@ -11,10 +11,10 @@ from weakref import WeakValueDictionary
 from msgspec.structs import replace
 
 from adapters.durable.doing import Doing, Handler
+from adapters.durable.memory import JournalMemory, Memory, Point
 from adapters.durable.plain import data_type, to_plain
 from adapters.durable.rests import IN_VAIN, Rests
 from adapters.durable.settings import RunnerSettings
-from adapters.durable.steps import Point
 from adapters.durable.turns import Turn, Turns
 from core.domain.attention import PARKED
 from core.domain.ids import RequestKey
@@ -256,6 +256,7 @@ class Runner:
             doing = Doing(
                 handler=handler,
                 data_type=kind,
+                memory=self._memory,
                 journal=self._journal,
                 clock=self._clock,
                 settings=self._settings,
@@ -271,6 +272,10 @@ class Runner:
                 return
             if ended is not None:
                 await self._tell(ended)
+
+    async def _memory(self, entry: Entry) -> Memory:
+        key = entry.job.key
+        return JournalMemory(key, await self._journal.answers(key), self._journal, self._clock, self._point)
 
     async def _tell(self, entry: Entry) -> None:
         key = entry.job.key

@@ -1,9 +1,10 @@
 """The journal of one piece of work, as its use case is handed it."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from typing import Any, Protocol, TypeVar
 
+from adapters.durable.memory import Memory, Point, Stopped
 from adapters.durable.plain import from_plain, to_plain
 from core.domain.refusals import Refusal
 from core.domain.work import Failing, WorkState
@@ -12,15 +13,10 @@ from ports.errors import Rejected, Unavailable
 from ports.journal import Entry, Journal
 
 T = TypeVar("T")
-Point = Callable[[str], Awaitable[None]]
 
 
 class Parked(BaseException):
     """A step failed for longer than such work may go on; no use case is to catch it."""
-
-
-class Stopped(BaseException):
-    """Somebody parked the work meanwhile; no use case is to catch it."""
 
 
 class Resting(Protocol):
@@ -30,25 +26,34 @@ class Resting(Protocol):
         """Wait, longer each time, without keeping others from running."""
 
 
+class Breaking(Protocol):
+    """What is done about what nobody foresaw."""
+
+    async def __call__(self, entry: Entry, step: str, error: Exception, attempts: int) -> None:
+        """Write it down and wait for the next try; raises what ends the work after the last."""
+
+
 class JournaledSteps:
     """Does each step once and remembers its answer; taken up again, answers from memory (T-1)."""
 
     def __init__(
         self,
         entry: Entry,
-        answers: Mapping[str, Any],
+        memory: Memory,
         *,
         journal: Journal,
         clock: Clock,
         rest: Resting,
+        broke: Breaking,
         point: Point,
         park_after: timedelta | None,
     ) -> None:
         self._entry = entry
-        self._answers = answers
+        self._memory = memory
         self._journal = journal
         self._clock = clock
         self._rest = rest
+        self._broke = broke
         self._point = point
         self._park_after = park_after
         self._failing = entry.failing
@@ -68,16 +73,21 @@ class JournaledSteps:
         if name in self._named:
             raise ValueError(f"step {name!r} stands twice in {self._entry.job.kind}")
         self._named.add(name)
-        if name in self._answers:
-            return from_plain(self._answers[name], answer)
-        said = await self._answer(name, call, give_up_after)
-        plain = None if answer is None else to_plain(said)
-        await self._point(f"{name}: remember")
-        if not await self._journal.remember(self._entry.job.key, name, plain, self._clock.now()):
-            raise Stopped
-        await self._point(f"{name}: remembered")
-        # it went on: what broke before is over, and does not count with what may break later
-        self._failing, self.attempts = None, 0
+
+        async def ask() -> Any:
+            said = await self._answer(name, call, give_up_after)
+            # it went on: what broke before is over, and does not count with what may break later
+            self._failing, self.attempts = None, 0
+            return None if answer is None else to_plain(said)
+
+        try:
+            plain = await self._memory.once(name, ask)
+        except Unavailable as error:
+            self.gave_up, self.stopped_at = error, self._failing or Failing(name, self._clock.now(), 1)
+            raise
+        except (Refusal, Rejected):
+            self.stopped_at = Failing(name, self._clock.now(), 1)
+            raise
         # through the same door as after a crash, so that both ways see the same answer
         return from_plain(plain, answer)
 
@@ -89,8 +99,11 @@ class JournaledSteps:
             except Unavailable as error:
                 await self._failed(name, error, give_up_after)
             except (Refusal, Rejected):
-                self.stopped_at = Failing(name, self._clock.now(), 1)
                 raise
+            except Exception as error:
+                self.attempts += 1
+                await self._broke(self._entry, name, error, self.attempts)
+                await self._is_wanted()
             else:
                 await self._point(f"{name}: done")
                 return answer
@@ -99,7 +112,6 @@ class JournaledSteps:
         now = self._clock.now()
         self._failing = failing = next_failure(self._failing, name, now)
         if give_up_after is not None and now - failing.since >= give_up_after:
-            self.gave_up, self.stopped_at = error, failing
             raise error
         await self._point(f"{name}: fail")
         if not await self._journal.failed(self._entry.job.key, failing, self.attempts, now):
@@ -107,6 +119,9 @@ class JournaledSteps:
         if self._park_after is not None and now - failing.since >= self._park_after:
             raise Parked
         await self._rest(self._entry, failing, error)
+        await self._is_wanted()
+
+    async def _is_wanted(self) -> None:
         # it may have been parked while it rested, and then the other system is not asked again
         entry = await self._journal.find(self._entry.job.key)
         if entry is None or entry.state is not WorkState.IN_PROGRESS:
