@@ -44,7 +44,7 @@ class Doing:
 
     handler: Handler
     data_type: Any
-    memory: Callable[[Entry], Awaitable[Memory]]
+    memory: Memory
     journal: Journal
     clock: Clock
     settings: RunnerSettings
@@ -58,9 +58,8 @@ class Doing:
         await self.point("begin")
         begun = await self.journal.begin(key, self.clock.now())
         await self.point("begun")
-        # read now: `entry` was read before its turn, and others may have done some of it since
         while begun is not None:
-            ending = await self._try(begun, await self.memory(begun))
+            ending = await self._try(begun)
             if ending is not None:
                 return await self._end(begun, ending)
             begun = await self.journal.find(key)
@@ -85,10 +84,10 @@ class Doing:
         await self.point("ended")
         return ended
 
-    async def _try(self, entry: Entry, memory: Memory) -> Ending | None:
+    async def _try(self, entry: Entry) -> Ending | None:
         steps = JournaledSteps(
             entry,
-            memory,
+            self.memory,
             journal=self.journal,
             clock=self.clock,
             rest=self._rested,

@@ -1,7 +1,6 @@
 """What steps answered before: remembered across a crash, so that each is done once (T-1)."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
 from typing import Any, Protocol
 
 from core.domain.ids import RequestKey
@@ -25,22 +24,26 @@ class Memory(Protocol):
         """
 
 
-@dataclass(frozen=True, slots=True)
 class JournalMemory:
-    """Answers in the journal, as they were read when the work was taken up."""
+    """Answers in the journal."""
 
-    key: RequestKey
-    answers: Mapping[str, Any]
-    journal: Journal
-    clock: Clock
-    point: Point
+    def __init__(self, key: RequestKey, journal: Journal, clock: Clock, point: Point) -> None:
+        self._key = key
+        self._journal = journal
+        self._clock = clock
+        self._point = point
+        self._answers: Mapping[str, Any] | None = None
 
     async def once(self, name: str, ask: Callable[[], Awaitable[Any]]) -> Any:
-        if name in self.answers:
-            return self.answers[name]
+        if self._answers is None:
+            # not before it has its turn: others may have done some of it since it was accepted
+            self._answers = await self._journal.answers(self._key)
+        if name in self._answers:
+            return self._answers[name]
         plain = await ask()
-        await self.point(f"{name}: remember")
-        if not await self.journal.remember(self.key, name, plain, self.clock.now()):
+        await self._point(f"{name}: remember")
+        if not await self._journal.remember(self._key, name, plain, self._clock.now()):
             raise Stopped
-        await self.point(f"{name}: remembered")
+        await self._point(f"{name}: remembered")
+        self._answers = {**self._answers, name: plain}
         return plain

@@ -1,7 +1,7 @@
 """A runner of durable work over a journal, in the process that accepted it (T-1, T-3, T-8)."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine, Mapping, Set
+from collections.abc import Awaitable, Callable, Collection, Coroutine, Mapping, Set
 from contextlib import suppress
 from datetime import datetime
 from types import MappingProxyType
@@ -11,7 +11,9 @@ from weakref import WeakValueDictionary
 from msgspec.structs import replace
 
 from adapters.durable.doing import Doing, Handler
-from adapters.durable.memory import JournalMemory, Memory, Point
+from adapters.durable.engine import Engine
+from adapters.durable.in_process import InProcess
+from adapters.durable.memory import Memory, Point
 from adapters.durable.plain import data_type, to_plain
 from adapters.durable.rests import IN_VAIN, Rests
 from adapters.durable.settings import RunnerSettings
@@ -44,7 +46,7 @@ async def _nowhere(_name: str) -> None:
 
 
 class Runner:
-    """Does durable work as tasks of this process; what a crash cut short is taken up again at `open`.
+    """Does durable work as tasks of this process; what a crash cut short is taken up again by the engine.
 
     `handlers` bind a use case, `(steps, data)`, to each kind of work. `on_end` is told of work that is over, again
     after a crash if it answers a customer's request, before whoever waits for it. `events` gets the names of what
@@ -58,6 +60,7 @@ class Runner:
         handlers: Mapping[WorkKind, Handler] = MappingProxyType({}),
         settings: RunnerSettings | None = None,
         *,
+        engine: Engine | None = None,
         on_end: Told = _nobody,
         events: Events = _silence,
         point: Point = _nowhere,
@@ -66,11 +69,13 @@ class Runner:
         self._clock = clock
         self._handlers: dict[WorkKind, tuple[Handler, Any]] = {}
         self._settings = settings or RunnerSettings()
+        self._engine = engine or InProcess(journal, clock, point)
         self._on_end = on_end
         self._events = events
         self._point = point
         self._turns = Turns(self._settings.at_once)
         self._tasks: dict[RequestKey, asyncio.Task[None]] = {}
+        self._doing: dict[RequestKey, asyncio.Task[Any]] = {}
         self._again: set[RequestKey] = set()
         self._rests = Rests()
         self._waited_for: WeakValueDictionary[RequestKey, asyncio.Event] = WeakValueDictionary()
@@ -84,6 +89,7 @@ class Runner:
 
     async def open(self) -> None:
         """Take up what was left unfinished, and look for due work from now on."""
+        await self._engine.open(self._attend)
         await self._take_up()
         self._poller = asyncio.create_task(self._poll(), name="due work")
 
@@ -93,13 +99,15 @@ class Runner:
         if self._poller is not None:
             self._poller.cancel()
         for key in self._rests:
-            self._tasks[key].cancel()
-        running = [*self._tasks.values()]
+            self._doing[key].cancel()
+        running = {*self._tasks.values(), *self._doing.values()}
         if running and drain > 0:
             await asyncio.wait(running, timeout=drain)
         for task in running:
             task.cancel()
         await asyncio.gather(*running, *([self._poller] if self._poller else []), return_exceptions=True)
+        if self._poller is not None:
+            await self._engine.close()
 
     @property
     def is_going(self) -> bool:
@@ -114,30 +122,31 @@ class Runner:
         await self._point("accept")
         entry = await self._journal.accept(replace(job, data=to_plain(job.data)), now)
         await self._point("accepted")
-        self._take(entry, now)
+        await self._take_or_delay(entry, now)
         return entry.work
 
     async def outcome(self, key: RequestKey, wait: float) -> Work | None:
         ended = self._waited_for.setdefault(key, asyncio.Event())
         entry = await self._journal.find(key)
-        over = entry is not None and entry.state.is_over and key not in self._tasks
+        over = entry is not None and entry.state.is_over and key not in self._doing
         if entry is None or wait <= 0 or over or self._rests.is_in_vain(key):
             return None if entry is None else entry.work
         with suppress(TimeoutError):
             async with asyncio.timeout(0 if self._stopping else wait):
-                await ended.wait()
+                await (self._ended_anywhere(key, ended) if self._engine.shared else ended.wait())
         if self._stopping:
             await self._point("outcome")
         entry = await self._journal.find(key)
         return None if entry is None else entry.work
 
     async def redate(self, key: RequestKey, due_at: datetime) -> Work | None:
-        return self._taken(await self._journal.redate(key, due_at, self._clock.now()))
+        return await self._taken(await self._journal.redate(key, due_at, self._clock.now()))
 
     async def cancel(self, key: RequestKey, *, stopped: bool = False) -> Work | None:
         entry = await self._journal.cancel(key, self._clock.now(), stopped=stopped)
-        if entry is not None and not entry.told and key not in self._tasks:
+        if entry is not None and not entry.told and key not in self._doing:
             await self._tell(entry)
+            await self._engine.forget(entry)
         return None if entry is None else entry.work
 
     async def park(self, key: RequestKey) -> Work | None:
@@ -151,10 +160,10 @@ class Runner:
         if (entry := await self._journal.find(key)) is not None:
             # due whatever the clock says by which others go: one that was moved may be behind this one
             await self._journal.redate(key, min(now, entry.accepted_at), now)
-        return self._taken(await self._journal.reopen(key, _PARKED, now))
+        return await self._taken(await self._journal.reopen(key, _PARKED, now))
 
     async def retry(self, key: RequestKey) -> Work | None:
-        return self._taken(await self._journal.reopen(key, STOPPED, self._clock.now()))
+        return await self._taken(await self._journal.reopen(key, STOPPED, self._clock.now()))
 
     async def release_due(self, now: datetime) -> int:
         self._rests.wake_all()
@@ -169,29 +178,37 @@ class Runner:
             await self._take_due()
             # once each, also who was in the middle of a try: whoever waits may have put right what was in the way
             woken |= self._rests.wake_in_vain(but=woken)
-            going = [task for key, task in self._tasks.items() if not self._rests.is_in_vain(key)]
+            here = {**self._tasks, **self._doing}
+            going = [task for key, task in here.items() if not self._rests.is_in_vain(key)]
             left = until - loop.time()
-            if not going or left <= 0:
-                return not self._tasks
-            await asyncio.wait(going, timeout=min(left, _LOOK_AGAIN))
+            elsewhere = self._engine.shared and not going and await self._is_elsewhere(here)
+            if left <= 0 or not (going or elsewhere):
+                return not here and not elsewhere
+            await (asyncio.wait(going, timeout=min(left, _LOOK_AGAIN)) if going else asyncio.sleep(_LOOK_AGAIN))
 
     async def unsettled(self, kind: WorkKind | None = None) -> tuple[Work, ...]:
         return tuple(entry.work for entry in await self._journal.unsettled(kind))
 
     # --- taking work up ------------------------------------------------------------------------------------------
-    def _taken(self, entry: Entry | None) -> Work | None:
+    async def _taken(self, entry: Entry | None) -> Work | None:
         if entry is None:
             return None
-        self._take(entry, self._clock.now())
+        await self._take_or_delay(entry, self._clock.now())
         return entry.work
+
+    async def _take_or_delay(self, entry: Entry, now: datetime) -> None:
+        if entry.state is WorkState.RECEIVED and entry.due_at is not None and entry.due_at > now:
+            await self._engine.delay(entry, (entry.due_at - now).total_seconds())
+        else:
+            self._take(entry, now)
 
     def _take(self, entry: Entry, now: datetime) -> bool:
         if not entry.is_due(now) or entry.job.kind not in self._handlers:
             return False
-        return self._spawn(entry.job.key, self._do(entry))
+        return self._spawn(entry.job.key, self._engine.begin(entry))
 
     def _spawn(self, key: RequestKey, doing: Coroutine[Any, Any, None]) -> bool:
-        if self._stopping or key in self._tasks:
+        if self._stopping or key in self._tasks or key in self._doing:
             # the task that is there may be at its end already, and know nothing of what has changed
             self._again.add(key)
             doing.close()
@@ -213,6 +230,21 @@ class Runner:
             self._again.discard(key)
             self._spawn(key, self._look_again(key))
 
+    async def _is_elsewhere(self, here: Collection[RequestKey]) -> bool:
+        """Whether something is under way that nobody here attends to: in the engine's queue, or in another process."""
+        now = self._clock.now()
+        under_way = (*await self._journal.unfinished(), *await self._journal.due(now, _MOST_DUE))
+        return any(entry.job.key not in here for entry in under_way)
+
+    async def _ended_anywhere(self, key: RequestKey, ended: asyncio.Event) -> None:
+        while not ended.is_set():
+            with suppress(TimeoutError):
+                async with asyncio.timeout(_LOOK_AGAIN):
+                    await ended.wait()
+            entry = await self._journal.find(key)
+            if entry is None or (entry.state.is_over and entry.told and key not in self._doing):
+                return
+
     async def _look_again(self, key: RequestKey) -> None:
         try:
             entry = await self._journal.find(key)
@@ -221,7 +253,7 @@ class Runner:
             self._events("work.left", key=key, error=type(error).__name__)
             return
         if entry is not None and entry.is_due(self._clock.now()):
-            await self._do(entry)
+            await self._engine.begin(entry)
 
     async def _take_up(self) -> None:
         now = self._clock.now()
@@ -248,7 +280,23 @@ class Runner:
                 self._events("work.look_failed", error=type(error).__name__)
 
     # --- one piece of work ---------------------------------------------------------------------------------------
-    async def _do(self, entry: Entry) -> None:
+    async def _attend(self, key: RequestKey, memory: Memory, entry: Entry | None = None) -> None:
+        doing = asyncio.current_task()
+        assert doing is not None
+        self._doing[key] = doing
+        try:
+            entry = entry or await self._journal.find(key)
+            if entry is not None and entry.is_due(self._clock.now()) and entry.job.kind in self._handlers:
+                await self._do(entry, memory)
+            elif entry is not None and not entry.told:
+                await self._tell(entry)
+        except Exception as error:
+            # the journal itself failed; the work is as it was, and the next sweep takes it up
+            self._events("work.left", key=key, error=type(error).__name__)
+        finally:
+            del self._doing[key]
+
+    async def _do(self, entry: Entry, memory: Memory) -> None:
         async with self._turns.taken(entry.job.lane) as turn:
             if self._stopping:
                 return
@@ -256,7 +304,7 @@ class Runner:
             doing = Doing(
                 handler=handler,
                 data_type=kind,
-                memory=self._memory,
+                memory=memory,
                 journal=self._journal,
                 clock=self._clock,
                 settings=self._settings,
@@ -264,18 +312,8 @@ class Runner:
                 point=self._point,
                 rest=lambda failing, seconds: self._rest(turn, entry, failing, seconds),
             )
-            try:
-                ended = await doing(entry)
-            except Exception as error:
-                # the journal itself failed; the work is as it was, and the next sweep takes it up
-                self._events("work.left", key=entry.job.key, kind=entry.job.kind, error=type(error).__name__)
-                return
-            if ended is not None:
+            if (ended := await doing(entry)) is not None:
                 await self._tell(ended)
-
-    async def _memory(self, entry: Entry) -> Memory:
-        key = entry.job.key
-        return JournalMemory(key, await self._journal.answers(key), self._journal, self._clock, self._point)
 
     async def _tell(self, entry: Entry) -> None:
         key = entry.job.key

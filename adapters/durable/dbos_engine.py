@@ -1,0 +1,220 @@
+"""Work carried by DBOS: each piece is one workflow whose id is the work's key, each of its steps a step there.
+
+The only module that knows DBOS. It is one to a process, so an engine is opened after the last was closed.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, Final
+
+import msgspec
+import sqlalchemy
+from dbos import DBOS, DBOSConfig, SetEnqueueOptions, SetWorkflowID, WorkflowSerializationFormat
+from dbos._core import WorkflowHandleAsyncTask
+from dbos._error import DBOSNonExistentWorkflowError
+from dbos._serialization import DBOSPortableJSON
+
+from adapters.durable.engine import Attending
+from core.domain.ids import RequestKey
+from core.domain.refusals import Refusal, data_of, refusal_of
+from ports.errors import Rejected, Unavailable
+from ports.journal import Entry
+
+QUEUE: Final = "work"
+_LAST: Final = 2**31 - 1
+_AT_OPEN: Final = ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=5000")
+_OVER: Final = frozenset({"SUCCESS", "ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"})
+_OPEN: "dict[str, DbosEngine]" = {}
+"""The engine that is open in this process; DBOS finds a workflow by its name alone."""
+
+
+class DbosSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """Where DBOS keeps its journal, and who this process is to it.
+
+    `url` is SQLAlchemy's, for a synchronous driver. Work that is under way stays with the `version` that began it,
+    so that is a number that changes only together with a plan for what is under way. No two live processes share an
+    `executor`. `poll` is in seconds.
+    """
+
+    url: str
+    version: str = "1"
+    executor: str = "embedded"
+    poll: float = 1.0
+    listens: bool = True
+    """Whether work from the queue is taken here; what is begun here is done here all the same."""
+
+    @classmethod
+    def in_file(cls, path: Path, **more: Any) -> "DbosSettings":
+        """A journal of its own, in a file."""
+        return cls(url=f"sqlite:///{path}", **more)
+
+
+class DbosEngine:
+    """Binds `Engine` to DBOS."""
+
+    shared = True
+
+    def __init__(self, settings: DbosSettings) -> None:
+        self._settings = settings
+        self._attend: Attending | None = None
+        self._bodies: set[asyncio.Task[Any]] = set()
+
+    async def open(self, attend: Attending) -> None:
+        if _OPEN:
+            raise RuntimeError("another engine is open in this process")
+        _OPEN[QUEUE] = self
+        self._attend = attend
+        DBOS(config=self._config())
+        if not self._settings.listens:
+            DBOS.listen_queues([])
+        # on the loop's own thread: what comes from the queue is done on the loop that is running here
+        DBOS.launch()
+        await DBOS.register_queue_async(
+            QUEUE, partition_concurrency=1, polling_interval_sec=self._settings.poll, on_conflict="always_update"
+        )
+
+    async def close(self) -> None:
+        _OPEN.clear()
+        for body in self._bodies:
+            body.cancel()
+        await asyncio.gather(*self._bodies, return_exceptions=True)
+        # its threads hand work to this loop, so the loop goes on while they are waited for
+        await asyncio.to_thread(DBOS.destroy)
+
+    async def begin(self, entry: Entry) -> None:
+        with SetWorkflowID(entry.job.key):
+            handle = await DBOS.start_workflow_async(work, entry.job.key)
+        if isinstance(handle, WorkflowHandleAsyncTask):
+            await handle.get_result()
+            return
+        status = (await handle.get_status()).status
+        if status == "DELAYED":
+            await DBOS.resume_workflow_async(entry.job.key, queue_name=QUEUE)
+        elif status in _OVER and not self._is_here(entry.job.key):
+            await self._again(entry)
+
+    async def delay(self, entry: Entry, seconds: float) -> None:
+        with SetWorkflowID(entry.job.key), SetEnqueueOptions(delay_seconds=seconds, queue_partition_key=_lane(entry)):
+            handle = await DBOS.enqueue_workflow_async(QUEUE, work, entry.job.key)
+        if (await handle.get_status()).status == "DELAYED":
+            await DBOS.set_workflow_delay_async(entry.job.key, delay_seconds=seconds)
+
+    async def forget(self, entry: Entry) -> None:
+        with suppress(DBOSNonExistentWorkflowError):
+            await DBOS.cancel_workflow_async(entry.job.key)
+
+    async def attend(self, key: RequestKey) -> None:
+        """Do a workflow's work; its outcome is in the portal's own journal."""
+        assert self._attend is not None
+        body = asyncio.current_task()
+        assert body is not None
+        body.set_name(key)
+        self._bodies.add(body)
+        try:
+            await self._attend(key, DbosMemory())
+        finally:
+            self._bodies.discard(body)
+
+    def _is_here(self, key: RequestKey) -> bool:
+        return any(body.get_name() == key for body in self._bodies)
+
+    async def _again(self, entry: Entry) -> None:
+        """Have work go on that stopped: what was answered stays, but for a no that ended it."""
+        key = entry.job.key
+        steps = await DBOS.list_workflow_steps_async(key)
+        last = steps[-1] if steps else None
+        refused = last is not None and "said" not in (last["output"] or {})
+        await DBOS.rewind_workflow_async(
+            key,
+            start_step=last["function_id"] if last is not None and refused else _LAST,
+            queue_name=QUEUE,
+            queue_partition_key=_lane(entry),
+        )
+
+    def _config(self) -> DBOSConfig:
+        config: DBOSConfig = {
+            "name": "genkan",
+            "system_database_url": self._settings.url,
+            "application_version": self._settings.version,
+            "executor_id": self._settings.executor,
+            "serializer": DBOSPortableJSON,
+            "log_level": "ERROR",
+        }
+        if self._settings.url.startswith("sqlite"):
+            config["system_database_engine"] = _file(self._settings.url)
+        return config
+
+
+class DbosMemory:
+    """What the steps of the workflow that is running answered.
+
+    The order of steps is their identity there, so also a no is kept that the work went on from. What nobody foresaw,
+    and what stops the work, is kept nowhere.
+    """
+
+    def __init__(self) -> None:
+        self._heard: dict[str, dict[str, Any]] = {}
+
+    async def once(self, name: str, ask: Callable[[], Awaitable[Any]]) -> Any:
+        if name not in self._heard:
+
+            async def step() -> dict[str, Any]:
+                try:
+                    return {"said": await ask()}
+                except Refusal as no:
+                    return {"refused": no.code, "data": data_of(no)}
+                except Rejected as no:
+                    return {"rejected": no.code, "what": no.what, "fields": [*no.fields]}
+                except Unavailable as none:
+                    return {"unavailable": none.what}
+                except Exception as error:
+                    raise _Unforeseen(error) from error
+
+            try:
+                self._heard[name] = await DBOS.run_step_async({"name": name}, step)
+            except _Unforeseen as unforeseen:
+                raise unforeseen.error from None
+        return _said(self._heard[name])
+
+
+class _Unforeseen(BaseException):
+    """Carries an error past DBOS, which would remember it for good."""
+
+    def __init__(self, error: Exception) -> None:
+        super().__init__()
+        self.error = error
+
+
+def _said(kept: dict[str, Any]) -> Any:
+    match kept:
+        case {"refused": code, "data": data}:
+            raise refusal_of(code, data)
+        case {"rejected": code, "what": what, "fields": fields}:
+            raise Rejected(code, what, tuple(fields))
+        case {"unavailable": what}:
+            raise Unavailable(what)
+    return kept["said"]
+
+
+def _lane(entry: Entry) -> str:
+    # every piece of a partitioned queue has a partition
+    return entry.job.lane or entry.job.key
+
+
+def _file(url: str) -> sqlalchemy.Engine:
+    engine = sqlalchemy.create_engine(url, hide_parameters=True)
+
+    @sqlalchemy.event.listens_for(engine, "connect")
+    def opened(connection: Any, _record: Any) -> None:
+        for pragma in _AT_OPEN:
+            connection.execute(f"PRAGMA {pragma}")
+
+    return engine
+
+
+@DBOS.workflow(name="work", max_recovery_attempts=None, serialization_type=WorkflowSerializationFormat.PORTABLE)
+async def work(key: str) -> None:
+    """The one workflow there is: whatever is to be done under the key."""
+    await _OPEN[QUEUE].attend(RequestKey(key))
