@@ -71,8 +71,8 @@ class Journal(Protocol):
         False when the work is not in progress: then nothing is kept.
         """
 
-    async def failed(self, key: RequestKey, failing: Failing, attempts: int, at: datetime) -> bool:
-        """Keep that a step failed, and how often the work broke; False as for `remember`."""
+    async def failed(self, key: RequestKey, failing: Failing | None, attempts: int, at: datetime) -> bool:
+        """Keep that a step failed, or fails no more, and how often the work broke; False as for `remember`."""
 
     async def end(
         self,

@@ -79,7 +79,7 @@ class SqlJournal:
             await transaction.add(work_steps, {"work": position, "name": step, "answer": answer, "at": at})
             return True
 
-    async def failed(self, key: RequestKey, failing: Failing, attempts: int, at: datetime) -> bool:
+    async def failed(self, key: RequestKey, failing: Failing | None, attempts: int, at: datetime) -> bool:
         async with self.database.writing() as transaction:
             change = _CHANGE.where(_BEGUN).values(failing=failing, attempts=attempts, changed_at=at)
             return bool(await transaction.change(change, which=key))

@@ -5,6 +5,7 @@ The only module that knows DBOS. It is one to a process, so an engine is opened 
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
@@ -17,10 +18,13 @@ from dbos._error import DBOSNonExistentWorkflowError
 from dbos._serialization import DBOSPortableJSON
 
 from adapters.durable.engine import Attending
+from adapters.durable.memory import Stopped
 from core.domain.ids import RequestKey
 from core.domain.refusals import Refusal, data_of, refusal_of
+from core.domain.work import WorkState
+from ports.clock import Clock
 from ports.errors import Rejected, Unavailable
-from ports.journal import Entry
+from ports.journal import Entry, Journal
 
 QUEUE: Final = "work"
 _LAST: Final = 2**31 - 1
@@ -56,8 +60,10 @@ class DbosEngine:
 
     shared = True
 
-    def __init__(self, settings: DbosSettings) -> None:
+    def __init__(self, settings: DbosSettings, journal: Journal, clock: Clock) -> None:
         self._settings = settings
+        self._journal = journal
+        self._clock = clock
         self._attend: Attending | None = None
         self._bodies: set[asyncio.Task[Any]] = set()
 
@@ -82,6 +88,8 @@ class DbosEngine:
         await asyncio.gather(*self._bodies, return_exceptions=True)
         # its threads hand work to this loop, so the loop goes on while they are waited for
         await asyncio.to_thread(DBOS.destroy)
+        # the loop's threads were DBOS's from its first call on, and are gone with it
+        asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(thread_name_prefix="asyncio"))
 
     async def begin(self, entry: Entry) -> None:
         with SetWorkflowID(entry.job.key):
@@ -107,13 +115,13 @@ class DbosEngine:
 
     async def attend(self, key: RequestKey) -> None:
         """Do a workflow's work; its outcome is in the portal's own journal."""
-        assert self._attend is not None
         body = asyncio.current_task()
+        assert self._attend is not None
         assert body is not None
         body.set_name(key)
         self._bodies.add(body)
         try:
-            await self._attend(key, DbosMemory())
+            await self._attend(key, DbosMemory(key, self._journal, self._clock))
         finally:
             self._bodies.discard(body)
 
@@ -141,6 +149,8 @@ class DbosEngine:
             "executor_id": self._settings.executor,
             "serializer": DBOSPortableJSON,
             "log_level": "ERROR",
+            "use_listen_notify": False,  # nobody waits for messages between workflows
+            "notification_listener_polling_interval_sec": self._settings.poll,
         }
         if self._settings.url.startswith("sqlite"):
             config["system_database_engine"] = _file(self._settings.url)
@@ -154,7 +164,10 @@ class DbosMemory:
     and what stops the work, is kept nowhere.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, key: RequestKey, journal: Journal, clock: Clock) -> None:
+        self._key = key
+        self._journal = journal
+        self._clock = clock
         self._heard: dict[str, dict[str, Any]] = {}
 
     async def once(self, name: str, ask: Callable[[], Awaitable[Any]]) -> Any:
@@ -162,7 +175,7 @@ class DbosMemory:
 
             async def step() -> dict[str, Any]:
                 try:
-                    return {"said": await ask()}
+                    said = {"said": await ask()}
                 except Refusal as no:
                     return {"refused": no.code, "data": data_of(no)}
                 except Rejected as no:
@@ -171,12 +184,23 @@ class DbosMemory:
                     return {"unavailable": none.what}
                 except Exception as error:
                     raise _Unforeseen(error) from error
+                await self._go_on()
+                return said
 
             try:
                 self._heard[name] = await DBOS.run_step_async({"name": name}, step)
             except _Unforeseen as unforeseen:
                 raise unforeseen.error from None
         return _said(self._heard[name])
+
+
+    async def _go_on(self) -> None:
+        """What failed before is over; raises Stopped where somebody parked the work meanwhile."""
+        entry = await self._journal.find(self._key)
+        if entry is None or entry.state is not WorkState.IN_PROGRESS:
+            raise Stopped
+        if entry.failing is not None or entry.attempts:
+            await self._journal.failed(self._key, None, 0, self._clock.now())
 
 
 class _Unforeseen(BaseException):
@@ -217,4 +241,7 @@ def _file(url: str) -> sqlalchemy.Engine:
 @DBOS.workflow(name="work", max_recovery_attempts=None, serialization_type=WorkflowSerializationFormat.PORTABLE)
 async def work(key: str) -> None:
     """The one workflow there is: whatever is to be done under the key."""
-    await _OPEN[QUEUE].attend(RequestKey(key))
+    if (engine := _OPEN.get(QUEUE)) is None:
+        # what would begin while the engine closes is left for the next start, as what is cut short is
+        raise asyncio.CancelledError
+    await engine.attend(RequestKey(key))

@@ -44,7 +44,7 @@ class MemoryJournal:
         self._put(replace(self._entries[key], failing=None, attempts=0, changed_at=at))
         return True
 
-    async def failed(self, key: RequestKey, failing: Failing, attempts: int, at: datetime) -> bool:
+    async def failed(self, key: RequestKey, failing: Failing | None, attempts: int, at: datetime) -> bool:
         if self._entries[key].state is not WorkState.IN_PROGRESS:
             return False
         self._put(replace(self._entries[key], failing=failing, attempts=attempts, changed_at=at))
