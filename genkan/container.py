@@ -18,6 +18,7 @@ import core.usecases
 from adapters.db.database import Database
 from adapters.db.journal import SqlJournal
 from adapters.db.unit_of_work import SqlStore
+from adapters.durable.engine import Engine
 from adapters.durable.runner import Runner
 from adapters.durable.settings import RunnerSettings
 from adapters.http.calls import correlation
@@ -43,7 +44,7 @@ from genkan.days import BeginDays
 from genkan.figures import AlarmCount, Figures
 from genkan.handlers import Handlers
 from genkan.rounds import EachMinute, HurryLate, TellOfWork
-from genkan.settings import Choice, Settings, Wrong
+from genkan.settings import Choice, Durable, Profile, Settings, Wrong
 from genkan.showing import CACHED, OTHERWISE, SHOWING, put_in_front
 from ports.activation import Activation
 from ports.alarms import Alarms
@@ -64,6 +65,7 @@ from ports.flags import Flags
 from ports.gates import GateReadings
 from ports.identity_desk import IdentityDesk
 from ports.ids import Ids
+from ports.journal import Journal
 from ports.limits import Limits
 from ports.notices import Notifier
 from ports.opportunities import Opportunities
@@ -125,6 +127,9 @@ OWN: Final[Mapping[Any, str]] = MappingProxyType(
 )
 """Every port that the portal keeps itself, and the provider that stands behind it."""
 
+POLL: Final = 1.0
+QUICK_POLL: Final = 0.1
+"""Seconds between looks for work in DBOS's queue; somebody watches an offline portal, and moves its clock."""
 ANSWER_WITHIN: Final = 2.0
 """Seconds that a customer waits for the outcome of what they asked for, before it is said to be received (T-3)."""
 
@@ -199,12 +204,26 @@ def _bind_own(it: Any, settings: Settings, secret: bytes, events: Callable[..., 
     )
     journal = one(SqlJournal, it.database)
     closing = _called(it, "close_intents")
-    it.work = one(Runner, journal, it.clock, settings=waits, on_end=closing, events=providers.Object(events))
+    it.engine = one(_engine, providers.Object(settings), journal, it.clock)
+    it.work = one(
+        Runner, journal, it.clock, settings=waits, engine=it.engine, on_end=closing, events=providers.Object(events)
+    )
     it.begin_days = one(BeginDays, it.work, it.clock)
     it.tell_of_work = one(TellOfWork, it.work, it.clock, it.policy)
     it.look_for_lost = one(EachMinute, _called(it, "catch_up"), it.clock)
     it.hurry_late = one(HurryLate, _called(it, "raise_late_checks"), it.clock)
     it.look_for_left = one(EachMinute, _called(it, "remind_abandoned"), it.clock)
+
+
+def _engine(settings: Settings, journal: Journal, clock: Clock) -> Engine | None:
+    if settings.durable is Durable.JOURNAL:
+        return None
+    from adapters.durable.dbos_engine import DbosEngine, DbosSettings  # loading it takes longer than all the rest
+
+    poll = QUICK_POLL if settings.profile is Profile.OFFLINE else POLL
+    return DbosEngine(
+        DbosSettings(url=settings.work_database_url, executor=settings.executor, poll=poll), journal, clock
+    )
 
 
 def _called(it: Any, name: str) -> providers.Object[Callable[..., Any]]:

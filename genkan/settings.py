@@ -40,6 +40,13 @@ class Choice(StrEnum):
     REAL = "real"
 
 
+class Durable(StrEnum):
+    """What carries durable work through a crash (T-1)."""
+
+    DBOS = "dbos"
+    JOURNAL = "journal"
+
+
 class Wrong(Exception):
     """The settings can't be used; `faults` names each of them."""
 
@@ -60,6 +67,12 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """The folder of the embedded database and, beside it, the saved fake world."""
     database: str = ""
     """Another file of the embedded database ("sqlite+aiosqlite:///other.db"); empty means the one in `data`."""
+    durable: Durable = Durable.DBOS
+    """What carries durable work: DBOS, or the journal in the database alone, for one process."""
+    work_database: str = ""
+    """Where DBOS keeps what steps answered, as a URL; empty means a file of its own in `data`."""
+    executor: str = "embedded"
+    """Who this process is to DBOS: no two that run at the same time share a name, and a restart keeps its own."""
     world: str = ""
     """The address of a world process shared by several portals ("http://127.0.0.1:8100"); empty: in this process."""
     ports: dict[str, Choice] = {}
@@ -81,6 +94,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     def database_url(self) -> str:
         """The database's URL."""
         return self.database or f"sqlite+aiosqlite:///{self.data / 'genkan.db'}"
+
+    @property
+    def work_database_url(self) -> str:
+        """The URL of DBOS's own database."""
+        return self.work_database or f"sqlite:///{self.data / 'work.db'}"
 
     @property
     def world_file(self) -> Path:

@@ -18,7 +18,7 @@ from adapters.system.passwords import Argon2Passwords
 from core.domain.limits import Limit, Limited
 from core.domain.policy import Policy
 from genkan.running import Running, prepare
-from genkan.settings import Settings
+from genkan.settings import Durable, Settings
 from tests.surfaces import surface_of
 from tests.worlds import a_world
 
@@ -36,6 +36,7 @@ def settings_for(folder: Path, **changes: Any) -> Settings:
         "public_url": "http://127.0.0.1:8000",
         "limits": OPEN_DOORS,
         "signing_secrets": {"test": SECRET},
+        "durable": Durable.JOURNAL,
         "first_retry": 0.005,
         "longest_retry": 0.05,
         "policy": Policy(),

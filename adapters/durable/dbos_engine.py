@@ -193,7 +193,6 @@ class DbosMemory:
                 raise unforeseen.error from None
         return _said(self._heard[name])
 
-
     async def _go_on(self) -> None:
         """What failed before is over; raises Stopped where somebody parked the work meanwhile."""
         entry = await self._journal.find(self._key)

@@ -27,12 +27,13 @@ class Engine(Protocol):
         """Attend to nothing more; what is not done is left for the next start."""
 
     async def begin(self, entry: Entry) -> None:
-        """Have work that is due attended to: here and at once, unless somebody has it. Returns when nothing is left
-        to wait for here.
+        """Have work that is due attended to: here and at once, unless somebody has it.
+
+        Returns when it was, or when somebody else will.
         """
 
     async def delay(self, entry: Entry, seconds: float) -> None:
-        """Have work attended to so many seconds from now, by whoever is there then; safe to repeat with another time."""
+        """Have work attended to so many seconds from now, by whoever is there then; may be said again."""
 
     async def forget(self, entry: Entry) -> None:
         """Delayed work is not wanted any more."""

@@ -11,11 +11,11 @@ class InProcess:
 
     shared = False
 
-    def __init__(self, journal: Journal, clock: Clock, point: Point) -> None:
+    def __init__(self, attend: Attending, journal: Journal, clock: Clock, point: Point) -> None:
+        self._attend = attend
         self._journal = journal
         self._clock = clock
         self._point = point
-        self._attend: Attending | None = None
 
     async def open(self, attend: Attending) -> None:
         self._attend = attend
@@ -24,7 +24,6 @@ class InProcess:
         pass
 
     async def begin(self, entry: Entry) -> None:
-        assert self._attend is not None
         key = entry.job.key
         await self._attend(key, JournalMemory(key, self._journal, self._clock, self._point), entry)
 

@@ -10,6 +10,10 @@ from ports.journal import Journal
 Point = Callable[[str], Awaitable[None]]
 
 
+async def nowhere(_name: str) -> None:
+    """No place to crash at."""
+
+
 class Stopped(BaseException):
     """Somebody parked the work meanwhile; no use case is to catch it."""
 

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from adapters.durable.doing import Doing, Handler
 from adapters.durable.engine import Engine
 from adapters.durable.in_process import InProcess
-from adapters.durable.memory import Memory, Point
+from adapters.durable.memory import Memory, Point, nowhere
 from adapters.durable.plain import data_type, to_plain
 from adapters.durable.rests import IN_VAIN, Rests
 from adapters.durable.settings import RunnerSettings
@@ -41,10 +41,6 @@ def _silence(_event: str, **_about: Any) -> None:
     return
 
 
-async def _nowhere(_name: str) -> None:
-    return
-
-
 class Runner:
     """Does durable work as tasks of this process; what a crash cut short is taken up again by the engine.
 
@@ -63,13 +59,13 @@ class Runner:
         engine: Engine | None = None,
         on_end: Told = _nobody,
         events: Events = _silence,
-        point: Point = _nowhere,
+        point: Point = nowhere,
     ) -> None:
         self._journal = journal
         self._clock = clock
         self._handlers: dict[WorkKind, tuple[Handler, Any]] = {}
         self._settings = settings or RunnerSettings()
-        self._engine = engine or InProcess(journal, clock, point)
+        self._engine = engine or InProcess(self._attend, journal, clock, point)
         self._on_end = on_end
         self._events = events
         self._point = point

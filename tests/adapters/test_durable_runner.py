@@ -74,7 +74,11 @@ class Bench:
             await runner.stop(drain)
 
     def engine(self) -> Engine | None:
-        return None if self.file is None else DbosEngine(DbosSettings.in_file(self.file, poll=0.05), self.journal, self.clock)
+        return (
+            None
+            if self.file is None
+            else DbosEngine(DbosSettings.in_file(self.file, poll=0.05), self.journal, self.clock)
+        )
 
     def heard(self, event: str) -> list[dict[str, Any]]:
         return [about for said, about in self.said if said == event]
@@ -104,7 +108,7 @@ def failing(times: int, error: Callable[[], Exception] = lambda: Unavailable("de
 
 async def until(is_so: Callable[[], bool]) -> None:
     async with asyncio.timeout(5):
-        while not is_so():
+        while not is_so():  # noqa: ASYNC110 - what is waited for tells nobody
             await asyncio.sleep(0.005)
 
 
