@@ -94,10 +94,13 @@ $(BIN)/python:
 	  echo "This Python has no venv of its own; install it (on Debian and Ubuntu: python3-venv) or uv." >&2; exit 1; }; \
 	fi
 
+# Packages of which a program loads a few modules out of hundreds.
+SEVERAL = faker|holidays|mypy|mypyc|pip
+
 # The lock first, each package by its hash; then the project itself from this folder, with nothing fetched for it.
 # The lock names all that is needed, so nothing is looked for beside it, and that nothing lacks is checked afterwards.
-# All of it is compiled, by every processor: compiling at every start takes longer than starting. Some packages hold
-# files that are no Python of this version.
+# It is compiled, by every processor: compiling at every start takes longer than starting. Some packages hold files that
+# are no Python of this version, and many that are never loaded here: those of SEVERAL are compiled when they are.
 define install
 	set -e; echo "Installing $(1) packages into $(VENV)"; \
 	if command -v uv >/dev/null; then \
@@ -106,7 +109,7 @@ define install
 	else \
 	  $(BIN)/python -m pip --version >/dev/null 2>&1 || $(BIN)/python -m ensurepip >/dev/null; \
 	  $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-compile --require-hashes -r $(LOCK)/$(1).txt; \
-	  $(BIN)/python -m compileall -q --workers 0 $(VENV)/lib >/dev/null || true; \
+	  $(BIN)/python -m compileall -q --workers 0 -x '/($(SEVERAL))/' $(VENV)/lib >/dev/null || true; \
 	  $(BIN)/python -m pip --disable-pip-version-check check >/dev/null; \
 	  $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --no-index -e .; \
 	fi; \

@@ -222,14 +222,15 @@ def announce(id: str, title_en: str, title_ja: str, message_en: str, message_ja:
 
 @main.command()
 @click.option("--url", default="http://127.0.0.1:8000", show_default=True, help="The portal to play on.")
+@click.option("--only", type=click.Choice(["internet", "sim", "vpn"]), help="Play this journey alone.")
 @click.option("--json", "as_json", is_flag=True, help="Print the outcome as JSON; progress goes to standard error.")
-def demo(url: str, as_json: bool) -> None:
+def demo(url: str, only: str | None, as_json: bool) -> None:
     """Play customers' journeys over HTTP, on the portal at --url or one of its own; status 1 if a rule breaks."""
     from genkan.demo.run import run
     from genkan.demo.server import NoPortal
 
     try:
-        kept = run(url, as_json=as_json)
+        kept = run(url, only=only, as_json=as_json)
     except NoPortal as none:
         _give_up(none, "The demo can't play:")
     sys.exit(0 if kept else FAILED)

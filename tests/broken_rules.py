@@ -216,11 +216,6 @@ _ELIGIBILITY: Final = {
     ],
     "ELG-2": [
         _domain(
-            "eligibility",
-            "is_open = self.status is EligibilityStatus.PENDING and self.case is not None",
-            "is_open = False",
-        ),
-        _domain(
             "policy",
             "ask_again_after: timedelta = timedelta(days=90)",
             "ask_again_after: timedelta = timedelta(days=30)",
@@ -256,11 +251,6 @@ _ELIGIBILITY: Final = {
     "ELG-6": [
         _use_case(
             "eligibility/learn_eligibility", 'await steps.do("tell", None, lambda: self._tell(standing))', "pass"
-        ),
-        _use_case(
-            "eligibility/learn_eligibility",
-            'await steps.do("forget", None, lambda: self.caches.drop_account(fact.account))',
-            "pass",
         ),
         _use_case("work/catch_up", "changed = await self.changes(await self._looked(now) - OVERLAP)", "changed = ()"),
     ],
@@ -389,10 +379,10 @@ _ORDERS: Final = {
         _domain(
             "policy", "checkout_life: timedelta = timedelta(days=30)", "checkout_life: timedelta = timedelta(days=20)"
         ),
-        _use_case(
-            "checkout/remind_checkout",
-            "user.state is UserState.ACTIVE and user.marketing_consent",
-            "user.state is UserState.ACTIVE",
+        _domain(
+            "policy",
+            "abandoned_after: timedelta = timedelta(hours=24)",
+            "abandoned_after: timedelta = timedelta(hours=2)",
         ),
     ],
     "ORD-8": [
@@ -416,7 +406,7 @@ _ORDERS: Final = {
     ],
     "ORD-10": [
         _domain("order", "return (order.status, OrderTrigger.WITHDRAWN) in ORDER_MOVES", "return order.is_open"),
-        _use_case("orders/cancel_withdrawn", 'await steps.do("tell", None, lambda: self._tell(data, order))', "pass"),
+        _domain("order", "type=NoticeType.ORDER_CANCELLED,", "type=NoticeType.ORDER_APPROVED,"),
     ],
     "ORD-11": [
         _domain("porting", "if porting.expires < today:", "if False:"),
@@ -430,13 +420,7 @@ _FULFILMENT: Final = {
         _domain("provisioning", "return FailureCode.ELIGIBILITY_REQUIRED", "return FailureCode.ID_REQUIRED"),
         _use_case("fulfilment/provision", "if target.esim:", "if False:"),
     ],
-    "FUL-3": [
-        _use_case(
-            "fulfilment/provision",
-            'key = request_key(order_id, "billing")',
-            'key = request_key(order_id, "billing", self.clock.now().isoformat())',
-        )
-    ],
+    "FUL-3": [_domain("provisioning", "client=client, mark=order.id,", 'client=client, mark=OrderId(f"{order.id}x"),')],
     "FUL-4": [
         _use_case(
             "fulfilment/provision",
@@ -562,8 +546,8 @@ _REST: Final = {
     "OPP-1": [
         _domain(
             "opportunity",
-            "(_S.POST_PROCESSING, _T.ORDER_CANCELLED): _S.VOID",
-            "(_S.POST_PROCESSING, _T.ORDER_CANCELLED): _S.PENDING",
+            "(_S.INTRODUCTION, _T.ELIGIBILITY_CONFIRMED): _S.READY",
+            "(_S.INTRODUCTION, _T.ELIGIBILITY_CONFIRMED): _S.POST_PROCESSING",
         ),
         _use_case("cancellation/learn_opportunity", "await self.alarms.raise_alarm(NO_RULE, sale.id)", "pass"),
         _domain(

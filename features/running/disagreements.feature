@@ -17,6 +17,16 @@ Feature: What the systems disagree on
         | disagreement      | repair  |
         | ended_but_active  | by_hand |
 
+    Scenario: A service that runs on though its opportunity is cancelled
+      Given Mina has everything in order
+      And Mina has Internet running
+      And Mina has cancelled Internet with the end of 2026-01
+      When staff move Mina's Internet opportunity to 〇Cancelled
+      And the night passes
+      Then operators read of 1 disagreement, showing
+        | disagreement          | repair  |
+        | cancelled_but_running | by_hand |
+
     Scenario: An account whose link was lost
       Given Mina is a customer
       And Tomás is a customer

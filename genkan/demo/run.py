@@ -1,9 +1,10 @@
 """The demo from its beginning to its verdict."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import Final
+from types import MappingProxyType
+from typing import Final, TypeAlias
 
 import httpx
 import msgspec
@@ -18,19 +19,25 @@ from genkan.demo.server import NoPortal, is_portal, own_portal
 from genkan.demo.sim import play_sim
 from genkan.demo.vpn import play_vpn
 
+Journey: TypeAlias = Callable[[Play], None]
+
 JOURNEYS: Final = (play_internet, play_sim, play_vpn, play_ending)
 """In this order: the cancellation ends what the first journey began."""
+
+ALONE: Final[Mapping[str, Journey]] = MappingProxyType({"internet": play_internet, "sim": play_sim, "vpn": play_vpn})
+"""Those that need no other before them, by name."""
 
 
 WIDE: Final = 132
 """Columns, where no terminal says how many there are."""
 
 
-def run(url: str, *, as_json: bool = False) -> bool:
-    """Play every journey on the portal at `url`, or on one of its own where none answers; whether all rules were kept.
+def run(url: str, *, only: str | None = None, as_json: bool = False) -> bool:
+    """Play every journey, or one of `ALONE`, on the portal at `url`; whether all rules were kept.
 
-    Shows what happens as it happens and what there is at the end; for scripts the outcome as JSON instead, with the
-    rest on standard error. Raises NoPortal, also when it goes away meanwhile.
+    Where no portal answers, on one of its own. Shows what happens as it happens and what there is at the end; for
+    scripts the outcome as JSON instead, with the rest on standard error. Raises NoPortal, also when it goes away
+    meanwhile.
     """
     console = Console(stderr=as_json)
     if not console.is_terminal:
@@ -38,7 +45,7 @@ def run(url: str, *, as_json: bool = False) -> bool:
     with _portal(url.rstrip("/"), console) as address, _http(address) as http:
         play = Play(Portal(http), console)
         try:
-            for journey in JOURNEYS:
+            for journey in JOURNEYS if only is None else (ALONE[only],):
                 journey(play)
             told = outcome(play)
         except httpx.HTTPError as gone:

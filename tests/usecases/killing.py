@@ -19,9 +19,10 @@ The first run dies nowhere and counts the points: before and after each step, an
 journal. Then one run for each point: die there, leave the runner behind, start another over the same journal, let it
 run to its end, check. With `kills=2` the second start dies too, as many points in. The answer is the number of points,
 so that a test notices when they become fewer. With `reaching` the whole run must have done these steps of such work, or
-of learning such a fact: a sweep that no longer comes where it was meant to kill says so. Points at which nothing has
-happened since the point before, as between remembering one step and beginning the next, are left out, but by
-`make sweep`.
+of learning such a fact: a sweep that no longer comes where it was meant to kill says so. Two kinds of points are left
+out, but by `make sweep`: those at which nothing has happened since the point before, as between remembering one step
+and beginning the next; and those right after remembering a step, for who dies inside the next step has that to
+remember as well.
 """
 
 import inspect
@@ -56,7 +57,7 @@ PATIENCE: Final = 20.0
 
 
 WHOLE: Final = os.environ.get("GENKAN_SWEEP") == "whole"
-_NOTHING_SINCE: Final = frozenset({"begin", "remember", "end", "tell"})
+_LEFT_OUT: Final = frozenset({"begin", "remember", "remembered", "end", "tell"})
 
 
 class Killed(BaseException):
@@ -134,7 +135,7 @@ async def kill_at_every_point(
     missed = {work: steps - journal.done.get(work, set()) for work, steps in named.items()}
     assert not any(missed.values()), f"the whole run never did {missed}"
     for at, point in enumerate(whole.passed):
-        if not WHOLE and point.rpartition(": ")[2] in _NOTHING_SINCE:
+        if not WHOLE and point.rpartition(": ")[2] in _LEFT_OUT:
             continue
         try:
             await run([Knife(at) for _ in range(kills)])
