@@ -4,15 +4,17 @@ The only module that knows DBOS. It is one to a process, so an engine is opened 
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from contextvars import copy_context
 from pathlib import Path
 from typing import Any, Final
 
 import msgspec
 import sqlalchemy
 from dbos import DBOS, DBOSConfig, SetEnqueueOptions, SetWorkflowID, WorkflowSerializationFormat
+from dbos._context import _clear_local_dbos_context
 from dbos._core import WorkflowHandleAsyncTask
 from dbos._error import DBOSNonExistentWorkflowError
 from dbos._serialization import DBOSPortableJSON
@@ -92,6 +94,9 @@ class DbosEngine:
         asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(thread_name_prefix="asyncio"))
 
     async def begin(self, entry: Entry) -> None:
+        await _outside(self._begin(entry))
+
+    async def _begin(self, entry: Entry) -> None:
         with SetWorkflowID(entry.job.key):
             handle = await DBOS.start_workflow_async(work, entry.job.key)
         if isinstance(handle, WorkflowHandleAsyncTask):
@@ -104,12 +109,18 @@ class DbosEngine:
             await self._again(entry)
 
     async def delay(self, entry: Entry, seconds: float) -> None:
+        await _outside(self._delay(entry, seconds))
+
+    async def _delay(self, entry: Entry, seconds: float) -> None:
         with SetWorkflowID(entry.job.key), SetEnqueueOptions(delay_seconds=seconds, queue_partition_key=_lane(entry)):
             handle = await DBOS.enqueue_workflow_async(QUEUE, work, entry.job.key)
         if (await handle.get_status()).status == "DELAYED":
             await DBOS.set_workflow_delay_async(entry.job.key, delay_seconds=seconds)
 
     async def forget(self, entry: Entry) -> None:
+        await _outside(self._forget(entry))
+
+    async def _forget(self, entry: Entry) -> None:
         with suppress(DBOSNonExistentWorkflowError):
             await DBOS.cancel_workflow_async(entry.job.key)
 
@@ -208,6 +219,13 @@ class _Unforeseen(BaseException):
     def __init__(self, error: Exception) -> None:
         super().__init__()
         self.error = error
+
+
+async def _outside(call: Coroutine[Any, Any, None]) -> None:
+    """Await it as if no workflow were running: work that work asks for is nobody's child, and lives on without it."""
+    context = copy_context()
+    context.run(_clear_local_dbos_context)
+    await asyncio.create_task(call, context=context)
 
 
 def _said(kept: dict[str, Any]) -> Any:

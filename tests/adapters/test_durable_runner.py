@@ -448,6 +448,33 @@ async def test_work_parked_while_it_rests_asks_nobody_again(bench: Bench) -> Non
     assert (work.state, work.code, asked) == (WorkState.WITH_STAFF, "parked", ["desk"])
 
 
+async def test_work_asks_for_other_work_and_looks_at_it(bench: Bench) -> None:
+    async def handler(steps: Steps, data: str) -> str | None:
+        if data == "child":
+            return await steps.do("own", str, own)
+        first = await steps.do("ask", bool, ask)
+        work = await runner.start(job("outside", data="child"))
+        return f"{first} {work.key}"
+
+    async def own() -> str:
+        return "done"
+
+    async def ask() -> bool:
+        await runner.start(job("later", data="child", due_at=NOW + HOUR))
+        await runner.cancel(RequestKey("later"))
+        await runner.start(job("inside", data="child"))
+        child = await runner.outcome(RequestKey("inside"), 5)
+        return child is not None and child.result == "done"
+
+    async with bench.running(handler) as runner:
+        await runner.start(job(data="parent"))
+        assert await runner.quiet(5)
+        parent, outside = await runner.outcome(KEY, 0), await runner.outcome(RequestKey("outside"), 0)
+    assert parent is not None
+    assert outside is not None
+    assert (parent.result, outside.result) == ("True outside", "done")
+
+
 async def test_a_lane_does_one_thing_after_the_other(bench: Bench) -> None:
     running: set[str] = set()
     order: list[str] = []
