@@ -20,7 +20,7 @@ from dbos._error import DBOSNonExistentWorkflowError
 from dbos._serialization import DBOSPortableJSON
 
 from adapters.durable.engine import Attending
-from adapters.durable.memory import Stopped
+from adapters.durable.memory import Point, Stopped, nowhere
 from core.domain.ids import RequestKey
 from core.domain.refusals import Refusal, data_of, refusal_of
 from core.domain.work import WorkState
@@ -62,10 +62,11 @@ class DbosEngine:
 
     shared = True
 
-    def __init__(self, settings: DbosSettings, journal: Journal, clock: Clock) -> None:
+    def __init__(self, settings: DbosSettings, journal: Journal, clock: Clock, point: Point = nowhere) -> None:
         self._settings = settings
         self._journal = journal
         self._clock = clock
+        self._point = point
         self._attend: Attending | None = None
         self._bodies: set[asyncio.Task[Any]] = set()
 
@@ -132,7 +133,7 @@ class DbosEngine:
         body.set_name(key)
         self._bodies.add(body)
         try:
-            await self._attend(key, DbosMemory(key, self._journal, self._clock))
+            await self._attend(key, DbosMemory(key, self._journal, self._clock, self._point))
         finally:
             self._bodies.discard(body)
 
@@ -175,10 +176,11 @@ class DbosMemory:
     and what stops the work, is kept nowhere.
     """
 
-    def __init__(self, key: RequestKey, journal: Journal, clock: Clock) -> None:
+    def __init__(self, key: RequestKey, journal: Journal, clock: Clock, point: Point) -> None:
         self._key = key
         self._journal = journal
         self._clock = clock
+        self._point = point
         self._heard: dict[str, dict[str, Any]] = {}
 
     async def once(self, name: str, ask: Callable[[], Awaitable[Any]]) -> Any:
@@ -196,12 +198,14 @@ class DbosMemory:
                 except Exception as error:
                     raise _Unforeseen(error) from error
                 await self._go_on()
+                await self._point(f"{name}: remember")
                 return said
 
             try:
                 self._heard[name] = await DBOS.run_step_async({"name": name}, step)
             except _Unforeseen as unforeseen:
                 raise unforeseen.error from None
+            await self._point(f"{name}: remembered")
         return _said(self._heard[name])
 
     async def _go_on(self) -> None:

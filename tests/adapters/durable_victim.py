@@ -1,4 +1,6 @@
-"""A process that does durable work and is killed: `python -m tests.adapters.durable_victim <folder> <empty database>`.
+"""A process that does durable work and is killed.
+
+`python -m tests.adapters.durable_victim <folder> <empty database> <engine: journal or dbos> <every: 1 for each point>`
 
 It forks a child for each place to die; the child dies there by SIGKILL, and another child starts over its database.
 What became of each is printed as JSON. Forking before any thread is started spares loading everything each time.
@@ -14,6 +16,7 @@ from pathlib import Path
 
 from adapters.db.database import Database
 from adapters.db.journal import SqlJournal
+from adapters.durable.dbos_engine import DbosEngine, DbosSettings
 from adapters.durable.runner import Runner
 from adapters.system.clock import RealClock
 from core.domain.ids import RequestKey
@@ -49,7 +52,7 @@ async def provision(steps: Steps, ledger: Ledger) -> list[str]:
     return [await steps.do(name, str, lambda name=name: ledger.ensure(name)) for name in STEPS]
 
 
-async def live(folder: Path, die_at: int | None) -> int:
+async def live(folder: Path, engine: str, die_at: int | None) -> int:
     """One life of the process; how many places to die it came by."""
     ledger = Ledger(folder / "ledger")
     passed = 0
@@ -64,7 +67,10 @@ async def live(folder: Path, die_at: int | None) -> int:
         return await provision(steps, ledger)
 
     database = Database.in_file(folder / "portal.db")
-    runner = Runner(SqlJournal(database), RealClock(), {WorkKind.PROVISION: work}, point=point)
+    journal, clock = SqlJournal(database), RealClock()
+    settings = DbosSettings.in_file(folder / "work.db", poll=0.05)
+    dbos = DbosEngine(settings, journal, clock, point) if engine == "dbos" else None
+    runner = Runner(journal, clock, {WorkKind.PROVISION: work}, engine=dbos, point=point)
     await runner.open()
     if die_at is not None or not ledger.path.exists():
         await runner.start(Job(key=KEY, kind=WorkKind.PROVISION, data=None))
@@ -74,11 +80,11 @@ async def live(folder: Path, die_at: int | None) -> int:
     return passed
 
 
-def in_child(folder: Path, die_at: int | None) -> int:
+def in_child(folder: Path, engine: str, die_at: int | None) -> int:
     """Live in a child of this process; how it ended."""
     child = os.fork()
     if child == 0:
-        asyncio.run(live(folder, die_at))
+        asyncio.run(live(folder, engine, die_at))
         os._exit(0)
     return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
 
@@ -90,21 +96,23 @@ async def state(folder: Path) -> WorkState | None:
     return None if entry is None else entry.state
 
 
-def main(root: Path, empty: Path) -> None:
+def main(root: Path, empty: Path, engine: str, every: int) -> None:
     deaths = []
-    for at in range(100):
+    for at in range(0, 100, every):
         folder = root / str(at)
         folder.mkdir()
         shutil.copyfile(empty, folder / "portal.db")
-        died = in_child(folder, at)
+        died = in_child(folder, engine, at)
         if died == 0:
             break
-        lived = in_child(folder, None)
+        lived = in_child(folder, engine, None)
         ledger = Ledger(folder / "ledger")
-        deaths.append({"died": died, "lived": lived, "calls": ledger.lines("call"), "effects": ledger.lines("effect")})
-    states = [asyncio.run(state(root / str(at))) for at in range(len(deaths))]
+        deaths.append(
+            {"at": at, "died": died, "lived": lived, "calls": ledger.lines("call"), "effects": ledger.lines("effect")}
+        )
+    states = [asyncio.run(state(root / str(death["at"]))) for death in deaths]
     json.dump([death | {"state": end} for death, end in zip(deaths, states, strict=True)], sys.stdout)
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), Path(sys.argv[2]))
+    main(Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3], int(sys.argv[4]))
