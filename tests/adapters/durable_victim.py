@@ -7,18 +7,17 @@ What became of each is printed as JSON. Forking before any thread is started spa
 import asyncio
 import json
 import os
-import shutil
 import signal
 import sys
 from pathlib import Path
 
-from adapters.db.database import Database
 from adapters.db.journal import SqlJournal
 from adapters.durable.runner import Runner
 from adapters.system.clock import RealClock
 from core.domain.ids import RequestKey
 from core.domain.work import Job, WorkKind, WorkState
 from ports.durable import Steps
+from tests.databases import copied, opened
 
 KEY = RequestKey("provision:o1")
 STEPS = ("billing order", "service", "write back")
@@ -63,7 +62,7 @@ async def live(folder: Path, die_at: int | None) -> int:
     async def work(steps: Steps, data: None) -> list[str]:
         return await provision(steps, ledger)
 
-    database = Database.in_file(folder / "portal.db")
+    database = opened(folder / "portal.db")
     runner = Runner(SqlJournal(database), RealClock(), {WorkKind.PROVISION: work}, point=point)
     await runner.open()
     if die_at is not None or not ledger.path.exists():
@@ -84,7 +83,7 @@ def in_child(folder: Path, die_at: int | None) -> int:
 
 
 async def state(folder: Path) -> WorkState | None:
-    database = Database.in_file(folder / "portal.db")
+    database = opened(folder / "portal.db")
     entry = await SqlJournal(database).find(KEY)
     await database.close()
     return None if entry is None else entry.state
@@ -95,7 +94,7 @@ def main(root: Path, empty: Path) -> None:
     for at in range(100):
         folder = root / str(at)
         folder.mkdir()
-        shutil.copyfile(empty, folder / "portal.db")
+        copied(empty, folder / "portal.db")
         died = in_child(folder, at)
         if died == 0:
             break
