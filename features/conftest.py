@@ -21,11 +21,13 @@ from features.collecting import FeatureFile, look_steps_up_once
 from features.stage import Stage
 from genkan.client import Portal
 from tests.contracts import store_fixtures
+from tests.databases import copied
 from tests.portal import WarmCleaner, first_morning, portal_in, warm_cleaner
 from tests.streaming import as_over_a_wire
 from tests.worlds import a_world
 
-migrated_file = store_fixtures.migrated_file
+migrated_file, migrated_on = store_fixtures.migrated_file, store_fixtures.migrated_on
+spent_databases = store_fixtures.spent_databases
 for _module in pkgutil.iter_modules(features.steps.__path__, "features.steps."):
     _steps = vars(importlib.import_module(_module.name))
     globals().update({name: value for name, value in _steps.items() if name.startswith("pytestbdd_")})
@@ -124,7 +126,8 @@ class Opening:
     def open(self, point: tuple[str, ...], bring_about: Callable[[Stage], None]) -> tuple[Portal, Stage]:
         """The portal as it is at a point that others begin at too."""
         reached = self.kept.at(point, bring_about)
-        shutil.copytree(reached.folder, self.folder)
+        shutil.copytree(reached.folder, self.folder, ignore=shutil.ignore_patterns("genkan.db*"))
+        copied(reached.folder / "genkan.db", self.folder / "genkan.db")
         self.world = reached.world.twin(reached.at)
         return self({}), reached.stage
 

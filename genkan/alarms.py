@@ -25,6 +25,7 @@ class LoggedAlarms:
         """Log `code` for `subject` and write it down, unless it was the last thing said of it."""
         deed = DEED.format(code=code)
         async with self.store.begin() as shelves:
+            await shelves.alone("audit", subject)
             latest = await shelves.audit.of_subject(subject, 1)
             if latest and latest[0].deed == deed:
                 return

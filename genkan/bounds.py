@@ -7,7 +7,7 @@ import ipaddress
 from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from typing import Any, Final
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import SplitResult, parse_qs, urlsplit
 
 from msgspec.structs import fields
 
@@ -19,6 +19,8 @@ Bound = tuple[str, str, bool]
 
 EMBEDDED: Final = "sqlite+aiosqlite:///"
 """How the URL of an embedded database begins; the path of its file follows."""
+SERVER: Final = "postgresql://"
+"""How the URL of a PostgreSQL begins; naming its driver, as SQLAlchemy does, is the same."""
 LONGEST_DAYS: Final = 36_500
 """A century: no calendar ends as near as that, neither before today nor after it."""
 LONGEST: Final = timedelta(days=LONGEST_DAYS)
@@ -94,6 +96,16 @@ def is_network(text: str) -> bool:
 def is_embedded(url: str) -> bool:
     """Whether it is the URL of an embedded database in a file."""
     return url.startswith(EMBEDDED) and "?" not in url and url.removeprefix(EMBEDDED) not in ("", ":memory:")
+
+
+def is_server(url: str) -> bool:
+    """Whether it is the URL of a database of a PostgreSQL."""
+    try:
+        parts = urlsplit(url)
+        placed = (parts.hostname and parts.port != 0) or "host" in parse_qs(parts.query)
+    except ValueError:  # brackets that don't match, or a port that there is not
+        return False
+    return parts.scheme in ("postgresql", "postgresql+asyncpg") and bool(placed) and len(parts.path) > 1
 
 
 def address(url: str) -> SplitResult | None:

@@ -17,6 +17,8 @@ from dependency_injector import containers, providers
 import core.usecases
 from adapters.db.database import Database
 from adapters.db.journal import SqlJournal
+from adapters.db.limits import SqlLimits
+from adapters.db.signals import signals_of
 from adapters.db.unit_of_work import SqlStore
 from adapters.durable.engine import Engine
 from adapters.durable.runner import Runner
@@ -36,11 +38,13 @@ from adapters.system.limits import CountedInMemory
 from adapters.system.passwords import Argon2Passwords
 from adapters.system.secrets import RandomSecrets
 from adapters.system.sessions import RememberedSessions
+from core.domain.limits import Limit, Limited
 from core.domain.policy import Policy
 from core.domain.work import WorkKind
 from genkan.alarms import LoggedAlarms
 from genkan.binding import bound
 from genkan.days import BeginDays
+from genkan.elsewhere import Elsewhere
 from genkan.figures import AlarmCount, Figures
 from genkan.handlers import Handlers
 from genkan.rounds import EachMinute, HurryLate, TellOfWork
@@ -182,12 +186,14 @@ def _bind_own(it: Any, settings: Settings, secret: bytes, events: Callable[..., 
     it.store = one(SqlStore, it.database, providers.Object(correlation))
     it.ids, it.secrets = one(RandomIds), one(RandomSecrets, secret)
     it.passwords, it.document_cleaner = one(Argon2Passwords), one(ProcessDocumentCleaner)
-    it.bell, it.challenge = one(InProcessBell), one(NoChallenge)
-    it.limits = one(CountedInMemory, settings.all_limits)
+    it.signals = one(signals_of, it.database)
+    tell = it.signals.provided.tell
+    it.bell, it.challenge = one(InProcessBell, tell), one(NoChallenge)
+    it.limits = one(_limits, it.database, it.secrets, settings.all_limits)
     it.flags = one(ShelvedFlags, it.store, it.clock)
     it.alarm_count = one(AlarmCount)
     it.alarms = one(LoggedAlarms, it.store, it.clock, it.alarm_count)
-    it.readings = one(DroppedReadings)
+    it.readings = one(DroppedReadings, tell)
     it.cached_catalog = one(CachedCatalogShelf, it.catalog_shelf, it.clock, it.readings)
     it.cached_eligibility = one(CachedEligibilityDesk, it.eligibility_desk, it.clock, it.readings)
     it.cached_identity = one(CachedIdentityDesk, it.identity_desk, it.clock, it.readings)
@@ -196,7 +202,8 @@ def _bind_own(it: Any, settings: Settings, secret: bytes, events: Callable[..., 
     it.cached_payments = one(CachedPaymentBook, it.kept_cards, it.clock, it.readings)
     it.read_times = one(NotedTimes, it.clock)
     put_in_front(it)
-    it.sessions = one(RememberedSessions, _called(it, "read_session"), it.clock)
+    it.sessions = one(RememberedSessions, _called(it, "read_session"), it.clock, tell=tell)
+    it.elsewhere = one(Elsewhere, it.bell, it.readings, it.sessions)
     waits = RunnerSettings(
         first_wait=timedelta(seconds=settings.first_retry),
         longest_wait=timedelta(seconds=settings.longest_retry),
@@ -224,6 +231,11 @@ def _engine(settings: Settings, journal: Journal, clock: Clock) -> Engine | None
     return DbosEngine(
         DbosSettings(url=settings.work_database_url, executor=settings.executor, poll=poll), journal, clock
     )
+
+
+def _limits(database: Database, secrets: Secrets, limits: Mapping[Limited, Limit]) -> Limits:
+    # one process counts in its memory; several count together
+    return CountedInMemory(limits) if database.is_embedded else SqlLimits(database, secrets.fingerprint, limits)
 
 
 def _called(it: Any, name: str) -> providers.Object[Callable[..., Any]]:

@@ -18,7 +18,7 @@ def make_folder(settings: Settings) -> None:
         if not os.access(settings.data, os.W_OK | os.X_OK):
             faults.append(f"data: {settings.data} can't be written in")
     file = Path(settings.database.removeprefix(EMBEDDED))
-    if settings.database and (file.is_dir() or not file.parent.is_dir()):
+    if settings.database and not settings.is_shared and (file.is_dir() or not file.parent.is_dir()):
         faults.append(f"database: {file} can't be a file; make its folder first")
     if faults:
         raise Wrong(faults)

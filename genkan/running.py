@@ -58,6 +58,9 @@ class Running:
                 await _leave_running(it.store(), it.clock().now())
             if self.world is not None:
                 await _pair(it.database(), self.world, shared=bool(self.settings.world))
+            elsewhere = it.elsewhere()
+            await it.signals().open(elsewhere.heard, elsewhere.missed)
+            stack.push_async_callback(it.signals().close)
             work = it.work()
             work.bind(handlers(it))
             await work.open()
@@ -170,6 +173,8 @@ async def _pair(database: Any, world: WorldBindings, *, shared: bool) -> None:
 
 
 def _secret(settings: Settings) -> bytes:
+    if settings.secret:
+        return settings.secret.encode()
     file = settings.data / "secret.key"
     with suppress(FileNotFoundError):
         return file.read_bytes()

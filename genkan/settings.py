@@ -14,11 +14,23 @@ import msgspec
 
 from core.domain.limits import LIMITS, Limit, Limited
 from core.domain.policy import Policy
-from genkan.bounds import EMBEDDED, Bound, address, is_embedded, is_network, limit_bounds, policy_bounds, retry_bounds
+from genkan.bounds import (
+    EMBEDDED,
+    SERVER,
+    Bound,
+    address,
+    is_embedded,
+    is_network,
+    is_server,
+    limit_bounds,
+    policy_bounds,
+    retry_bounds,
+)
 
 PREFIX = "GENKAN_"
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 SHORTEST_SECRET = 16
+SHORTEST_KEY = 32
 MOST_SECRETS = 2
 LEVELS = ("debug", "info", "warning", "error")
 FORMATS = ("json", "console")
@@ -66,13 +78,18 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     data: Path = Path(".genkan")
     """The folder of the embedded database and, beside it, the saved fake world."""
     database: str = ""
-    """Another file of the embedded database ("sqlite+aiosqlite:///other.db"); empty means the one in `data`."""
+    """A PostgreSQL that several instances may share ("postgresql://genkan:…@db.example/genkan"), or another file of the
+    embedded database ("sqlite+aiosqlite:///other.db"); empty means the one in `data`."""
     durable: Durable = Durable.DBOS
     """What carries durable work: DBOS, or the journal in the database alone, for one process."""
     work_database: str = ""
-    """Where DBOS keeps what steps answered, as a URL; empty means a file of its own in `data`."""
+    """Where DBOS keeps what steps answered, as a URL; empty means a schema of its own on `database`'s PostgreSQL, or
+    a file of its own in `data`."""
     executor: str = "embedded"
     """Who this process is to DBOS: no two that run at the same time share a name, and a restart keeps its own."""
+    secret: str = ""
+    """The key under which tokens and codes are fingerprinted, the same for every instance; empty means one that is
+    made for this machine and kept in `data`, which does for an embedded database only."""
     world: str = ""
     """The address of a world process shared by several portals ("http://127.0.0.1:8100"); empty: in this process."""
     ports: dict[str, Choice] = {}
@@ -98,7 +115,16 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     @property
     def work_database_url(self) -> str:
         """The URL of DBOS's own database."""
-        return self.work_database or f"sqlite:///{self.data / 'work.db'}"
+        if self.work_database:
+            return self.work_database
+        if self.is_shared:
+            return f"postgresql+psycopg://{self.database.partition('://')[2]}"
+        return f"sqlite:///{self.data / 'work.db'}"
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether other instances may use the same database."""
+        return is_server(self.database)
 
     @property
     def world_file(self) -> Path:
@@ -156,7 +182,7 @@ def _file(environment: Mapping[str, str], folder: Path, faults: list[str]) -> di
 
 def _overlay(given: dict[str, Any], environment: Mapping[str, str], faults: list[str]) -> None:
     for variable in sorted(environment):
-        if not variable.startswith(PREFIX) or variable in (f"{PREFIX}SETTINGS", f"{PREFIX}TEST_DATABASE_URL"):
+        if not variable.startswith(PREFIX) or variable == f"{PREFIX}SETTINGS" or variable.startswith(f"{PREFIX}TEST_"):
             continue
         table, _, name = variable.removeprefix(PREFIX).lower().partition("__")
         if not name:
@@ -219,8 +245,8 @@ def _places(settings: Settings) -> list[Bound]:
         ),
         (
             "database",
-            f"this version has only the embedded database; leave it out, or give {EMBEDDED} and a file",
-            bool(settings.database) and not is_embedded(settings.database),
+            f"expected {EMBEDDED} and a file, or {SERVER}USER:PASSWORD@HOST/NAME; leave it out for a file in data",
+            bool(settings.database) and not settings.is_shared and not is_embedded(settings.database),
         ),
         (
             "trusted_proxies",
@@ -237,6 +263,12 @@ def _numbers(settings: Settings) -> list[Bound]:
         ("port", "expected a number from 0 to 65535", not 0 <= settings.port <= 65535),
         ("log_level", f"expected {', '.join(LEVELS)}", settings.log_level not in LEVELS),
         ("log_format", f"expected {' or '.join(FORMATS)}", settings.log_format not in FORMATS),
+        (
+            "secret",
+            f"expected {SHORTEST_KEY} characters or more",
+            bool(settings.secret) and len(settings.secret) < SHORTEST_KEY,
+        ),
+        ("secret", "instances on one PostgreSQL need the same; set it", settings.is_shared and not settings.secret),
         ("signing_secrets", "at most two may be active", len(secrets) > MOST_SECRETS),
         ("signing_secrets", f"a secret needs at least {SHORTEST_SECRET} characters", short),
     ]

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any, Protocol, TypeAlias, TypeVar
 
 from core.domain.ids import RequestId, RequestKey, UserId
+from core.domain.limits import Limited
 from core.domain.work import Job, Reply, Work, WorkKind
 from ports.store import Shelves
 
@@ -93,10 +94,12 @@ class Reception(Protocol):
         intent: tuple[str, str] | None = None,
         *,
         also: Also | None = None,
+        limit: tuple[Limited, str] | None = None,
     ) -> Reply:
         """Accept the job, wait up to 2 s for its end and tell how it stands.
 
         `intent` is (kind, subject): while another request holds it, that one is answered and nothing new begins. The
         work gives its intent back when it is over. A job key that was accepted before answers as it stands.
         `also` takes more intents, or marks what is used up, in the same unit of work: all or none of it is kept.
+        `limit` is (what, whose): counted where something new begins, which raises TooMany once it is reached.
         """

@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping, Set
 from contextlib import AbstractAsyncContextManager
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 import msgspec
 
@@ -200,6 +200,10 @@ class ResetShelf(Protocol):
 
     async def void(self, user: UserId) -> None:
         """Forget the user's link: the password was changed otherwise."""
+
+
+CHECKOUT: Final = "checkout"
+"""With the user: what is to be alone with that user's checkout (ports.store.Shelves.alone)."""
 
 
 class CheckoutShelf(Protocol):
@@ -536,6 +540,13 @@ class Shelves(Protocol):
     flags: FlagShelf
     facts: FactShelf
     things: ThingShelf
+
+    async def alone(self, *what: str) -> None:
+        """Wait until nobody else is alone with the same, and stay so until this unit of work is over.
+
+        First in a unit of work that writes what depends on what it read and no constraint of a shelf guards. One
+        `what` each, or two units could wait for each other.
+        """
 
 
 class Store(Protocol):

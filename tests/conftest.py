@@ -6,7 +6,16 @@ import sys
 import pytest
 from hypothesis import settings
 
-from tests.contracts.store_fixtures import database, migrated_file, store  # noqa: F401 - fixtures
+from tests.contracts.store_fixtures import (  # noqa: F401 - fixtures
+    database,
+    database_file,
+    engine,
+    migrated_file,
+    migrated_on,
+    postgresql,
+    spent_databases,
+    store,
+)
 from tests.engines import share_compiled_statements
 
 # "ci" draws the same examples every time, so that a red run is red again; "search" looks further:

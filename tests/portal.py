@@ -1,6 +1,5 @@
 """A whole portal inside the test: the real wiring, a world in memory, a fresh database, asked over HTTP."""
 
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -19,6 +18,7 @@ from core.domain.limits import Limit, Limited
 from core.domain.policy import Policy
 from genkan.running import Running, prepare
 from genkan.settings import Durable, Settings
+from tests.databases import copied, settings_of
 from tests.surfaces import surface_of
 from tests.worlds import a_world
 
@@ -40,6 +40,7 @@ def settings_for(folder: Path, **changes: Any) -> Settings:
         "first_retry": 0.005,
         "longest_retry": 0.05,
         "policy": Policy(),
+        **settings_of(folder / "genkan.db"),
     }
     return Settings(**(values | changes))
 
@@ -75,7 +76,7 @@ def portal_in(
     settings = settings_for(folder, **changes)
     folder.mkdir(parents=True, exist_ok=True)
     if not (folder / "genkan.db").exists():
-        shutil.copyfile(migrated, folder / "genkan.db")
+        copied(migrated, folder / "genkan.db")
     running = prepare(settings, lambda *_, **__: None, bind_world(world or a_world(), settings.policy))
     if warm is not None:
         running.container.document_cleaner.override(warm)

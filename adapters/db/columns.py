@@ -1,10 +1,10 @@
-"""The two kinds of columns that need a conversion: an instant, and plain data."""
+"""The kinds of columns that databases differ in: an instant, plain data, and a number that is dealt out."""
 
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Final
 
 import msgspec
-from sqlalchemy import DateTime, Dialect, String, Text
+from sqlalchemy import BigInteger, DateTime, Dialect, Integer, String, Text
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 
@@ -31,6 +31,10 @@ class Instant(TypeDecorator[datetime]):
         if value is None or isinstance(value, datetime):
             return value
         return datetime.fromisoformat(value)
+
+
+Number: Final = Integer().with_variant(BigInteger(), "postgresql")
+"""A number that is dealt out: 64 bits, which SQLite's INTEGER has anyway."""
 
 
 class Plain(TypeDecorator[Any]):

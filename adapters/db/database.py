@@ -2,34 +2,31 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
+from contextlib import AbstractAsyncContextManager, AbstractContextManager, asynccontextmanager, nullcontext
 from pathlib import Path
 
 from sqlalchemy import URL, make_url
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncEngine
 
-from adapters.db import sqlite
 from adapters.db.modes import Mode
 from adapters.db.transaction import Transaction
 
 
 class Database:
-    """The portal's database at `url`: a file of SQLite by default, PostgreSQL in production.
+    """The portal's database at `url`: a file of SQLite by default, PostgreSQL where several instances share one.
 
     SQLite has one writer at a time: within a process they queue here, in their order, so that nobody meets a locked
-    database; between processes SQLite makes them wait.
+    database; between processes SQLite makes them wait. PostgreSQL has as many as come: who must not pass another waits
+    for a row, a unique key or a name (`Transaction.alone`). Raises Unavailable while PostgreSQL does not answer.
     """
 
     def __init__(self, url: str | URL) -> None:
         self.url = make_url(url)
-        embedded = self.url.get_backend_name() == "sqlite"
-        create = sqlite.create_engine if embedded else create_async_engine
-        self.engine: AsyncEngine = create(
-            self.url, pool_size=8, max_overflow=24, pool_reset_on_return=None, hide_parameters=True
-        )
-        self._modes = {mode: self.engine.execution_options(mode=mode) for mode in Mode}
-        self._turn: AbstractAsyncContextManager[None] = asyncio.Lock() if embedded else nullcontext()
-        self._writer: asyncio.Task[object] | None = None
+        self.is_embedded = self.url.get_backend_name() == "sqlite"
+        self.engine: AsyncEngine = _engine(self.url)
+        self._modes = {mode: self.engine.execution_options(mode=mode, **_options(self.url, mode)) for mode in Mode}
+        self._turn: AbstractAsyncContextManager[None] = asyncio.Lock() if self.is_embedded else nullcontext()
+        self._writers: set[asyncio.Task[object]] = set()
 
     @classmethod
     def in_file(cls, path: Path) -> "Database":
@@ -40,24 +37,54 @@ class Database:
     async def writing(self, *, durable: bool = False) -> AsyncIterator[Transaction]:
         """A transaction that is kept at the end of the block and undone when it raises."""
         task = asyncio.current_task()
-        if task is not None and self._writer is task:
+        if task is None or task in self._writers:
             raise RuntimeError("a unit of work inside another one would wait for itself")
-        async with self._turn, self._modes[Mode.DURABLE if durable else Mode.WRITING].begin() as connection:
-            self._writer = task
-            try:
-                yield Transaction(connection)
-            finally:
-                self._writer = None
+        mode = self._modes[Mode.DURABLE if durable else Mode.WRITING]
+        with self._asking():
+            async with self._turn, mode.begin() as connection:
+                self._writers.add(task)
+                try:
+                    yield Transaction(connection)
+                finally:
+                    self._writers.discard(task)
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[Transaction]:
-        """A transaction to read in; what is written in it is lost."""
-        async with self._modes[Mode.READING].connect() as connection:
-            try:
-                yield Transaction(connection)
-            finally:
-                await connection.rollback()
+        """A transaction to read in, which sees one moment; what is written in it is lost, or refused."""
+        with self._asking():
+            async with self._modes[Mode.READING].connect() as connection:
+                try:
+                    yield Transaction(connection)
+                finally:
+                    await connection.rollback()
 
     async def close(self) -> None:
         """Close every connection."""
         await self.engine.dispose()
+
+    def _asking(self) -> AbstractContextManager[None]:
+        if self.is_embedded:
+            return nullcontext()
+        from adapters.db import postgresql  # noqa: PLC0415 - see _engine
+
+        return postgresql.asking()
+
+
+def _engine(url: URL) -> AsyncEngine:
+    # of the two only the one that is used is loaded
+    settings = {"pool_size": 8, "max_overflow": 24, "pool_reset_on_return": None, "hide_parameters": True}
+    if url.get_backend_name() == "sqlite":
+        from adapters.db import sqlite  # noqa: PLC0415
+
+        return sqlite.create_engine(url, **settings)
+    from adapters.db import postgresql  # noqa: PLC0415
+
+    return postgresql.create_engine(url, **settings)
+
+
+def _options(url: URL, mode: Mode) -> dict[str, object]:
+    if url.get_backend_name() == "sqlite":
+        return {}
+    from adapters.db import postgresql  # noqa: PLC0415
+
+    return {**postgresql.OPTIONS[mode]}

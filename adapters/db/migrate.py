@@ -7,6 +7,7 @@ from sqlalchemy import Connection, inspect, text
 
 from adapters.db.database import Database
 from adapters.db.migrations import HEAD
+from adapters.db.transaction import Transaction
 
 _SCRIPTS: Final = Path(__file__).parent / "migrations"
 _REVISION: Final = text("SELECT version_num FROM alembic_version")
@@ -19,6 +20,8 @@ async def migrate(database: Database, to: str = "head") -> None:
             if await connection.run_sync(revision_of) == HEAD:
                 return
     async with database.engine.begin() as connection:
+        # of several instances that start at once one does it, and the others find it done
+        await Transaction(connection).alone("migrations")
         await connection.run_sync(_move, to)
 
 

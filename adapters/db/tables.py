@@ -18,7 +18,7 @@ from sqlalchemy import (
     text,
 )
 
-from adapters.db.columns import Instant, Plain
+from adapters.db.columns import Instant, Number, Plain
 from core.domain.account import Address, Person, Phone
 from core.domain.cart import Cart, Totals
 from core.domain.checkout import Choices
@@ -200,7 +200,7 @@ answers: Final = Table(
 notices: Final = Table(
     "notices",
     metadata,
-    Column("position", Integer, primary_key=True, autoincrement=True),
+    Column("position", Number, primary_key=True, autoincrement=True),
     Column("id", String(64), nullable=False, unique=True),
     Column("user", ForeignKey(users.c.id, ondelete="CASCADE"), nullable=False),
     Column("type", String(64), nullable=False),
@@ -228,7 +228,7 @@ nonces: Final = Table(
 audit: Final = Table(
     "audit",
     metadata,
-    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("id", Number, primary_key=True, autoincrement=True),
     Column("at", Instant, nullable=False),
     Column("actor", Text, nullable=False),
     Column("deed", String(64), nullable=False),

@@ -3,13 +3,15 @@
 from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib import import_module
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 import msgspec
-from sqlalchemy import Executable, Row, Table
+from sqlalchemy import Executable, Row, Table, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 T = TypeVar("T")
+
+_ALONE: Final = text("SELECT pg_advisory_xact_lock(hashtextextended(:what, 0))")
 
 
 class Transaction:
@@ -46,15 +48,38 @@ class Transaction:
         """Do the statement; how many rows it touched."""
         return int((await self._connection.execute(statement, values)).rowcount)
 
+    async def alone(self, *what: str) -> None:
+        """Be the only transaction alone with `what` until this one is over; whoever comes meanwhile waits.
+
+        What is read afterwards is what the one before left. A database with one writer has that from the beginning.
+        """
+        if self._connection.dialect.name == "postgresql":
+            await self._connection.execute(_ALONE, {"what": ":".join(what)})
+
     async def add(self, table: Table, values: Mapping[str, Any]) -> bool:
         """Add a row unless a unique constraint forbids it; whether it was added."""
         statement = _insert_or_leave(self._connection.dialect.name, table)
         return int((await self._connection.execute(statement, values)).rowcount) > 0
 
+    async def put(self, table: Table, values: Mapping[str, Any]) -> None:
+        """Have the row of that primary key be so, whether it was there or not."""
+        await self._connection.execute(_insert_or_change(self._connection.dialect.name, table, tuple(values)), values)
+
 
 @cache
 def _insert_or_leave(dialect: str, table: Table) -> Executable:
-    # of the two dialects only the one that is used is loaded
-    insert = import_module(f"sqlalchemy.dialects.{dialect}").insert
-    statement: Executable = insert(table).on_conflict_do_nothing()
+    statement: Executable = _insert(dialect, table).on_conflict_do_nothing()
     return statement
+
+
+@cache
+def _insert_or_change(dialect: str, table: Table, names: tuple[str, ...]) -> Executable:
+    statement, keys = _insert(dialect, table), [column.name for column in table.primary_key]
+    fresh = {name: statement.excluded[name] for name in names if name not in keys}
+    change: Executable = statement.on_conflict_do_update(index_elements=keys, set_=fresh)
+    return change
+
+
+def _insert(dialect: str, table: Table) -> Any:
+    # of the two dialects only the one that is used is loaded
+    return import_module(f"sqlalchemy.dialects.{dialect}").insert(table)

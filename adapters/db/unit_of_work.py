@@ -39,6 +39,7 @@ class SqlShelves:
     """Every shelf, inside one transaction."""
 
     def __init__(self, transaction: Transaction, correlation: Correlation) -> None:
+        self._transaction = transaction
         self.users: UserShelf = SqlUsers(transaction)
         self.sign_ups: SignUpShelf = SqlSignUps(transaction)
         self.sessions: SessionShelf = SqlSessions(transaction)
@@ -54,6 +55,9 @@ class SqlShelves:
         self.flags: FlagShelf = SqlFlags(transaction)
         self.facts: FactShelf = SqlFacts(transaction)
         self.things: ThingShelf = SqlThings(transaction)
+
+    async def alone(self, *what: str) -> None:
+        await self._transaction.alone(*what)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,14 +4,14 @@ from typing import Final
 
 from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, String, Table, Text
 
-from adapters.db.columns import Instant, Plain
+from adapters.db.columns import Instant, Number, Plain
 from adapters.db.tables import metadata
 from core.domain.work import Job
 
 work: Final = Table(
     "work",
     metadata,
-    Column("position", Integer, primary_key=True, autoincrement=True),
+    Column("position", Number, primary_key=True, autoincrement=True),
     Column("key", Text, nullable=False, unique=True),
     Column("job", Plain(Job), nullable=False),
     Column("kind", String(32), nullable=False),

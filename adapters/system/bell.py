@@ -1,21 +1,28 @@
-"""The bell of one process: whoever listens here hears what was rung here."""
+"""The bell: whoever listens in this process hears what was rung here, and what other instances tell of."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 from adapters.system.remembered import Generations
+from adapters.system.telling import nobody
 from core.domain.ids import UserId
 
 
 class InProcessBell:
-    """`ports.bell.Bell` in memory; several processes need one that they share (NTF-4)."""
+    """`ports.bell.Bell` in memory; `tell` has it ring in the other instances too (NTF-4)."""
 
-    def __init__(self) -> None:
+    def __init__(self, tell: Callable[..., None] = nobody) -> None:
+        self._tell = tell
         self._listeners: dict[UserId, set[_Listener]] = {}
         self._rings: Generations[UserId] = Generations()
 
     async def ring(self, user: UserId, what: str) -> None:
+        self.hear(user, what)
+        self._tell("ring", user, what)
+
+    def hear(self, user: UserId, what: str) -> None:
+        """Ring here alone."""
         self._rings.grow(user)
         for listener in self._listeners.get(user, ()):
             listener.hear(what)
@@ -31,6 +38,13 @@ class InProcessBell:
             listeners.discard(listener)
             if not listeners:
                 del self._listeners[user]
+
+    def hear_all(self, what: str) -> None:
+        """Ring here for everybody: what rang elsewhere may have been missed."""
+        self._rings.grow_all()
+        for listeners in self._listeners.values():
+            for listener in listeners:
+                listener.hear(what)
 
     def rung(self, user: UserId) -> int:
         return self._rings.of(user)

@@ -2,9 +2,10 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, Protocol, TypeVar
 
 from adapters.system.remembered import Generations, Remembered
+from adapters.system.telling import nobody
 from core.domain.account import Address, Profile
 from core.domain.document import CleanDocument, Side
 from core.domain.eligibility import AvailabilityAnswer, AvailabilityCheck, Eligibility, EligibilityStatus, OpenedCheck
@@ -16,45 +17,85 @@ from ports.customer_registry import Profiles
 from ports.eligibility_desk import EligibilityDesk
 from ports.identity_desk import IdentityDesk
 
+K_contra = TypeVar("K_contra", contravariant=True)
+
 WAITING_LIFE: Final = timedelta(seconds=30)
 SETTLED_LIFE: Final = timedelta(minutes=5)
 REVIEWS_LIFE: Final = timedelta(minutes=10)
 
 
-class DroppedReadings:
-    """`ports.caches.Caches`: tells every cache that was made known here, and counts the generations."""
+class Droppable(Protocol[K_contra]):
+    """A cache whose readings can be dropped, one or all."""
 
-    def __init__(self) -> None:
-        self._of_accounts: list[Callable[[AccountId], object]] = []
-        self._of_clients: list[Callable[[ClientId], object]] = []
+    def drop(self, key: K_contra) -> object:
+        """Forget the reading of `key`."""
+
+    def drop_all(self) -> object:
+        """Forget every reading."""
+
+
+class DroppedReadings:
+    """`ports.caches.Caches`: tells every cache that was made known here, and counts the generations.
+
+    `tell` has the other instances drop the same.
+    """
+
+    def __init__(self, tell: Callable[..., None] = nobody) -> None:
+        self._tell = tell
+        self._of_accounts: list[Droppable[AccountId]] = []
+        self._of_clients: list[Droppable[ClientId]] = []
         self._of_catalog: list[Callable[[], object]] = []
         self._generations: Generations[str] = Generations()
 
-    def forgets_accounts(self, drop: Callable[[AccountId], object]) -> None:
+    def forgets_accounts(self, cache: Droppable[AccountId]) -> None:
         """Make known a cache of what Salesforce holds of an account."""
-        self._of_accounts.append(drop)
+        self._of_accounts.append(cache)
 
-    def forgets_clients(self, drop: Callable[[ClientId], object]) -> None:
+    def forgets_clients(self, cache: Droppable[ClientId]) -> None:
         """Make known a cache of what WHMCS holds of a client."""
-        self._of_clients.append(drop)
+        self._of_clients.append(cache)
 
     def forgets_catalog(self, drop: Callable[[], object]) -> None:
         """Make known a cache of the catalog."""
         self._of_catalog.append(drop)
 
     async def drop_account(self, account: AccountId) -> None:
-        for drop in self._of_accounts:
-            drop(account)
-        self._generations.grow(f"account:{account}")
+        self.hear_account(account)
+        self._tell("account", account)
 
     async def drop_client(self, client: ClientId) -> None:
-        for drop in self._of_clients:
-            drop(client)
-        self._generations.grow(f"client:{client}")
+        self.hear_client(client)
+        self._tell("client", client)
 
     async def drop_catalog(self) -> None:
+        self.hear_catalog()
+        self._tell("catalog")
+
+    def hear_account(self, account: AccountId) -> None:
+        """Drop it here alone."""
+        for cache in self._of_accounts:
+            cache.drop(account)
+        self._generations.grow(f"account:{account}")
+
+    def hear_client(self, client: ClientId) -> None:
+        """Drop it here alone."""
+        for cache in self._of_clients:
+            cache.drop(client)
+        self._generations.grow(f"client:{client}")
+
+    def hear_catalog(self) -> None:
+        """Drop it here alone."""
         for drop in self._of_catalog:
             drop()
+
+    def hear_all(self) -> None:
+        """Drop everything here: what was dropped elsewhere may have been missed."""
+        for of_account in self._of_accounts:
+            of_account.drop_all()
+        for of_client in self._of_clients:
+            of_client.drop_all()
+        self.hear_catalog()
+        self._generations.grow_all()
 
     def generation(self, account: AccountId, client: ClientId) -> int:
         # numbers are dealt once, so the larger of the two changes whenever either does
@@ -68,7 +109,7 @@ class CachedEligibilityDesk:
         self._desk = desk
         self._standings: Remembered[AccountId, Eligibility] = Remembered(clock, _life_of_eligibility)
         self._reviews: Remembered[int, tuple[timedelta, ...]] = Remembered(clock, lambda _: REVIEWS_LIFE)
-        readings.forgets_accounts(self._standings.drop)
+        readings.forgets_accounts(self._standings)
 
     async def standing(self, account: AccountId) -> Eligibility:
         return await self._standings.get(account, lambda: self._desk.standing(account))
@@ -102,7 +143,7 @@ class CachedIdentityDesk:
         self._desk = desk
         self._standings: Remembered[AccountId, Identity] = Remembered(clock, _life_of_identity)
         self._reviews: Remembered[int, tuple[timedelta, ...]] = Remembered(clock, lambda _: REVIEWS_LIFE)
-        readings.forgets_accounts(self._standings.drop)
+        readings.forgets_accounts(self._standings)
 
     async def standing(self, account: AccountId) -> Identity:
         return await self._standings.get(account, lambda: self._desk.standing(account))
@@ -125,7 +166,7 @@ class CachedProfiles:
     def __init__(self, profiles: Profiles, clock: Clock, readings: DroppedReadings) -> None:
         self._source = profiles
         self._profiles: Remembered[AccountId, Profile | None] = Remembered(clock, lambda _: SETTLED_LIFE)
-        readings.forgets_accounts(self._profiles.drop)
+        readings.forgets_accounts(self._profiles)
 
     async def profile(self, account: AccountId) -> Profile | None:
         return await self._profiles.get(account, lambda: self._source.profile(account))

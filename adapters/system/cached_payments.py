@@ -22,7 +22,7 @@ class CachedPaymentBook:
     def __init__(self, payments: PaymentBook, clock: Clock, readings: DroppedReadings) -> None:
         self._payments = payments
         self._methods: Remembered[ClientId, PaymentMethods] = Remembered(clock, lambda _: LIFE, outlives=False)
-        readings.forgets_clients(self._methods.drop)
+        readings.forgets_clients(self._methods)
 
     async def payment_methods(self, client: ClientId) -> PaymentMethods:
         return await self._methods.get(client, lambda: self._payments.payment_methods(client))

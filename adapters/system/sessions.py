@@ -5,12 +5,13 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from typing import Final
 
+from adapters.system.telling import nobody
 from core.domain.ids import SessionId, UserId
 from core.domain.session import Session
 from ports.clock import Clock
 
 REMEMBERED: Final = timedelta(seconds=3)
-"""How long a session that was ended by another process may still be answered."""
+"""How long a session that another process ended may still be answered, where that one can't tell (ADR 0033)."""
 MOST: Final = 4_096
 
 ReadSession = Callable[[str], Awaitable[Session | None]]
@@ -22,7 +23,10 @@ class RememberedSessions:
     A bad token is looked up every time. Tokens themselves are not kept.
     """
 
-    def __init__(self, read: ReadSession, clock: Clock, remembered: timedelta = REMEMBERED) -> None:
+    def __init__(
+        self, read: ReadSession, clock: Clock, remembered: timedelta = REMEMBERED, tell: Callable[..., None] = nobody
+    ) -> None:
+        self._tell = tell
         self._read = read
         self._clock = clock
         self._remembered = remembered
@@ -46,10 +50,17 @@ class RememberedSessions:
         return session
 
     def forget(self, session: SessionId) -> None:
-        self._drop(lambda known: known.session == session)
+        self.hear(session=session)
+        self._tell("session", session)
 
     def forget_all(self, user: UserId) -> None:
-        self._drop(lambda known: known.user == user)
+        self.hear(user=user)
+        self._tell("sessions", user)
+
+    def hear(self, session: str | None = None, user: str | None = None) -> None:
+        """Forget here alone: that session, those of that user, or without either all."""
+        everything = session is None and user is None
+        self._drop(lambda known: everything or known.session == session or known.user == user)
 
     def _drop(self, ended: Callable[[Session], bool]) -> None:
         self._changes += 1

@@ -29,7 +29,7 @@ class Limited(StrEnum):
     REFRESH = "refresh"
     """New tokens for old ones, per address of the caller (ACC-9)."""
     MAIL = "mail"
-    """Mails that strangers can have sent, per canonical email; past the limit they are kept back silently (ACC-1)."""
+    """Mails that strangers can have sent, per mailbox; past the limit they are kept back silently (ACC-1)."""
     ELIGIBILITY_CHANGE = "eligibility_change"
     """Eligibility requests that change something, per account (ELG-3)."""
     CONTACT = "contact"

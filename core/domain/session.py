@@ -21,6 +21,13 @@ def canonical_email(email: str) -> str:
     return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", email).strip().casefold())
 
 
+def mailbox_of(canonical: str) -> str:
+    """Where mail to that address arrives: what stands behind a plus sign sorts it there, and is no other mailbox."""
+    local, at, domain = canonical.rpartition("@")
+    name = local.partition("+")[0]
+    return f"{name}{at}{domain}" if name else canonical
+
+
 class LogInForm(msgspec.Struct, frozen=True, kw_only=True):
     """What somebody who logs in sends; `checkout` is the token of a cart saved before, `challenge` a solution."""
 

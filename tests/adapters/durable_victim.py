@@ -9,12 +9,10 @@ What became of each is printed as JSON. Forking before any thread is started spa
 import asyncio
 import json
 import os
-import shutil
 import signal
 import sys
 from pathlib import Path
 
-from adapters.db.database import Database
 from adapters.db.journal import SqlJournal
 from adapters.durable.dbos_engine import DbosEngine, DbosSettings
 from adapters.durable.runner import Runner
@@ -22,6 +20,7 @@ from adapters.system.clock import RealClock
 from core.domain.ids import RequestKey
 from core.domain.work import Job, WorkKind, WorkState
 from ports.durable import Steps
+from tests.databases import copied, opened
 
 KEY = RequestKey("provision:o1")
 STEPS = ("billing order", "service", "write back")
@@ -66,7 +65,7 @@ async def live(folder: Path, engine: str, die_at: int | None) -> int:
     async def work(steps: Steps, data: None) -> list[str]:
         return await provision(steps, ledger)
 
-    database = Database.in_file(folder / "portal.db")
+    database = opened(folder / "portal.db")
     journal, clock = SqlJournal(database), RealClock()
     settings = DbosSettings.in_file(folder / "work.db", poll=0.05)
     dbos = DbosEngine(settings, journal, clock, point) if engine == "dbos" else None
@@ -90,7 +89,7 @@ def in_child(folder: Path, engine: str, die_at: int | None) -> int:
 
 
 async def state(folder: Path) -> WorkState | None:
-    database = Database.in_file(folder / "portal.db")
+    database = opened(folder / "portal.db")
     entry = await SqlJournal(database).find(KEY)
     await database.close()
     return None if entry is None else entry.state
@@ -101,7 +100,7 @@ def main(root: Path, empty: Path, engine: str, every: int) -> None:
     for at in range(0, 100, every):
         folder = root / str(at)
         folder.mkdir()
-        shutil.copyfile(empty, folder / "portal.db")
+        copied(empty, folder / "portal.db")
         died = in_child(folder, engine, at)
         if died == 0:
             break

@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 
 import pytest
 
@@ -170,8 +171,9 @@ def test_a_forgotten_generation_never_comes_back_as_an_earlier_one() -> None:
 async def test_an_accounts_and_its_clients_changes_both_show() -> None:
     readings = DroppedReadings()
     dropped: list[str] = []
-    readings.forgets_accounts(dropped.append)
-    readings.forgets_clients(dropped.append)
+    cache = SimpleNamespace(drop=dropped.append, drop_all=dropped.clear)
+    readings.forgets_accounts(cache)
+    readings.forgets_clients(cache)
     readings.forgets_catalog(lambda: dropped.append("catalog"))
     account, client, other = AccountId("a"), ClientId("1"), ClientId("2")
     marks = [readings.generation(account, client)]

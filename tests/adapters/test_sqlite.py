@@ -10,10 +10,12 @@ import time
 from contextlib import AsyncExitStack
 from pathlib import Path
 
+import pytest
 from sqlalchemy import text
 
 from adapters.db.database import Database
 from adapters.db.sqlite import File
+from tests.databases import SQLITE
 
 LOOK = """
 import sqlite3, sys
@@ -26,6 +28,7 @@ def another_process_looks(path: Path) -> str:
     return subprocess.run([sys.executable, "-c", LOOK, path], check=True, capture_output=True, text=True).stdout.strip()
 
 
+@pytest.mark.parametrize("engine", [SQLITE])
 async def test_another_process_leaves_the_write_ahead_log_alone(database: Database, tmp_path: Path) -> None:
     """It takes the log away when it believes to be the last; what is committed afterwards would then be lost."""
     path, log = tmp_path / "portal.db", tmp_path / "portal.db-wal"

@@ -8,8 +8,6 @@ from typing import NamedTuple
 from tests.architecture.source import modules, tree
 
 OPENED_BY = {"self.store.begin", "self.store.reading"}
-# counted in this process and waited for by nobody, so that what is wanted already is not counted again
-IN_MEMORY = {"self.limits.take"}
 WAITS = ast.Await | ast.AsyncFor | ast.AsyncWith | ast.comprehension
 
 
@@ -48,13 +46,13 @@ def waits_elsewhere(unit: Unit) -> Iterator[ast.AST]:
 
 
 def of_the_shelves(waited: ast.expr, shelves: str) -> bool:
-    """Whether a shelf is asked, a helper of the use case's own that is handed the shelves, or memory."""
+    """Whether a shelf is asked, or a helper of the use case's own that is handed the shelves."""
     if not isinstance(waited, ast.Call):
         return False
     called = ast.unparse(waited.func)
     own = called.isidentifier() or called.startswith("self._")
     handed = any(isinstance(argument, ast.Name) and argument.id == shelves for argument in waited.args)
-    return called.startswith(f"{shelves}.") or (own and handed) or called in IN_MEMORY
+    return called.startswith(f"{shelves}.") or (own and handed)
 
 
 def found_in(path: Path) -> list[str]:

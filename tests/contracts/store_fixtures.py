@@ -1,12 +1,13 @@
 """A fresh database for a test, copied from one that was migrated once; tests/conftest.py shows them to every test."""
 
 import asyncio
-import shutil
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+
+from tests.databases import BOTH, POSTGRESQL, WHOLE, copied, drop_beneath, made, opened
 
 if TYPE_CHECKING:
     from adapters.db.database import Database
@@ -14,30 +15,49 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture(scope="session")
-def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A database that has every table and nothing in them; copy it."""
-    from adapters.db.database import Database  # noqa: PLC0415 - tests without a database start faster
-    from adapters.db.migrate import migrate  # noqa: PLC0415
+def migrated_on(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
+    """A database of that kind that has every table and nothing in them; copy it."""
+    kept: dict[str, Path] = {}
 
-    path = tmp_path_factory.mktemp("migrated") / "portal.db"
+    def migrated(on: str) -> Path:
+        if on not in kept:
+            kept[on] = made(tmp_path_factory.mktemp("migrated") / "portal.db", on)
+            asyncio.run(_migrated(kept[on], on))
+        return kept[on]
 
-    async def make() -> None:
-        database = Database.in_file(path)
-        await migrate(database)
-        await database.close()
+    return migrated
 
-    asyncio.run(make())
-    return path
+
+async def _migrated(path: Path, on: str) -> None:
+    from adapters.db.migrate import migrate  # noqa: PLC0415 - tests without a database start faster
+
+    database = opened(path, on)
+    await migrate(database)
+    await database.close()
+
+
+@pytest.fixture(scope="session")
+def migrated_file(migrated_on: Callable[[str], Path]) -> Path:
+    """The one of the kind that the whole suite runs on."""
+    return migrated_on(WHOLE)
+
+
+@pytest.fixture(params=BOTH)
+def engine(request: pytest.FixtureRequest) -> str:
+    """What a database of this test is of: one after the other."""
+    return str(request.param)
 
 
 @pytest.fixture
-async def database(migrated_file: Path, tmp_path: Path) -> AsyncIterator["Database"]:
-    """A database of this test alone, in a file."""
-    from adapters.db.database import Database  # noqa: PLC0415
+def database_file(engine: str, migrated_on: Callable[[str], Path], tmp_path: Path) -> Path:
+    """A database of this test alone, not opened yet."""
+    return copied(migrated_on(engine), tmp_path / "portal.db", engine)
 
-    path = tmp_path / "portal.db"
-    shutil.copyfile(migrated_file, path)
-    database = Database.in_file(path)
+
+@pytest.fixture
+async def database(database_file: Path, engine: str) -> AsyncIterator["Database"]:
+    """A database of this test alone."""
+    database = opened(database_file, engine)
     yield database
     await database.close()
 
@@ -48,3 +68,19 @@ async def store(database: "Database") -> "SqlStore":
     from adapters.db.unit_of_work import SqlStore  # noqa: PLC0415
 
     return SqlStore(database)
+
+
+@pytest.fixture
+async def postgresql(migrated_on: Callable[[str], Path], tmp_path: Path) -> AsyncIterator["Database"]:
+    """A database of PostgreSQL of this test alone."""
+    database = opened(copied(migrated_on(POSTGRESQL), tmp_path / "postgresql.db", POSTGRESQL), POSTGRESQL)
+    yield database
+    await database.close()
+
+
+@pytest.fixture(autouse=True)
+def spent_databases(request: pytest.FixtureRequest) -> Iterator[None]:
+    """What a test made on a server goes with it."""
+    yield
+    if "tmp_path" in request.node.funcargs:
+        drop_beneath(request.node.funcargs["tmp_path"])

@@ -1,6 +1,5 @@
 """Every journal keeps the same promises (ports/journal.py)."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -11,6 +10,7 @@ from adapters.fakes.journal import MemoryJournal
 from core.domain.ids import RequestId, RequestKey, UserId
 from core.domain.work import Failing, Job, WorkKind, WorkState
 from ports.journal import Journal
+from tests.databases import BOTH
 
 NOW = datetime(2026, 1, 20, 3, 4, 5, 678901, tzinfo=UTC)
 LATER = NOW + timedelta(minutes=1)
@@ -25,13 +25,17 @@ JOB = Job(
 )
 
 
-@pytest.fixture(params=["memory", "sql"])
-def journal(request: pytest.FixtureRequest) -> Iterator[Journal]:
-    if request.param == "memory":
-        yield MemoryJournal()
-    else:
-        database: Database = request.getfixturevalue("database")
-        yield SqlJournal(database)
+@pytest.fixture(params=["memory", *BOTH])
+def engine(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture
+def journal(request: pytest.FixtureRequest, engine: str) -> Journal:
+    if engine == "memory":
+        return MemoryJournal()
+    database: Database = request.getfixturevalue("database")
+    return SqlJournal(database)
 
 
 def job(key: str, due_at: datetime | None = None, kind: WorkKind = WorkKind.DAILY) -> Job:

@@ -1,14 +1,14 @@
 """A portal's accounts and support over a real database, a world of its own and the runner of durable work."""
 
-from asyncio import sleep, to_thread
+from asyncio import sleep
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+from tempfile import mkdtemp
 from typing import Any
 
-from adapters.db.database import Database
 from adapters.db.journal import SqlJournal
 from adapters.db.migrate import migrate
 from adapters.db.unit_of_work import SqlStore
@@ -56,6 +56,7 @@ from core.usecases.support.write_contact import WriteContact
 from core.usecases.work.accept_request import AcceptRequest
 from core.usecases.work.close_intents import CloseIntents
 from ports.durable import DurableWork
+from tests.databases import copied, made, opened
 
 SITE = "https://my.sonixnet.example"
 PASSWORD = "a quiet morning in Yanaka"
@@ -138,7 +139,7 @@ class House:
     def use(self, runner: Runner, wait: float = 2.0) -> None:
         """Let that runner do the durable work from now on; customers wait so many seconds for its end."""
         self.runner = runner
-        self.reception = AcceptRequest(self.store, runner, self.clock, self.ids, wait)
+        self.reception = AcceptRequest(self.store, runner, self.clock, self.ids, self.limits, wait)
 
     @property
     def closing(self) -> CloseIntents:
@@ -289,24 +290,21 @@ async def a_house(folder: Path) -> AsyncIterator[House]:
 @asynccontextmanager
 async def a_quiet_house(folder: Path) -> AsyncIterator[House]:
     """A house in that folder, in which nobody works yet."""
-    path = folder / f"{RandomIds().new()}.db"
-    database = Database.in_file(await _migrated(path))
+    database = opened(copied(await _migrated(), folder / f"{RandomIds().new()}.db"))
     try:
         yield House(SqlStore(database), World.new())
     finally:
         await database.close()
 
 
-_EMPTY: list[bytes] = []
+_EMPTY: list[Path] = []
 
 
-async def _migrated(path: Path) -> Path:
-    """An empty database at `path`; migrated once, copied afterwards."""
+async def _migrated() -> Path:
+    """An empty database, migrated once and copied afterwards."""
     if not _EMPTY:
-        database = Database.in_file(path)
+        database = opened(made(file := Path(mkdtemp()) / "empty.db"))
         await migrate(database)
         await database.close()
-        _EMPTY.append(await to_thread(path.read_bytes))
-    else:
-        await to_thread(path.write_bytes, _EMPTY[0])
-    return path
+        _EMPTY.append(file)
+    return _EMPTY[0]

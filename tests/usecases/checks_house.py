@@ -1,6 +1,5 @@
 """A portal's checks, ID reviews, notices and standing over a real database and a world of its own."""
 
-import shutil
 import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -10,7 +9,6 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any, TypeVar
 
-from adapters.db.database import Database
 from adapters.db.journal import SqlJournal
 from adapters.db.migrate import migrate
 from adapters.db.unit_of_work import SqlStore
@@ -66,6 +64,7 @@ from genkan.figures import AlarmCount
 from ports.billing import NewClient
 from ports.customer_registry import NewCustomer
 from ports.durable import DurableWork, Steps
+from tests.databases import copied, made, opened
 
 LONG_AFTER = datetime(2040, 1, 1, tzinfo=UTC)
 SITE = "https://my.sonixnet.example"
@@ -117,6 +116,7 @@ class House:
         self.cached_identity = CachedIdentityDesk(self.up.identity_desk, self.clock, self.readings)
         self.profiles = CachedProfiles(self.up.customer_registry, self.clock, self.readings)
         self.position: str | None = None
+        self.file: Path | None = None
         self.use(self.own_runner())
 
     def own_runner(self) -> Runner:
@@ -130,7 +130,7 @@ class House:
 
     def use(self, runner: Any) -> None:
         self.runner = runner
-        self.reception = AcceptRequest(self.store, runner, self.clock, self.ids)
+        self.reception = AcceptRequest(self.store, runner, self.clock, self.ids, self.limits)
         self.notifier = GiveNotice(self.store, runner, self.bell, self.ids)
 
     def handlers(self, work: DurableWork) -> dict[WorkKind, Any]:
@@ -152,7 +152,7 @@ class House:
         up = self.up
         return RequestEligibility(
             up.eligibility_desk, up.customer_registry, up.opportunities, up.order_book, up.service_book,
-            up.catalog_shelf, self.store, self.reception, self.limits, self.secrets, self.ids, self.clock, self.policy,
+            up.catalog_shelf, self.store, self.reception, self.secrets, self.ids, self.clock, self.policy,
         )  # fmt: skip
 
     @property
@@ -314,8 +314,8 @@ async def a_house(folder: Path, limits: dict[Limited, Limit] | None = None) -> A
 async def _migrated() -> Path:
     """An empty database, made once for all tests: migrating is slower than copying."""
     if not _MIGRATED:
-        file = Path(tempfile.mkdtemp()) / "empty.db"
-        database = Database.in_file(file)
+        file = made(Path(tempfile.mkdtemp()) / "empty.db")
+        database = opened(file)
         await migrate(database)
         await database.close()
         _MIGRATED.append(file)
@@ -331,9 +331,9 @@ async def a_quiet_house(
 ) -> AsyncIterator[House]:
     """A house in that folder, in which nobody works yet: a new one, or a copy of one that was left."""
     file = folder / f"{RandomIds().new()}.db"
-    shutil.copyfile(like.file if like else await _migrated(), file)
-    database = Database.in_file(file)
+    database = opened(copied(like.file if like else await _migrated(), file))
     house = House(SqlStore(database), like.world.twin(like.at) if like else World.new(), limits)
+    house.file = file
     house.position = like.position if like else None
     try:
         yield house
@@ -355,6 +355,5 @@ async def left(folder: Path, prepare: Callable[[House], Awaitable[T]]) -> tuple[
     """A house in that folder that was prepared and left, with what preparing it answered."""
     async with a_house(folder) as house:
         answer = await prepare(house)
-        file = house.store.database.url.database
-    assert file is not None
-    return Left(Path(file), house.world, house.clock.now(), house.position), answer
+    assert house.file is not None
+    return Left(house.file, house.world, house.clock.now(), house.position), answer

@@ -1,6 +1,5 @@
 """A portal whose customers have services: orders are provisioned, services shown, cancelled and ended."""
 
-import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -9,12 +8,10 @@ from pathlib import Path
 from typing import Any, Final, Protocol, TypeVar
 from uuid import uuid4
 
-from adapters.db.database import Database
 from adapters.db.unit_of_work import SqlStore
 from adapters.durable.doing import Handler
 from adapters.fakes.tables import Row
 from adapters.fakes.world import World
-from adapters.system.limits import CountedInMemory
 from core.domain.billing import Service
 from core.domain.cart import CartService, SimChoice, SimType
 from core.domain.facts import AnyFact, learning
@@ -59,6 +56,7 @@ from core.usecases.work.find_changes import FindChanges
 from genkan.handlers import LearnFact
 from ports.clock import Clock
 from ports.durable import DurableWork, Steps
+from tests.databases import copied, opened
 from tests.usecases.shop import INTERNET, SIM, VPN, Shop, placed
 from tests.worlds import a_world
 
@@ -93,7 +91,6 @@ class ServiceHouse(Shop):
     """A shop that goes on after the order was placed; what upstream tells is heard when the test says so."""
 
     def __init__(self, store: SqlStore, world: World, policy: Policy | None = None) -> None:
-        self.limits = CountedInMemory()
         self.position: str | None = None
         self.heard: list[AnyFact] = []
         super().__init__(store, world, policy)
@@ -192,9 +189,7 @@ class ServiceHouse(Shop):
     def change_esim(self, work: DurableWork | None = None) -> ChangeEsim:
         """Re-issue or top up."""
         work = work or self.runner
-        return ChangeEsim(
-            self.up.service_book, self.store, self.reception(work, wait=2.0), work, self.limits, self.clock
-        )
+        return ChangeEsim(self.up.service_book, self.store, self.reception(work, wait=2.0))
 
     @property
     def terminate_due(self) -> TerminateDue:
@@ -340,14 +335,12 @@ async def reopened(kept: Kept, folder: Path, policy: Policy | None = None) -> As
 
 
 def _copied(file: Path, folder: Path) -> Path:
-    path = folder / f"{uuid4().hex}{file.suffix}"
-    shutil.copyfile(file, path)
-    return path
+    return copied(file, folder / f"{uuid4().hex}{file.suffix}")
 
 
 @asynccontextmanager
 async def _opened(file: Path, world: World, policy: Policy | None) -> AsyncIterator[ServiceHouse]:
-    database = Database.in_file(file)
+    database = opened(file)
     house = ServiceHouse(SqlStore(database), world, policy)
     await house.runner.open()
     try:

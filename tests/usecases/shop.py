@@ -1,7 +1,6 @@
 """A portal's shop over a real database, a made-up world with a catalog, and the runner of durable work."""
 
 import asyncio
-import shutil
 from collections.abc import AsyncIterator, Awaitable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
@@ -12,7 +11,6 @@ from uuid import uuid4
 
 import msgspec
 
-from adapters.db.database import Database
 from adapters.db.journal import SqlJournal
 from adapters.db.unit_of_work import SqlStore
 from adapters.durable.doing import Handler
@@ -27,6 +25,7 @@ from adapters.system.cached_desks import DroppedReadings
 from adapters.system.flags import ShelvedFlags
 from adapters.system.ids import RandomIds
 from adapters.system.kept_cards import CardKeepingBook
+from adapters.system.limits import CountedInMemory
 from adapters.system.secrets import RandomSecrets
 from core.domain.account import Address, Person, Phone
 from core.domain.cart import Cart, CartService, SimChoice, SimType, Totals, price
@@ -55,6 +54,7 @@ from ports.billing import NewClient
 from ports.customer_registry import NewCustomer
 from ports.durable import DurableWork
 from ports.store import Flag
+from tests.databases import copied, opened
 from tests.worlds import a_world
 
 SITE: Final = "https://my.sonixnet.example"
@@ -99,7 +99,7 @@ class Shop:
         self.up: WorldBindings = replace(bound, payment_book=kept)
         self.staff, self.billing = StaffDesk(world), self.up.billing_desk
         self.readings, self.told, self.raised = DroppedReadings(), Told(), Raised()
-        self.bell = InProcessBell()
+        self.bell, self.limits = InProcessBell(), CountedInMemory()
         self.flags = ShelvedFlags(store, self.clock, timedelta())
         self.runner = Runner(
             SqlJournal(store.database), self.clock, self.handlers(), QUICK, on_end=CloseIntents(store, self.clock)
@@ -120,7 +120,7 @@ class Shop:
     # --- use cases -------------------------------------------------------------------------------------------------
     def reception(self, work: DurableWork | None = None, wait: float = 5.0) -> AcceptRequest:
         """Where requests are accepted, by this shop's runner or another."""
-        return AcceptRequest(self.store, work or self.runner, self.clock, self.ids, wait)
+        return AcceptRequest(self.store, work or self.runner, self.clock, self.ids, self.limits, wait)
 
     @property
     def gates(self) -> ReadGates:
@@ -321,9 +321,7 @@ async def at_once(*deeds: Awaitable[Any]) -> list[Any]:
 @asynccontextmanager
 async def a_shop(migrated_file: Path, folder: Path, policy: Policy | None = None) -> AsyncIterator[Shop]:
     """A shop of its own, its database a copy in that folder."""
-    path = folder / f"{uuid4().hex}.db"
-    shutil.copyfile(migrated_file, path)
-    database = Database.in_file(path)
+    database = opened(copied(migrated_file, folder / f"{uuid4().hex}.db"))
     shop = Shop(SqlStore(database), a_world(), policy)
     await shop.runner.open()
     try:

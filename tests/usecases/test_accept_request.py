@@ -16,6 +16,7 @@ from adapters.durable.doing import Handler
 from adapters.durable.runner import Runner
 from adapters.system.clock import RealClock
 from adapters.system.ids import RandomIds
+from adapters.system.limits import CountedInMemory
 from core.domain.ids import RequestId, RequestKey, UserId
 from core.domain.refusals import LinkImpossible, NotFound
 from core.domain.work import Job, Reply, WorkKind, WorkState
@@ -26,6 +27,7 @@ from core.usecases.work.restart_requests import RestartRequests
 from ports.durable import DurableWork, Steps
 from ports.errors import Rejected
 from ports.store import Intent, Shelves, Store
+from tests.databases import copied, opened
 from tests.usecases.killing import SETTINGS, kill_at_every_point
 
 MINA, KEN = UserId("user-mina"), UserId("user-ken")
@@ -43,7 +45,7 @@ class Desk:
 
     @property
     def accept(self) -> AcceptRequest:
-        return AcceptRequest(self.store, self.runner, RealClock(), RandomIds(), wait=1)
+        return AcceptRequest(self.store, self.runner, RealClock(), RandomIds(), CountedInMemory(), wait=1)
 
     @property
     def read(self) -> ReadRequest:
@@ -97,7 +99,7 @@ async def test_a_request_is_answered_with_the_end_of_its_work(desk: Desk) -> Non
 
 
 async def test_work_that_takes_longer_is_told_as_it_stands(desk: Desk) -> None:
-    accept = AcceptRequest(desk.store, desk.runner, RealClock(), RandomIds(), wait=0.05)
+    accept = AcceptRequest(desk.store, desk.runner, RealClock(), RandomIds(), CountedInMemory(), wait=0.05)
     reply = await accept(MINA, "profile", job(), WANTED)
     assert reply.work.state is WorkState.IN_PROGRESS
     assert await desk.holder() == reply.request
@@ -206,7 +208,7 @@ class Deaf:
 
 
 async def test_what_never_began_is_received_and_begun_later(desk: Desk) -> None:
-    accept = AcceptRequest(desk.store, Deaf(), RealClock(), RandomIds())  # type: ignore[arg-type]
+    accept = AcceptRequest(desk.store, Deaf(), RealClock(), RandomIds(), CountedInMemory())  # type: ignore[arg-type]
     with pytest.raises(Gone):
         await accept(MINA, "profile", job(), WANTED)
     request = await desk.holder()
@@ -226,8 +228,7 @@ class House:
     """A store in a file, and what the work did."""
 
     def __init__(self, file: Path, master: Path) -> None:
-        file.write_bytes(master.read_bytes())
-        self.database = Database.in_file(file)
+        self.database = opened(copied(master, file))
         self.store = SqlStore(self.database)
         self.done: list[str] = []
 
@@ -253,7 +254,7 @@ async def test_a_request_is_done_once_wherever_the_portal_dies(tmp_path: Path, m
 
     async def act(house: House, durable: DurableWork) -> None:
         await RestartRequests(house.store, durable, clock)()
-        await AcceptRequest(house.store, durable, clock, RandomIds())(MINA, "profile", job(), WANTED)
+        await AcceptRequest(house.store, durable, clock, RandomIds(), CountedInMemory())(MINA, "profile", job(), WANTED)
 
     async def check(house: House) -> None:
         assert house.done == ["k1"]

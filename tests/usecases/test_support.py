@@ -33,11 +33,11 @@ def sending(house: House) -> SendContact:
 
 
 def opening(house: House) -> OpenSupportCase:
-    return OpenSupportCase(house.reception, house.limits, house.clock)
+    return OpenSupportCase(house.reception)
 
 
 def commenting(house: House) -> CommentOnCase:
-    return CommentOnCase(house.desk, house.reception, house.limits, house.clock)
+    return CommentOnCase(house.desk, house.reception)
 
 
 @pytest.mark.parametrize("fault", [None, "timeout_after", "timeout_before", "unavailable"])

@@ -2,11 +2,11 @@
 
 from alembic import context
 
-from adapters.db import work_tables
+from adapters.db.schema import metadata
 
 context.configure(
     connection=context.config.attributes["connection"],
-    target_metadata=work_tables.work.metadata,  # that of every table: theirs are defined last
+    target_metadata=metadata,
     render_as_batch=True,
     compare_type=True,
 )

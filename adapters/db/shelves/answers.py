@@ -31,10 +31,12 @@ class SqlAnswers:
 
     async def take(self, owner: str, key: str, digest: str, now: datetime) -> KeptAnswer:
         fresh = {"owner": owner, "key": key, "digest": digest, "taken_at": now}
-        if await self.transaction.add(answers, fresh):
-            return KeptAnswer(state=KeyState.FRESH, taken_at=now)
-        row = await self.transaction.row(_FIND, whose=owner, which=key)
-        if row is None or row.digest != digest:
+        row = None
+        while row is None:  # given back between the two statements, it is there to be taken
+            if await self.transaction.add(answers, fresh):
+                return KeptAnswer(state=KeyState.FRESH, taken_at=now)
+            row = await self.transaction.row(_FIND, whose=owner, which=key)
+        if row.digest != digest:
             return KeptAnswer(state=KeyState.DIFFERENT)
         if row.status is None:
             return KeptAnswer(state=KeyState.RUNNING, taken_at=row.taken_at)

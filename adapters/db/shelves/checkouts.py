@@ -12,6 +12,7 @@ from adapters.db.transaction import Transaction
 from core.domain.checkout import Checkout
 from core.domain.ids import CheckoutId, RequestId, UserId
 from core.domain.session import UserState
+from ports.store import CHECKOUT
 
 _FIELDS: Final = tuple(checkouts.c[name] for name in Checkout.__struct_fields__)
 _NOT_OVER: Final = checkouts.c.expires_at > bindparam("now")
@@ -95,6 +96,7 @@ class SqlCheckouts:
         found = await self.by_token(token, now)
         if found is None:
             return None
+        await self.transaction.alone(CHECKOUT, user)
         await self.transaction.change(_OTHERS, whose=user, checkout=found.id)
         return await self.transaction.struct(Checkout, _CLAIM, checkout=found.id, whose=user)
 

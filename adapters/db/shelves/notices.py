@@ -49,6 +49,8 @@ class SqlNotices:
     transaction: Transaction
 
     async def add(self, notice: NewNotice, id: NoticeId) -> Notice | None:
+        # one after the other for each customer: a page resumes behind a position, and none before it may come later
+        await self.transaction.alone("notices", notice.user)
         row = msgspec.structs.asdict(notice) | {"id": id, "expired": False}
         if not await self.transaction.add(notices, row):
             return None

@@ -27,13 +27,10 @@ _NEXT: Final = (
     .returning(sequences.c.last)
 )
 _FLAGS: Final = select(flags.c.name, flags.c.percentage, flags.c.accounts).order_by(flags.c.name)
-_SET_FLAG: Final = update(flags).where(flags.c.name == bindparam("which"))
 _POSITION: Final = select(streams.c.position).where(streams.c.stream == bindparam("which"))
-_MOVE_ON: Final = update(streams).where(streams.c.stream == bindparam("which")).values(position=bindparam("reached"))
 _LEARNED: Final = select(learned.c.subject, learned.c.version).where(
     learned.c.subject.in_(bindparam("about", expanding=True))
 )
-_LEARN: Final = update(learned).where(learned.c.subject == bindparam("about")).values(version=bindparam("last"))
 _FORGET_FACTS: Final = delete(facts).where(facts.c.seen_at < bindparam("at"))
 
 
@@ -90,9 +87,7 @@ class SqlFlags:
         return await self.transaction.structs(Flag, _FLAGS)
 
     async def set(self, flag: Flag) -> None:
-        values = msgspec.structs.asdict(flag)
-        if not await self.transaction.add(flags, values):
-            await self.transaction.change(_SET_FLAG.values(values), which=flag.name)
+        await self.transaction.put(flags, msgspec.structs.asdict(flag))
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,16 +104,14 @@ class SqlFacts:
         return position
 
     async def set_position(self, stream: str, position: str) -> None:
-        if not await self.transaction.add(streams, {"stream": stream, "position": position}):
-            await self.transaction.change(_MOVE_ON, which=stream, reached=position)
+        await self.transaction.put(streams, {"stream": stream, "position": position})
 
     async def learned(self, subjects: Collection[str]) -> Mapping[str, str]:
         rows = await self.transaction.rows(_LEARNED, about=[*subjects])
         return {row.subject: row.version for row in rows}
 
     async def learn(self, subject: str, version: str) -> None:
-        if not await self.transaction.add(learned, {"subject": subject, "version": version}):
-            await self.transaction.change(_LEARN, about=subject, last=version)
+        await self.transaction.put(learned, {"subject": subject, "version": version})
 
     async def forget_before(self, at: datetime) -> int:
         return await self.transaction.change(_FORGET_FACTS, at=at)

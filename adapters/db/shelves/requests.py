@@ -72,9 +72,12 @@ class SqlIntents:
     transaction: Transaction
 
     async def take(self, intent: Intent, at: datetime) -> RequestId | None:
-        if await self.transaction.add(intents, msgspec.structs.asdict(intent) | {"taken_at": at}):
-            return None
-        return await self.holder(intent.kind, intent.subject)
+        holder = None
+        while holder is None:  # closed between the two statements, it is there to be taken
+            if await self.transaction.add(intents, msgspec.structs.asdict(intent) | {"taken_at": at}):
+                return None
+            holder = await self.holder(intent.kind, intent.subject)
+        return holder
 
     async def holder(self, kind: str, subject: str) -> RequestId | None:
         holder: RequestId | None = await self.transaction.value(_HOLDER, kind=kind, subject=subject)

@@ -46,6 +46,12 @@ _BY_REFRESH: Final = (
     .join(users)
     .where(refresh_tokens.c.refresh == bindparam("refresh"))
 )
+_HOLD_BY_REFRESH: Final = (
+    select(sessions.c.id)
+    .join_from(refresh_tokens, sessions)
+    .where(refresh_tokens.c.refresh == bindparam("refresh"))
+    .with_for_update(of=sessions)
+)
 _USE: Final = (
     update(refresh_tokens)
     .where(refresh_tokens.c.refresh == bindparam("spent"), refresh_tokens.c.used_at.is_(None))
@@ -102,6 +108,8 @@ class SqlSessions:
     async def take_refresh(
         self, refresh: str, now: datetime, key: str | None, again_since: datetime
     ) -> tuple[RefreshTurn, SessionId | None, UserId | None]:
+        # tokens of one session are taken one after the other, each seeing what the one before left
+        await self.transaction.row(_HOLD_BY_REFRESH, refresh=refresh)
         row = await self.transaction.row(_BY_REFRESH, refresh=refresh)
         if row is None or row.revoked_at is not None or row.until <= now or row.state != UserState.ACTIVE:
             return RefreshTurn.UNKNOWN, None, None
@@ -152,6 +160,7 @@ class SqlResets:
     transaction: Transaction
 
     async def add(self, token: str, user: UserId, expires_at: datetime) -> None:
+        await self.transaction.alone("resets", user)
         await self.void(user)
         await self.transaction.change(resets.insert(), token=token, user=user, expires_at=expires_at)
 

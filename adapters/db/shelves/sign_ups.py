@@ -65,10 +65,13 @@ class SqlSignUps:
         return int(taken) - 1
 
     async def claim(self, sign_up: SignUpId, canonical: str, at: datetime) -> bool:
-        if await self.transaction.value(_IS_USER, canonical=canonical) is not None:
-            return False
+        # claimed before it is looked for: who held it until now may have become a user while this one waited
         taken = await self.transaction.add(sign_up_claims, {"canonical": canonical, "sign_up": sign_up})
         if not taken and await self.transaction.value(_HOLDER, canonical=canonical) != sign_up:
+            return False
+        if await self.transaction.value(_IS_USER, canonical=canonical) is not None:
+            if taken:
+                await self.transaction.change(_GIVE_BACK, sign_up=sign_up)
             return False
         await self.transaction.change(_CONFIRM, sign_up=sign_up, at=at)
         return True

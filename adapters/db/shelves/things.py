@@ -5,7 +5,7 @@ from datetime import date
 from typing import Final
 
 import msgspec
-from sqlalchemy import bindparam, delete, exists, select, update
+from sqlalchemy import bindparam, delete, exists, select
 
 from adapters.db.tables import cards, esims, noes, users
 from adapters.db.transaction import Transaction
@@ -20,8 +20,6 @@ _OF_SERVICE: Final = (
     .order_by(esims.c.order.desc())
     .limit(1)
 )
-_SET_ESIM: Final = update(esims).where(esims.c.order == bindparam("which"))
-_SET_CARD: Final = update(cards).where(cards.c.client == bindparam("which"))
 _STALE: Final = (
     select(cards)
     .where(cards.c.read_on < bindparam("before"))
@@ -36,7 +34,6 @@ _NEVER_READ: Final = (
 )
 _ENDING: Final = select(cards).where(cards.c.expires <= bindparam("month")).order_by(cards.c.client)
 _NO: Final = select(noes.c.answered_on).where(noes.c.account == bindparam("whose"), noes.c.place == bindparam("which"))
-_SET_NO: Final = update(noes).where(noes.c.account == bindparam("whose"), noes.c.place == bindparam("which"))
 _OLD_NOES: Final = delete(noes).where(noes.c.answered_on < bindparam("before"))
 
 
@@ -47,9 +44,7 @@ class SqlThings:
     transaction: Transaction
 
     async def keep_esim(self, record: EsimRecord) -> None:
-        values = msgspec.structs.asdict(record)
-        if not await self.transaction.add(esims, values):
-            await self.transaction.change(_SET_ESIM.values(values), which=record.order)
+        await self.transaction.put(esims, msgspec.structs.asdict(record))
 
     async def esim_of_order(self, order: OrderId) -> EsimRecord | None:
         return await self.transaction.struct(EsimRecord, _OF_ORDER, which=order)
@@ -58,9 +53,7 @@ class SqlThings:
         return await self.transaction.struct(EsimRecord, _OF_SERVICE, whose=account, which=service)
 
     async def keep_card(self, card: CardMonth) -> None:
-        values = msgspec.structs.asdict(card)
-        if not await self.transaction.add(cards, values):
-            await self.transaction.change(_SET_CARD.values(values), which=card.client)
+        await self.transaction.put(cards, msgspec.structs.asdict(card))
 
     async def cards_read_before(self, day: date, most: int) -> tuple[CardMonth, ...]:
         return await self.transaction.structs(CardMonth, _STALE, before=day, most=most)
@@ -72,9 +65,7 @@ class SqlThings:
         return await self.transaction.structs(CardMonth, _ENDING, month=month)
 
     async def keep_no(self, account: AccountId, place: str, answered_on: date) -> None:
-        values = {"account": account, "place": place, "answered_on": answered_on}
-        if not await self.transaction.add(noes, values):
-            await self.transaction.change(_SET_NO.values(answered_on=answered_on), whose=account, which=place)
+        await self.transaction.put(noes, {"account": account, "place": place, "answered_on": answered_on})
 
     async def no_of(self, account: AccountId, place: str) -> date | None:
         answered_on: date | None = await self.transaction.value(_NO, whose=account, which=place)

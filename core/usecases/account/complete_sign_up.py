@@ -87,6 +87,7 @@ class CompleteSignUp:
     async def _claim(self, id: SignUpId) -> None:
         sign_up = await self._sign_up(id)
         async with self.store.begin(durable=True) as shelves:
+            await shelves.alone("sign_up", id)
             taken = await shelves.sign_ups.claim(id, sign_up.canonical, self.clock.now())
         if not taken:
             raise AlreadyCustomer

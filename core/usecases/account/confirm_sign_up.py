@@ -60,6 +60,7 @@ class ConfirmSignUp:
                 found = await shelves.sign_ups.by_token(self.secrets.fingerprint(token))
                 right = found is not None and now < found.expires_at
             else:
+                await shelves.alone("sign_up", id or "")
                 found = await shelves.sign_ups.find(id) if id is not None else None
                 right = found is not None and await self._is_right(shelves, found, code or "", now)
         if found is None or not right:  # outside of the unit of work, which has counted the try

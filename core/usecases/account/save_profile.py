@@ -88,6 +88,7 @@ class SaveProfile:
         if change.terms_version is None and change.language is None and change.marketing_consent is None:
             return
         async with self.store.begin() as shelves:
+            await shelves.alone("profile", session.user)
             user = await shelves.users.find(session.user)
             if user is None:
                 raise NotLoggedIn

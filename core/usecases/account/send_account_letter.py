@@ -7,7 +7,7 @@ from core.domain.letters import ACCOUNT_PAGE, RESET_PASSWORD_PAGE, link_to
 from core.domain.limits import Limited
 from core.domain.mail import AccountLetter, Letter, Mail, lives_long_enough, turns_of
 from core.domain.policy import Policy
-from core.domain.session import PortalUser
+from core.domain.session import PortalUser, mailbox_of
 from ports.clock import Clock
 from ports.customer_registry import CustomerRegistry
 from ports.durable import Steps
@@ -53,7 +53,10 @@ class SendAccountLetter:
 
     async def _has_room(self, id: UserId) -> bool:
         user = await self._user(id)
-        return user is not None and await self.limits.take(Limited.MAIL, user.canonical, self.clock.now()) is None
+        return (
+            user is not None
+            and await self.limits.take(Limited.MAIL, mailbox_of(user.canonical), self.clock.now()) is None
+        )
 
     async def _occasion(self) -> str:
         return self.ids.new()

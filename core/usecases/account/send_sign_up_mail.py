@@ -10,7 +10,7 @@ from core.domain.letters import COMPLETE_SIGN_UP_PAGE, LOG_IN_PAGE, link_to
 from core.domain.limits import Limited
 from core.domain.mail import Letter, Mail, lives_long_enough, turns_of
 from core.domain.policy import Policy
-from core.domain.session import canonical_email
+from core.domain.session import canonical_email, mailbox_of
 from core.domain.sign_up import OneSignUp
 from ports.clock import Clock
 from ports.customer_registry import CustomerRegistry
@@ -111,7 +111,7 @@ class SendSignUpMail:
         sign_up = await self._sign_up(id)
         if sign_up is None:
             return False
-        return await self.limits.take(Limited.MAIL, sign_up.canonical, self.clock.now()) is None
+        return await self.limits.take(Limited.MAIL, mailbox_of(sign_up.canonical), self.clock.now()) is None
 
     async def _occasion(self, id: SignUpId) -> str:
         occasion = self.ids.new()
@@ -123,6 +123,7 @@ class SendSignUpMail:
         code, token = self._fingerprints(id, turn)
         until = self.clock.now() + self.policy.sign_up_code_life
         async with self.store.begin() as shelves:
+            await shelves.alone("sign_up", id)
             sign_up = await shelves.sign_ups.find(id)
             # what was proved goes on with the code it was proved by
             if sign_up is None or sign_up.user is not None or sign_up.confirmed_at is not None:

@@ -21,7 +21,7 @@ from ports.customer_registry import CustomerRegistry
 from ports.flags import Flags
 from ports.ids import Ids
 from ports.secrets import Secrets
-from ports.store import Shelves, Store
+from ports.store import CHECKOUT, Shelves, Store
 
 
 class SavedCheckout(msgspec.Struct, frozen=True):
@@ -62,6 +62,8 @@ class SaveCheckout:
         wish = await self._with_confirmed_address(session, wish)
         held = self.secrets.fingerprint(token) if token is not None and session is None else None
         async with self.store.begin() as shelves:
+            if session is not None:
+                await shelves.alone(CHECKOUT, session.user)
             kept = await _kept(shelves, session, held, now)
             fresh = self.secrets.token() if session is None and kept is None else None
             checkout = self._next(kept, session, wish, totals, now)

@@ -98,6 +98,7 @@ class OpenCheck:
         account, mine = str(data.account), RequestId(data.key)
         now = self.clock.now()
         async with self.store.begin() as shelves:
+            await shelves.alone("eligibility", account)
             holder = await shelves.intents.take(Intent(kind=WAITING, subject=account, request=mine), now)
             # a checker's answer ends the waiting at once, and a request that saw nothing of it may be the next
             latest = await shelves.intents.holder(LATEST, account)

@@ -16,7 +16,7 @@ from core.domain.limits import Limited
 from core.domain.opportunity import SOLD, Opportunity, assigned
 from core.domain.order import Order
 from core.domain.policy import Policy
-from core.domain.refusals import AddressMissing, FieldFault, InternetAlready, Invalid, NotFound, TooMany
+from core.domain.refusals import AddressMissing, FieldFault, InternetAlready, Invalid, NotFound
 from core.domain.session import Session
 from core.domain.work import Reply
 from ports.billing import ServiceBook
@@ -26,7 +26,6 @@ from ports.customer_registry import CustomerRegistry
 from ports.durable import Reception
 from ports.eligibility_desk import EligibilityDesk
 from ports.ids import Ids
-from ports.limits import Limits
 from ports.opportunities import Opportunities
 from ports.order_book import OrderBook
 from ports.secrets import Secrets
@@ -48,7 +47,6 @@ class RequestEligibility:
     shelf: CatalogShelf
     store: Store
     reception: Reception
-    limits: Limits
     secrets: Secrets
     ids: Ids
     clock: Clock
@@ -98,18 +96,13 @@ class RequestEligibility:
         )
         await self._check_internet(request, seen)
 
-        async def count(shelves: Shelves, _request: RequestId) -> RequestId | None:
-            earlier = await _asked_already(shelves, request)
-            if earlier is not None:
-                return earlier
-            wait = await self.limits.take(Limited.ELIGIBILITY_CHANGE, session.account, now)
-            if wait is not None:
-                raise TooMany(wait, Limited.ELIGIBILITY_CHANGE.value)
-            return None
+        async def asked_already(shelves: Shelves, _request: RequestId) -> RequestId | None:
+            return await _asked_already(shelves, request)
 
         # the same address asked for again while the first request is being done is that request, and not counted
         intent = (ASKED, f"{session.account}:{self.secrets.fingerprint(wanted.place)}")
-        return await self.reception(session.user, "eligibility", request.job(), intent, also=count)
+        limit = (Limited.ELIGIBILITY_CHANGE, session.account)
+        return await self.reception(session.user, "eligibility", request.job(), intent, also=asked_already, limit=limit)
 
     async def _check_fields(self, address: Address | None, sku: Sku | None, note: str) -> None:
         faults = address_faults("address", address) if address is not None else []

@@ -82,6 +82,7 @@ class LearnOrder:
     async def _note_approved(self, fact: OrderChanged) -> None:
         subject = str(fact.order)
         async with self.store.begin() as shelves:
+            await shelves.alone("audit", subject)
             if any(line.deed == APPROVAL_SEEN for line in await shelves.audit.of_subject(subject, LINES_READ)):
                 return
             line = AuditEntry(at=self.clock.now(), actor="salesforce", deed=APPROVAL_SEEN, subject=subject)

@@ -215,6 +215,7 @@ class Provision:
     async def _link_esim(self, order_id: OrderId) -> None:
         plan = (await self._order(order_id)).plan
         async with self.store.begin() as shelves:
+            await shelves.alone("esim", order_id)
             esim = await shelves.things.esim_of_order(order_id)
             if esim is not None and plan is not None:
                 await shelves.things.keep_esim(replace(esim, service=plan.service))

@@ -24,7 +24,7 @@ from ports.durable import DurableWork, Reception
 from ports.flags import Flags
 from ports.gates import GateReadings
 from ports.secrets import Secrets
-from ports.store import AuditEntry, Intent, Request, Shelves, Store
+from ports.store import CHECKOUT, AuditEntry, Intent, Request, Shelves, Store
 
 ABOUT: Final = "orders"
 OVER: Final = frozenset({WorkState.DONE, WorkState.REFUSED, WorkState.CANCELLED})
@@ -166,6 +166,7 @@ class PlaceOrders:
         wish = Intent(kind=ORDER, subject=self._subject(session, asked, at.profile.address), request=request)
         if asked.checkout is None:
             return await shelves.intents.take(wish, now)
+        await shelves.alone(CHECKOUT, session.user)
         kept = await shelves.checkouts.of_user(session.user, now)
         if kept is not None and kept.id == asked.checkout and kept.request is not None:
             return kept.request

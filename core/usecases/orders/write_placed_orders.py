@@ -59,6 +59,7 @@ class WritePlacedOrders:
         # one account's orders are placed one after the other; asked again for the same, the answer is the same
         first = FIRST_ORDER.format(user=data.user)
         async with self.store.begin() as shelves:
+            await shelves.alone("audit", first)
             user = await shelves.users.find(data.user)
             lines = await shelves.audit.of_subject(first, 1)
             if not lines:

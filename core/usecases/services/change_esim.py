@@ -9,13 +9,11 @@ from core.domain.billing import ServiceStatus
 from core.domain.esim import TOP_UPS, EsimChange, change_job
 from core.domain.ids import AccountId, RequestKey, ServiceId, request_key
 from core.domain.limits import Limited
-from core.domain.refusals import FieldFault, Invalid, NotAnEsim, NotFound, ServiceNotActive, StillRunning, TooMany
+from core.domain.refusals import FieldFault, Invalid, NotAnEsim, NotFound, ServiceNotActive, StillRunning
 from core.domain.session import Session
 from core.domain.work import Reply
 from ports.billing import ServiceBook
-from ports.clock import Clock
-from ports.durable import DurableWork, Reception
-from ports.limits import Limits
+from ports.durable import Reception
 from ports.store import EsimRecord, Store
 
 
@@ -26,9 +24,6 @@ class ChangeEsim:
     services: ServiceBook
     store: Store
     reception: Reception
-    work: DurableWork
-    limits: Limits
-    clock: Clock
 
     async def __call__(self, session: Session, service_id: ServiceId, megabytes: int | None, key: RequestKey) -> Reply:
         """The request as it stands; `key` is one wish, however often it is sent. `megabytes` None re-issues.
@@ -47,21 +42,13 @@ class ChangeEsim:
             megabytes=megabytes,
         )
         job = change_job(change, session.user)
-        if await self.work.outcome(job.key, 0) is None:
-            await self._take_turn(service_id)
-        reply = await self.reception(session.user, "service", job, (job.kind.value, str(service_id)))
+        intent, limit = (job.kind.value, str(service_id)), (Limited.ESIM, str(service_id))
+        reply = await self.reception(session.user, "service", job, intent, limit=limit)
         if reply.work.key != job.key:
             await self._check_same(session, reply, change)
         return reply
 
-    async def _take_turn(self, service_id: ServiceId) -> None:
-        wait = await self.limits.take(Limited.ESIM, str(service_id), self.clock.now())
-        if wait is not None:
-            raise TooMany(wait, Limited.ESIM.value)
-
     async def _check_same(self, session: Session, reply: Reply, wanted: EsimChange) -> None:
-        # another one is being done: this one changed nothing, so it is not counted
-        await self.limits.give_back(Limited.ESIM, str(wanted.service), self.clock.now())
         async with self.store.reading() as shelves:
             held = await shelves.requests.find(reply.request, session.user)
         if held is None or msgspec.convert(held.job.data, EsimChange).megabytes != wanted.megabytes:

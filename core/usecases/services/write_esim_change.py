@@ -38,6 +38,7 @@ class WriteEsimChange:
     async def _reissue(self, data: EsimChange) -> None:
         made = await self.issuer.ensure_reissued(data.key, (await self._kept(data)).esim)
         async with self.store.begin() as shelves:
+            await shelves.alone("esim", data.order)
             kept = await shelves.things.esim_of_order(data.order)
             if kept is not None:
                 await shelves.things.keep_esim(replace(kept, esim=made.id, qr=made.qr))
@@ -60,6 +61,7 @@ class WriteEsimChange:
             details={"key": data.key, **({"megabytes": str(data.megabytes)} if data.megabytes is not None else {})},
         )
         async with self.store.begin() as shelves:
+            await shelves.alone("audit", entry.subject)
             if not any(line.details == entry.details for line in await shelves.audit.of_subject(entry.subject, 50)):
                 await shelves.audit.write(entry)
 

@@ -4,16 +4,13 @@ from dataclasses import dataclass
 
 import msgspec
 
-from core.domain.ids import CaseId, RequestId, RequestKey, crm_id, request_key
+from core.domain.ids import CaseId, RequestKey, crm_id, request_key
 from core.domain.limits import Limited
-from core.domain.refusals import Invalid, NotFound, TooMany
+from core.domain.refusals import Invalid, NotFound
 from core.domain.session import Session
 from core.domain.support import CommentToAdd, comment_faults, tidy_lines
 from core.domain.work import Job, Reply, WorkKind
-from ports.clock import Clock
 from ports.durable import Reception
-from ports.limits import Limits
-from ports.store import Shelves
 from ports.support_desk import SupportDesk
 
 
@@ -23,8 +20,6 @@ class CommentOnCase:
 
     desk: SupportDesk
     reception: Reception
-    limits: Limits
-    clock: Clock
 
     async def __call__(self, session: Session, case: str, text: str, key: RequestKey) -> Reply:
         """How the remark stands, made once for a key.
@@ -47,12 +42,4 @@ class CommentOnCase:
             owner=session.user,
             lane=session.account,
         )
-
-        async def count(_shelves: Shelves, _request: RequestId) -> RequestId | None:
-            # only here, where nothing was accepted under the key yet: a repeat is not counted
-            seconds = await self.limits.take(Limited.CASE, session.account, self.clock.now())
-            if seconds is not None:
-                raise TooMany(retry_after=seconds, limit=Limited.CASE.value)
-            return None
-
-        return await self.reception(session.user, "cases", job, also=count)
+        return await self.reception(session.user, "cases", job, limit=(Limited.CASE, session.account))

@@ -5,16 +5,13 @@ from dataclasses import dataclass
 import msgspec
 
 from core.domain.account import tidy
-from core.domain.ids import RequestId, RequestKey, request_key
+from core.domain.ids import RequestKey, request_key
 from core.domain.limits import Limited
-from core.domain.refusals import Invalid, TooMany
+from core.domain.refusals import Invalid
 from core.domain.session import Session
 from core.domain.support import CaseToOpen, letter_faults, tidy_lines
 from core.domain.work import Job, Reply, WorkKind
-from ports.clock import Clock
 from ports.durable import Reception
-from ports.limits import Limits
-from ports.store import Shelves
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,8 +19,6 @@ class OpenSupportCase:
     """Take a customer's question, which becomes a case that staff answer (SUP-2)."""
 
     reception: Reception
-    limits: Limits
-    clock: Clock
 
     async def __call__(self, session: Session, subject: str, message: str, key: RequestKey) -> Reply:
         """How the case stands, its id as the result, opened once for a key; raises Invalid or TooMany."""
@@ -40,12 +35,4 @@ class OpenSupportCase:
             owner=session.user,
             lane=session.account,
         )
-
-        async def count(_shelves: Shelves, _request: RequestId) -> RequestId | None:
-            # only here, where nothing was accepted under the key yet: a repeat is not counted
-            seconds = await self.limits.take(Limited.CASE, session.account, self.clock.now())
-            if seconds is not None:
-                raise TooMany(retry_after=seconds, limit=Limited.CASE.value)
-            return None
-
-        return await self.reception(session.user, "cases", job, also=count)
+        return await self.reception(session.user, "cases", job, limit=(Limited.CASE, session.account))

@@ -13,6 +13,8 @@ depends_on = None
 ID: Final = sa.String(64)
 INSTANT: Final = sa.String(32).with_variant(sa.DateTime(timezone=True), "postgresql")
 PLAIN: Final = sa.Text()
+# 64 bits, which SQLite's INTEGER has anyway: a page may name any place of eighteen digits
+NUMBER: Final = sa.Integer().with_variant(sa.BigInteger(), "postgresql")
 # those that others refer to stand first
 TABLES: Final = (
     "installation",
@@ -180,7 +182,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "notices",
-        sa.Column("position", sa.Integer, primary_key=True, autoincrement=True),
+        sa.Column("position", NUMBER, primary_key=True, autoincrement=True),
         sa.Column("id", ID, nullable=False, unique=True),
         sa.Column("user", ID, sa.ForeignKey("users.id", ondelete="CASCADE"), nullable=False),
         sa.Column("type", ID, nullable=False),
@@ -203,7 +205,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "audit",
-        sa.Column("id", sa.Integer, primary_key=True, autoincrement=True),
+        sa.Column("id", NUMBER, primary_key=True, autoincrement=True),
         sa.Column("at", INSTANT, nullable=False),
         sa.Column("actor", sa.Text, nullable=False),
         sa.Column("deed", ID, nullable=False),
@@ -263,7 +265,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "work",
-        sa.Column("position", sa.Integer, primary_key=True, autoincrement=True),
+        sa.Column("position", NUMBER, primary_key=True, autoincrement=True),
         sa.Column("key", sa.Text, nullable=False, unique=True),
         sa.Column("job", PLAIN, nullable=False),
         sa.Column("kind", sa.String(32), nullable=False),
@@ -282,7 +284,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "work_steps",
-        sa.Column("work", sa.Integer, sa.ForeignKey("work.position", ondelete="CASCADE"), primary_key=True),
+        sa.Column("work", NUMBER, sa.ForeignKey("work.position", ondelete="CASCADE"), primary_key=True),
         sa.Column("name", sa.String(255), primary_key=True),
         sa.Column("answer", PLAIN),
         sa.Column("at", INSTANT, nullable=False),
