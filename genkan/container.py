@@ -211,10 +211,11 @@ def _bind_own(it: Any, settings: Settings, secret: bytes, events: Callable[..., 
     )
     journal = one(SqlJournal, it.database)
     closing = _called(it, "close_intents")
-    it.engine = one(_engine, providers.Object(settings), journal, it.clock)
-    it.work = one(
-        Runner, journal, it.clock, settings=waits, engine=it.engine, on_end=closing, events=providers.Object(events)
-    )
+    carried = {}
+    if settings.durable is Durable.DBOS:
+        it.engine = carried["engine"] = one(_dbos, providers.Object(settings), journal, it.clock)
+    told = {"on_end": closing, "events": providers.Object(events)}
+    it.work = one(Runner, journal, it.clock, settings=waits, does_all=settings.works, **carried, **told)
     it.begin_days = one(BeginDays, it.work, it.clock)
     it.tell_of_work = one(TellOfWork, it.work, it.clock, it.policy)
     it.look_for_lost = one(EachMinute, _called(it, "catch_up"), it.clock)
@@ -222,15 +223,17 @@ def _bind_own(it: Any, settings: Settings, secret: bytes, events: Callable[..., 
     it.look_for_left = one(EachMinute, _called(it, "remind_abandoned"), it.clock)
 
 
-def _engine(settings: Settings, journal: Journal, clock: Clock) -> Engine | None:
-    if settings.durable is Durable.JOURNAL:
-        return None
+def _dbos(settings: Settings, journal: Journal, clock: Clock) -> Engine:
     from adapters.durable.dbos_engine import DbosEngine, DbosSettings  # loading it takes longer than all the rest
 
-    poll = QUICK_POLL if settings.profile is Profile.OFFLINE else POLL
-    return DbosEngine(
-        DbosSettings(url=settings.work_database_url, executor=settings.executor, poll=poll), journal, clock
+    dbos = DbosSettings(
+        url=settings.work_database_url,
+        executor=settings.executor_name,
+        poll=QUICK_POLL if settings.profile is Profile.OFFLINE else POLL,
+        listens=settings.works,
+        hands_on=settings.is_shared,
     )
+    return DbosEngine(dbos, journal, clock)
 
 
 def _limits(database: Database, secrets: Secrets, limits: Mapping[Limited, Limit]) -> Limits:

@@ -18,14 +18,16 @@ from adapters.fakes.world import World
 from adapters.system.clock import RealClock
 from adapters.system.ids import RandomIds
 from genkan.container import handlers, portal, use_case_of
+from genkan.duties import claimed, on_duty
 from genkan.folder import make_folder
 from genkan.rounds import GoRound, TakeInFacts
 from genkan.settings import Choice, Profile, Settings, Wrong
 from ports.errors import Unavailable
 from ports.store import Store
 
-DRAIN = 20.0
-"""Seconds that running work has when the process is asked to stop; what is left goes on at the next start."""
+DRAIN = 12.0
+"""Seconds that running work has when the process is asked to stop; what is left goes on elsewhere, or at the next
+start. Together with what requests have it stays below 25."""
 ANY_LEASE = timedelta(hours=1)
 """Longer than anybody answering a request is believed to be at it."""
 
@@ -61,12 +63,12 @@ class Running:
             elsewhere = it.elsewhere()
             await it.signals().open(elsewhere.heard, elsewhere.missed)
             stack.push_async_callback(it.signals().close)
+            await stack.enter_async_context(claimed(self.settings, it.database()))
             work = it.work()
             work.bind(handlers(it))
             await work.open()
             stack.push_async_callback(work.stop, DRAIN)
-            for task in (self.facts.forever(), self.round.forever()):
-                stack.push_async_callback(_ended, asyncio.create_task(task))
+            await stack.enter_async_context(on_duty(it, self.settings, self.facts.forever, self.round.forever))
             yield
 
     @property
@@ -186,9 +188,3 @@ def _secret(settings: Settings) -> bytes:
     fresh.write_bytes(secret)
     fresh.replace(file)
     return secret
-
-
-async def _ended(task: "asyncio.Task[None]") -> None:
-    task.cancel()
-    with suppress(asyncio.CancelledError):
-        await task

@@ -4,6 +4,7 @@
 `GENKAN_<NAME>` overrides its value, `GENKAN_<TABLE>__<NAME>` one inside a table. Everything wrong is told at once.
 """
 
+import socket
 import tomllib
 from collections.abc import Mapping
 from enum import StrEnum
@@ -85,8 +86,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     work_database: str = ""
     """Where DBOS keeps what steps answered, as a URL; empty means a schema of its own on `database`'s PostgreSQL, or
     a file of its own in `data`."""
-    executor: str = "embedded"
-    """Who this process is to DBOS: no two that run at the same time share a name, and a restart keeps its own."""
+    executor: str = ""
+    """Who this process is among those that do work: no two that run at the same time share a name, and a restart
+    keeps its own. Empty means the machine's name where several instances may share the database."""
+    works: bool = True
+    """Whether `serve` does all work; else only what a customer waits for, and `worker` does the rest."""
     secret: str = ""
     """The key under which tokens and codes are fingerprinted, the same for every instance; empty means one that is
     made for this machine and kept in `data`, which does for an embedded database only."""
@@ -125,6 +129,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     def is_shared(self) -> bool:
         """Whether other instances may use the same database."""
         return is_server(self.database)
+
+    @property
+    def executor_name(self) -> str:
+        """Who this process is among those that do work."""
+        return self.executor or (socket.gethostname() if self.is_shared else "embedded")
 
     @property
     def world_file(self) -> Path:

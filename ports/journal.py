@@ -10,6 +10,10 @@ from core.domain.ids import RequestKey
 from core.domain.work import Failing, Job, Work, WorkKind, WorkState
 
 
+class LaneTaken(Exception):
+    """Other work of the lane has begun and is not over: this work's turn has not come."""
+
+
 class Entry(msgspec.Struct, frozen=True, kw_only=True):
     """A job as the journal holds it. `told` is False while the end of the work has still to be told."""
 
@@ -60,7 +64,10 @@ class Journal(Protocol):
         """The entry, or None."""
 
     async def begin(self, key: RequestKey, at: datetime) -> Entry | None:
-        """Work that is due or was begun, now in progress; None when it is over, not due or unknown."""
+        """Work that is due or was begun, now in progress; None when it is over, not due or unknown.
+
+        Raises LaneTaken while other work of its lane is in progress.
+        """
 
     async def answers(self, key: RequestKey) -> Mapping[str, Any]:
         """What the work's steps answered, as plain data by step."""
@@ -103,7 +110,10 @@ class Journal(Protocol):
         """Hand work that is not over to staff, with a code that says why; the entry as it stands then."""
 
     async def reopen(self, key: RequestKey, states: frozenset[WorkState], at: datetime) -> Entry | None:
-        """Make work in one of `states` due at once, its attempts counted anew; the entry as it stands then."""
+        """Make work in one of `states` due at once, its attempts counted anew; the entry as it stands then.
+
+        What had begun is in progress again, unless other work of its lane is.
+        """
 
     async def due(self, at: datetime, most: int) -> tuple[Entry, ...]:
         """Work received whose time has come, in the order it was accepted."""

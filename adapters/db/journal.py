@@ -6,12 +6,13 @@ from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy import Executable, bindparam, func, or_, select, update
+from sqlalchemy.exc import IntegrityError
 
 from adapters.db.database import Database
 from adapters.db.work_tables import work, work_steps
 from core.domain.ids import RequestKey
 from core.domain.work import ATTENDED, SETTLED, Failing, Job, WorkKind, WorkState
-from ports.journal import Entry
+from ports.journal import Entry, LaneTaken
 
 _FIELDS: Final = tuple(work.c[name] for name in Entry.__struct_fields__)
 _IS: Final = work.c.key == bindparam("which")
@@ -53,7 +54,7 @@ class SqlJournal:
         entry = Entry(job=job, due_at=job.due_at, accepted_at=at, changed_at=at)
         row = {name: getattr(entry, name) for name in Entry.__struct_fields__}
         async with self.database.writing(durable=True) as transaction:
-            if await transaction.add(work, row | {"key": job.key, "kind": job.kind}):
+            if await transaction.add(work, row | {"key": job.key, "kind": job.kind, "lane": job.lane}):
                 return entry
             kept = await transaction.struct(Entry, _FIND, which=job.key)
         assert kept is not None
@@ -64,8 +65,11 @@ class SqlJournal:
             return await transaction.struct(Entry, _FIND, which=key)
 
     async def begin(self, key: RequestKey, at: datetime) -> Entry | None:
-        async with self.database.writing() as transaction:
-            return await transaction.struct(Entry, _BEGIN, which=key, now=at)
+        try:
+            async with self.database.writing() as transaction:
+                return await transaction.struct(Entry, _BEGIN, which=key, now=at)
+        except IntegrityError:
+            raise LaneTaken(key) from None
 
     async def answers(self, key: RequestKey) -> Mapping[str, Any]:
         async with self.database.reading() as transaction:
@@ -120,12 +124,15 @@ class SqlJournal:
     async def reopen(self, key: RequestKey, states: frozenset[WorkState], at: datetime) -> Entry | None:
         fresh = {"attempts": 0, "result": None, "code": None, "failing": None, "changed_at": at, "told": True}
         reopened = _CHANGE.where(work.c.state.in_(sorted(states))).values(fresh)
-        async with self.database.writing() as transaction:
-            begun = reopened.where(work.c.started_at.is_not(None)).values(state=WorkState.IN_PROGRESS)
-            if not await transaction.change(begun, which=key):
-                waiting = reopened.where(work.c.started_at.is_(None)).values(state=WorkState.RECEIVED, due_at=at)
-                await transaction.change(waiting, which=key)
-            return await transaction.struct(Entry, _FIND, which=key)
+        waiting = reopened.values(state=WorkState.RECEIVED, due_at=at)
+        begun = reopened.where(work.c.started_at.is_not(None)).values(state=WorkState.IN_PROGRESS)
+        try:
+            async with self.database.writing() as transaction:
+                await transaction.change(begun, which=key)
+                await transaction.change(waiting.where(work.c.started_at.is_(None)), which=key)
+                return await transaction.struct(Entry, _FIND, which=key)
+        except IntegrityError:
+            return await self._changed(key, waiting)
 
     async def due(self, at: datetime, most: int) -> tuple[Entry, ...]:
         async with self.database.reading() as transaction:

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, String, Table, Text
+from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, String, Table, Text, text
 
 from adapters.db.columns import Instant, Number, Plain
 from adapters.db.tables import metadata
@@ -15,6 +15,7 @@ work: Final = Table(
     Column("key", Text, nullable=False, unique=True),
     Column("job", Plain(Job), nullable=False),
     Column("kind", String(32), nullable=False),
+    Column("lane", Text),
     Column("state", String(16), nullable=False),
     Column("due_at", Instant),
     Column("attempts", Integer, nullable=False),
@@ -26,6 +27,14 @@ work: Final = Table(
     Column("changed_at", Instant, nullable=False),
     Column("told", Boolean, nullable=False),
     Index("ix_work_state_due_at", "state", "due_at"),
+    # one piece of work at a time in a lane, whichever process does it
+    Index(
+        "ux_work_lane_begun",
+        "lane",
+        unique=True,
+        sqlite_where=text("state = 'in_progress'"),
+        postgresql_where=text("state = 'in_progress'"),
+    ),
     sqlite_autoincrement=True,
 )
 
@@ -37,3 +46,11 @@ work_steps: Final = Table(
     Column("answer", Plain()),
     Column("at", Instant, nullable=False),
 )
+
+executors: Final = Table(
+    "executors",
+    metadata,
+    Column("name", String(255), primary_key=True),
+    Column("beats", Number, nullable=False),
+)
+"""Who does durable work, and a number that grows for as long as they live."""

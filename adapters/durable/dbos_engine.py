@@ -4,12 +4,13 @@ The only module that knows DBOS. It is one to a process, so an engine is opened 
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from contextvars import copy_context
 from pathlib import Path
 from typing import Any, Final
+from weakref import WeakValueDictionary
 
 import msgspec
 import sqlalchemy
@@ -50,6 +51,8 @@ class DbosSettings(msgspec.Struct, frozen=True, kw_only=True):
     poll: float = 1.0
     listens: bool = True
     """Whether work from the queue is taken here; what is begun here is done here all the same."""
+    hands_on: bool = False
+    """Whether what is left at a stop is for others; alone, one finds it again at the next start."""
 
     @classmethod
     def in_file(cls, path: Path, **more: Any) -> "DbosSettings":
@@ -69,6 +72,8 @@ class DbosEngine:
         self._point = point
         self._attend: Attending | None = None
         self._bodies: set[asyncio.Task[Any]] = set()
+        self._lanes: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+        self._entered: dict[RequestKey, asyncio.Event] = {}
 
     async def open(self, attend: Attending) -> None:
         if _OPEN:
@@ -89,17 +94,40 @@ class DbosEngine:
         for body in self._bodies:
             body.cancel()
         await asyncio.gather(*self._bodies, return_exceptions=True)
+        if self._settings.hands_on:
+            await self.take_over(self._settings.executor)
         # its threads hand work to this loop, so the loop goes on while they are waited for
         await asyncio.to_thread(DBOS.destroy)
         # the loop's threads were DBOS's from its first call on, and are gone with it
         asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(thread_name_prefix="asyncio"))
 
+    async def unattended(self, entries: Sequence[Entry]) -> Sequence[Entry]:
+        keys = [entry.job.key for entry in entries]
+        if not keys:
+            return ()
+        known = await DBOS.list_workflows_async(workflow_ids=[*keys], load_input=False, load_output=False)
+        on_their_way = {each.workflow_id for each in known if each.status in ("PENDING", "ENQUEUED")}
+        return [entry for entry in entries if entry.job.key not in on_their_way]
+
+    async def take_over(self, executor: str) -> int:
+        """Have what another executor left attended to by whoever is there; how many pieces."""
+        left = await self._left(executor)
+        if left:
+            await DBOS.resume_workflows_async(left)
+        return len(left)
+
+    async def _left(self, executor: str) -> list[str]:
+        left = await DBOS.list_workflows_async(
+            status="PENDING", executor_id=executor, load_input=False, load_output=False
+        )
+        return [each.workflow_id for each in left]
+
     async def begin(self, entry: Entry) -> None:
         await _outside(self._begin(entry))
 
     async def _begin(self, entry: Entry) -> None:
-        with SetWorkflowID(entry.job.key):
-            handle = await DBOS.start_workflow_async(work, entry.job.key)
+        async with self._lanes.setdefault(_lane(entry), asyncio.Lock()):
+            handle = await self._started(entry.job.key)
         if isinstance(handle, WorkflowHandleAsyncTask):
             await handle.get_result()
             return
@@ -108,6 +136,18 @@ class DbosEngine:
             await DBOS.resume_workflow_async(entry.job.key, queue_name=QUEUE)
         elif status in _OVER and not self._is_here(entry.job.key):
             await self._again(entry)
+
+    async def _started(self, key: RequestKey) -> Any:
+        """The workflow, begun; those of a lane come to their turn in the order in which they were begun."""
+        entered = self._entered[key] = asyncio.Event()
+        try:
+            with SetWorkflowID(key):
+                handle = await DBOS.start_workflow_async(work, key)
+            if isinstance(handle, WorkflowHandleAsyncTask):
+                await entered.wait()
+            return handle
+        finally:
+            del self._entered[key]
 
     async def delay(self, entry: Entry, seconds: float) -> None:
         await _outside(self._delay(entry, seconds))
@@ -131,6 +171,8 @@ class DbosEngine:
         assert self._attend is not None
         assert body is not None
         body.set_name(key)
+        if (entered := self._entered.get(key)) is not None:
+            entered.set()
         self._bodies.add(body)
         try:
             await self._attend(key, DbosMemory(key, self._journal, self._clock, self._point))

@@ -1,5 +1,6 @@
 """What carries work through a crash, and has it attended to again after one."""
 
+from collections.abc import Sequence
 from typing import Protocol
 
 from adapters.durable.memory import Memory
@@ -25,6 +26,9 @@ class Engine(Protocol):
 
     async def close(self) -> None:
         """Attend to nothing more; what is not done is left for the next start."""
+
+    async def unattended(self, entries: Sequence[Entry]) -> Sequence[Entry]:
+        """Those of the entries that are not on their way already, here or elsewhere."""
 
     async def begin(self, entry: Entry) -> None:
         """Have work that is due attended to: here and at once, unless somebody has it.

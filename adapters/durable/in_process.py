@@ -1,5 +1,7 @@
 """The engine that needs nothing but the journal: work is attended to in this process alone."""
 
+from collections.abc import Sequence
+
 from adapters.durable.engine import Attending
 from adapters.durable.memory import JournalMemory, Point
 from ports.clock import Clock
@@ -22,6 +24,9 @@ class InProcess:
 
     async def close(self) -> None:
         pass
+
+    async def unattended(self, entries: Sequence[Entry]) -> Sequence[Entry]:
+        return entries
 
     async def begin(self, entry: Entry) -> None:
         key = entry.job.key

@@ -22,7 +22,7 @@ from core.domain.attention import PARKED
 from core.domain.ids import RequestKey
 from core.domain.work import STOPPED, Failing, Job, Work, WorkKind, WorkState
 from ports.clock import Clock
-from ports.journal import Entry, Journal
+from ports.journal import Entry, Journal, LaneTaken
 
 _SWEEP_EVERY: Final = 30
 _MOST_DUE: Final = 200
@@ -44,6 +44,7 @@ def _silence(_event: str, **_about: Any) -> None:
 class Runner:
     """Does durable work as tasks of this process; what a crash cut short is taken up again by the engine.
 
+    Where `does_all` is False, only what a customer waits for is done here, and the rest is left to the engine's queue.
     `handlers` bind a use case, `(steps, data)`, to each kind of work. `on_end` is told of work that is over, again
     after a crash if it answers a customer's request, before whoever waits for it. `events` gets the names of what
     happened with ids, never data. `point` is called at every place where a crash could hurt, for tests to crash there.
@@ -57,6 +58,7 @@ class Runner:
         settings: RunnerSettings | None = None,
         *,
         engine: Engine | None = None,
+        does_all: bool = True,
         on_end: Told = _nobody,
         events: Events = _silence,
         point: Point = nowhere,
@@ -65,6 +67,7 @@ class Runner:
         self._clock = clock
         self._handlers: dict[WorkKind, tuple[Handler, Any]] = {}
         self._settings = settings or RunnerSettings()
+        self._does_all = does_all
         self._engine = engine or InProcess(self._attend, journal, clock, point)
         self._on_end = on_end
         self._events = events
@@ -86,7 +89,8 @@ class Runner:
     async def open(self) -> None:
         """Take up what was left unfinished, and look for due work from now on."""
         await self._engine.open(self._attend)
-        await self._take_up()
+        if self._does_all:
+            await self._take_up()
         self._poller = asyncio.create_task(self._poll(), name="due work")
 
     async def stop(self, drain: float) -> None:
@@ -164,7 +168,10 @@ class Runner:
     async def release_due(self, now: datetime) -> int:
         self._rests.wake_all()
         due = await self._journal.due(now, _MOST_DUE + len(self._tasks))
-        return sum(self._take(entry, now) for entry in due)
+        waiting = [entry for entry in due if entry.job.key not in self._tasks]
+        for entry in waiting:
+            await self._take_or_delay(entry, now)
+        return len(waiting)
 
     async def quiet(self, wait: float) -> bool:
         loop = asyncio.get_running_loop()
@@ -195,8 +202,10 @@ class Runner:
     async def _take_or_delay(self, entry: Entry, now: datetime) -> None:
         if entry.state is WorkState.RECEIVED and entry.due_at is not None and entry.due_at > now:
             await self._engine.delay(entry, (entry.due_at - now).total_seconds())
-        else:
+        elif self._does_all or entry.job.request is not None:
             self._take(entry, now)
+        elif entry.is_due(now):
+            await self._engine.delay(entry, 0)
 
     def _take(self, entry: Entry, now: datetime) -> bool:
         if not entry.is_due(now) or entry.job.kind not in self._handlers:
@@ -253,22 +262,26 @@ class Runner:
 
     async def _take_up(self) -> None:
         now = self._clock.now()
-        for entry in await self._journal.unfinished():
-            if entry.state is WorkState.IN_PROGRESS:
-                self._take(entry, now)
-            else:
+        unfinished = await self._journal.unfinished()
+        for entry in await self._engine.unattended([each for each in unfinished if not each.state.is_over]):
+            self._take(entry, now)
+        for entry in unfinished:
+            if entry.state.is_over:
                 self._spawn(entry.job.key, self._tell(entry))
         await self._take_due()
 
     async def _take_due(self) -> None:
         now = self._clock.now()
-        for entry in await self._journal.due(now, _MOST_DUE + len(self._tasks)):
+        due = await self._journal.due(now, _MOST_DUE + len(self._tasks))
+        for entry in await self._engine.unattended([each for each in due if each.job.key not in self._tasks]):
             self._take(entry, now)
 
     async def _poll(self) -> None:
         looks = 0
         while True:
             await asyncio.sleep(self._settings.poll)
+            if not self._does_all:
+                continue
             looks += 1
             try:
                 await (self._take_due() if looks % _SWEEP_EVERY else self._take_up())
@@ -283,7 +296,7 @@ class Runner:
         try:
             entry = entry or await self._journal.find(key)
             if entry is not None and entry.is_due(self._clock.now()) and entry.job.kind in self._handlers:
-                await self._do(entry, memory)
+                await self._in_turn(entry, memory)
             elif entry is not None and not entry.told:
                 await self._tell(entry)
         except Exception as error:
@@ -291,6 +304,16 @@ class Runner:
             self._events("work.left", key=key, error=type(error).__name__)
         finally:
             del self._doing[key]
+
+    async def _in_turn(self, entry: Entry, memory: Memory) -> None:
+        waits = 0
+        while not self._stopping:
+            try:
+                return await self._do(entry, memory)
+            except LaneTaken:
+                # another process has the lane, or what a crash cut short, which waits here for the lane itself
+                waits += 1
+                await asyncio.sleep(min(_LOOK_AGAIN * waits, 1))
 
     async def _do(self, entry: Entry, memory: Memory) -> None:
         async with self._turns.taken(entry.job.lane) as turn:

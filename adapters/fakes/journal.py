@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from core.domain.ids import RequestKey
 from core.domain.work import STOPPED, Failing, Job, WorkKind, WorkState
-from ports.journal import Entry
+from ports.journal import Entry, LaneTaken
 
 
 class MemoryJournal:
@@ -32,6 +32,8 @@ class MemoryJournal:
         entry = self._entries.get(key)
         if entry is None or not entry.is_due(at):
             return None
+        if self._is_taken(entry):
+            raise LaneTaken(key)
         return self._put(replace(entry, state=WorkState.IN_PROGRESS, started_at=entry.started_at or at, changed_at=at))
 
     async def answers(self, key: RequestKey) -> Mapping[str, Any]:
@@ -95,7 +97,7 @@ class MemoryJournal:
         entry = self._entries.get(key)
         if entry is None or entry.state not in states:
             return entry
-        begun = entry.started_at is not None
+        begun = entry.started_at is not None and not self._is_taken(entry)
         return self._put(
             replace(
                 entry,
@@ -126,6 +128,13 @@ class MemoryJournal:
     def _put(self, entry: Entry) -> Entry:
         self._entries[entry.job.key] = entry
         return entry
+
+    def _is_taken(self, entry: Entry) -> bool:
+        lane = entry.job.lane
+        return lane is not None and any(
+            other.job.lane == lane and other.state is WorkState.IN_PROGRESS and other.job.key != entry.job.key
+            for other in self._entries.values()
+        )
 
     def _if_received(self, key: RequestKey, change: Callable[[Entry], Entry]) -> Entry | None:
         entry = self._entries.get(key)
