@@ -183,8 +183,9 @@ def _bind_upstream(it: Any, settings: Settings, upstream: Mapping[Choice, Any]) 
 def _bind_own(it: Any, settings: Settings, secret: bytes, events: Callable[..., None]) -> None:
     one = providers.Singleton
     it.database = one(Database, settings.database_url)
-    it.store = one(SqlStore, it.database, providers.Object(correlation))
     it.ids, it.secrets = one(RandomIds), one(RandomSecrets, secret)
+    marks = it.secrets.provided.fingerprint
+    it.store = one(SqlStore, it.database, providers.Object(correlation), settings.all_limits, marks)
     it.passwords, it.document_cleaner = one(Argon2Passwords), one(ProcessDocumentCleaner)
     it.signals = one(signals_of, it.database)
     tell = it.signals.provided.tell

@@ -30,6 +30,7 @@ from core.domain.ids import (
     SignUpId,
     UserId,
 )
+from core.domain.limits import Limited
 from core.domain.notice import NewNotice, Notice
 from core.domain.session import PortalUser, Session, StoredSession, UserState
 from core.domain.words import Language
@@ -439,6 +440,13 @@ class FlagShelf(Protocol):
         """Set a flag."""
 
 
+class TryShelf(Protocol):
+    """Tries that a limit counts where what is tried is kept: undone together, so that what is refused costs none."""
+
+    async def take(self, limit: Limited, subject: str, now: datetime) -> int | None:
+        """As `ports.limits.Limits`, of those that are counted here."""
+
+
 class FactShelf(Protocol):
     """Which facts were dealt with, and how far the stream was read (T-5)."""
 
@@ -539,6 +547,7 @@ class Shelves(Protocol):
     numbers: NumberSequence
     flags: FlagShelf
     facts: FactShelf
+    tries: TryShelf
     things: ThingShelf
 
     async def alone(self, *what: str) -> None:

@@ -108,4 +108,4 @@ def _ask(statement: str) -> None:
 def _admin() -> Any:
     import psycopg  # noqa: PLC0415
 
-    return psycopg.connect(server(), autocommit=True)
+    return psycopg.connect(server(), autocommit=True, options="-c statement_timeout=20s")

@@ -1,7 +1,9 @@
 """The counts of limits, in the database: several instances count together."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha256
 from math import ceil
 from typing import Final
 
@@ -9,6 +11,7 @@ from sqlalchemy import bindparam, delete, select
 
 from adapters.db.database import Database
 from adapters.db.limit_tables import tries
+from adapters.db.transaction import Transaction
 from core.domain.limits import LIMITS, Limit, Limited
 
 SWEEP_EVERY: Final = 500
@@ -26,15 +29,55 @@ _GIVE_BACK: Final = delete(tries).where(tries.c.id == _LATEST.scalar_subquery())
 _SWEEP: Final = delete(tries).where(tries.c.until <= bindparam("now"))
 
 
-class SqlLimits:
-    """`ports.limits.Limits` over a sliding window; who is counted is kept as a fingerprint.
+Fingerprint = Callable[[str], str]
 
-    In a unit of work of its own: taken inside another one it would wait for a second connection while holding the
-    first, so it is not (tests/architecture/test_units_of_work.py).
+
+def hashed(subject: str) -> str:
+    """What is kept of a subject that is an id of ours, and nobody's address."""
+    return sha256(subject.encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class SqlTries:
+    """Tries in the database, inside a transaction: whoever counts the same waits for its end (`ports.store.TryShelf`).
+
+    Who is counted is kept as a fingerprint.
     """
 
+    transaction: Transaction
+    limits: Mapping[Limited, Limit]
+    fingerprint: Fingerprint
+
+    async def take(self, limit: Limited, subject: str, now: datetime) -> int | None:
+        rule, whose = self.limits[limit], self.fingerprint(subject)
+        if rule.times == 0:
+            return max(1, ceil(rule.period.total_seconds()))
+        await self.transaction.alone("limit", limit, whose)
+        span = {"since": now - rule.period, "until": now + rule.period}
+        last = _COUNTED.offset(rule.times - 1)
+        at: datetime | None = await self.transaction.value(last, which=limit, whose=whose, **span)
+        if at is not None:
+            return max(1, ceil((at + rule.period - now).total_seconds()))
+        counted = {"limit": limit, "subject": whose, "at": now, "until": now + rule.period}
+        await self.transaction.add(tries, counted)
+        return None
+
+    async def give_back(self, limit: Limited, subject: str) -> None:
+        """Take the latest try off the count."""
+        whose = self.fingerprint(subject)
+        await self.transaction.alone("limit", limit, whose)
+        await self.transaction.change(_GIVE_BACK, which=limit, whose=whose)
+
+    async def sweep(self, now: datetime) -> None:
+        """Drop what is over, of whatever subject."""
+        await self.transaction.change(_SWEEP, now=now)
+
+
+class SqlLimits:
+    """`ports.limits.Limits` in the database: several instances count together, each try in a transaction of its own."""
+
     def __init__(
-        self, database: Database, fingerprint: Callable[[str], str], limits: Mapping[Limited, Limit] = LIMITS
+        self, database: Database, fingerprint: Fingerprint = hashed, limits: Mapping[Limited, Limit] = LIMITS
     ) -> None:
         self._database = database
         self._fingerprint = fingerprint
@@ -42,26 +85,14 @@ class SqlLimits:
         self._until_sweep = SWEEP_EVERY
 
     async def take(self, limit: Limited, subject: str, now: datetime) -> int | None:
-        rule, whose = self._limits[limit], self._fingerprint(subject)
-        if rule.times == 0:
-            return max(1, ceil(rule.period.total_seconds()))
         self._until_sweep -= 1
         async with self._database.writing() as transaction:
-            await transaction.alone("limit", limit, whose)
-            last = _COUNTED.offset(rule.times - 1)
-            span = {"since": now - rule.period, "until": now + rule.period}
-            at: datetime | None = await transaction.value(last, which=limit, whose=whose, **span)
-            if at is not None:
-                return max(1, ceil((at + rule.period - now).total_seconds()))
-            counted = {"limit": limit, "subject": whose, "at": now, "until": now + rule.period}
-            await transaction.add(tries, counted)
+            counting = SqlTries(transaction, self._limits, self._fingerprint)
             if self._until_sweep <= 0:
                 self._until_sweep = SWEEP_EVERY
-                await transaction.change(_SWEEP, now=now)
-        return None
+                await counting.sweep(now)
+            return await counting.take(limit, subject, now)
 
     async def give_back(self, limit: Limited, subject: str, now: datetime) -> None:
-        whose = self._fingerprint(subject)
         async with self._database.writing() as transaction:
-            await transaction.alone("limit", limit, whose)
-            await transaction.change(_GIVE_BACK, which=limit, whose=whose)
+            await SqlTries(transaction, self._limits, self._fingerprint).give_back(limit, subject)

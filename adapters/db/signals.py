@@ -8,6 +8,7 @@ from itertools import islice
 from typing import Any, Final
 
 import asyncpg
+from asyncpg import connect
 
 from adapters.db.database import Database
 from adapters.db.postgresql import plain_url
@@ -80,7 +81,7 @@ class Signals:
         while True:
             try:
                 async with asyncio.timeout(_WITHIN):
-                    connection = await asyncpg.connect(self._url, server_settings={"application_name": "genkan"})
+                    connection = await connect(self._url, server_settings={"application_name": "genkan"})
             except _LOST:
                 await asyncio.sleep(wait)
                 wait = min(2 * wait, _LONGEST_WAIT)

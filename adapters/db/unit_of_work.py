@@ -1,10 +1,11 @@
 """The store: units of work over the database."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from adapters.db.database import Database
+from adapters.db.limits import Fingerprint, SqlTries, hashed
 from adapters.db.shelves.answers import SqlAnswers, SqlNonces
 from adapters.db.shelves.checkouts import SqlCheckouts
 from adapters.db.shelves.notices import SqlNotices
@@ -15,6 +16,7 @@ from adapters.db.shelves.sign_ups import SqlSignUps
 from adapters.db.shelves.things import SqlThings
 from adapters.db.shelves.users import SqlUsers
 from adapters.db.transaction import Transaction
+from core.domain.limits import LIMITS, Limit, Limited
 from ports.store import (
     AnswerShelf,
     AuditTrail,
@@ -31,6 +33,7 @@ from ports.store import (
     Shelves,
     SignUpShelf,
     ThingShelf,
+    TryShelf,
     UserShelf,
 )
 
@@ -38,7 +41,7 @@ from ports.store import (
 class SqlShelves:
     """Every shelf, inside one transaction."""
 
-    def __init__(self, transaction: Transaction, correlation: Correlation) -> None:
+    def __init__(self, transaction: Transaction, correlation: Correlation, tries: TryShelf) -> None:
         self._transaction = transaction
         self.users: UserShelf = SqlUsers(transaction)
         self.sign_ups: SignUpShelf = SqlSignUps(transaction)
@@ -55,6 +58,7 @@ class SqlShelves:
         self.flags: FlagShelf = SqlFlags(transaction)
         self.facts: FactShelf = SqlFacts(transaction)
         self.things: ThingShelf = SqlThings(transaction)
+        self.tries: TryShelf = tries
 
     async def alone(self, *what: str) -> None:
         await self._transaction.alone(*what)
@@ -62,17 +66,25 @@ class SqlShelves:
 
 @dataclass(frozen=True, slots=True)
 class SqlStore:
-    """The portal's database as its use cases see it; `correlation` tells which call a line of audit belongs to."""
+    """The portal's database as its use cases see it; `correlation` tells which call a line of audit belongs to.
+
+    `limits` hold for what is counted in a unit of work, by the subject's `fingerprint`.
+    """
 
     database: Database
     correlation: Correlation = nothing
+    limits: Mapping[Limited, Limit] = LIMITS
+    fingerprint: Fingerprint = hashed
 
     @asynccontextmanager
     async def begin(self, *, durable: bool = False) -> AsyncIterator[Shelves]:
         async with self.database.writing(durable=durable) as transaction:
-            yield SqlShelves(transaction, self.correlation)
+            yield self._shelves(transaction)
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[Shelves]:
         async with self.database.reading() as transaction:
-            yield SqlShelves(transaction, self.correlation)
+            yield self._shelves(transaction)
+
+    def _shelves(self, transaction: Transaction) -> Shelves:
+        return SqlShelves(transaction, self.correlation, SqlTries(transaction, self.limits, self.fingerprint))

@@ -162,7 +162,8 @@ def test_the_newest_revision_is_the_one_the_code_names() -> None:
 async def test_a_migrated_database_is_opened_at_once(database: Database) -> None:
     started = time.perf_counter()
     await migrate(database)
-    assert time.perf_counter() - started < 0.2
+    # a server has to be connected to first
+    assert time.perf_counter() - started < (0.2 if database.is_embedded else 1)
 
 
 def test_alembic_is_not_loaded_for_a_migrated_database(database_file: Path, engine: str) -> None:

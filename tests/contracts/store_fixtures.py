@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,7 +23,9 @@ def migrated_on(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Pat
     def migrated(on: str) -> Path:
         if on not in kept:
             kept[on] = made(tmp_path_factory.mktemp("migrated") / "portal.db", on)
-            asyncio.run(_migrated(kept[on], on))
+            # in a thread of its own: whoever asks first may be running in a loop
+            with ThreadPoolExecutor(1) as thread:
+                thread.submit(asyncio.run, _migrated(kept[on], on)).result()
         return kept[on]
 
     return migrated

@@ -69,7 +69,9 @@ async def twenty_at_once(stores: tuple[SqlStore, ...], deed: Deed) -> list[Any]:
         async with stores[number % len(stores)].begin() as shelves:
             return await deed(shelves)
 
-    return await asyncio.gather(*(do(number) for number in range(20)))
+    async with asyncio.TaskGroup() as group:
+        tasks = [group.create_task(do(number)) for number in range(20)]
+    return [task.result() for task in tasks]
 
 
 def intent(request: str) -> Intent:
@@ -98,7 +100,9 @@ async def test_who_is_told_that_an_intent_is_theirs_holds_it(store: SqlStore, ot
                 async with there.begin() as shelves:
                     await shelves.intents.close("order", "a", RequestId(name))
 
-    await asyncio.gather(*(instance(str(n), (store, other)[n % 2]) for n in range(4)))
+    async with asyncio.TaskGroup() as group:
+        for n in range(4):
+            group.create_task(instance(str(n), (store, other)[n % 2]))
 
 
 async def test_one_of_many_takes_a_key_and_the_others_wait_for_its_answer(store: SqlStore, other: SqlStore) -> None:
@@ -116,7 +120,9 @@ async def test_a_key_that_is_given_back_meanwhile_can_be_taken(store: SqlStore, 
                 async with there.begin() as shelves:
                     await shelves.answers.give_back("mina", "k")
 
-    await asyncio.gather(*(instance((store, other)[n % 2]) for n in range(4)))
+    async with asyncio.TaskGroup() as group:
+        for n in range(4):
+            group.create_task(instance((store, other)[n % 2]))
 
 
 async def test_a_nonce_is_spent_and_a_fact_seen_once(store: SqlStore, other: SqlStore) -> None:

@@ -139,7 +139,7 @@ class House:
     def use(self, runner: Runner, wait: float = 2.0) -> None:
         """Let that runner do the durable work from now on; customers wait so many seconds for its end."""
         self.runner = runner
-        self.reception = AcceptRequest(self.store, runner, self.clock, self.ids, self.limits, wait)
+        self.reception = AcceptRequest(self.store, runner, self.clock, self.ids, wait)
 
     @property
     def closing(self) -> CloseIntents:

@@ -130,7 +130,7 @@ class House:
 
     def use(self, runner: Any) -> None:
         self.runner = runner
-        self.reception = AcceptRequest(self.store, runner, self.clock, self.ids, self.limits)
+        self.reception = AcceptRequest(self.store, runner, self.clock, self.ids)
         self.notifier = GiveNotice(self.store, runner, self.bell, self.ids)
 
     def handlers(self, work: DurableWork) -> dict[WorkKind, Any]:
@@ -332,7 +332,7 @@ async def a_quiet_house(
     """A house in that folder, in which nobody works yet: a new one, or a copy of one that was left."""
     file = folder / f"{RandomIds().new()}.db"
     database = opened(copied(like.file if like else await _migrated(), file))
-    house = House(SqlStore(database), like.world.twin(like.at) if like else World.new(), limits)
+    house = House(SqlStore(database, limits=limits or ROOMY), like.world.twin(like.at) if like else World.new(), limits)
     house.file = file
     house.position = like.position if like else None
     try:

@@ -25,7 +25,6 @@ from adapters.system.cached_desks import DroppedReadings
 from adapters.system.flags import ShelvedFlags
 from adapters.system.ids import RandomIds
 from adapters.system.kept_cards import CardKeepingBook
-from adapters.system.limits import CountedInMemory
 from adapters.system.secrets import RandomSecrets
 from core.domain.account import Address, Person, Phone
 from core.domain.cart import Cart, CartService, SimChoice, SimType, Totals, price
@@ -99,7 +98,7 @@ class Shop:
         self.up: WorldBindings = replace(bound, payment_book=kept)
         self.staff, self.billing = StaffDesk(world), self.up.billing_desk
         self.readings, self.told, self.raised = DroppedReadings(), Told(), Raised()
-        self.bell, self.limits = InProcessBell(), CountedInMemory()
+        self.bell = InProcessBell()
         self.flags = ShelvedFlags(store, self.clock, timedelta())
         self.runner = Runner(
             SqlJournal(store.database), self.clock, self.handlers(), QUICK, on_end=CloseIntents(store, self.clock)
@@ -120,7 +119,7 @@ class Shop:
     # --- use cases -------------------------------------------------------------------------------------------------
     def reception(self, work: DurableWork | None = None, wait: float = 5.0) -> AcceptRequest:
         """Where requests are accepted, by this shop's runner or another."""
-        return AcceptRequest(self.store, work or self.runner, self.clock, self.ids, self.limits, wait)
+        return AcceptRequest(self.store, work or self.runner, self.clock, self.ids, wait)
 
     @property
     def gates(self) -> ReadGates:

@@ -16,7 +16,6 @@ from adapters.durable.doing import Handler
 from adapters.durable.runner import Runner
 from adapters.system.clock import RealClock
 from adapters.system.ids import RandomIds
-from adapters.system.limits import CountedInMemory
 from core.domain.ids import RequestId, RequestKey, UserId
 from core.domain.refusals import LinkImpossible, NotFound
 from core.domain.work import Job, Reply, WorkKind, WorkState
@@ -45,7 +44,7 @@ class Desk:
 
     @property
     def accept(self) -> AcceptRequest:
-        return AcceptRequest(self.store, self.runner, RealClock(), RandomIds(), CountedInMemory(), wait=1)
+        return AcceptRequest(self.store, self.runner, RealClock(), RandomIds(), wait=1)
 
     @property
     def read(self) -> ReadRequest:
@@ -99,7 +98,7 @@ async def test_a_request_is_answered_with_the_end_of_its_work(desk: Desk) -> Non
 
 
 async def test_work_that_takes_longer_is_told_as_it_stands(desk: Desk) -> None:
-    accept = AcceptRequest(desk.store, desk.runner, RealClock(), RandomIds(), CountedInMemory(), wait=0.05)
+    accept = AcceptRequest(desk.store, desk.runner, RealClock(), RandomIds(), wait=0.05)
     reply = await accept(MINA, "profile", job(), WANTED)
     assert reply.work.state is WorkState.IN_PROGRESS
     assert await desk.holder() == reply.request
@@ -208,7 +207,7 @@ class Deaf:
 
 
 async def test_what_never_began_is_received_and_begun_later(desk: Desk) -> None:
-    accept = AcceptRequest(desk.store, Deaf(), RealClock(), RandomIds(), CountedInMemory())  # type: ignore[arg-type]
+    accept = AcceptRequest(desk.store, Deaf(), RealClock(), RandomIds())  # type: ignore[arg-type]
     with pytest.raises(Gone):
         await accept(MINA, "profile", job(), WANTED)
     request = await desk.holder()
@@ -254,7 +253,7 @@ async def test_a_request_is_done_once_wherever_the_portal_dies(tmp_path: Path, m
 
     async def act(house: House, durable: DurableWork) -> None:
         await RestartRequests(house.store, durable, clock)()
-        await AcceptRequest(house.store, durable, clock, RandomIds(), CountedInMemory())(MINA, "profile", job(), WANTED)
+        await AcceptRequest(house.store, durable, clock, RandomIds())(MINA, "profile", job(), WANTED)
 
     async def check(house: House) -> None:
         assert house.done == ["k1"]

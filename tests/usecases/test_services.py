@@ -109,7 +109,7 @@ async def test_two_tabs_add_data_once_at_a_time(house: ServiceHouse, mina: Sessi
     assert [row["megabytes"] for row in house.rows("esim")] == [1_000]
     house.fail("esim", "ensure_topped_up")
     work = house.change_esim()
-    work = type(work)(work.services, work.store, house.reception(wait=0.05), work.work, work.limits, work.clock)
+    work = type(work)(work.services, work.store, house.reception(wait=0.05))
     assert (await work(mina, sim.id, 1_000, key("slow"))).work.state is WorkState.IN_PROGRESS
     with pytest.raises(StillRunning):
         await work(mina, sim.id, 5_000, key("other amount"))

@@ -1,19 +1,17 @@
 """Make a customer's request durable."""
 
 from dataclasses import dataclass
-from datetime import datetime
 
 import msgspec
 from msgspec.structs import replace
 
-from core.domain.ids import RequestId, RequestKey, UserId
+from core.domain.ids import RequestId, UserId
 from core.domain.limits import Limited
 from core.domain.refusals import NotFound, TooMany
 from core.domain.work import Job, Reply
 from ports.clock import Clock
 from ports.durable import Also, DurableWork
 from ports.ids import Ids
-from ports.limits import Limits
 from ports.store import Intent, Request, Shelves, Store
 
 
@@ -37,7 +35,6 @@ class AcceptRequest:
     durable: DurableWork
     clock: Clock
     ids: Ids
-    limits: Limits
     wait: float = 2.0
 
     async def __call__(
@@ -55,15 +52,11 @@ class AcceptRequest:
         fresh = RequestId(self.ids.new())
         job = replace(job, data=msgspec.to_builtins(job.data), owner=owner, request=fresh)
         request = Request(id=fresh, owner=owner, about=about, job=job, created_at=now)
-        counted = limit if await self._counts(limit, job.key, intent, now) else None
         try:
             async with self.store.begin(durable=True) as shelves:
-                request = await self._kept(shelves, request, intent, also, now)
+                request = await self._kept(shelves, request, intent, also, limit)
         except _Held as held:
             request = await self._holder(held.holder, owner)
-        if counted is not None and request.id != fresh:
-            # another came between and this one changes nothing
-            await self.limits.give_back(*counted, now)
         # what was accepted before, but never began because of a crash, begins here
         work = await self.durable.start(request.job)
         if request.started_at is None:
@@ -72,24 +65,15 @@ class AcceptRequest:
         work = await self.durable.outcome(request.job.key, self.wait) or work
         return Reply(request=request.id, about=request.about, work=work)
 
-    async def _counts(
-        self, limit: tuple[Limited, str] | None, key: RequestKey, intent: tuple[str, str] | None, now: datetime
-    ) -> bool:
-        # before the unit of work: a count that is shared waits for a connection, and must not hold one meanwhile
-        if limit is None:
-            return False
-        async with self.store.reading() as shelves:
-            known = await shelves.requests.by_job(key) is not None
-            if known or (intent is not None and await shelves.intents.holder(*intent) is not None):
-                return False
-        seconds = await self.limits.take(*limit, now)
-        if seconds is not None:
-            raise TooMany(retry_after=seconds, limit=limit[0].value)
-        return True
-
     async def _kept(
-        self, shelves: Shelves, request: Request, intent: tuple[str, str] | None, also: Also | None, now: datetime
+        self,
+        shelves: Shelves,
+        request: Request,
+        intent: tuple[str, str] | None,
+        also: Also | None,
+        limit: tuple[Limited, str] | None,
     ) -> Request:
+        now = request.created_at
         await shelves.alone("request", request.job.key)
         earlier = await shelves.requests.by_job(request.job.key)
         if earlier is not None:
@@ -105,6 +89,9 @@ class AcceptRequest:
             holder = await also(shelves, request.id)
         if holder is not None and holder != request.id:
             raise _Held(holder)
+        seconds = await shelves.tries.take(*limit, now) if limit is not None else None
+        if limit is not None and seconds is not None:
+            raise TooMany(retry_after=seconds, limit=limit[0].value)
         return request
 
     async def _holder(self, holder: RequestId, owner: UserId | None) -> Request:
