@@ -47,6 +47,22 @@ class Running:
         """Migrate, take up what was left, and go on until the block ends; then stop within `DRAIN` seconds."""
         it = self.container
         async with AsyncExitStack() as stack:
+            await stack.enter_async_context(self.reach())
+            if not self.settings.database:
+                await _leave_running(it.store(), it.clock().now())
+            work = it.work()
+            work.bind(handlers(it))
+            await work.open()
+            stack.push_async_callback(work.stop, DRAIN)
+            for task in (self.facts.forever(), self.round.forever()):
+                stack.push_async_callback(_ended, asyncio.create_task(task))
+            yield
+
+    @asynccontextmanager
+    async def reach(self) -> AsyncIterator[None]:
+        """Hold database and systems until the block ends, and begin no work: for commands beside a portal, too."""
+        it = self.container
+        async with AsyncExitStack() as stack:
             if self.world is not None:
                 await _greet(self.world, self.settings.world)
                 stack.push_async_callback(self.world.close)
@@ -54,16 +70,8 @@ class Running:
             stack.push_async_callback(it.document_cleaner().close)
             stack.callback(it.passwords().close)
             await migrate(it.database())
-            if not self.settings.database:
-                await _leave_running(it.store(), it.clock().now())
             if self.world is not None:
                 await _pair(it.database(), self.world, shared=bool(self.settings.world))
-            work = it.work()
-            work.bind(handlers(it))
-            await work.open()
-            stack.push_async_callback(work.stop, DRAIN)
-            for task in (self.facts.forever(), self.round.forever()):
-                stack.push_async_callback(_ended, asyncio.create_task(task))
             yield
 
     @property
