@@ -20,6 +20,7 @@ FILES: Final = "files"
 LONGEST_LINE: Final = 64 * 1024
 
 Moment = Annotated[datetime, msgspec.Meta(tz=True)]
+Id = Annotated[str, msgspec.Meta(pattern=r"^[0-9A-Za-z]{1,18}\Z")]
 Text = Annotated[str, msgspec.Meta(min_length=1, max_length=500)]
 Faults = tuple[FieldFault, ...]
 S = TypeVar("S", bound=msgspec.Struct)
@@ -32,14 +33,14 @@ class NoExport(Exception):
 class _User(msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbid_unknown_fields=True):
     email: Text
     password_hash: Text
-    account_id: Text
-    contact_id: Text
-    client_id: Text
-    customer_number: Text
+    account_id: Id
+    contact_id: Id
+    client_id: Id
+    customer_number: Id
     language: Language
     email_verified: bool
     marketing_consent: bool = False
-    terms_version: Annotated[str, msgspec.Meta(max_length=40)] = ""
+    terms_version: Annotated[str, msgspec.Meta(pattern=r"^[ -~]{0,40}\Z")] = ""
     terms_accepted_at: Moment | None = None
     created_at: Moment
 
@@ -54,7 +55,7 @@ class _File(msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbid_un
 
 
 class _Document(msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbid_unknown_fields=True):
-    account_id: Text
+    account_id: Id
     front: _File
     back: _File | None = None
     sent_at: Moment

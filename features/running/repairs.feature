@@ -39,3 +39,12 @@ Feature: Putting right what the systems disagree on
         | kind             | repair  | outcome |
         | ended_but_active | by_hand | by_hand |
       And the operator reads why "Ask why the service ended before the sale does"
+
+    Scenario: A cancelled sale whose service runs on is left to a person
+      Given Mina has everything in order
+      And Mina has Internet running
+      When staff move Mina's Internet opportunity to 〇Cancelled
+      And an operator has the systems repaired
+      Then the operator reads of 1 difference, showing
+        | kind                  | repair  | outcome |
+        | cancelled_but_running | by_hand | by_hand |

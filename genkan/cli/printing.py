@@ -26,15 +26,20 @@ def print_table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> Non
     from rich.text import Text
 
     console = Console(highlight=False)
-    if not console.is_terminal:
-        console = Console(highlight=False, width=UNCUT)
     table = Table(box=box.SIMPLE if console.is_terminal else None, pad_edge=False)
     for column in columns:
         table.add_column(column, overflow="fold")
     for row in rows:
         table.add_row(*(Text(told(each)) for each in row))
-    if table.row_count:
+    if not table.row_count:
+        return
+    if console.is_terminal:
         console.print(table)
+        return
+    plain = Console(highlight=False, width=UNCUT)
+    with plain.capture() as captured:
+        plain.print(table)
+    click.echo("\n".join(line.rstrip() for line in captured.get().splitlines()))
 
 
 def told(value: object) -> str:
