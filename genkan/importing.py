@@ -36,8 +36,8 @@ class Report:
         """Count a line, and keep what was wrong with it."""
         self.counts[kind][imported.fate] += 1
         for fault in imported.faults:
-            told = {"file": line.file, "line": line.number, "field": fault.field, "code": fault.code, **fault.data}
-            self.refused.append(told)
+            told = {"file": line.file, "line": line.number, "field": fault.field, "code": fault.code}
+            self.refused.append(fault.data | told)
 
     def plain(self) -> dict[str, Any]:
         """The report for programs."""

@@ -2,7 +2,7 @@
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -61,9 +61,14 @@ def _print(report: "Report") -> None:
     print_table(("Lines", *names.values()), rows)
     print_table(
         ("Refused", "Field", "Why"),
-        ((f"{each['file']}:{each['line']}", each["field"], each["code"]) for each in report.refused),
+        ((f"{each['file']}:{each['line']}", each["field"], _why(each)) for each in report.refused),
     )
     if any(counted[Fate.NOT_REACHED] for counted in report.counts.values()):
         click.echo("Another system does not answer: run it again, it goes on from here.")
     elif not report.for_good:
         click.echo("Nothing was written; --yes does it.")
+
+
+def _why(refused: dict[str, Any]) -> str:
+    more = [f"{name} {refused[name]}" for name in ("first", "answer") if name in refused]
+    return f"{refused['code']} ({', '.join(more)})" if more else str(refused["code"])

@@ -211,6 +211,18 @@ def test_a_card_that_is_older_than_what_was_sent_since_is_left_out(run: Command,
     assert world.records.find("document_version") == []
 
 
+def test_what_salesforce_refuses_is_told_with_its_code_and_the_rest_comes(run: Command, world: World) -> None:
+    run.write([known(world, 1), known(world, 2)])
+    world.faults.switch("salesforce", "ensure_link", "refused", times=1)
+    report = run.report("--yes", exit_code=1)
+    [refused] = report["refused"]
+    assert (refused["line"], refused["code"]) == (1, "refused_by_salesforce")
+    assert refused["answer"] == "FIELD_CUSTOM_VALIDATION_EXCEPTION"
+    assert report["users"]["imported"] == 1
+    world.faults.switch("salesforce", "ensure_link", "refused", times=1)
+    assert "(answer FIELD_CUSTOM_VALIDATION_EXCEPTION)" in run("--yes").output
+
+
 @pytest.mark.parametrize("operation", ["ensure_link", "ensure_document", "ensure_submitted", "profile"])
 @pytest.mark.parametrize("kind", ["timeout_before", "timeout_after"])
 def test_an_answer_that_was_lost_doubles_nothing(run: Command, world: World, operation: str, kind: str) -> None:

@@ -48,7 +48,7 @@ class ImportUser:
         try:
             await self._link(former, profile)
         except Rejected as error:
-            return refused(FieldFault("accountId", "refused_by_salesforce", {"code": error.code}))
+            return refused(FieldFault("accountId", "refused_by_salesforce", {"answer": error.code}))
         return await self._keep(former, barred=profile.status is PortalStatus.INACTIVE)
 
     async def _kept(self, former: FormerUser) -> Imported | None:

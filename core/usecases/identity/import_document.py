@@ -43,7 +43,7 @@ class ImportDocument:
         try:
             return await self._bring(former, for_good=for_good)
         except Rejected as error:
-            return refused(FieldFault("accountId", "refused_by_salesforce", {"code": error.code}))
+            return refused(FieldFault("accountId", "refused_by_salesforce", {"answer": error.code}))
 
     async def _bring(self, former: FormerDocument, *, for_good: bool) -> Imported:
         standing = await self.desk.standing(former.account)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from core.domain.drift import Difference, Disagreement, Outcome, Repair, Repaired, differences
 from core.domain.ids import AccountId, ClientId, OpportunityId, ServiceId
 from core.domain.opportunity import MOVES, Opportunity, Trigger
+from core.domain.session import canonical_email
 from core.domain.sign_up import RegistrationSource
 from ports.billing import ClientBook, ServiceBook
 from ports.clock import Clock
@@ -92,7 +93,8 @@ class RepairDifference:
         profile, billed = await gather(self.registry.profile(account), self.clients.find(client))
         if profile is None or profile.client is not None:
             raise _Gone
-        if billed is None or profile.number is None or not billed.is_of(profile.number):
+        same = billed is not None and canonical_email(billed.email) == canonical_email(profile.email)
+        if billed is None or profile.number is None or not same or not billed.is_of(profile.number):
             raise Rejected("client_of_another")
         async with self.store.reading() as shelves:
             user = await shelves.users.by_account(account)
