@@ -3,7 +3,7 @@
 import asyncio
 import sqlite3
 from collections.abc import AsyncIterator, Callable
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager, closing, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -136,9 +136,18 @@ def _world(settings: Settings) -> WorldBindings:
         return link_remote(settings.world)
     file = settings.world_file
     embedded = settings.data / "genkan.db"
-    if not settings.database and embedded.exists() and not file.exists():
+    if not settings.database and not file.exists() and _was_paired(embedded):
         raise NotAPair([f"data: {embedded} has lost the world saved beside it ({file}); bring it back or begin anew"])
     return bind_world(saved_world(file), settings.policy)
+
+
+def _was_paired(database: Path) -> bool:
+    """Whether a world was ever beside the database; a command may have made it before a portal first ran."""
+    if not database.exists():
+        return False
+    with closing(sqlite3.connect(database)) as file, suppress(sqlite3.OperationalError):
+        return file.execute("SELECT 1 FROM installation").fetchone() is not None
+    return False
 
 
 def saved_world(file: Path) -> World:

@@ -93,6 +93,8 @@ def test_an_orphan_is_adopted_by_the_portal_that_runs(genkan: Command, portal: P
 def test_the_saved_world_is_used_while_no_portal_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     alone = {"GENKAN_DATA": str(tmp_path / "alone")}
+    # a command that makes the database alone is no portal that has lost its world
+    assert CliRunner().invoke(main, ["flags"], env=alone).exit_code == 0
     assert "No differences" in CliRunner().invoke(main, ["drift"], env=alone).output
     nobody = {"GENKAN_DATA": str(tmp_path / "other"), "GENKAN_WORLD": "http://127.0.0.1:9"}
     away = CliRunner().invoke(main, ["drift"], env=nobody)
