@@ -8,8 +8,7 @@ from typing import Any, Final
 
 from adapters.system.former_portal import FormerPortal, Line
 from core.domain.ids import AccountId
-from core.domain.importing import Fate, FormerDocument, FormerUser, Imported, refused
-from core.domain.refusals import FieldFault
+from core.domain.importing import Fate, FormerDocument, FormerUser, Imported, LineFault, refused
 from core.domain.session import canonical_email
 from genkan.container import use_case_of
 from ports.errors import Unavailable
@@ -101,7 +100,7 @@ class Import:
             "clientId": user.client,
         }
         twice = [
-            FieldFault(name, "twice", {"first": self._seen[f"{name} {mark}"].number})
+            LineFault(name, "twice", {"first": self._seen[f"{name} {mark}"].number})
             for name, mark in marks.items()
             if self._seen.get(f"{name} {mark}", line) != line
         ]

@@ -666,7 +666,7 @@ _REST: Final = {
     ],
     "OPS-7": [
         _use_case("account/import_user", "if not for_good:", "if False:"),
-        _domain("importing", 'return [FieldFault(field, "not_argon2id")]', "return []"),
+        _domain("importing", 'return [LineFault(field, "not_argon2id")]', "return []"),
     ],
     "OPS-6": [
         _domain(

@@ -10,8 +10,7 @@ import msgspec
 
 from core.domain.document import MAX_BYTES, SentFile
 from core.domain.ids import AccountId, ClientId, ContactId, CustomerNumber
-from core.domain.importing import FormerDocument, FormerFile, FormerUser
-from core.domain.refusals import FieldFault
+from core.domain.importing import FormerDocument, FormerFile, FormerUser, LineFault
 from core.domain.words import Language
 
 USERS: Final = "users.jsonl"
@@ -22,7 +21,7 @@ LONGEST_LINE: Final = 64 * 1024
 Moment = Annotated[datetime, msgspec.Meta(tz=True)]
 Id = Annotated[str, msgspec.Meta(pattern=r"^[0-9A-Za-z]{1,18}\Z")]
 Text = Annotated[str, msgspec.Meta(min_length=1, max_length=500)]
-Faults = tuple[FieldFault, ...]
+Faults = tuple[LineFault, ...]
 S = TypeVar("S", bound=msgspec.Struct)
 
 
@@ -109,24 +108,24 @@ class FormerPortal:
         files: dict[str, FormerFile] = {}
         for side, file in sides.items():
             found = self._file(side, file)
-            if isinstance(found, FieldFault):
+            if isinstance(found, LineFault):
                 return (found,)
             files[side] = found
         account = AccountId(read.account_id)
         return FormerDocument(account=account, front=files["front"], back=files.get("back"), sent_at=read.sent_at)
 
-    def _file(self, side: str, named: _File) -> FormerFile | FieldFault:
+    def _file(self, side: str, named: _File) -> FormerFile | LineFault:
         try:
             path = (self._files / named.file).resolve()
             if not path.is_relative_to(self._files) or not path.is_file():
-                return FieldFault(f"{side}.file", "not_in_the_export")
+                return LineFault(f"{side}.file", "not_in_the_export")
             with path.open("rb") as opened:
                 data = opened.read(MAX_BYTES + 1)
         except (OSError, ValueError):
-            return FieldFault(f"{side}.file", "not_readable")
+            return LineFault(f"{side}.file", "not_readable")
         digest = hashlib.sha256(data).hexdigest()
         if named.sha256 is not None and digest != named.sha256:
-            return FieldFault(f"{side}.sha256", "differs")
+            return LineFault(f"{side}.sha256", "differs")
         return FormerFile(SentFile(named.name or path.name, data), digest)
 
 
@@ -142,22 +141,22 @@ def _lines(path: Path) -> Iterator[bytes]:
 
 def _converted(text: bytes, kind: type[S]) -> S | Faults:
     if len(text) > LONGEST_LINE:
-        return (FieldFault("line", "too_long"),)
+        return (LineFault("line", "too_long"),)
     try:
         return msgspec.json.decode(text, type=kind)
     except msgspec.ValidationError as error:
         return (_fault(str(error)),)
     except (msgspec.DecodeError, RecursionError):
-        return (FieldFault("line", "not_json"),)
+        return (LineFault("line", "not_json"),)
 
 
-def _fault(said: str) -> FieldFault:
+def _fault(said: str) -> LineFault:
     # what was expected is told, what stood there never: it may be a hash
     what, _, where = said.partition(" - at `$")
     place = where.strip("`.")
     if "missing required field" in what:
-        return FieldFault(".".join(filter(None, (place, what.split("`")[1]))), "required")
-    return FieldFault(place or "line", "unknown_field" if "unknown field" in what else "not_valid")
+        return LineFault(".".join(filter(None, (place, what.split("`")[1]))), "required")
+    return LineFault(place or "line", "unknown_field" if "unknown field" in what else "not_valid")
 
 
 def _former(read: _User) -> FormerUser:

@@ -10,7 +10,6 @@ import msgspec
 from core.domain.account import Profile, email_faults
 from core.domain.document import SentFile
 from core.domain.ids import AccountId, ClientId, ContactId, CustomerNumber, crm_id, is_billing_id, is_customer_number
-from core.domain.refusals import FieldFault
 from core.domain.session import canonical_email
 from core.domain.words import Language
 
@@ -69,6 +68,14 @@ class FormerDocument(msgspec.Struct, frozen=True, kw_only=True):
         return ":".join(["document", self.account, *sides])
 
 
+class LineFault(msgspec.Struct, frozen=True):
+    """What is wrong with one field of a line, told to operators and never what stands there."""
+
+    field: str
+    code: str
+    data: dict[str, str | int] = {}
+
+
 class Fate(StrEnum):
     """What became of a line of the export."""
 
@@ -85,49 +92,50 @@ class Imported(msgspec.Struct, frozen=True):
     """What became of a line, and what was wrong with which field of it; never what stood there."""
 
     fate: Fate
-    faults: tuple[FieldFault, ...] = ()
+    faults: tuple[LineFault, ...] = ()
 
 
-def refused(*faults: FieldFault) -> Imported:
+def refused(*faults: LineFault) -> Imported:
     """A line that is refused for these faults."""
     return Imported(Fate.REFUSED, faults)
 
 
-def hash_faults(field: str, hash: str) -> list[FieldFault]:
+def hash_faults(field: str, hash: str) -> list[LineFault]:
     """What is wrong with a password's hash: only argon2id, neither weak nor so costly that a log-in would hurt."""
     found = _ARGON2ID.fullmatch(hash)
     if found is None or any(len(found[part]) % 4 == 1 for part in (4, 5)):
-        return [FieldFault(field, "not_argon2id")]
+        return [LineFault(field, "not_argon2id")]
     memory, passes, lanes = (int(found[part]) for part in (1, 2, 3))
     if memory < LEAST_MEMORY or memory * passes < LEAST_WORK:
-        return [FieldFault(field, "too_weak")]
+        return [LineFault(field, "too_weak")]
     if memory > MOST_MEMORY or memory * passes > MOST_WORK or lanes > MOST_LANES:
-        return [FieldFault(field, "too_costly")]
+        return [LineFault(field, "too_costly")]
     return []
 
 
-def user_faults(user: FormerUser) -> list[FieldFault]:
+def user_faults(user: FormerUser) -> list[LineFault]:
     """What is wrong with a user by itself (ACC-5, ACC-7)."""
-    faults = email_faults("email", user.email) + hash_faults("passwordHash", user.password)
+    faults = [LineFault(each.field, each.code) for each in email_faults("email", user.email)]
+    faults += hash_faults("passwordHash", user.password)
     ids = {"accountId": user.account, "contactId": user.contact}
-    faults += [FieldFault(field, "not_an_id_of_18_characters") for field, id in ids.items() if crm_id(id) != id]
+    faults += [LineFault(field, "not_an_id_of_18_characters") for field, id in ids.items() if crm_id(id) != id]
     if not is_billing_id(user.client):
-        faults.append(FieldFault("clientId", "not_an_id"))
+        faults.append(LineFault("clientId", "not_an_id"))
     if not user.email_verified:
-        faults.append(FieldFault("emailVerified", "not_verified"))
+        faults.append(LineFault("emailVerified", "not_verified"))
     if not is_customer_number(user.number):
-        faults.append(FieldFault("customerNumber", "not_a_customer_number"))
+        faults.append(LineFault("customerNumber", "not_a_customer_number"))
     return faults
 
 
-def profile_faults(user: FormerUser, profile: Profile | None) -> list[FieldFault]:
+def profile_faults(user: FormerUser, profile: Profile | None) -> list[LineFault]:
     """In what the user differs from the customer that Salesforce holds."""
     if profile is None:
-        return [FieldFault("accountId", "unknown")]
+        return [LineFault("accountId", "unknown")]
     held = {
         "contactId": profile.contact in (None, user.contact),
         "customerNumber": profile.number in (None, user.number),
         "clientId": profile.client in (None, user.client),
         "email": canonical_email(profile.email) == canonical_email(user.email),
     }
-    return [FieldFault(field, "differs_in_salesforce") for field, same in held.items() if not same]
+    return [LineFault(field, "differs_in_salesforce") for field, same in held.items() if not same]

@@ -5,8 +5,7 @@ from dataclasses import dataclass
 
 from core.domain.account import PortalStatus, Profile
 from core.domain.ids import UserId
-from core.domain.importing import Fate, FormerUser, Imported, profile_faults, refused, user_faults
-from core.domain.refusals import FieldFault
+from core.domain.importing import Fate, FormerUser, Imported, LineFault, profile_faults, refused, user_faults
 from core.domain.session import PortalUser, UserState, canonical_email
 from core.domain.sign_up import RegistrationSource
 from ports.billing import ClientBook, ClientRecord
@@ -48,7 +47,7 @@ class ImportUser:
         try:
             await self._link(former, profile)
         except Rejected as error:
-            return refused(FieldFault("accountId", "refused_by_salesforce", {"answer": error.code}))
+            return refused(LineFault("accountId", "refused_by_salesforce", {"answer": error.code}))
         return await self._keep(former, barred=profile.status is PortalStatus.INACTIVE)
 
     async def _kept(self, former: FormerUser) -> Imported | None:
@@ -66,7 +65,7 @@ class ImportUser:
             (user,) = users.values()
             if (user.contact, user.number) == (former.contact, former.number):
                 return Imported(Fate.THERE)
-        return refused(*(FieldFault(field, "taken") for field, user in holders.items() if user is not None))
+        return refused(*(LineFault(field, "taken") for field, user in holders.items() if user is not None))
 
     async def _link(self, former: FormerUser, profile: Profile) -> None:
         if profile.number is None and await self.registry.ensure_number(former.account, former.number) != former.number:
@@ -96,17 +95,17 @@ class ImportUser:
         )
         async with self.store.begin(durable=True) as shelves:
             if not await shelves.users.add(user):
-                return refused(FieldFault("email", "taken"))
+                return refused(LineFault("email", "taken"))
             entry = AuditEntry(at=now, actor="operator", deed="import user", subject=str(former.account))
             await shelves.audit.write(entry)
         return Imported(Fate.IMPORTED)
 
 
-def _client_faults(former: FormerUser, profile: Profile | None, billed: ClientRecord | None) -> list[FieldFault]:
+def _client_faults(former: FormerUser, profile: Profile | None, billed: ClientRecord | None) -> list[LineFault]:
     if billed is None or billed.closed:
-        return [FieldFault("clientId", "unknown")]
+        return [LineFault("clientId", "unknown")]
     linked = profile is not None and profile.client == former.client
     if billed.number != former.number and not (linked and billed.number is None):
         # nothing but the export says whose client it is
-        return [FieldFault("clientId", "of_another_customer")]
+        return [LineFault("clientId", "of_another_customer")]
     return []

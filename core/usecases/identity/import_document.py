@@ -6,9 +6,8 @@ from core.domain.document import CleanDocument, DocumentRefused, Side
 from core.domain.identifying import takes_pictures
 from core.domain.identity import IdStatus
 from core.domain.ids import AccountId, DocumentId, RequestId, request_key
-from core.domain.importing import Fate, FormerDocument, FormerFile, Imported, refused
+from core.domain.importing import Fate, FormerDocument, FormerFile, Imported, LineFault, refused
 from core.domain.policy import Policy
-from core.domain.refusals import FieldFault
 from core.domain.uploads import WAITING
 from ports.clock import Clock
 from ports.documents import DocumentCleaner
@@ -37,23 +36,23 @@ class ImportDocument:
             user = await shelves.users.by_account(former.account)
             done = await shelves.audit.of_subject(former.reference, 1)
         if user is None and not expected:
-            return refused(FieldFault("accountId", "no_user"))
+            return refused(LineFault("accountId", "no_user"))
         if done:
             return Imported(Fate.THERE)
         try:
             return await self._bring(former, for_good=for_good)
         except Rejected as error:
-            return refused(FieldFault("accountId", "refused_by_salesforce", {"answer": error.code}))
+            return refused(LineFault("accountId", "refused_by_salesforce", {"answer": error.code}))
 
     async def _bring(self, former: FormerDocument, *, for_good: bool) -> Imported:
         standing = await self.desk.standing(former.account)
         if standing.submitted_at is not None and standing.submitted_at > former.sent_at:
-            return refused(FieldFault("sentAt", "newer_in_salesforce"))
+            return refused(LineFault("sentAt", "newer_in_salesforce"))
         sides = [(Side.FRONT, former.front)] + ([(Side.BACK, former.back)] if former.back is not None else [])
         cleaned: list[tuple[Side, CleanDocument]] = []
         for side, file in sides:
             clean = await self._clean(side, file)
-            if isinstance(clean, FieldFault):
+            if isinstance(clean, LineFault):
                 return refused(clean)
             cleaned.append((side, clean))
         if not for_good:
@@ -67,11 +66,11 @@ class ImportDocument:
             await shelves.audit.write(entry)
         return Imported(Fate.IMPORTED)
 
-    async def _clean(self, side: Side, file: FormerFile) -> CleanDocument | FieldFault:
+    async def _clean(self, side: Side, file: FormerFile) -> CleanDocument | LineFault:
         try:
             return await self.cleaner.clean(file.sent.filename, file.sent.data)
         except DocumentRefused as unfit:
-            return FieldFault(side.value, unfit.refusal.value)
+            return LineFault(side.value, unfit.refusal.value)
 
     async def _put(self, account: AccountId, side: Side, document: CleanDocument) -> DocumentId:
         key = request_key("import", account, side.value, document.sha256)
