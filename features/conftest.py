@@ -24,6 +24,7 @@ from tests.contracts import store_fixtures
 from tests.databases import copied
 from tests.portal import WarmCleaner, first_morning, portal_in, warm_cleaner
 from tests.streaming import as_over_a_wire
+from tests.world_served import served_world
 from tests.worlds import a_world
 
 migrated_file, migrated_on = store_fixtures.migrated_file, store_fixtures.migrated_on
@@ -115,13 +116,24 @@ class Opening:
     kept: Kept
     stack: ExitStack
     world: World | None = None
+    http: Any = None
+    served: str | None = None
 
     def __call__(self, settings: dict[str, Any]) -> Portal:
         """The portal with these settings, on what it had kept."""
         self.stack.close()
         self.world = self.world or a_world()
-        http, _ = self.stack.enter_context(portal_in(self.folder, self.migrated, self.world, self.cleaner, **settings))
-        return Portal(self.stack.enter_context(as_over_a_wire(http)))
+        self.served = None
+        opened = portal_in(self.folder, self.migrated, self.world, self.cleaner, **settings)
+        self.http, _ = self.stack.enter_context(opened)
+        return Portal(self.stack.enter_context(as_over_a_wire(self.http)))
+
+    def world_at(self) -> str:
+        """The address at which the world of the open portal answers other processes."""
+        if self.served is None:
+            assert self.world is not None
+            self.served = self.stack.enter_context(served_world(self.world, self.http.blocking_portal.call))
+        return self.served
 
     def open(self, point: tuple[str, ...], bring_about: Callable[[Stage], None]) -> tuple[Portal, Stage]:
         """The portal as it is at a point that others begin at too."""
@@ -137,5 +149,5 @@ def stage(tmp_path: Path, morning_file: Path, cleaner: WarmCleaner, kept: Kept) 
     """A stage whose portal runs in this process, with a world in memory and a database of its own."""
     with ExitStack() as stack:
         opening = Opening(tmp_path / "portal", morning_file, cleaner, kept, stack)
-        yield Stage(opening, opening)
+        yield Stage(opening, opening, opening.world_at)
     shutil.rmtree(tmp_path, ignore_errors=True)

@@ -47,6 +47,8 @@ class Stage:
 
     opening: Callable[[dict[str, Any]], Portal]
     beginnings: Beginnings | None = None
+    world_at: Callable[[], str] | None = None
+    """Where an operator's commands find the same world, as if it were a process of its own."""
     settings: dict[str, Any] = field(default_factory=dict)
     people: dict[str, Customer] = field(default_factory=dict)
     details: dict[str, dict[str, Any]] = field(default_factory=dict)

@@ -18,7 +18,7 @@ import msgspec
 
 from adapters.http.texts.gates import ACTIONS as WAYS_ON
 from adapters.http.texts.gates import GATES as GATE_WORDS
-from core.domain import eligibility, flags, identity, limits, opportunity, order
+from core.domain import drift, eligibility, flags, identity, limits, opportunity, order
 from core.domain.cancellation import KIT_MOVES, kit_is_settled
 from core.domain.catalog import OFFERINGS, ProductType
 from core.domain.gates import GATES
@@ -70,6 +70,10 @@ def _sections() -> Iterator[str]:
     tasks = ((action, each.words, each.path) for action, each in ACTIONS.items())
     yield _table("What there may be to do (STA-2)", ("task", "reads", "done at"), tasks)
     yield _table("Their story (STA-3)", ("event", "reads"), EVENT_WORDS.items())
+    yield "## What the systems can disagree on\n"
+    safe = ((each, "yes" if each in drift.SAFE else "one by one", drift.REPAIRS[each]) for each in drift.REPAIRS)
+    yield _table("Repairs (OPS-5)", ("repair", "done by `genkan drift --repair`", "does"), safe)
+    yield _table("Where none is safe (OPS-5)", ("disagreement", "why, and what a person can do"), drift.BY_HAND.items())
     yield "## What an operator may set\n"
     policy = ((f.name, f.default, said_of(Policy)[f.name]) for f in msgspec.structs.fields(Policy))
     yield _table("Policy: the table `policy` of the settings", ("name", "unless set", "is"), policy)

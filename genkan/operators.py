@@ -18,7 +18,7 @@ from core.domain.attention import Attention, attention, failure_of
 from core.domain.ids import RequestKey
 from core.domain.policy import Policy
 from core.domain.provisioning import next_attempt
-from core.domain.work import STOPPED, Work, WorkKind, WorkState
+from core.domain.work import STOPPED, Job, Work, WorkKind, WorkState
 from core.usecases.work.close_intents import CloseIntents
 from core.usecases.work.set_flag import SetFlag
 from genkan.folder import make_folder
@@ -36,7 +36,7 @@ class Deed(StrEnum):
     RETRY = "retry"
     CANCEL = "cancel"
     PARK = "park"
-    RUN = "run"
+    RUN_NOW = "run-now"
 
 
 class NotPossible(Exception):
@@ -55,7 +55,7 @@ def _may(deed: Deed, entry: Entry, *, begun: bool) -> bool:
             return stands and (begun or entry.started_at is None)
         case Deed.PARK:
             return not entry.state.is_over
-        case Deed.RUN:
+        case Deed.RUN_NOW:
             return not entry.state.is_over or entry.state is WorkState.WITH_STAFF
 
 
@@ -117,14 +117,17 @@ class Operators:
                 return await self._work.cancel(key, stopped=True)
             case Deed.PARK:
                 return await self._work.park(key)
-            case Deed.RUN:
+            case Deed.RUN_NOW:
                 return await self._work.run_now(key)
 
     async def announce(self, announcement: Announcement) -> Work:
         """Have every customer told; the same id tells nobody twice (NTF-1)."""
-        job = announcement.job()
+        return await self.accept(announcement.job(), "announce")
+
+    async def accept(self, job: Job, deed: str) -> Work:
+        """Have work done by the portal that runs, or that is started next, and write down who wanted it (T-1)."""
         entry = await self._journal.accept(job, self._clock.now())
-        await self._note("announce", job.key)
+        await self._note(deed, job.key)
         return entry.work
 
     async def _note(self, deed: str, subject: str) -> None:

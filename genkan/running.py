@@ -3,7 +3,7 @@
 import asyncio
 import sqlite3
 from collections.abc import AsyncIterator, Callable
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager, closing, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -49,6 +49,22 @@ class Running:
         """Migrate, take up what was left, and go on until the block ends; then stop within `DRAIN` seconds."""
         it = self.container
         async with AsyncExitStack() as stack:
+            await stack.enter_async_context(self.reach())
+            if not self.settings.database:
+                await _leave_running(it.store(), it.clock().now())
+            await stack.enter_async_context(claimed(self.settings, it.database()))
+            work = it.work()
+            work.bind(handlers(it))
+            await work.open()
+            stack.push_async_callback(work.stop, DRAIN)
+            await stack.enter_async_context(on_duty(it, self.settings, self.facts.forever, self.round.forever))
+            yield
+
+    @asynccontextmanager
+    async def reach(self) -> AsyncIterator[None]:
+        """Hold database and systems until the block ends, and begin no work: for commands beside a portal, too."""
+        it = self.container
+        async with AsyncExitStack() as stack:
             if self.world is not None:
                 await _greet(self.world, self.settings.world)
                 stack.push_async_callback(self.world.close)
@@ -56,19 +72,11 @@ class Running:
             stack.push_async_callback(it.document_cleaner().close)
             stack.callback(it.passwords().close)
             await migrate(it.database())
-            if not self.settings.database:
-                await _leave_running(it.store(), it.clock().now())
             if self.world is not None:
                 await _pair(it.database(), self.world, shared=bool(self.settings.world))
             elsewhere = it.elsewhere()
             await it.signals().open(elsewhere.heard, elsewhere.missed)
             stack.push_async_callback(it.signals().close)
-            await stack.enter_async_context(claimed(self.settings, it.database()))
-            work = it.work()
-            work.bind(handlers(it))
-            await work.open()
-            stack.push_async_callback(work.stop, DRAIN)
-            await stack.enter_async_context(on_duty(it, self.settings, self.facts.forever, self.round.forever))
             yield
 
     @property
@@ -133,9 +141,18 @@ def _world(settings: Settings) -> WorldBindings:
         return link_remote(settings.world)
     file = settings.world_file
     embedded = settings.data / "genkan.db"
-    if not settings.database and embedded.exists() and not file.exists():
+    if not settings.database and not file.exists() and _was_paired(embedded):
         raise NotAPair([f"data: {embedded} has lost the world saved beside it ({file}); bring it back or begin anew"])
     return bind_world(saved_world(file), settings.policy)
+
+
+def _was_paired(database: Path) -> bool:
+    """Whether a world was ever beside the database; a command may have made it before a portal first ran."""
+    if not database.exists():
+        return False
+    with closing(sqlite3.connect(database)) as file, suppress(sqlite3.OperationalError):
+        return file.execute("SELECT 1 FROM installation").fetchone() is not None
+    return False
 
 
 def saved_world(file: Path) -> World:

@@ -44,6 +44,10 @@ class ClientRecord(msgspec.Struct, frozen=True, kw_only=True):
     added_on: date | None = None
     closed: bool = False
 
+    def is_of(self, number: CustomerNumber) -> bool:
+        """Whether it is the open client of the customer with that number."""
+        return self.number == number and not self.closed
+
 
 class ClientBook(Protocol):
     """Where clients are found, added and kept (ACC-1, ACC-10)."""

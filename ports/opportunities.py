@@ -35,6 +35,9 @@ class Opportunities(Protocol):
         what else follows the stage is written with it (OPP-2).
         """
 
+    async def ensure_service(self, opportunity: OpportunityId, service: ServiceId) -> ServiceId:
+        """Link the billing service where none is linked; answers the one that is linked then (OPS-5)."""
+
     async def ensure_cancelling(
         self, opportunity: OpportunityId, ends_at: datetime, has_line: bool, case: NewCase
     ) -> CaseId:

@@ -118,6 +118,7 @@ _ACCOUNTS: Final = {
         _domain(
             "policy", "parked_after: timedelta = timedelta(hours=24)", "parked_after: timedelta = timedelta(hours=22)"
         ),
+        _use_case("account/adopt_orphan", 'await steps.do("letter", None, lambda: self._letter(user))', "pass"),
     ],
     "ACC-5": [
         _domain("session", 'unicodedata.normalize("NFKC", email).strip().casefold()', "email.strip()"),
@@ -638,7 +639,19 @@ _REST: Final = {
             "return place(feature, subject) < percentage",
         ),
     ],
-    "OPS-5": [_domain("drift", "elif opportunity.stage is Stage.CANCELLED and running:", "elif False:")],
+    "OPS-5": [
+        _domain("drift", "elif opportunity.stage is Stage.CANCELLED and running:", "elif False:"),
+        _domain("drift", "repair = Repair.SET_STAGE if is_safe else Repair.BY_HAND", "repair = Repair.BY_HAND"),
+        _use_case(
+            "work/repair_difference",
+            "await self.registry.ensure_link(account, client, RegistrationSource.SIGN_UP.value, user.created_at)",
+            "return",
+        ),
+    ],
+    "OPS-7": [
+        _use_case("account/import_user", "if not for_good:", "if False:"),
+        _domain("importing", 'return [LineFault(field, "not_argon2id")]', "return []"),
+    ],
     "OPS-6": [
         _domain(
             "policy",

@@ -1,15 +1,16 @@
 """Where the three systems disagree, and what would be safe to do about it (OPS-5)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Final
 
 import msgspec
 
 from core.domain.billing import LIVE, Service, ServiceStatus
 from core.domain.catalog import ProductType
-from core.domain.ids import AccountId, ServiceId
+from core.domain.ids import AccountId, OpportunityId, ServiceId
 from core.domain.opportunity import OPEN_FOR_ORDER, Opportunity, Stage
 from core.domain.order import ActivationStatus, Order, OrderStatus
 
@@ -25,6 +26,7 @@ class Disagreement(StrEnum):
     CLIENT_GONE = "client_gone"
     ACTIVE_WITHOUT_SERVICE = "active_without_service"
     SERVICE_NOT_LINKED = "service_not_linked"
+    ORPHAN_SERVICE = "orphan_service"
     CANCELLED_BUT_RUNNING = "cancelled_but_running"
     ACTIVE_BUT_PENDING = "active_but_pending"
     SERVICE_WITHOUT_SALE = "service_without_sale"
@@ -37,6 +39,8 @@ class Disagreement(StrEnum):
 
 ORPHANS: Final = frozenset({Disagreement.ORPHAN_ACCOUNT, Disagreement.ORPHAN_CLIENT})
 """Records of a sign-up that has become no portal user; told of once a week with their age (ACC-4)."""
+UNLINKED: Final = ORPHANS | {Disagreement.ORPHAN_SERVICE, Disagreement.SERVICE_NOT_LINKED}
+"""Records that carry a customer number, or the mark of an order, and that nobody leads to."""
 
 
 class Repair(StrEnum):
@@ -49,6 +53,41 @@ class Repair(StrEnum):
     BY_HAND = "by_hand"
 
 
+SAFE: Final = frozenset({Repair.WRITE_LINK, Repair.SET_STAGE, Repair.LINK_SERVICE})
+"""Repairs that may be done one after the other; who is taken up is looked at one by one."""
+REPAIRS: Final[Mapping[Repair, str]] = MappingProxyType(
+    {
+        Repair.WRITE_LINK: "Write the portal user's client on the Account.",
+        Repair.ADOPT: "Look who it is, then take it up with `genkan orphans adopt`.",
+        Repair.SET_STAGE: "Move the opportunity to where its order leads.",
+        Repair.LINK_SERVICE: "Write the service on the opportunity of the order it was made for.",
+    }
+)
+"""What each repair does."""
+BY_HAND: Final[Mapping[Disagreement, str]] = MappingProxyType(
+    {
+        Disagreement.LINK_MISSING: "The user's client is gone, closed or another customer's: find the right one.",
+        Disagreement.LINK_DIFFERS: "Only a person can say which of two clients is the customer's.",
+        Disagreement.ORPHAN_ACCOUNT: "Somebody barred it, or nobody could be written to: look at the Account first.",
+        Disagreement.ORPHAN_CLIENT: "No Account has its number and address and lacks a client: find whose it is.",
+        Disagreement.ACCOUNT_GONE: "Somebody removed or merged the Account; what the customer has may lie elsewhere.",
+        Disagreement.CLIENT_GONE: "Somebody removed or closed the client; its services and bills went with it.",
+        Disagreement.ACTIVE_WITHOUT_SERVICE: "Nothing says which service it was: find it in WHMCS, or end the sale.",
+        Disagreement.SERVICE_NOT_LINKED: "The order's opportunity leads to another service, or is not Active.",
+        Disagreement.ORPHAN_SERVICE: "Its order is cancelled or not to be found; ending it may cut a customer off.",
+        Disagreement.CANCELLED_BUT_RUNNING: "Somebody may be using and paying for it: end it in WHMCS, or go on.",
+        Disagreement.ACTIVE_BUT_PENDING: "Look why its order was not accepted in WHMCS, then accept it there.",
+        Disagreement.SERVICE_WITHOUT_SALE: "Staff set it up: make its opportunity if it is to have one.",
+        Disagreement.ENDED_BUT_ACTIVE: "Ask why the service ended before the sale does: kit and last bill hang on it.",
+        Disagreement.ACTIVATED_WITHOUT_SERVICE: "Making it anew might bill twice: look in WHMCS what became of it.",
+        Disagreement.STAGE_BEHIND_ORDER: "The order's service does not run: look at it in WHMCS first.",
+        Disagreement.VOID_NOT_SET: "A service was made for the cancelled order: end it in WHMCS first.",
+        Disagreement.SEVERAL_OPEN: "Only staff know which of them goes on: close the others.",
+    }
+)
+"""Why nothing is done where the repair is by hand, and what a person can do."""
+
+
 class Difference(msgspec.Struct, frozen=True, kw_only=True):
     """One disagreement: whose (None: nobody's), about what, and the safe repair; an orphan's says how old it is."""
 
@@ -58,6 +97,32 @@ class Difference(msgspec.Struct, frozen=True, kw_only=True):
     repair: Repair = Repair.BY_HAND
     since: date | None = None
     """The day an orphan was made, where its system says (ACC-4)."""
+
+    @property
+    def advice(self) -> str:
+        """What the repair does; of one by hand, why, and what a person can do."""
+        return REPAIRS.get(self.repair) or BY_HAND[self.kind]
+
+
+class Outcome(StrEnum):
+    """What became of a repair."""
+
+    REPAIRED = "repaired"
+    GONE = "gone"
+    """Nothing was left to be put right."""
+    BY_HAND = "by_hand"
+    REFUSED = "refused"
+    """The other system refused, with a code."""
+    UNAVAILABLE = "unavailable"
+    """The other system did not answer: the next run looks again."""
+
+
+class Repaired(msgspec.Struct, frozen=True):
+    """A disagreement and what became of its repair."""
+
+    difference: Difference
+    outcome: Outcome
+    code: str | None = None
 
 
 def differences(
@@ -78,25 +143,34 @@ def differences(
             found.append(Difference(kind=Disagreement.SEVERAL_OPEN, account=account, subject=str(begun[-1].id)))
     linked = {o.service for o in opportunities}
     alone = [service for service in by_id.values() if service.status in LIVE and service.id not in linked]
-    return found + [d for service in alone for d in _of_unlinked(account, service, orders)]
+    sales = {o.id: o for o in opportunities}
+    return found + [d for service in alone for d in _of_unlinked(account, service, orders, sales)]
 
 
-def _of_unlinked(account: AccountId, service: Service, orders: tuple[Order, ...]) -> Iterable[Difference]:
+def _of_unlinked(
+    account: AccountId, service: Service, orders: tuple[Order, ...], sales: Mapping[OpportunityId, Opportunity]
+) -> Iterable[Difference]:
+    about = str(service.id)
     if service.mark is None:
-        yield Difference(kind=Disagreement.SERVICE_WITHOUT_SALE, account=account, subject=str(service.id))
+        yield Difference(kind=Disagreement.SERVICE_WITHOUT_SALE, account=account, subject=about)
         return
-    placed = next((o for o in orders if o.id == service.mark and o.status is OrderStatus.COMPLETED), None)
-    plan = placed.plan if placed else None
-    if plan is not None and plan.service == service.id:
-        kind = Disagreement.SERVICE_NOT_LINKED
-        yield Difference(kind=kind, account=account, subject=str(service.id), repair=Repair.LINK_SERVICE)
+    order = next((o for o in orders if o.id == service.mark), None)
+    if order is None or order.status is OrderStatus.CANCELLED:
+        since = service.started
+        yield Difference(kind=Disagreement.ORPHAN_SERVICE, account=account, subject=about, since=since)
+    elif order.status is OrderStatus.COMPLETED and order.plan is not None and order.plan.service == service.id:
+        sale = sales.get(order.opportunity) if order.opportunity is not None else None
+        # a sale that is behind its order is moved on first
+        stands = sale is not None and sale.stage in (Stage.POST_PROCESSING, Stage.ACTIVE) and sale.service is None
+        repair = Repair.LINK_SERVICE if stands else Repair.BY_HAND
+        yield Difference(kind=Disagreement.SERVICE_NOT_LINKED, account=account, subject=about, repair=repair)
 
 
 def _of_opportunity(
     account: AccountId, opportunity: Opportunity, services: dict[ServiceId, Service]
 ) -> Iterable[Difference]:
     service = services.get(opportunity.service) if opportunity.service else None
-    running = service is not None and service.status in (ServiceStatus.ACTIVE, ServiceStatus.SUSPENDED)
+    running = _runs(service)
     if opportunity.stage is Stage.ACTIVE and service is None:
         yield Difference(kind=Disagreement.ACTIVE_WITHOUT_SERVICE, account=account, subject=str(opportunity.id))
     elif opportunity.stage is Stage.ACTIVE and service is not None and service.status is ServiceStatus.PENDING:
@@ -120,14 +194,18 @@ def _of_order(
         yield Difference(kind=Disagreement.ACTIVATED_WITHOUT_SERVICE, account=account, subject=str(order.id))
     if opportunity is None:
         return
+    alive = {service.mark for service in services.values() if service.status in LIVE}
     if order.status is OrderStatus.COMPLETED and opportunity.stage is Stage.POST_PROCESSING:
-        yield Difference(
-            kind=Disagreement.STAGE_BEHIND_ORDER,
-            account=account,
-            subject=str(opportunity.id),
-            repair=Repair.SET_STAGE,
-        )
+        runs = plan is not None and plan.service is not None and _runs(services.get(plan.service))
+        yield _of_stage(Disagreement.STAGE_BEHIND_ORDER, account, opportunity, is_safe=runs)
     if order.status is OrderStatus.CANCELLED and opportunity.stage in (Stage.POST_PROCESSING, Stage.PENDING):
-        yield Difference(
-            kind=Disagreement.VOID_NOT_SET, account=account, subject=str(opportunity.id), repair=Repair.SET_STAGE
-        )
+        yield _of_stage(Disagreement.VOID_NOT_SET, account, opportunity, is_safe=order.id not in alive)
+
+
+def _runs(service: Service | None) -> bool:
+    return service is not None and service.status in (ServiceStatus.ACTIVE, ServiceStatus.SUSPENDED)
+
+
+def _of_stage(kind: Disagreement, account: AccountId, sale: Opportunity, *, is_safe: bool) -> Difference:
+    repair = Repair.SET_STAGE if is_safe else Repair.BY_HAND
+    return Difference(kind=kind, account=account, subject=str(sale.id), repair=repair)

@@ -40,6 +40,7 @@ class WorkKind(StrEnum):
     DAILY = "daily"
     NIGHTLY = "nightly"
     REMIND_CHECKOUT = "remind_checkout"
+    ADOPT_ORPHAN = "adopt_orphan"
 
 
 # What stays wanted after the work that began it is done: until staff answered, the order is over, or a while passed.

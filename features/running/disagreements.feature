@@ -35,7 +35,7 @@ Feature: What the systems disagree on
       Then operators read of 2 disagreements, showing
         | disagreement  | repair  |
         | link_differs  | by_hand |
-        | orphan_client | adopt   |
+        | orphan_client | by_hand |
 
     Scenario: A service that staff set up by hand
       Given Mina is a customer
@@ -49,5 +49,5 @@ Feature: What the systems disagree on
       Given staff have added a client with the number "P1999999" in WHMCS
       When the night passes
       Then operators read of 1 disagreement, showing
-        | disagreement  | repair |
-        | orphan_client | adopt  |
+        | disagreement  | repair  |
+        | orphan_client | by_hand |

@@ -1,6 +1,7 @@
 """What operators do and see: starting the portal, its health, its figures, work that needs them (OPS, FUL-8)."""
 
 import asyncio
+import json
 import re
 from collections.abc import Mapping
 from pathlib import Path
@@ -28,9 +29,9 @@ def _environment(said: str) -> dict[str, str]:
 parameter("settings", f"(?:{ONE_SETTING})(?:, {ONE_SETTING})*", _environment, 'profile "production"')
 
 
-def command(folder: Path, *words: str) -> Result:
+def command(folder: Path, *words: str, world: str = "") -> Result:
     """Type a command of the portal's, for the portal whose data lies in the scenario's folder."""
-    return CliRunner().invoke(main, list(words), env={"GENKAN_DATA": str(folder / "portal")})
+    return CliRunner().invoke(main, list(words), env={"GENKAN_DATA": str(folder / "portal"), "GENKAN_WORLD": world})
 
 
 # --- starting it -----------------------------------------------------------------------------------------------------
@@ -162,31 +163,31 @@ def parked_work(stage: Stage, number: int, tmp_path: Path) -> None:
 @then("an operator who lists the work reads {words}")
 def lists_work(stage: Stage, tmp_path: Path, words: str) -> None:
     """The command says what needs a person, and how much is open."""
-    among("The list of work", words, command(tmp_path, "work").output)
+    among("The list of work", words, command(tmp_path, "work", "list").output)
 
 
 @when("an operator retries the work {words}")
 def retries(stage: Stage, tmp_path: Path, words: str) -> None:
     """Lets the open work of that kind go on; a portal that runs follows."""
-    _take_in_hand(stage, tmp_path, words, "retry")
+    take_in_hand(stage, tmp_path, words, "retry")
 
 
 @when("an operator parks the work {words}")
 def parks(stage: Stage, tmp_path: Path, words: str) -> None:
     """Stops the open work of that kind."""
-    _take_in_hand(stage, tmp_path, words, "park")
+    take_in_hand(stage, tmp_path, words, "park")
 
 
 @when("an operator cancels the work {words}")
 def cancels(stage: Stage, tmp_path: Path, words: str) -> None:
     """Ends the open work of that kind, having looked at what it did so far."""
-    _take_in_hand(stage, tmp_path, words, "cancel", "--begun")
+    take_in_hand(stage, tmp_path, words, "cancel", "--begun")
 
 
 @when("an operator runs the work {words}")
 def runs(stage: Stage, tmp_path: Path, words: str) -> None:
     """Begins the waiting work of that kind before its time."""
-    _take_in_hand(stage, tmp_path, words, "run")
+    take_in_hand(stage, tmp_path, words, "run-now")
 
 
 @then("staff are not alarmed")
@@ -216,11 +217,11 @@ def added_client(stage: Stage, words: str) -> None:
     desk.add_client(email="nobody@example.com", first_name="No", last_name="Body", customer_number=words)
 
 
-def _take_in_hand(stage: Stage, folder: Path, kind: str, *deed: str) -> None:
-    listed = command(folder, "work", "--all").output
-    found = re.findall(rf"^\w+: {kind} .*\((\S+)\)$", listed, re.MULTILINE)
-    assert found, f"no open work of the kind {kind}:\n{listed}"
-    done = command(folder, "work", *deed, found[-1])
+def take_in_hand(stage: Stage, folder: Path, kind: str, *deed: str) -> None:
+    """Do something to the open work of that kind, as an operator does it."""
+    found = json.loads(command(folder, "work", "list", "--kind", kind, "--json").output)
+    assert found, f"no open work of the kind {kind}"
+    done = command(folder, "work", *deed, found[-1]["key"])
     same("What the command says", 0, done.exit_code)
     stage.backstage.now()
 

@@ -60,6 +60,6 @@ def they_find_nothing(stage: Stage) -> None:
 
 def _switch(stage: Stage, folder: Path, *words: str) -> None:
     stage.portal.call("GET", "/api/health/live")
-    done = command(folder, "flag", *words)
+    done = command(folder, "flags", "set", *words)
     among("What the command says", words[0], done.output)
     stage.backstage.advance(A_MOMENT)

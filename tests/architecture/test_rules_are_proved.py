@@ -10,16 +10,16 @@ from tests.architecture.gherkin import ROOT, files, rules
 
 LATER: Final = {
     "OPS-4": "several instances on one database: with the durable engine on PostgreSQL",
-    "OPS-7": "the import of a former portal's users: with the real systems it writes to",
 }
 """Rules that only a later part of the portal can prove, with the reason."""
 
 PARTLY: Final = {
-    "ACC-4": "the weekly report of orphans (tests/running/test_days.py), and taking one up again by a command",
+    "ACC-4": "the weekly report of orphans (tests/running/test_days.py)",
     "ACC-7": "that hashing never stalls the event loop (make bench)",
     "OPS-1": "the sandbox and production profiles, whose bindings are built with the real systems",
     "OPS-2": "traces and the breakers of the real systems' clients; the alert rules in tests/running",
-    "OPS-5": "repairing what differs, which needs the operators' commands",
+    "OPS-5": "each repair by itself, and what was put right meanwhile (tests/usecases/test_repair_difference.py)",
+    "OPS-7": "killing it, lost answers and every bad line (tests/running/test_import_command.py)",
     "NTF-4": "a notice that reaches a page through another instance: with PostgreSQL",
     "FUL-3": "killing the process at every step (tests/usecases and tests/adapters do)",
     "FUL-8": "what operators do from the command line beyond what a feature can type",

@@ -49,6 +49,16 @@ async def test_the_same_key_makes_one(opportunities: Opportunities, mina: Regist
     assert len(world.ledger.of("create opportunity")) == 1
 
 
+async def test_a_service_is_linked_where_none_is(
+    opportunities: Opportunities, mina: Registered, sale: OpportunityId
+) -> None:
+    assert await opportunities.ensure_service(sale, ServiceId("7")) == "7"
+    assert await opportunities.ensure_service(sale, ServiceId("8")) == "7"
+    linked = await opportunities.for_service(mina.account, ServiceId("7"))
+    assert linked is not None
+    assert (linked.id, linked.stage) == (sale, Stage.INTRODUCTION)
+
+
 @pytest.mark.parametrize("kind", ["unavailable", "timeout_before", "timeout_after"])
 async def test_one_whatever_the_answer(opportunities: Opportunities, mina: Registered, world: World, kind: str) -> None:
     world.faults.switch("salesforce", "ensure", kind, times=1)

@@ -63,7 +63,7 @@ def test_a_sale_and_its_service(stage: Stage, status: ServiceStatus | None, foun
     [
         (ServiceStatus.ACTIVE, None, ["service_without_sale"]),
         (ServiceStatus.TERMINATED, None, []),
-        (ServiceStatus.ACTIVE, OrderId("r1"), []),
+        (ServiceStatus.ACTIVE, OrderId("r1"), ["orphan_service"]),
     ],
 )
 def test_a_service_no_sale_knows(status: ServiceStatus, mark: OrderId | None, found: list[str]) -> None:

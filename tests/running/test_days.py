@@ -161,7 +161,7 @@ def test_the_night_lists_what_disagrees_and_raises_an_alarm(
     work = do(it.work().outcome, key_of(WorkKind.NIGHTLY, night, "find_drift"), 5.0)
     assert (work.state, [(each["kind"], each["subject"], each["repair"]) for each in work.result]) == (
         WorkState.DONE,
-        [("orphan_client", client, "adopt")],
+        [("orphan_client", client, "by_hand")],
     )
 
     async def alarms() -> list[str]:

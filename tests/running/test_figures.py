@@ -89,7 +89,7 @@ def test_what_the_night_found_is_counted_and_alarmed(seen: Seen) -> None:
     assert seen.figures("genkan_disagreements") == {}
     seen.do(BillingDesk(seen.world).add_client, "old@example.com", "Mina", "Okafor", "P1999999")
     seen.settle(days=1)
-    assert seen.figures("genkan_disagreements") == {'{disagreement="orphan_client",repair="adopt"}': 1}
+    assert seen.figures("genkan_disagreements") == {'{disagreement="orphan_client",repair="by_hand"}': 1}
     assert seen.figures("genkan_alarms_total") == {'{alarm="find_drift"}': 1}
 
 

@@ -1,5 +1,7 @@
 """An operator switches features from the command line, and a running portal follows (OPS-3)."""
 
+import json
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -22,7 +24,7 @@ def flag(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Flag:
     monkeypatch.setenv("GENKAN_DATA", str(tmp_path))
 
     def run(*words: str) -> Result:
-        return CliRunner().invoke(main, ["flag", *words])
+        return CliRunner().invoke(main, ["flags", *words])
 
     return run
 
@@ -32,8 +34,8 @@ def test_a_running_portal_follows_what_was_switched(tmp_path: Path, migrated_fil
     with portal_in(tmp_path, migrated_file, world) as (http, _):
         assert http.post("/api/support/contact", json=MESSAGE).status_code == 201
         assert http.get("/api/catalog").status_code == 200
-        assert "public_support: 0 %\n" in flag("public_support", "--percentage", "0").output
-        assert flag("public_catalog", "--percentage", "0").exit_code == 0
+        assert flag("set", "public_support", "--percentage", "0").exit_code == 0
+        assert flag("set", "public_catalog", "--percentage", "0").exit_code == 0
         world.clock.advance(timedelta(seconds=6))
         assert http.post("/api/support/contact", json=MESSAGE).status_code == 404
         refused = http.get("/api/catalog")
@@ -41,18 +43,28 @@ def test_a_running_portal_follows_what_was_switched(tmp_path: Path, migrated_fil
 
 
 def test_what_is_not_named_stays_and_everything_is_listed(flag: Flag) -> None:
-    flag("registration", "--percentage", "10", "--account", "001A", "--account", "001B")
-    assert flag("registration", "--percentage", "20").output == "registration: 20 %, 001A, 001B\n"
-    assert flag("registration", "--no-accounts").output == "registration: 20 %\n"
-    assert flag().output.splitlines() == [
-        "public_catalog: 100 %",
-        "unified_checkout: 100 %",
-        "registration: 20 %",
-        "public_support: 100 %",
-        "automatic_serviceability: 0 %",
-    ]
+    flag("set", "registration", "--percentage", "10", "--account", "001A", "--account", "001B")
+    kept = flag("set", "registration", "--percentage", "20", "--json").output
+    assert json.loads(kept) == [{"name": "registration", "percentage": 20, "accounts": ["001A", "001B"]}]
+    assert "001A" not in flag("set", "registration", "--no-accounts").output
+    assert {each["name"]: each["percentage"] for each in json.loads(flag("list", "--json").output)} == {
+        "public_catalog": 100,
+        "unified_checkout": 100,
+        "registration": 20,
+        "public_support": 100,
+        "automatic_serviceability": 0,
+    }
+    assert re.search(r"registration +20 % +-", flag().output)
 
 
-@pytest.mark.parametrize("words", [("weather",), ("registration", "--percentage", "101"), ("--percentage", "5")])
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("set", "weather", "--percentage", "5"),
+        ("set", "registration", "--percentage", "101"),
+        ("set", "registration"),
+        ("--percentage", "5"),
+    ],
+)
 def test_what_is_no_flag_is_refused(flag: Flag, words: tuple[str, ...]) -> None:
     assert flag(*words).exit_code == 2

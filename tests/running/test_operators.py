@@ -37,7 +37,7 @@ def genkan(*words: str) -> Result:
 
 def stands(key: str) -> Any:
     """A piece of work as the command shows it."""
-    shown = genkan("work", "show", key)
+    shown = genkan("work", "show", key, "--json")
     assert shown.exit_code == 0, shown.output
     return json.loads(shown.output)
 
@@ -73,7 +73,7 @@ def test_work_is_parked_and_goes_on_when_it_is_retried(folder: Path, migrated_fi
 
 
 def test_what_is_no_work_is_told(folder: Path) -> None:
-    for verb in ("show", "retry", "cancel", "park", "run"):
+    for verb in ("show", "retry", "cancel", "park", "run-now"):
         refused = genkan("work", verb, "no:such:work")
         assert (refused.exit_code, "There is no such work" in refused.output) == (1, True), verb
 
@@ -86,7 +86,12 @@ def test_work_that_has_begun_is_cancelled_only_when_it_is_said_so(
         portal = opened(http, running, world)
         key = f"sign_up_mail:{portal.post('/auth/signup', DETAILS).json()['signupId']}"
         settle(portal)
-        assert f"in_progress: start_sign_up ({key})" in genkan("work", "--all").output
+        [listed] = json.loads(
+            genkan("work", "list", "--kind", "start_sign_up", "--state", "in_progress", "--json").output
+        )
+        assert (listed["key"], listed["state"]) == (key, "in_progress")
+        assert key in genkan("work", "list", "--all").output
+        assert json.loads(genkan("work", "list", "--kind", "sign_up", "--json").output) == []
         assert genkan("work", "park", key).exit_code == 0
         for verb in ("park", "cancel"):
             refused = genkan("work", verb, key)

@@ -60,7 +60,7 @@ def test_half_a_pair_is_no_pair(tmp_path: Path) -> None:
     assert issubclass(NotAPair, Wrong)
 
 
-@pytest.mark.parametrize("words", [("serve", "--port", "0"), ("world", "--port", "0"), ("migrate",), ("flag",)])
+@pytest.mark.parametrize("words", [("serve", "--port", "0"), ("world", "--port", "0"), ("migrate",), ("flags",)])
 def test_a_folder_that_can_not_be_made_is_named(words: tuple[str, ...]) -> None:
     assert "data: /dev/null/x can't be made a folder" in refused(
         Path("/dev/null/x"), *words, status=1 if "serve" in words else 2

@@ -1,5 +1,6 @@
 """Operators list the work that needs them, and read what to do (OPS-6, FUL-8)."""
 
+import re
 from datetime import timedelta
 from pathlib import Path
 
@@ -41,13 +42,13 @@ def test_what_is_parked_or_unknown_is_listed_with_what_to_do(
         world.clock.advance(timedelta(minutes=6))
         http.blocking_portal.call(running.settle, 2.0)
         said = listed()
-        assert "unknown: start_sign_up at 'mail' since 2026-" in said
+        assert re.search(r"unknown: start_sign_up at 'mail' +2026-", said)
         assert "Look in the other system whether the step happened." in said
         assert "1 piece of work to look at, 1 open." in said
         world.clock.advance(timedelta(days=2))
         http.blocking_portal.call(running.settle, 2.0)
         said = listed()
-        assert "parked: start_sign_up at 'mail' with unavailable since 2026-" in said
+        assert re.search(r"parked: start_sign_up at 'mail' with unavailable +2026-", said)
         assert "Retry once it answers." in said
         assert FORM["email"] not in said
 

@@ -33,6 +33,7 @@ from core.domain.policy import Policy
 from core.domain.session import LogInForm, PortalUser, Session
 from core.domain.sign_up import Confirmed, SignUpForm
 from core.domain.work import WorkKind
+from core.usecases.account.adopt_orphan import AdoptOrphan
 from core.usecases.account.change_password import ChangePassword
 from core.usecases.account.complete_sign_up import CompleteSignUp
 from core.usecases.account.confirm_sign_up import ConfirmSignUp
@@ -157,6 +158,9 @@ class House:
                 store, self.registry, self.mailer, self.secrets, self.limits, ids, clock, policy, SITE
             ),
             WorkKind.NOTE_SIGN_IN: NoteSignIn(self.registry, work),
+            WorkKind.ADOPT_ORPHAN: AdoptOrphan(
+                self.registry, self.clients, store, PASSWORDS, self.secrets, work, ids, clock
+            ),
             WorkKind.SAVE_PROFILE: WriteProfile(
                 self.clients, self.registry, FakeEligibilityDesk(self.world), self.caches, store, SilentBell()
             ),

@@ -10,6 +10,7 @@ import msgspec
 import pytest
 
 from adapters.fakes.mailbox import Mailbox, SentMail
+from core.domain.adopting import Orphan
 from core.domain.facts import AccountChanged, learning
 from core.domain.ids import AccountId, ClientId, ContactId, CustomerNumber, SessionId, SignUpId, UserId, request_key
 from core.domain.mail import Letter, account_letter_job
@@ -17,6 +18,7 @@ from core.domain.session import PortalUser, Session, UserState, sign_in_job
 from core.domain.sign_up import OneSignUp
 from core.domain.words import Language
 from core.domain.work import Job, WorkKind
+from ports.customer_registry import NewCustomer
 from ports.durable import DurableWork
 from ports.store import SignUp
 from tests.usecases.account_house import House, a_form, a_quiet_house
@@ -144,6 +146,31 @@ async def is_barred_once(it: Scene) -> None:
     assert user.state is UserState.BARRED
 
 
+# --- an account that nobody came of --------------------------------------------------------------------------------
+async def is_an_orphan(house: House) -> None:
+    form = a_form()
+    new = NewCustomer(
+        number=CustomerNumber("P1000001"), email=form.email, person=form.person, phone=form.phone, address=form.address
+    )
+    await house.registry.ensure_customer(request_key("sign_up", "lost", "account"), new)
+
+
+async def is_adopted(it: Scene, work: DurableWork) -> None:
+    (account,) = it.house.world.records.find("account")
+    await work.start(Orphan(AccountId(account["id"]), "once").job())
+
+
+async def belongs_to_one_user(it: Scene) -> None:
+    (account,), (client,) = it.house.world.records.find("account"), it.house.world.records.find("client")
+    async with it.house.store.reading() as shelves:
+        user = await shelves.users.by_account(AccountId(account["id"]))
+        trail = await shelves.audit.of_subject(account["id"], 10)
+    assert user is not None
+    assert (user.client, account["client"], account["portal_status"]) == (client["id"], client["id"], "Active")
+    assert (user.terms_version, [entry.deed for entry in trail]) == ("", ["adopt"])
+    assert len(await mails(it, user.email, "password_reset")) == 1
+
+
 def mina(it: Scene) -> Session:
     assert it.mina is not None
     return it.mina
@@ -164,6 +191,10 @@ SWEEPS = {
     ),
     "a link for a new password": Sweep(
         is_a_customer, asks_for_a_link, the_last_link_is_good, {WorkKind.ACCOUNT_LETTER: {"room", "link", "mail"}}
+    ),
+    "an orphan is adopted": Sweep(
+        is_an_orphan, is_adopted, belongs_to_one_user,
+        {WorkKind.ADOPT_ORPHAN: {"look", "client", "link", "user", "letter"}},
     ),
     "staff bar": Sweep(
         is_barred_unheard, staff_have_barred, is_barred_once, {AccountChanged: {"forget", "status", "follow"}}

@@ -83,6 +83,13 @@ class FakeOpportunities:
                 row = self.world.records.update("opportunity", opportunity, {"stage": stage})
             return Stage(row["stage"])
 
+    async def ensure_service(self, opportunity: OpportunityId, service: ServiceId) -> ServiceId:
+        async with self.world.touch("salesforce", "ensure_service"):
+            row = record(self.world.records, "opportunity", opportunity)
+            if row["service"] is None:
+                row = self.world.records.update("opportunity", opportunity, {"service": int(service)})
+            return ServiceId(str(row["service"]))
+
     async def ensure_cancelling(
         self, opportunity: OpportunityId, ends_at: datetime, has_line: bool, case: NewCase
     ) -> CaseId:

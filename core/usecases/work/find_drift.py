@@ -1,13 +1,13 @@
 """Looking for what Salesforce, WHMCS and the portal disagree on."""
 
 from asyncio import gather
-from collections.abc import AsyncIterator, Set
+from collections.abc import AsyncIterator, Mapping, Set
 from dataclasses import dataclass
 
-from core.domain.account import Profile
+from core.domain.account import PortalStatus, Profile
 from core.domain.drift import Difference, Disagreement, Repair, differences
-from core.domain.ids import AccountId, ClientId, UserId
-from core.domain.session import PortalUser
+from core.domain.ids import AccountId, ClientId, CustomerNumber, UserId
+from core.domain.session import PortalUser, canonical_email
 from ports.billing import ClientBook, ClientRecord, ServiceBook
 from ports.customer_registry import CustomerRegistry
 from ports.opportunities import Opportunities
@@ -15,6 +15,7 @@ from ports.order_book import OrderBook
 from ports.store import Store
 
 PAGE = 200
+NOBODYS = CustomerNumber("")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,16 +38,21 @@ class FindDrift:
         found: list[Difference] = []
         accounts: set[AccountId] = set()
         linked: set[ClientId] = set()
+        lacking: dict[CustomerNumber, Profile] = {}
         async for profile in self._accounts():
             async with self.store.reading() as shelves:
                 user = await shelves.users.by_account(profile.account)
             accounts.add(profile.account)
-            if profile.client is not None:
-                linked.add(profile.client)
-            found += _links(profile, user)
+            client = profile.client or (user.client if user is not None else None)
+            if client is not None:
+                linked.add(client)  # where the Account lost it, that says it all
+            elif profile.number is not None:
+                lacking[profile.number] = profile
+            found += _links(profile, user, clients)
             found += await self._records(profile, clients.keys())
         found += [d async for d in self._gone(accounts, clients.keys())]
-        found += [_orphan_client(each) for each in clients.values() if each.id not in linked and _was_ours(each)]
+        lost = (each for each in clients.values() if each.id not in linked and _was_ours(each))
+        found += [_orphan_client(each, lacking.get(each.number or NOBODYS)) for each in lost]
         return tuple(found)
 
     async def _accounts(self) -> AsyncIterator[Profile]:
@@ -92,13 +98,14 @@ class FindDrift:
                 yield Difference(kind=Disagreement.CLIENT_GONE, account=user.account, subject=str(user.client))
 
 
-def _links(profile: Profile, user: PortalUser | None) -> list[Difference]:
+def _links(profile: Profile, user: PortalUser | None, clients: Mapping[ClientId, ClientRecord]) -> list[Difference]:
     account = profile.account
     if user is None:
         return [_orphan(profile)] if _began_here(profile) else []
     if profile.client is None:
-        kind = Disagreement.LINK_MISSING
-        return [Difference(kind=kind, account=account, subject=str(user.client), repair=Repair.WRITE_LINK)]
+        billed = clients.get(user.client)
+        repair = Repair.WRITE_LINK if billed is not None and billed.is_of(user.number) else Repair.BY_HAND
+        return [Difference(kind=Disagreement.LINK_MISSING, account=account, subject=str(user.client), repair=repair)]
     if profile.client != user.client:
         return [Difference(kind=Disagreement.LINK_DIFFERS, account=account, subject=str(profile.client))]
     return []
@@ -110,11 +117,12 @@ def _began_here(profile: Profile) -> bool:
 
 
 def _orphan(profile: Profile) -> Difference:
+    barred = profile.status is PortalStatus.INACTIVE
     return Difference(
         kind=Disagreement.ORPHAN_ACCOUNT,
         account=profile.account,
         subject=str(profile.account),
-        repair=Repair.ADOPT,
+        repair=Repair.ADOPT if profile.email and not barred else Repair.BY_HAND,
         since=profile.added_on,
     )
 
@@ -123,11 +131,12 @@ def _was_ours(client: ClientRecord) -> bool:
     return client.number is not None and not client.closed
 
 
-def _orphan_client(client: ClientRecord) -> Difference:
+def _orphan_client(client: ClientRecord, owner: Profile | None) -> Difference:
+    theirs = owner is not None and canonical_email(owner.email) == canonical_email(client.email)
     return Difference(
         kind=Disagreement.ORPHAN_CLIENT,
-        account=None,
+        account=owner.account if owner is not None and theirs else None,
         subject=str(client.id),
-        repair=Repair.ADOPT,
+        repair=Repair.ADOPT if theirs else Repair.BY_HAND,
         since=client.added_on,
     )
