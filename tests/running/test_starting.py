@@ -1,6 +1,7 @@
 """What a portal keeps beside its database when it starts for the first time."""
 
 import os
+import shutil
 import stat
 import subprocess
 import sys
@@ -8,7 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from adapters.db.database import Database
+from adapters.db.installation import pair_with
 from adapters.fakes.bindings import bind_world
+from adapters.system.clock import RealClock
 from genkan.running import NotAPair, prepare, saved_world
 from genkan.settings import Wrong
 from tests.portal import settings_for
@@ -53,11 +57,24 @@ def test_a_shared_world_that_does_not_answer_is_named(tmp_path: Path) -> None:
     assert "world: nothing answers at http://127.0.0.1:9" in said
 
 
-def test_half_a_pair_is_no_pair(tmp_path: Path) -> None:
-    (tmp_path / "genkan.db").touch()
+async def test_half_a_pair_is_no_pair(tmp_path: Path, migrated_file: Path) -> None:
+    shutil.copyfile(migrated_file, tmp_path / "genkan.db")
+    database = Database.in_file(tmp_path / "genkan.db")
+    await pair_with(database, "another", RealClock().now())
+    await database.close()
     with pytest.raises(NotAPair, match="has lost the world saved beside it"):
         prepare(settings_for(tmp_path), print)
     assert issubclass(NotAPair, Wrong)
+
+
+@pytest.mark.parametrize("is_empty", [True, False])
+async def test_a_database_that_no_world_was_beside_has_lost_none(
+    tmp_path: Path, migrated_file: Path, is_empty: bool
+) -> None:
+    shutil.copyfile(os.devnull if is_empty else migrated_file, tmp_path / "genkan.db")
+    running = prepare(settings_for(tmp_path), print)
+    assert running.world is not None
+    await running.world.close()
 
 
 @pytest.mark.parametrize("words", [("serve", "--port", "0"), ("world", "--port", "0"), ("migrate",), ("flags",)])
