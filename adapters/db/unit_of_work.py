@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from adapters.db.database import Database
 from adapters.db.limits import Fingerprint, SqlTries, hashed
@@ -73,7 +73,7 @@ class SqlStore:
 
     database: Database
     correlation: Correlation = nothing
-    limits: Mapping[Limited, Limit] = LIMITS
+    limits: Mapping[Limited, Limit] = field(default_factory=lambda: LIMITS)
     fingerprint: Fingerprint = hashed
 
     @asynccontextmanager

@@ -9,7 +9,7 @@ from features.collecting import ids_of
 from tests.architecture.gherkin import ROOT, files, rules
 
 LATER: Final = {
-    "OPS-4": "several instances on one database: with the durable engine on PostgreSQL",
+    "OPS-4": "with the durable engine, several instances; tests/adapters/test_instances.py has the rest",
     "OPS-7": "the import of a former portal's users: with the real systems it writes to",
 }
 """Rules that only a later part of the portal can prove, with the reason."""
@@ -20,7 +20,7 @@ PARTLY: Final = {
     "OPS-1": "the sandbox and production profiles, whose bindings are built with the real systems",
     "OPS-2": "traces and the breakers of the real systems' clients; the alert rules in tests/running",
     "OPS-5": "repairing what differs, which needs the operators' commands",
-    "NTF-4": "a notice that reaches a page through another instance: with PostgreSQL",
+    "NTF-4": "a notice that reaches a page through another instance (tests/adapters/test_instances.py)",
     "FUL-3": "killing the process at every step (tests/usecases and tests/adapters do)",
     "FUL-8": "what operators do from the command line beyond what a feature can type",
 }
