@@ -11,7 +11,7 @@ LOCK := requirements
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help serve demo test check lint types imports collect fuzz sweep bench rules-mutation phrases tables format lock clean
+.PHONY: help serve demo test test-postgresql check lint types imports collect fuzz sweep bench rules-mutation phrases tables format lock clean
 
 help: ## Say what can be made
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(firstword $(MAKEFILE_LIST)) | while IFS='	' read -r name what; do printf '  make %-15s %s\n' "$$name" "$$what"; done
@@ -24,6 +24,9 @@ demo: $(VENV)/.runtime ## Play whole customer journeys against a running portal,
 
 test: $(VENV)/.dev ## Run the tests
 	$(BIN)/python -m pytest -n $(JOBS) --dist worksteal
+
+test-postgresql: $(VENV)/.dev ## Run the tests on PostgreSQL, one that they start or that GENKAN_TEST_DATABASE_URL names
+	GENKAN_TEST_DATABASE=postgresql $(BIN)/python -m pytest -n $(JOBS) --dist worksteal
 
 check: $(VENV)/.dev ## Everything a change must pass
 	@$(MAKE) --no-print-directory --jobs=2 types lint imports collect

@@ -59,6 +59,16 @@ def settings_of(path: Path) -> dict[str, Any]:
     return {} if WHOLE == SQLITE else {"database": url_of(path), "secret": SECRET}
 
 
+def environment_of(folder: Path) -> dict[str, str]:
+    """What a portal that is served from that folder is told of its database; the same one for each start."""
+    if WHOLE == SQLITE:
+        return {}
+    path = folder / "server.db"
+    if not path.exists():
+        made(path)
+    return {f"GENKAN_{name.upper()}": value for name, value in settings_of(path).items()}
+
+
 def drop_beneath(folder: Path) -> None:
     """Drop the databases of PostgreSQL that were made beneath that folder."""
     for path in [path for path in _MADE if path.is_relative_to(folder)]:

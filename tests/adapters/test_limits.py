@@ -1,13 +1,18 @@
 """Counting in memory keeps what ports/limits promises."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from adapters.db.limits import SqlLimits
 from adapters.system import limits as module
 from adapters.system.limits import CountedInMemory
 from core.domain.limits import LIMITS, Limit, Limited
+from ports.limits import Limits
+from tests.databases import BOTH
 
+Counting = Callable[[dict[Limited, Limit]], Limits]
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
 
 
@@ -15,8 +20,22 @@ def later(seconds: float) -> datetime:
     return NOON + timedelta(seconds=seconds)
 
 
-async def test_the_window_slides() -> None:
-    limits = CountedInMemory({Limited.LOG_IN: Limit(2, timedelta(seconds=10))})
+@pytest.fixture(params=["memory", *BOTH])
+def engine(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture
+def counting(request: pytest.FixtureRequest, engine: str) -> Counting:
+    """What makes limits: in memory, or in a database."""
+    if engine == "memory":
+        return CountedInMemory
+    database = request.getfixturevalue("database")
+    return lambda rules: SqlLimits(database, limits=rules)
+
+
+async def test_the_window_slides(counting: Counting) -> None:
+    limits = counting({Limited.LOG_IN: Limit(2, timedelta(seconds=10))})
     assert await limits.take(Limited.LOG_IN, "a", NOON) is None
     assert await limits.take(Limited.LOG_IN, "a", later(4)) is None
     assert await limits.take(Limited.LOG_IN, "a", later(5)) == 5
@@ -25,31 +44,31 @@ async def test_the_window_slides() -> None:
     assert await limits.take(Limited.LOG_IN, "a", later(10)) == 4
 
 
-async def test_a_refused_try_does_not_lengthen_the_wait() -> None:
-    limits = CountedInMemory({Limited.LOG_IN: Limit(1, timedelta(seconds=10))})
+async def test_a_refused_try_does_not_lengthen_the_wait(counting: Counting) -> None:
+    limits = counting({Limited.LOG_IN: Limit(1, timedelta(seconds=10))})
     assert await limits.take(Limited.LOG_IN, "a", NOON) is None
     for second in range(1, 10):
         assert await limits.take(Limited.LOG_IN, "a", later(second)) == 10 - second
     assert await limits.take(Limited.LOG_IN, "a", later(10)) is None
 
 
-async def test_tries_of_a_time_that_was_taken_back_are_over() -> None:
-    limits = CountedInMemory({Limited.LOG_IN: Limit(1, timedelta(seconds=10))})
+async def test_tries_of_a_time_that_was_taken_back_are_over(counting: Counting) -> None:
+    limits = counting({Limited.LOG_IN: Limit(1, timedelta(seconds=10))})
     assert await limits.take(Limited.LOG_IN, "a", later(3600)) is None
     assert await limits.take(Limited.LOG_IN, "a", NOON) is None
     assert await limits.take(Limited.LOG_IN, "a", later(9)) == 1
 
 
-async def test_subjects_and_limits_are_counted_apart() -> None:
-    limits = CountedInMemory({each: Limit(1, timedelta(seconds=10)) for each in Limited})
+async def test_subjects_and_limits_are_counted_apart(counting: Counting) -> None:
+    limits = counting({each: Limit(1, timedelta(seconds=10)) for each in Limited})
     assert await limits.take(Limited.LOG_IN, "a", NOON) is None
     assert await limits.take(Limited.LOG_IN, "b", NOON) is None
     assert await limits.take(Limited.SIGN_UP, "a", NOON) is None
     assert await limits.take(Limited.LOG_IN, "a", NOON) == 10
 
 
-async def test_what_changed_nothing_is_given_back() -> None:
-    limits = CountedInMemory({Limited.LOG_IN: Limit(1, timedelta(seconds=10))})
+async def test_what_changed_nothing_is_given_back(counting: Counting) -> None:
+    limits = counting({Limited.LOG_IN: Limit(1, timedelta(seconds=10))})
     await limits.give_back(Limited.LOG_IN, "a", NOON)
     assert await limits.take(Limited.LOG_IN, "a", NOON) is None
     await limits.give_back(Limited.LOG_IN, "a", NOON)
@@ -57,8 +76,8 @@ async def test_what_changed_nothing_is_given_back() -> None:
     assert await limits.take(Limited.LOG_IN, "a", NOON) == 10
 
 
-async def test_a_limit_of_none_lets_nobody_through() -> None:
-    limits = CountedInMemory({Limited.LOG_IN: Limit(0, timedelta(seconds=10))})
+async def test_a_limit_of_none_lets_nobody_through(counting: Counting) -> None:
+    limits = counting({Limited.LOG_IN: Limit(0, timedelta(seconds=10))})
     assert await limits.take(Limited.LOG_IN, "a", NOON) == 10
 
 

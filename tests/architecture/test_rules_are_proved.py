@@ -9,7 +9,7 @@ from features.collecting import ids_of
 from tests.architecture.gherkin import ROOT, files, rules
 
 LATER: Final = {
-    "OPS-4": "several instances on one database: with the durable engine on PostgreSQL",
+    "OPS-4": "several instances on one PostgreSQL (tests/adapters/test_instances.py)",
 }
 """Rules that only a later part of the portal can prove, with the reason."""
 
@@ -20,7 +20,7 @@ PARTLY: Final = {
     "OPS-2": "traces and the breakers of the real systems' clients; the alert rules in tests/running",
     "OPS-5": "each repair by itself, and what was put right meanwhile (tests/usecases/test_repair_difference.py)",
     "OPS-7": "killing it, lost answers and every bad line (tests/running/test_import_command.py)",
-    "NTF-4": "a notice that reaches a page through another instance: with PostgreSQL",
+    "NTF-4": "a notice that reaches a page through another instance (tests/adapters/test_instances.py)",
     "FUL-3": "killing the process at every step (tests/usecases and tests/adapters do)",
     "FUL-8": "what operators do from the command line beyond what a feature can type",
 }

@@ -17,6 +17,7 @@ import httpx
 
 from adapters.http.signature import signature
 from core.domain.limits import Limited
+from tests.databases import environment_of
 
 SECRET = "genkan-test-secret-0123456789abcdef"
 READY = "Genkan serves on "
@@ -96,6 +97,7 @@ def serving(folder: Path, settings: Mapping[str, str] | None = None) -> Iterator
         "GENKAN_LIMITS": json.dumps(OPEN_DOORS),
         "GENKAN_SIGNING_SECRETS": json.dumps({"test": SECRET}),
         "PYTHONPATH": str(Path(__file__).parents[2]),
+        **environment_of(folder),
         **(settings or {}),
     }
     said = folder / "said"

@@ -14,6 +14,7 @@ import httpx
 
 from genkan.backstage import Backstage
 from genkan.client import Portal
+from tests.databases import environment_of
 
 PATIENCE = 60.0
 
@@ -60,6 +61,7 @@ class Served:
         """Start it and wait until it is ready."""
         self.folder.mkdir(parents=True, exist_ok=True)
         environment = {name: value for name, value in os.environ.items() if not name.startswith("GENKAN_")}
+        environment |= environment_of(self.folder)
         environment |= {f"GENKAN_{name.upper()}": value for name, value in self.settings.items()}
         command = [sys.executable, "-m", "genkan", "serve", "--port", str(self.port)]
         with (self.folder / "log").open("ab") as log:

@@ -13,6 +13,7 @@ import httpx
 
 from genkan.backstage import Backstage
 from genkan.client import Portal
+from tests.databases import environment_of
 
 PATIENCE = 40.0
 
@@ -82,7 +83,11 @@ class Process:
 
     def _environment(self) -> dict[str, str]:
         kept = {name: value for name, value in os.environ.items() if not name.startswith("GENKAN_")}
-        return kept | {f"GENKAN_{name.upper()}": value for name, value in self.settings.items()}
+        return (
+            kept
+            | environment_of(self.folder)
+            | {f"GENKAN_{name.upper()}": value for name, value in self.settings.items()}
+        )
 
 
 def until(what: str, look: Any, seconds: float = PATIENCE) -> Any:

@@ -85,11 +85,15 @@ def test_the_settings_that_the_readme_shows_can_be_used(tmp_path: Path) -> None:
         ({"GENKAN_WORLD": "http://127.0.0.1:99999"}, "world: expected an address"),
         ({"GENKAN_TRUSTED_PROXIES": "abc"}, "trusted_proxies: expected addresses or networks"),
         ({"GENKAN_TRUSTED_PROXIES": "127.0.0.1, 10.0.0.1/8"}, "trusted_proxies: expected addresses or networks"),
-        ({"GENKAN_DATABASE": "nonsense"}, "database: this version has only the embedded database"),
-        ({"GENKAN_DATABASE": "postgresql://x/y"}, "database: this version has only the embedded database"),
-        ({"GENKAN_DATABASE": "sqlite:///x.db"}, "database: this version has only the embedded database"),
-        ({"GENKAN_DATABASE": "sqlite+aiosqlite://"}, "database: this version has only the embedded database"),
-        ({"GENKAN_DATABASE": "sqlite+aiosqlite:///x.db?a=b"}, "database: this version has only the embedded database"),
+        ({"GENKAN_DATABASE": "nonsense"}, "database: expected sqlite+aiosqlite:///"),
+        ({"GENKAN_DATABASE": "postgresql+psycopg://x/y"}, "database: expected sqlite+aiosqlite:///"),
+        ({"GENKAN_DATABASE": "postgresql://x"}, "database: expected sqlite+aiosqlite:///"),
+        ({"GENKAN_DATABASE": "postgresql://[/y"}, "database: expected sqlite+aiosqlite:///"),
+        ({"GENKAN_DATABASE": "sqlite:///x.db"}, "database: expected sqlite+aiosqlite:///"),
+        ({"GENKAN_DATABASE": "sqlite+aiosqlite://"}, "database: expected sqlite+aiosqlite:///"),
+        ({"GENKAN_DATABASE": "sqlite+aiosqlite:///x.db?a=b"}, "database: expected sqlite+aiosqlite:///"),
+        ({"GENKAN_DATABASE": "postgresql://x/y"}, "secret: instances on one PostgreSQL need the same"),
+        ({"GENKAN_SECRET": "short"}, "secret: expected 32 characters or more"),
         ({"GENKAN_FIRST_RETRY": "nan"}, "first_retry: expected seconds"),
         ({"GENKAN_FIRST_RETRY": "inf"}, "first_retry: expected seconds"),
         ({"GENKAN_FIRST_RETRY": "-1"}, "first_retry: expected seconds"),
@@ -157,6 +161,17 @@ def test_an_embedded_database_and_networks_of_both_kinds_can_be_used(tmp_path: P
     proxies = "127.0.0.1, 10.0.0.0/8, ::1, fd00::/8"
     settings = load({"GENKAN_DATABASE": database, "GENKAN_TRUSTED_PROXIES": proxies}, tmp_path)
     assert (settings.database_url, len(settings.trusted_proxies)) == (database, 4)
+
+
+@pytest.mark.parametrize(
+    "database", ["postgresql://u:p@x/y", "postgresql+asyncpg://x:5433/y", "postgresql:///y?host=/s"]
+)
+def test_a_server_and_the_key_that_its_instances_share_can_be_used(tmp_path: Path, database: str) -> None:
+    settings = load(
+        {"GENKAN_DATABASE": database, "GENKAN_SECRET": "x" * 32, "GENKAN_TEST_DATABASE": "sqlite"}, tmp_path
+    )
+    assert (settings.database_url, settings.is_shared) == (database, True)
+    assert not Settings().is_shared
 
 
 def test_everything_wrong_is_told_at_once_and_no_secret_with_it(tmp_path: Path) -> None:
