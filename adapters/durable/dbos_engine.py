@@ -4,7 +4,7 @@ The only module that knows DBOS. It is one to a process, so an engine is opened 
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from collections.abc import Coroutine, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from contextvars import copy_context
@@ -20,13 +20,11 @@ from dbos._core import WorkflowHandleAsyncTask
 from dbos._error import DBOSNonExistentWorkflowError
 from dbos._serialization import DBOSPortableJSON
 
+from adapters.durable.dbos_memory import DbosMemory
 from adapters.durable.engine import Attending
-from adapters.durable.memory import Point, Stopped, nowhere
+from adapters.durable.memory import Point, nowhere
 from core.domain.ids import RequestKey
-from core.domain.refusals import Refusal, data_of, refusal_of
-from core.domain.work import WorkState
 from ports.clock import Clock
-from ports.errors import Rejected, Unavailable
 from ports.journal import Entry, Journal
 
 QUEUE: Final = "work"
@@ -211,78 +209,11 @@ class DbosEngine:
         return config
 
 
-class DbosMemory:
-    """What the steps of the workflow that is running answered.
-
-    The order of steps is their identity there, so also a no is kept that the work went on from. What nobody foresaw,
-    and what stops the work, is kept nowhere.
-    """
-
-    def __init__(self, key: RequestKey, journal: Journal, clock: Clock, point: Point) -> None:
-        self._key = key
-        self._journal = journal
-        self._clock = clock
-        self._point = point
-        self._heard: dict[str, dict[str, Any]] = {}
-
-    async def once(self, name: str, ask: Callable[[], Awaitable[Any]]) -> Any:
-        if name not in self._heard:
-
-            async def step() -> dict[str, Any]:
-                try:
-                    said = {"said": await ask()}
-                except Refusal as no:
-                    return {"refused": no.code, "data": data_of(no)}
-                except Rejected as no:
-                    return {"rejected": no.code, "what": no.what, "fields": [*no.fields]}
-                except Unavailable as none:
-                    return {"unavailable": none.what}
-                except Exception as error:
-                    raise _Unforeseen(error) from error
-                await self._go_on()
-                await self._point(f"{name}: remember")
-                return said
-
-            try:
-                self._heard[name] = await DBOS.run_step_async({"name": name}, step)
-            except _Unforeseen as unforeseen:
-                raise unforeseen.error from None
-            await self._point(f"{name}: remembered")
-        return _said(self._heard[name])
-
-    async def _go_on(self) -> None:
-        """What failed before is over; raises Stopped where somebody parked the work meanwhile."""
-        entry = await self._journal.find(self._key)
-        if entry is None or entry.state is not WorkState.IN_PROGRESS:
-            raise Stopped
-        if entry.failing is not None or entry.attempts:
-            await self._journal.failed(self._key, None, 0, self._clock.now())
-
-
-class _Unforeseen(BaseException):
-    """Carries an error past DBOS, which would remember it for good."""
-
-    def __init__(self, error: Exception) -> None:
-        super().__init__()
-        self.error = error
-
-
 async def _outside(call: Coroutine[Any, Any, None]) -> None:
     """Await it as if no workflow were running: work that work asks for is nobody's child, and lives on without it."""
     context = copy_context()
     context.run(_clear_local_dbos_context)
     await asyncio.create_task(call, context=context)
-
-
-def _said(kept: dict[str, Any]) -> Any:
-    match kept:
-        case {"refused": code, "data": data}:
-            raise refusal_of(code, data)
-        case {"rejected": code, "what": what, "fields": fields}:
-            raise Rejected(code, what, tuple(fields))
-        case {"unavailable": what}:
-            raise Unavailable(what)
-    return kept["said"]
 
 
 def _lane(entry: Entry) -> str:

@@ -1,8 +1,8 @@
 """A runner of durable work over a journal, in the process that accepted it (T-1, T-3, T-8)."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Collection, Coroutine, Mapping, Set
-from contextlib import suppress
+from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping, Set
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any, Final
@@ -12,6 +12,7 @@ from msgspec.structs import replace
 
 from adapters.durable.doing import Doing, Handler
 from adapters.durable.engine import Engine
+from adapters.durable.going import Going
 from adapters.durable.in_process import InProcess
 from adapters.durable.memory import Memory, Point, nowhere
 from adapters.durable.plain import data_type, to_plain
@@ -73,13 +74,10 @@ class Runner:
         self._events = events
         self._point = point
         self._turns = Turns(self._settings.at_once)
-        self._tasks: dict[RequestKey, asyncio.Task[None]] = {}
-        self._doing: dict[RequestKey, asyncio.Task[Any]] = {}
-        self._again: set[RequestKey] = set()
+        self._going = Going(self._fell, self._look_again)
         self._rests = Rests()
         self._waited_for: WeakValueDictionary[RequestKey, asyncio.Event] = WeakValueDictionary()
         self._poller: asyncio.Task[None] | None = None
-        self._stopping = False
         self.bind(handlers)
 
     def bind(self, handlers: Mapping[WorkKind, Handler]) -> None:
@@ -95,12 +93,12 @@ class Runner:
 
     async def stop(self, drain: float) -> None:
         """Begin nothing more, give what runs `drain` seconds, leave the rest for the next start."""
-        self._stopping = True
+        self._going.stopping = True
         if self._poller is not None:
             self._poller.cancel()
         for key in self._rests:
-            self._doing[key].cancel()
-        running = {*self._tasks.values(), *self._doing.values()}
+            self._going.cancel(key)
+        running = self._going.all_tasks()
         if running and drain > 0:
             await asyncio.wait(running, timeout=drain)
         for task in running:
@@ -112,7 +110,7 @@ class Runner:
     @property
     def is_going(self) -> bool:
         """Whether work is done here: false before `open`, after `stop`, and once something ended that must not end."""
-        return not self._stopping and self._poller is not None and not self._poller.done()
+        return not self._going.stopping and self._poller is not None and not self._poller.done()
 
     # --- ports/durable.py: DurableWork ---------------------------------------------------------------------------
     async def start(self, job: Job) -> Work:
@@ -128,13 +126,13 @@ class Runner:
     async def outcome(self, key: RequestKey, wait: float) -> Work | None:
         ended = self._waited_for.setdefault(key, asyncio.Event())
         entry = await self._journal.find(key)
-        over = entry is not None and entry.state.is_over and key not in self._doing
+        over = entry is not None and entry.state.is_over and not self._going.is_done(key)
         if entry is None or wait <= 0 or over or self._rests.is_in_vain(key):
             return None if entry is None else entry.work
         with suppress(TimeoutError):
-            async with asyncio.timeout(0 if self._stopping else wait):
+            async with asyncio.timeout(0 if self._going.stopping else wait):
                 await (self._ended_anywhere(key, ended) if self._engine.shared else ended.wait())
-        if self._stopping:
+        if self._going.stopping:
             await self._point("outcome")
         entry = await self._journal.find(key)
         return None if entry is None else entry.work
@@ -144,9 +142,10 @@ class Runner:
 
     async def cancel(self, key: RequestKey, *, stopped: bool = False) -> Work | None:
         entry = await self._journal.cancel(key, self._clock.now(), stopped=stopped)
-        if entry is not None and not entry.told and key not in self._doing:
+        if entry is not None and not entry.told and not self._going.is_done(key):
             await self._tell(entry)
-            await self._engine.forget(entry)
+            with self._left_alone(key):
+                await self._engine.forget(entry)
         return None if entry is None else entry.work
 
     async def park(self, key: RequestKey) -> Work | None:
@@ -167,8 +166,8 @@ class Runner:
 
     async def release_due(self, now: datetime) -> int:
         self._rests.wake_all()
-        due = await self._journal.due(now, _MOST_DUE + len(self._tasks))
-        waiting = [entry for entry in due if entry.job.key not in self._tasks]
+        due = await self._journal.due(now, _MOST_DUE + len(self._going))
+        waiting = [entry for entry in due if entry.job.key not in self._going]
         for entry in waiting:
             await self._take_or_delay(entry, now)
         return len(waiting)
@@ -181,7 +180,7 @@ class Runner:
             await self._take_due()
             # once each, also who was in the middle of a try: whoever waits may have put right what was in the way
             woken |= self._rests.wake_in_vain(but=woken)
-            here = {**self._tasks, **self._doing}
+            here = self._going.tasks
             going = [task for key, task in here.items() if not self._rests.is_in_vain(key)]
             left = until - loop.time()
             elsewhere = self._engine.shared and not going and await self._is_elsewhere(here)
@@ -201,39 +200,37 @@ class Runner:
 
     async def _take_or_delay(self, entry: Entry, now: datetime) -> None:
         if entry.state is WorkState.RECEIVED and entry.due_at is not None and entry.due_at > now:
-            await self._engine.delay(entry, (entry.due_at - now).total_seconds())
+            await self._delay(entry, (entry.due_at - now).total_seconds())
         elif self._does_all or entry.job.request is not None:
             self._take(entry, now)
         elif entry.is_due(now):
-            await self._engine.delay(entry, 0)
+            await self._delay(entry, 0)
 
     def _take(self, entry: Entry, now: datetime) -> bool:
         if not entry.is_due(now) or entry.job.kind not in self._handlers:
             return False
-        return self._spawn(entry.job.key, self._engine.begin(entry))
+        return self._going.begin(entry.job.key, self._begin(entry))
 
-    def _spawn(self, key: RequestKey, doing: Coroutine[Any, Any, None]) -> bool:
-        if self._stopping or key in self._tasks or key in self._doing:
-            # the task that is there may be at its end already, and know nothing of what has changed
-            self._again.add(key)
-            doing.close()
-            return False
-        task = asyncio.create_task(doing, name=f"work {key}")
-        self._tasks[key] = task
-        task.add_done_callback(lambda done: self._over(key, done))
-        return True
+    def _fell(self, key: RequestKey, error: BaseException) -> None:
+        self._events("work.fell", key=key, error=type(error).__name__)
+        for waiting in self._waited_for.values():
+            waiting.set()
 
-    def _over(self, key: RequestKey, task: asyncio.Task[None]) -> None:
-        del self._tasks[key]
-        if not task.cancelled() and (error := task.exception()) is not None:
-            # nothing that is meant to be survived gets here: the process is ending
-            self._stopping = True
-            self._events("work.fell", key=key, error=type(error).__name__)
-            for waiting in self._waited_for.values():
-                waiting.set()
-        elif key in self._again:
-            self._again.discard(key)
-            self._spawn(key, self._look_again(key))
+    async def _begin(self, entry: Entry) -> None:
+        with self._left_alone(entry.job.key):
+            await self._engine.begin(entry)
+
+    async def _delay(self, entry: Entry, seconds: float) -> None:
+        with self._left_alone(entry.job.key):
+            await self._engine.delay(entry, seconds)
+
+    @contextmanager
+    def _left_alone(self, key: RequestKey) -> Iterator[None]:
+        """Where journal or engine itself fails, the work is as it was: the next sweep takes up what there is to do."""
+        try:
+            yield
+        except Exception as error:
+            self._events("work.left", key=key, error=type(error).__name__)
 
     async def _is_elsewhere(self, here: Collection[RequestKey]) -> bool:
         """Whether something is under way that nobody here attends to: in the engine's queue, or in another process."""
@@ -247,18 +244,14 @@ class Runner:
                 async with asyncio.timeout(_LOOK_AGAIN):
                     await ended.wait()
             entry = await self._journal.find(key)
-            if entry is None or (entry.state.is_over and entry.told and key not in self._doing):
+            if entry is None or (entry.state.is_over and entry.told and not self._going.is_done(key)):
                 return
 
     async def _look_again(self, key: RequestKey) -> None:
-        try:
+        with self._left_alone(key):
             entry = await self._journal.find(key)
-        except Exception as error:
-            # the journal itself failed; the next sweep takes up what there is to do
-            self._events("work.left", key=key, error=type(error).__name__)
-            return
-        if entry is not None and entry.is_due(self._clock.now()):
-            await self._engine.begin(entry)
+            if entry is not None and entry.is_due(self._clock.now()):
+                await self._engine.begin(entry)
 
     async def _take_up(self) -> None:
         now = self._clock.now()
@@ -267,13 +260,13 @@ class Runner:
             self._take(entry, now)
         for entry in unfinished:
             if entry.state.is_over:
-                self._spawn(entry.job.key, self._tell(entry))
+                self._going.begin(entry.job.key, self._tell(entry))
         await self._take_due()
 
     async def _take_due(self) -> None:
         now = self._clock.now()
-        due = await self._journal.due(now, _MOST_DUE + len(self._tasks))
-        for entry in await self._engine.unattended([each for each in due if each.job.key not in self._tasks]):
+        due = await self._journal.due(now, _MOST_DUE + len(self._going))
+        for entry in await self._engine.unattended([each for each in due if each.job.key not in self._going]):
             self._take(entry, now)
 
     async def _poll(self) -> None:
@@ -290,24 +283,16 @@ class Runner:
 
     # --- one piece of work ---------------------------------------------------------------------------------------
     async def _attend(self, key: RequestKey, memory: Memory, entry: Entry | None = None) -> None:
-        doing = asyncio.current_task()
-        assert doing is not None
-        self._doing[key] = doing
-        try:
+        with self._going.done_here(key), self._left_alone(key):
             entry = entry or await self._journal.find(key)
             if entry is not None and entry.is_due(self._clock.now()) and entry.job.kind in self._handlers:
                 await self._in_turn(entry, memory)
             elif entry is not None and not entry.told:
                 await self._tell(entry)
-        except Exception as error:
-            # the journal itself failed; the work is as it was, and the next sweep takes it up
-            self._events("work.left", key=key, error=type(error).__name__)
-        finally:
-            del self._doing[key]
 
     async def _in_turn(self, entry: Entry, memory: Memory) -> None:
         waits = 0
-        while not self._stopping:
+        while not self._going.stopping:
             try:
                 return await self._do(entry, memory)
             except LaneTaken:
@@ -317,7 +302,7 @@ class Runner:
 
     async def _do(self, entry: Entry, memory: Memory) -> None:
         async with self._turns.taken(entry.job.lane) as turn:
-            if self._stopping:
+            if self._going.stopping:
                 return
             handler, kind = self._handlers[entry.job.kind]
             doing = Doing(
@@ -350,7 +335,7 @@ class Runner:
                 waiting.set()
 
     async def _rest(self, turn: Turn, entry: Entry, failing: Failing, seconds: float) -> None:
-        if self._stopping:
+        if self._going.stopping:
             # what would only wait to be tried again is left for the next start
             raise asyncio.CancelledError
         turn.leave()

@@ -1,0 +1,84 @@
+"""What is under way in this process, by the key of the work."""
+
+import asyncio
+from collections.abc import Callable, Coroutine, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+from core.domain.ids import RequestKey
+
+
+class Going:
+    """The tasks that work is waited for in, and those that it is done in; an engine may make the latter itself.
+
+    `fell` is told when something ends that nobody foresaw: nothing that is meant to be survived gets there, so the
+    process is ending. `again` is asked for when a piece was wanted once more while it was under way.
+    """
+
+    def __init__(
+        self,
+        fell: Callable[[RequestKey, BaseException], None],
+        again: Callable[[RequestKey], Coroutine[Any, Any, None]],
+    ) -> None:
+        self._fell = fell
+        self._look_again = again
+        self._begun: dict[RequestKey, asyncio.Task[None]] = {}
+        self._doing: dict[RequestKey, asyncio.Task[Any]] = {}
+        self._again: set[RequestKey] = set()
+        self.stopping = False
+
+    def __contains__(self, key: object) -> bool:
+        return key in self._begun or key in self._doing
+
+    def __len__(self) -> int:
+        return len(self._begun)
+
+    @property
+    def tasks(self) -> Mapping[RequestKey, asyncio.Task[Any]]:
+        """A task for each piece that is under way."""
+        return {**self._begun, **self._doing}
+
+    def all_tasks(self) -> set[asyncio.Task[Any]]:
+        """Every task of theirs."""
+        return {*self._begun.values(), *self._doing.values()}
+
+    def is_done(self, key: RequestKey) -> bool:
+        """Whether it is done here at this moment."""
+        return key in self._doing
+
+    def cancel(self, key: RequestKey) -> None:
+        """Cut short what is done under the key."""
+        if (doing := self._doing.get(key)) is not None:
+            doing.cancel()
+
+    def begin(self, key: RequestKey, piece: Coroutine[Any, Any, None]) -> bool:
+        """Begin a piece, unless it is under way; whether it was begun."""
+        if self.stopping or key in self:
+            # the task that is there may be at its end already, and know nothing of what has changed
+            self._again.add(key)
+            piece.close()
+            return False
+        task = asyncio.create_task(piece, name=f"work {key}")
+        self._begun[key] = task
+        task.add_done_callback(lambda done: self._over(key, done))
+        return True
+
+    @contextmanager
+    def done_here(self, key: RequestKey) -> Iterator[None]:
+        """The task that runs now does the work under the key, until the block ends."""
+        doing = asyncio.current_task()
+        assert doing is not None
+        self._doing[key] = doing
+        try:
+            yield
+        finally:
+            del self._doing[key]
+
+    def _over(self, key: RequestKey, task: asyncio.Task[None]) -> None:
+        del self._begun[key]
+        if not task.cancelled() and (error := task.exception()) is not None:
+            self.stopping = True
+            self._fell(key, error)
+        elif key in self._again:
+            self._again.discard(key)
+            self.begin(key, self._look_again(key))
