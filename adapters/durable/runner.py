@@ -1,37 +1,32 @@
 """A runner of durable work over a journal, in the process that accepted it (T-1, T-3, T-8)."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping, Set
-from contextlib import contextmanager, suppress
+from collections.abc import Collection, Mapping, Set
+from contextlib import suppress
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any, Final
-from weakref import WeakValueDictionary
 
 from msgspec.structs import replace
 
-from adapters.durable.doing import Doing, Handler
+from adapters.durable.doing import Handler
 from adapters.durable.engine import Engine
 from adapters.durable.going import Going
+from adapters.durable.hands import Events, Hands, Told, left_alone
 from adapters.durable.in_process import InProcess
-from adapters.durable.memory import Memory, Point, nowhere
-from adapters.durable.plain import data_type, to_plain
-from adapters.durable.rests import IN_VAIN, Rests
+from adapters.durable.memory import Point, nowhere
+from adapters.durable.plain import to_plain
 from adapters.durable.settings import RunnerSettings
-from adapters.durable.turns import Turn, Turns
 from core.domain.attention import PARKED
 from core.domain.ids import RequestKey
-from core.domain.work import STOPPED, Failing, Job, Work, WorkKind, WorkState
+from core.domain.work import STOPPED, Job, Work, WorkKind, WorkState
 from ports.clock import Clock
-from ports.journal import Entry, Journal, LaneTaken
+from ports.journal import Entry, Journal
 
 _SWEEP_EVERY: Final = 30
 _MOST_DUE: Final = 200
 _LOOK_AGAIN: Final = 0.05
 _PARKED: Final = frozenset({WorkState.WITH_STAFF})
-
-Told = Callable[[Work], Awaitable[None]]
-Events = Callable[..., None]
 
 
 async def _nobody(_work: Work) -> None:
@@ -66,27 +61,23 @@ class Runner:
     ) -> None:
         self._journal = journal
         self._clock = clock
-        self._handlers: dict[WorkKind, tuple[Handler, Any]] = {}
         self._settings = settings or RunnerSettings()
         self._does_all = does_all
-        self._engine = engine or InProcess(self._attend, journal, clock, point)
-        self._on_end = on_end
         self._events = events
         self._point = point
-        self._turns = Turns(self._settings.at_once)
         self._going = Going(self._fell, self._look_again)
-        self._rests = Rests()
-        self._waited_for: WeakValueDictionary[RequestKey, asyncio.Event] = WeakValueDictionary()
+        self._hands = Hands(journal, clock, self._settings, self._going, on_end=on_end, events=events, point=point)
+        self._engine = engine or InProcess(self._hands.attend, journal, clock, point)
         self._poller: asyncio.Task[None] | None = None
         self.bind(handlers)
 
     def bind(self, handlers: Mapping[WorkKind, Handler]) -> None:
         """Bind use cases to kinds of work, before `open`; they may need the runner themselves."""
-        self._handlers |= {kind: (handler, data_type(handler)) for kind, handler in handlers.items()}
+        self._hands.bind(handlers)
 
     async def open(self) -> None:
         """Take up what was left unfinished, and look for due work from now on."""
-        await self._engine.open(self._attend)
+        await self._engine.open(self._hands.attend)
         if self._does_all:
             await self._take_up()
         self._poller = asyncio.create_task(self._poll(), name="due work")
@@ -96,7 +87,7 @@ class Runner:
         self._going.stopping = True
         if self._poller is not None:
             self._poller.cancel()
-        for key in self._rests:
+        for key in self._hands.rests:
             self._going.cancel(key)
         running = self._going.all_tasks()
         if running and drain > 0:
@@ -114,7 +105,7 @@ class Runner:
 
     # --- ports/durable.py: DurableWork ---------------------------------------------------------------------------
     async def start(self, job: Job) -> Work:
-        if job.kind not in self._handlers:
+        if not self._hands.can(job.kind):
             raise LookupError(f"nobody does {job.kind}")
         now = self._clock.now()
         await self._point("accept")
@@ -124,10 +115,10 @@ class Runner:
         return entry.work
 
     async def outcome(self, key: RequestKey, wait: float) -> Work | None:
-        ended = self._waited_for.setdefault(key, asyncio.Event())
+        ended = self._hands.waited_for.setdefault(key, asyncio.Event())
         entry = await self._journal.find(key)
         over = entry is not None and entry.state.is_over and not self._going.is_done(key)
-        if entry is None or wait <= 0 or over or self._rests.is_in_vain(key):
+        if entry is None or wait <= 0 or over or self._hands.rests.is_in_vain(key):
             return None if entry is None else entry.work
         with suppress(TimeoutError):
             async with asyncio.timeout(0 if self._going.stopping else wait):
@@ -143,18 +134,18 @@ class Runner:
     async def cancel(self, key: RequestKey, *, stopped: bool = False) -> Work | None:
         entry = await self._journal.cancel(key, self._clock.now(), stopped=stopped)
         if entry is not None and not entry.told and not self._going.is_done(key):
-            await self._tell(entry)
-            with self._left_alone(key):
+            await self._hands.tell(entry)
+            with left_alone(key, self._events):
                 await self._engine.forget(entry)
         return None if entry is None else entry.work
 
     async def park(self, key: RequestKey) -> Work | None:
         entry = await self._journal.park(key, PARKED, self._clock.now())
-        self._rests.wake(key)
+        self._hands.rests.wake(key)
         return None if entry is None else entry.work
 
     async def run_now(self, key: RequestKey) -> Work | None:
-        self._rests.wake(key)
+        self._hands.rests.wake(key)
         now = self._clock.now()
         if (entry := await self._journal.find(key)) is not None:
             # due whatever the clock says by which others go: one that was moved may be behind this one
@@ -165,7 +156,7 @@ class Runner:
         return await self._taken(await self._journal.reopen(key, STOPPED, self._clock.now()))
 
     async def release_due(self, now: datetime) -> int:
-        self._rests.wake_all()
+        self._hands.rests.wake_all()
         due = await self._journal.due(now, _MOST_DUE + len(self._going))
         waiting = [entry for entry in due if entry.job.key not in self._going]
         for entry in waiting:
@@ -179,9 +170,9 @@ class Runner:
         while True:
             await self._take_due()
             # once each, also who was in the middle of a try: whoever waits may have put right what was in the way
-            woken |= self._rests.wake_in_vain(but=woken)
+            woken |= self._hands.rests.wake_in_vain(but=woken)
             here = self._going.tasks
-            going = [task for key, task in here.items() if not self._rests.is_in_vain(key)]
+            going = [task for key, task in here.items() if not self._hands.rests.is_in_vain(key)]
             left = until - loop.time()
             elsewhere = self._engine.shared and not going and await self._is_elsewhere(here)
             if left <= 0 or not (going or elsewhere):
@@ -207,30 +198,22 @@ class Runner:
             await self._delay(entry, 0)
 
     def _take(self, entry: Entry, now: datetime) -> bool:
-        if not entry.is_due(now) or entry.job.kind not in self._handlers:
+        if not entry.is_due(now) or not self._hands.can(entry.job.kind):
             return False
         return self._going.begin(entry.job.key, self._begin(entry))
 
     def _fell(self, key: RequestKey, error: BaseException) -> None:
         self._events("work.fell", key=key, error=type(error).__name__)
-        for waiting in self._waited_for.values():
+        for waiting in self._hands.waited_for.values():
             waiting.set()
 
     async def _begin(self, entry: Entry) -> None:
-        with self._left_alone(entry.job.key):
+        with left_alone(entry.job.key, self._events):
             await self._engine.begin(entry)
 
     async def _delay(self, entry: Entry, seconds: float) -> None:
-        with self._left_alone(entry.job.key):
+        with left_alone(entry.job.key, self._events):
             await self._engine.delay(entry, seconds)
-
-    @contextmanager
-    def _left_alone(self, key: RequestKey) -> Iterator[None]:
-        """Where journal or engine itself fails, the work is as it was: the next sweep takes up what there is to do."""
-        try:
-            yield
-        except Exception as error:
-            self._events("work.left", key=key, error=type(error).__name__)
 
     async def _is_elsewhere(self, here: Collection[RequestKey]) -> bool:
         """Whether something is under way that nobody here attends to: in the engine's queue, or in another process."""
@@ -248,7 +231,7 @@ class Runner:
                 return
 
     async def _look_again(self, key: RequestKey) -> None:
-        with self._left_alone(key):
+        with left_alone(key, self._events):
             entry = await self._journal.find(key)
             if entry is not None and entry.is_due(self._clock.now()):
                 await self._engine.begin(entry)
@@ -260,7 +243,7 @@ class Runner:
             self._take(entry, now)
         for entry in unfinished:
             if entry.state.is_over:
-                self._going.begin(entry.job.key, self._tell(entry))
+                self._going.begin(entry.job.key, self._hands.tell(entry))
         await self._take_due()
 
     async def _take_due(self) -> None:
@@ -280,66 +263,3 @@ class Runner:
                 await (self._take_due() if looks % _SWEEP_EVERY else self._take_up())
             except Exception as error:
                 self._events("work.look_failed", error=type(error).__name__)
-
-    # --- one piece of work ---------------------------------------------------------------------------------------
-    async def _attend(self, key: RequestKey, memory: Memory, entry: Entry | None = None) -> None:
-        with self._going.done_here(key), self._left_alone(key):
-            entry = entry or await self._journal.find(key)
-            if entry is not None and entry.is_due(self._clock.now()) and entry.job.kind in self._handlers:
-                await self._in_turn(entry, memory)
-            elif entry is not None and not entry.told:
-                await self._tell(entry)
-
-    async def _in_turn(self, entry: Entry, memory: Memory) -> None:
-        waits = 0
-        while not self._going.stopping:
-            try:
-                return await self._do(entry, memory)
-            except LaneTaken:
-                # another process has the lane, or what a crash cut short, which waits here for the lane itself
-                waits += 1
-                await asyncio.sleep(min(_LOOK_AGAIN * waits, 1))
-
-    async def _do(self, entry: Entry, memory: Memory) -> None:
-        async with self._turns.taken(entry.job.lane) as turn:
-            if self._going.stopping:
-                return
-            handler, kind = self._handlers[entry.job.kind]
-            doing = Doing(
-                handler=handler,
-                data_type=kind,
-                memory=memory,
-                journal=self._journal,
-                clock=self._clock,
-                settings=self._settings,
-                events=self._events,
-                point=self._point,
-                rest=lambda failing, seconds: self._rest(turn, entry, failing, seconds),
-            )
-            if (ended := await doing(entry)) is not None:
-                await self._tell(ended)
-
-    async def _tell(self, entry: Entry) -> None:
-        key = entry.job.key
-        self._events("work.ended", key=key, kind=entry.job.kind, state=entry.state, code=entry.code)
-        try:
-            await self._point("tell")
-            await self._on_end(entry.work)
-            if not entry.told:
-                await self._journal.told(key)
-                await self._point("told")
-        except Exception as error:
-            self._events("work.untold", key=key, kind=entry.job.kind, error=type(error).__name__)
-        finally:
-            if (waiting := self._waited_for.get(key)) is not None:
-                waiting.set()
-
-    async def _rest(self, turn: Turn, entry: Entry, failing: Failing, seconds: float) -> None:
-        if self._going.stopping:
-            # what would only wait to be tried again is left for the next start
-            raise asyncio.CancelledError
-        turn.leave()
-        if failing.times >= IN_VAIN and (waiting := self._waited_for.pop(entry.job.key, None)) is not None:
-            waiting.set()  # whoever waits for its end hears how it stands
-        await self._rests.rest(entry.job.key, failing.times, seconds)
-        await turn.take()
