@@ -14,6 +14,7 @@ from msgspec.structs import replace
 from adapters.durable.dbos_engine import DbosEngine, DbosSettings
 from adapters.durable.doing import Handler
 from adapters.durable.engine import Engine
+from adapters.durable.memory import Memory
 from adapters.durable.rests import IN_VAIN
 from adapters.durable.runner import Runner
 from adapters.durable.settings import RunnerSettings
@@ -24,6 +25,7 @@ from core.domain.work import Job, Work, WorkKind, WorkState
 from ports.durable import Steps
 from ports.errors import Rejected, Unavailable
 from ports.journal import Entry
+from tests.databases import POSTGRESQL, copied, made, url_of
 
 NOW = datetime(2026, 1, 20, 3, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -44,8 +46,8 @@ class HandClock:
 class Bench:
     """A runner on a bench: its journal and clock outlive it, and everything it says is written down."""
 
-    def __init__(self, file: Path | None = None) -> None:
-        self.file = file
+    def __init__(self, url: str | None = None) -> None:
+        self.url = url
         self.journal = MemoryJournal()
         self.clock = HandClock()
         self.said: list[tuple[str, dict[str, Any]]] = []
@@ -74,19 +76,41 @@ class Bench:
             await runner.stop(drain)
 
     def engine(self) -> Engine | None:
-        return (
-            None
-            if self.file is None
-            else DbosEngine(DbosSettings.in_file(self.file, poll=0.05), self.journal, self.clock)
-        )
+        settings = None if self.url is None else DbosSettings(url=self.url, poll=0.05)
+        return None if settings is None else DbosEngine(settings, self.journal, self.clock)
 
     def heard(self, event: str) -> list[dict[str, Any]]:
         return [about for said, about in self.said if said == event]
 
 
-@pytest.fixture(params=["in process", "dbos over a file"])
+@pytest.fixture(scope="module")
+def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database of PostgreSQL with DBOS's own tables; copy it."""
+    path = made(tmp_path_factory.mktemp("dbos") / "work", POSTGRESQL)
+
+    async def make() -> None:
+        engine = DbosEngine(DbosSettings(url=work_url(path)), MemoryJournal(), HandClock())
+        await engine.open(nobody)
+        await engine.close()
+
+    async def nobody(key: RequestKey, memory: Memory, entry: Entry | None = None) -> None:
+        raise AssertionError(key)
+
+    asyncio.run(make())
+    return path
+
+
+def work_url(path: Path) -> str:
+    return url_of(path).replace("postgresql:", "postgresql+psycopg:", 1)
+
+
+@pytest.fixture(params=["in process", "dbos over a file", "dbos over postgresql"])
 def bench(request: pytest.FixtureRequest, tmp_path: Path) -> Bench:
-    return Bench(None if request.param == "in process" else tmp_path / "work.db")
+    if request.param == "in process":
+        return Bench()
+    if request.param == "dbos over a file":
+        return Bench(f"sqlite:///{tmp_path / 'work.db'}")
+    return Bench(work_url(copied(request.getfixturevalue("empty"), tmp_path / "work", POSTGRESQL)))
 
 
 def job(key: str = KEY, **changes: Any) -> Job:
