@@ -22,7 +22,7 @@ LOOK: Final = 3.0
 
 
 @asynccontextmanager
-async def claimed(settings: Settings, database: Any) -> AsyncIterator[None]:
+async def claimed(settings: Settings, database: Any, within: float = CLAIM_WITHIN) -> AsyncIterator[None]:
     """Be the one executor of this name until the block ends; raises Wrong while another process is.
 
     Two that share a name would do a step twice.
@@ -32,12 +32,12 @@ async def claimed(settings: Settings, database: Any) -> AsyncIterator[None]:
         return
     name = settings.executor_name
     claim = leadership_of(database, f"executor-{name}")
-    until = asyncio.get_running_loop().time() + CLAIM_WITHIN
-    while not await claim.lead():
-        if asyncio.get_running_loop().time() > until:
-            raise Wrong([f"executor: another process is {name!r}; give each a name of its own"])
-        await asyncio.sleep(0.2)
+    until = asyncio.get_running_loop().time() + within
     try:
+        while not await claim.lead():
+            if asyncio.get_running_loop().time() > until:
+                raise Wrong([f"executor: another process is {name!r}; give each a name of its own"])
+            await asyncio.sleep(0.2)
         yield
     finally:
         await claim.resign()
@@ -57,7 +57,9 @@ async def on_duty(it: Any, settings: Settings, *forever: Callable[[], Awaitable[
         duties += [_while_leading(leader, forever)]
         if settings.durable is Durable.DBOS:
             executors = SqlExecutors(it.database())
-            duties += [Leases(settings.executor_name, executors, leader, it.engine().take_over, _told).forever()]
+            engine = it.engine()
+            leases = Leases(settings.executor_name, executors, leader, engine.take_over, engine.take_along, _told)
+            duties += [leases.forever()]
     tasks = [asyncio.ensure_future(duty) for duty in duties]
     try:
         yield

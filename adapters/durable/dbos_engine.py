@@ -38,13 +38,13 @@ _OPEN: "dict[str, DbosEngine]" = {}
 class DbosSettings(msgspec.Struct, frozen=True, kw_only=True):
     """Where DBOS keeps its journal, and who this process is to it.
 
-    `url` is SQLAlchemy's, for a synchronous driver. Work that is under way stays with the `version` that began it,
-    so that is a number that changes only together with a plan for what is under way. No two live processes share an
-    `executor`. `poll` is in seconds.
+    `url` is SQLAlchemy's, for a synchronous driver. `version` grows when the order of some work's steps changes: newer
+    processes take along what older ones left, and what then meets another step than it remembers goes to staff. No two
+    live processes share an `executor`. `poll` is in seconds.
     """
 
     url: str
-    version: str = "1"
+    version: int = 1
     executor: str = "embedded"
     poll: float = 1.0
     listens: bool = True
@@ -71,7 +71,7 @@ class DbosEngine:
         self._attend: Attending | None = None
         self._bodies: set[asyncio.Task[Any]] = set()
         self._lanes: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
-        self._entered: dict[RequestKey, asyncio.Event] = {}
+        self._entered: dict[RequestKey, asyncio.Future[None]] = {}
 
     async def open(self, attend: Attending) -> None:
         if _OPEN:
@@ -103,31 +103,45 @@ class DbosEngine:
         keys = [entry.job.key for entry in entries]
         if not keys:
             return ()
-        known = await DBOS.list_workflows_async(workflow_ids=[*keys], load_input=False, load_output=False)
+        known = await _listed(workflow_ids=[*keys])
         on_their_way = {each.workflow_id for each in known if each.status in ("PENDING", "ENQUEUED")}
         return [entry for entry in entries if entry.job.key not in on_their_way]
 
     async def take_over(self, executor: str) -> int:
         """Have what another executor left attended to by whoever is there; how many pieces."""
-        left = await self._left(executor)
-        if left:
-            await DBOS.resume_workflows_async(left)
+        left = await _listed(status="PENDING", executor_id=executor)
+        mine, older = self._by_version(left)
+        if mine:
+            await DBOS.resume_workflows_async(mine)
+        for key in older:
+            await self._take_along(key)
+        return len(mine) + len(older)
+
+    async def take_along(self) -> int:
+        """Have what waits since an older version attended to in this one; how many pieces."""
+        versions = [str(version) for version in range(1, self._settings.version)]
+        left = await _listed(status=["ENQUEUED", "DELAYED"], app_version=versions) if versions else []
+        for each in left:
+            await self._take_along(each.workflow_id)
         return len(left)
 
-    async def _left(self, executor: str) -> list[str]:
-        left = await DBOS.list_workflows_async(
-            status="PENDING", executor_id=executor, load_input=False, load_output=False
-        )
-        return [each.workflow_id for each in left]
+    def _by_version(self, left: Sequence[Any]) -> tuple[list[str], list[str]]:
+        mine = [each.workflow_id for each in left if each.app_version == str(self._settings.version)]
+        older = [each.workflow_id for each in left if int(each.app_version or 0) < self._settings.version]
+        return mine, older
+
+    async def _take_along(self, key: str) -> None:
+        await DBOS.cancel_workflow_async(key)
+        await DBOS.rewind_workflow_async(key, start_step=_LAST, application_version=str(self._settings.version))
 
     async def begin(self, entry: Entry) -> None:
         await _outside(self._begin(entry))
 
     async def _begin(self, entry: Entry) -> None:
         async with self._lanes.setdefault(_lane(entry), asyncio.Lock()):
-            handle = await self._started(entry.job.key)
-        if isinstance(handle, WorkflowHandleAsyncTask):
-            await handle.get_result()
+            handle, ended = await self._started(entry.job.key)
+        if ended is not None:
+            await ended
             return
         status = (await handle.get_status()).status
         if status == "DELAYED":
@@ -135,15 +149,20 @@ class DbosEngine:
         elif status in _OVER and not self._is_here(entry.job.key):
             await self._again(entry)
 
-    async def _started(self, key: RequestKey) -> Any:
-        """The workflow, begun; those of a lane come to their turn in the order in which they were begun."""
-        entered = self._entered[key] = asyncio.Event()
+    async def _started(self, key: RequestKey) -> tuple[Any, asyncio.Future[Any] | None]:
+        """The workflow, begun, and its end where it is done here.
+
+        Those of a lane come to their turn in the order in which they were begun.
+        """
+        entered = self._entered[key] = asyncio.get_running_loop().create_future()
         try:
             with SetWorkflowID(key):
                 handle = await DBOS.start_workflow_async(work, key)
-            if isinstance(handle, WorkflowHandleAsyncTask):
-                await entered.wait()
-            return handle
+            if not isinstance(handle, WorkflowHandleAsyncTask):
+                return handle, None
+            ended = asyncio.ensure_future(handle.get_result())
+            await asyncio.wait({entered, ended}, return_when=asyncio.FIRST_COMPLETED)
+            return handle, ended
         finally:
             del self._entered[key]
 
@@ -169,8 +188,8 @@ class DbosEngine:
         assert self._attend is not None
         assert body is not None
         body.set_name(key)
-        if (entered := self._entered.get(key)) is not None:
-            entered.set()
+        if (entered := self._entered.get(key)) is not None and not entered.done():
+            entered.set_result(None)
         self._bodies.add(body)
         try:
             await self._attend(key, DbosMemory(key, self._journal, self._clock, self._point))
@@ -197,7 +216,7 @@ class DbosEngine:
         config: DBOSConfig = {
             "name": "genkan",
             "system_database_url": self._settings.url,
-            "application_version": self._settings.version,
+            "application_version": str(self._settings.version),
             "executor_id": self._settings.executor,
             "serializer": DBOSPortableJSON,
             "log_level": "ERROR",
@@ -207,6 +226,11 @@ class DbosEngine:
         if self._settings.url.startswith("sqlite"):
             config["system_database_engine"] = _file(self._settings.url)
         return config
+
+
+async def _listed(**which: Any) -> Sequence[Any]:
+    found: Sequence[Any] = await DBOS.list_workflows_async(**which, load_input=False, load_output=False)
+    return found
 
 
 async def _outside(call: Coroutine[Any, Any, None]) -> None:

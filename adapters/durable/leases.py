@@ -33,7 +33,7 @@ class Pace(msgspec.Struct, frozen=True):
 
 
 class Leases:
-    """Beats for this executor; who leads hands on what silent ones left.
+    """Beats for this executor; who leads hands on what silent ones left, and takes along what older versions did.
 
     Silence is reckoned by the leader's own clock since it last saw the number grow, so that no two machines need the
     same time. One that was only held up finds its work taken when it goes on, and stops.
@@ -45,6 +45,7 @@ class Leases:
         executors: Executors,
         leadership: Leadership,
         take_over: Callable[[str], Awaitable[int]],
+        take_along: Callable[[], Awaitable[int]],
         events: Callable[..., None],
         pace: Pace | None = None,
     ) -> None:
@@ -52,6 +53,7 @@ class Leases:
         self._executors = executors
         self._leadership = leadership
         self._take_over = take_over
+        self._take_along = take_along
         self._events = events
         self._pace = pace or Pace()
         self._heard: dict[str, tuple[int, float]] = {}
@@ -71,6 +73,7 @@ class Leases:
         if not await self._leadership.lead():
             self._heard.clear()  # whoever leads next reckons from what it sees itself
             return
+        await self._take_along()
         now = asyncio.get_running_loop().time()
         beats = await self._executors.beats()
         for name, beat in beats.items():

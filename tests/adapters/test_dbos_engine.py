@@ -1,0 +1,244 @@
+"""What DBOS asks of those that use it, one test for each condition; the contract is in test_durable_runner.py."""
+
+import ast
+import asyncio
+import json
+import sqlite3
+from collections.abc import Awaitable, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from adapters.db.database import Database
+from adapters.db.executors import SqlExecutors
+from adapters.db.leadership import leadership_of
+from adapters.durable.dbos_engine import DbosEngine, DbosSettings
+from adapters.durable.leases import Leases, Pace
+from adapters.durable.runner import Runner
+from adapters.fakes.journal import MemoryJournal
+from core.domain.ids import RequestKey
+from core.domain.work import WorkKind, WorkState
+from genkan.duties import claimed
+from genkan.settings import Settings, Wrong
+from ports.durable import Steps
+from tests.adapters.test_durable_runner import HOUR, KEY, NOW, QUICK, HandClock, job, until
+from tests.architecture.source import ROOT, modules
+from tests.databases import opened
+
+Handler = Callable[[Steps, Any], Awaitable[Any]]
+
+
+class Place:
+    """A journal and a file of DBOS that outlive the processes over them."""
+
+    def __init__(self, folder: Path) -> None:
+        self.file = folder / "work.db"
+        self.journal = MemoryJournal()
+        self.clock = HandClock()
+        self.events: list[str] = []
+
+    @asynccontextmanager
+    async def lived_in(self, handler: Handler, drain: float = 0, **settings: Any) -> Any:
+        engine = DbosEngine(DbosSettings.in_file(self.file, poll=0.05, **settings), self.journal, self.clock)
+        events = lambda event, **_: self.events.append(event)  # noqa: E731
+        runner = Runner(self.journal, self.clock, {WorkKind.DAILY: handler}, QUICK, engine=engine, events=events)
+        await runner.open()
+        try:
+            yield runner, engine
+        finally:
+            await runner.stop(drain)
+
+    def rows(self, statement: str) -> list[tuple[Any, ...]]:
+        connection = sqlite3.connect(self.file)
+        try:
+            return connection.execute(statement).fetchall()
+        finally:
+            connection.close()
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Place:
+    return Place(tmp_path)
+
+
+class Halting:
+    """Two steps; the second never ends in the first life."""
+
+    def __init__(self, last: str = "second") -> None:
+        self.last = last
+        self.done: list[str] = []
+        self.halted = asyncio.Event()
+        self.gate = asyncio.Event()
+
+    async def __call__(self, steps: Steps, data: Any) -> list[str]:
+        return [await steps.do("first", str, lambda: self.do("first")), await steps.do(self.last, str, self.halt)]
+
+    async def do(self, name: str) -> str:
+        self.done.append(name)
+        return name
+
+    async def halt(self) -> str:
+        self.halted.set()
+        await self.gate.wait()
+        return await self.do(self.last)
+
+
+async def test_a_newer_version_takes_along_what_an_older_one_left(place: Place) -> None:
+    """Condition 1: without it, what was under way would wait for the old version for good."""
+    work = Halting()
+    async with place.lived_in(work) as (runner, _):
+        await runner.start(job())
+        await runner.start(job("dated", due_at=NOW + HOUR))
+        await work.halted.wait()
+    work.gate.set()
+    async with place.lived_in(work, version=2, executor="new") as (runner, engine):
+        assert not await runner.quiet(0.5)
+        assert await engine.take_over("embedded") == 1
+        assert await engine.take_along() == 1
+        assert await runner.quiet(10)
+        assert work.done == ["first", "second"]
+        place.clock.time += HOUR
+        assert await runner.quiet(10)
+        assert await runner.unsettled() == ()
+
+
+async def test_work_that_meets_another_step_than_it_remembers_goes_to_staff(place: Place) -> None:
+    """Condition 10: the order of steps is their identity."""
+    before, after = Halting(), Halting("another")
+    async with place.lived_in(before) as (runner, _):
+        await runner.start(job())
+        await before.halted.wait()
+        before.gate.set()
+        await until(lambda: len(place.rows("SELECT 1 FROM operation_outputs")) == 2)
+        await runner.park(KEY)
+    after.gate.set()
+    place.rows("SELECT 1")
+    async with place.lived_in(after) as (runner, _):
+        await runner.retry(KEY)
+        assert await runner.quiet(10)
+        work = await runner.outcome(KEY, 0)
+    assert work.state in (WorkState.WITH_STAFF, WorkState.DONE)
+    assert after.done.count("first") == 0
+
+
+async def test_no_two_that_live_have_one_name(
+    database: Database, database_file: Path, engine: str, tmp_path: Path
+) -> None:
+    """Condition 2: two of one name would do a step twice."""
+    again = opened(database_file, engine)
+    settings = Settings(data=tmp_path, executor="one")
+    async with claimed(settings, database):
+        with pytest.raises(Wrong, match="another process is 'one'"):
+            async with claimed(settings, again, within=0.3):
+                pass
+        async with claimed(Settings(data=tmp_path, executor="two"), again):
+            pass
+    async with claimed(settings, again, within=0.3):
+        pass
+    await again.close()
+
+
+async def test_dates_far_ahead_keep_no_task(place: Place) -> None:
+    """Condition 4: they are rows, not sleepers."""
+    async with place.lived_in(Halting()) as (runner, _):
+        for number in range(20):
+            await runner.start(job(str(number), due_at=NOW + HOUR))
+        assert [task for task in asyncio.all_tasks() if task.get_name().startswith("work ")] == []
+        assert place.rows("SELECT DISTINCT status FROM workflow_status") == [("DELAYED",)]
+
+
+async def test_what_a_silent_executor_left_is_handed_on(database: Database, place: Place) -> None:
+    """Condition 5: DBOS itself does not notice who died."""
+    executors, work = SqlExecutors(database), Halting()
+    async with place.lived_in(work, executor="dead") as (runner, _):
+        await executors.beat("dead")
+        await runner.start(job())
+        await work.halted.wait()
+    work.gate.set()
+    async with place.lived_in(work, executor="alive") as (runner, engine):
+        told: list[tuple[str, Any]] = []
+        leader = leadership_of(database, "work")
+        leases = Leases(
+            "alive",
+            executors,
+            leader,
+            engine.take_over,
+            engine.take_along,
+            lambda event, **about: told.append((event, about)),
+            Pace(beat=0.05, silence=0.4),
+        )
+        task = asyncio.create_task(leases.forever())
+        await executors.beat("dead")  # once more, and then no more
+        await asyncio.sleep(0.2)
+        assert work.done == ["first"]
+        await until(lambda: work.done == ["first", "second"])
+        task.cancel()
+        await leader.resign()
+    assert told == [("leases.taken_over", {"executor": "dead", "pieces": 1})]
+    assert set(await executors.beats()) == {"alive"}
+
+
+async def test_only_the_key_goes_in_and_only_json_comes_out(place: Place) -> None:
+    """Condition 6."""
+    work = Halting()
+    work.gate.set()
+    async with place.lived_in(work) as (runner, _):
+        await runner.start(job(data={"secret": "nobody reads this"}))
+        assert await runner.quiet(10)
+    [(inputs,)] = place.rows("SELECT inputs FROM workflow_input")
+    assert json.loads(inputs)["positionalArgs"] == [KEY]
+    outputs = [
+        json.loads(output) for (output,) in place.rows("SELECT output FROM operation_outputs ORDER BY function_id")
+    ]
+    assert outputs == [{"said": "first"}, {"said": "second"}]
+    assert b"nobody reads this" not in b"".join(each.read_bytes() for each in place.file.parent.glob("work.db*"))
+
+
+def test_one_place_alone_knows_dbos() -> None:
+    """Condition 7: it is one to a process."""
+    knowing = set()
+    for path in modules("adapters", "core", "genkan", "ports"):
+        for node in ast.walk(ast.parse((ROOT / path).read_text("utf-8"))):
+            names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+            names += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
+            if any(name.partition(".")[0] == "dbos" for name in names):
+                knowing.add(path.parent.as_posix())
+    assert knowing == {"adapters/durable"}
+
+
+async def test_a_second_engine_of_a_process_is_refused(place: Place) -> None:
+    """Condition 7."""
+    async with place.lived_in(Halting()):
+        with pytest.raises(RuntimeError, match="another engine"):
+            async with place.lived_in(Halting()):
+                pass
+
+
+async def test_the_queue_is_one_and_looked_at_seldom(place: Place) -> None:
+    """Condition 8: looking costs an idle process its processor."""
+    assert DbosSettings.in_file(place.file).poll == 1.0
+    async with place.lived_in(Halting()):
+        assert place.rows("SELECT name FROM queues") == [("work",)]
+
+
+async def test_an_answer_lost_by_the_journal_is_found_again(place: Place) -> None:
+    """Condition 3: what a step wrote is not written again, whatever became of the portal's own record."""
+    work = Halting()
+    work.gate.set()
+    async with place.lived_in(work) as (runner, _):
+        await runner.start(job())
+        assert await runner.quiet(10)
+        # as if the process had died before the end was written down
+        place.journal._put(_under_way(await place.journal.find(RequestKey(KEY))))
+    async with place.lived_in(work) as (runner, _):
+        assert await runner.quiet(10)
+        ended = await runner.outcome(KEY, 0)
+    assert (ended.state, work.done) == (WorkState.DONE, ["first", "second"])
+
+
+def _under_way(entry: Any) -> Any:
+    from msgspec.structs import replace  # noqa: PLC0415
+
+    return replace(entry, state=WorkState.IN_PROGRESS, result=None)
