@@ -64,16 +64,13 @@ def settings_of(path: Path) -> dict[str, Any]:
 
 def environment_of(folder: Path) -> dict[str, str]:
     """What a portal that is served from that folder is told of its database; the same one for each start."""
-    if WHOLE == SQLITE:
-        return {}
-    path = folder / "server.db"
-    if not path.exists():
-        made(path)
-    return variables_of(path)
+    return variables_of(folder / "server.db")
 
 
 def variables_of(path: Path) -> dict[str, str]:
-    """What a command is told of the database of that path."""
+    """What a command is told of the database of that path, which is there from then on."""
+    if WHOLE == POSTGRESQL and not path.exists():
+        made(path)
     return {f"GENKAN_{name.upper()}": value for name, value in settings_of(path).items()}
 
 
