@@ -553,8 +553,8 @@ class Shelves(Protocol):
     async def alone(self, *what: str) -> None:
         """Wait until nobody else is alone with the same, and stay so until this unit of work is over.
 
-        First in a unit of work that writes what depends on what it read and no constraint of a shelf guards. One
-        `what` each, or two units could wait for each other.
+        Before anything is read that decides what is written, where no constraint of a shelf guards it. Units of work
+        that need several take them in one order, or two could wait for each other.
         """
 
 

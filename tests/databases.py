@@ -13,6 +13,8 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import pytest
+
 if TYPE_CHECKING:
     from adapters.db.database import Database
 
@@ -22,6 +24,7 @@ WHOLE = os.environ.get("GENKAN_TEST_DATABASE", SQLITE)
 BOTH = (SQLITE, POSTGRESQL) if WHOLE == SQLITE else (POSTGRESQL,)
 """What tests of the database itself run on."""
 SECRET = "secret-of-tests-0123456789abcdef-0123456789"
+embedded_only = pytest.mark.skipif(WHOLE != SQLITE, reason="reads what lies in the database's file")
 _UNSAFE_AND_FAST = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off", "autovacuum": "off"}
 _MADE: dict[Path, str] = {}
 
@@ -61,10 +64,12 @@ def settings_of(path: Path) -> dict[str, Any]:
 
 def environment_of(folder: Path) -> dict[str, str]:
     """What a portal that is served from that folder is told of its database; the same one for each start."""
-    if WHOLE == SQLITE:
-        return {}
-    path = folder / "server.db"
-    if not path.exists():
+    return variables_of(folder / "server.db")
+
+
+def variables_of(path: Path) -> dict[str, str]:
+    """What a command is told of the database of that path, which is there from then on."""
+    if WHOLE == POSTGRESQL and not path.exists():
         made(path)
     return {f"GENKAN_{name.upper()}": value for name, value in settings_of(path).items()}
 

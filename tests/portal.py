@@ -40,7 +40,6 @@ def settings_for(folder: Path, **changes: Any) -> Settings:
         "first_retry": 0.005,
         "longest_retry": 0.05,
         "policy": Policy(),
-        **settings_of(folder / "genkan.db"),
     }
     return Settings(**(values | changes))
 
@@ -73,7 +72,7 @@ def portal_in(
 
     One that is given a `warm` cleaner is in a hurry, and hashes quickly too.
     """
-    settings = settings_for(folder, **changes)
+    settings = settings_for(folder, **(settings_of(folder / "genkan.db") | changes))
     folder.mkdir(parents=True, exist_ok=True)
     if not (folder / "genkan.db").exists():
         copied(migrated, folder / "genkan.db")

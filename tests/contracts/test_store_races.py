@@ -15,12 +15,14 @@ import pytest
 from adapters.db.database import Database
 from adapters.db.limits import SqlLimits
 from adapters.db.unit_of_work import SqlStore
+from core.domain.flags import Feature
 from core.domain.ids import CustomerNumber, NoticeId, RequestId
 from core.domain.limits import Limit, Limited
 from core.domain.notice import NewNotice, NoticeType
+from core.usecases.work.set_flag import SetFlag
 from genkan.alarms import LoggedAlarms
 from genkan.figures import AlarmCount
-from ports.store import CHECKOUT, Intent, KeyState, RefreshTurn, Shelves
+from ports.store import CHECKOUT, Flag, Intent, KeyState, RefreshTurn, Shelves
 from tests.contracts.people import DAY, HOUR, NOW, checkout, session, sign_up, user
 from tests.worlds import a_world
 
@@ -303,3 +305,13 @@ async def test_instances_count_together(database: Database) -> None:
     assert Counter(wait is None for wait in taken) == {True: 5, False: 15}
     assert await both[0].take(Limited.LOG_IN, "a", NOW + DAY) is None
     await another.close()
+
+
+async def test_two_who_switch_a_flag_at_once_both_have_their_way(store: SqlStore, other: SqlStore) -> None:
+    name = Feature.REGISTRATION.value
+    async with store.begin() as shelves:
+        await shelves.alone("flag", name)
+        await shelves.flags.set(Flag(name, 50))
+        waiting = asyncio.create_task(SetFlag(other, a_world().clock)(Feature.REGISTRATION, None, ("a",)))
+        await asyncio.sleep(0.15)
+    assert await asyncio.wait_for(waiting, 5) == Flag(name, 50, ("a",))

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from core.domain.limits import LIMITS
+from tests.databases import embedded_only
 from tests.http.account_portal import DETAILS, PASSWORD, Customer, Portal, a_portal
 
 NEW = "another quiet evening there"
@@ -113,6 +114,7 @@ def test_changing_the_password_ends_the_other_sessions(portal: Portal) -> None:
     assert mina.get("/me").status_code == 200
 
 
+@embedded_only
 def test_no_secret_reaches_the_database_as_it_is(portal: Portal, tmp_path: Path) -> None:
     mina = portal.customer()
     mina.post("/auth/change-password", {"currentPassword": PASSWORD, "newPassword": NEW}, **{"Idempotency-Key": "k"})

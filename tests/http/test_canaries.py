@@ -14,6 +14,7 @@ import pytest
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
+from tests.databases import embedded_only
 from tests.fuzz.customers import Customer, ask_for_reset, code_for, make_ready, sign_up
 from tests.fuzz.served import Served, serving
 
@@ -200,6 +201,7 @@ def test_the_figures_hold_nothing_private(lived: Lived) -> None:
     assert [what for what, word in (PRIVATE | {w: s for s, w in lived.known.items()}).items() if word in figures] == []
 
 
+@embedded_only
 def test_no_secret_is_readable_in_what_is_kept(lived: Lived) -> None:
     portals_own = {name: data for name, data in files(lived).items() if not name.startswith("world.db")}
     assert any(b"qanary" in data for data in portals_own.values()), "nothing of all this was kept: look elsewhere"
@@ -209,6 +211,7 @@ def test_no_secret_is_readable_in_what_is_kept(lived: Lived) -> None:
         ] == [], name
 
 
+@embedded_only
 def test_the_other_systems_get_no_password_and_no_token(lived: Lived) -> None:
     """The made-up ones are saved beside; they hold the mails, and with them what was mailed."""
     mailed = {"a mailed code", "the token of a reset"}
@@ -217,6 +220,7 @@ def test_the_other_systems_get_no_password_and_no_token(lived: Lived) -> None:
         assert held <= (mailed if name.startswith("world.db") else {BESIDE_THE_COOKIE}), name
 
 
+@embedded_only
 def test_no_document_is_kept(lived: Lived) -> None:
     """Not by the portal, and not by the made-up Salesforce either, which holds it in memory alone."""
     for name, kept in files(lived).items():

@@ -10,6 +10,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from genkan.cli import main
+from tests.databases import variables_of
 from tests.portal import portal_in
 from tests.worlds import a_world
 
@@ -22,6 +23,8 @@ MESSAGE = {"email": "mina@example.com", "name": "Mina", "subject": "A question",
 def flag(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Flag:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("GENKAN_DATA", str(tmp_path))
+    for name, value in variables_of(tmp_path / "genkan.db").items():
+        monkeypatch.setenv(name, value)
 
     def run(*words: str) -> Result:
         return CliRunner().invoke(main, ["flags", *words])

@@ -14,6 +14,7 @@ from core.domain.work import WorkKind
 from genkan.cli import main
 from genkan.days import key_of, tonight
 from genkan.running import Running
+from tests.databases import variables_of
 from tests.http.account_portal import DETAILS, Portal
 from tests.portal import portal_in
 from tests.worlds import a_world
@@ -23,6 +24,8 @@ from tests.worlds import a_world
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("GENKAN_DATA", str(tmp_path))
+    for name, value in variables_of(tmp_path / "genkan.db").items():
+        monkeypatch.setenv(name, value)
     return tmp_path
 
 

@@ -8,6 +8,7 @@ import pytest
 from click.testing import CliRunner
 
 from genkan.cli import main
+from tests.databases import variables_of
 from tests.portal import portal_in
 from tests.worlds import a_world
 
@@ -33,6 +34,8 @@ def test_what_is_parked_or_unknown_is_listed_with_what_to_do(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("GENKAN_DATA", str(tmp_path))
+    for name, value in variables_of(tmp_path / "genkan.db").items():
+        monkeypatch.setenv(name, value)
     world = a_world()
     with portal_in(tmp_path, migrated_file, world) as (http, running):
         assert http.blocking_portal is not None
@@ -56,4 +59,6 @@ def test_what_is_parked_or_unknown_is_listed_with_what_to_do(
 def test_a_portal_that_is_well_has_nothing_to_list(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("GENKAN_DATA", str(tmp_path))
+    for name, value in variables_of(tmp_path / "genkan.db").items():
+        monkeypatch.setenv(name, value)
     assert "No pieces of work to look at, 0 open." in listed()

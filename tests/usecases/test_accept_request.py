@@ -97,6 +97,16 @@ async def test_a_request_is_answered_with_the_end_of_its_work(desk: Desk) -> Non
     assert await desk.read(MINA, reply.request) == reply
 
 
+async def test_a_key_that_is_being_accepted_is_waited_for(desk: Desk) -> None:
+    async def slowly(_shelves: Shelves, _request: RequestId) -> None:
+        await asyncio.sleep(0.1)
+
+    desk.open()
+    both = await asyncio.gather(*(desk.accept(MINA, "profile", job(), also=slowly) for _ in range(2)))
+    assert both[0].request == both[1].request
+    assert desk.done == ["k1"]
+
+
 async def test_work_that_takes_longer_is_told_as_it_stands(desk: Desk) -> None:
     accept = AcceptRequest(desk.store, desk.runner, RealClock(), RandomIds(), wait=0.05)
     reply = await accept(MINA, "profile", job(), WANTED)

@@ -36,6 +36,7 @@ class LearnAccount:
     async def _follow(self, account: AccountId, state: UserState) -> None:
         now = self.clock.now()
         async with self.store.begin() as shelves:
+            await shelves.alone("account", account)
             user = await shelves.users.by_account(account)
             if user is None or user.state is state:
                 return

@@ -17,6 +17,7 @@ class SetFlag:
     async def __call__(self, feature: Feature, percentage: int | None, accounts: tuple[str, ...] | None) -> Flag:
         """The flag as it is from now on; None leaves that part as it was, and two Nones read alone."""
         async with self.store.begin() as shelves:
+            await shelves.alone("flag", feature.value)
             kept = {flag.name: flag for flag in await shelves.flags.all()}
             held = kept.get(feature.value) or Flag(feature.value, DEFAULTS[feature])
             if percentage is None and accounts is None:
