@@ -27,13 +27,13 @@ def free_port() -> int:
         return port
 
 
-def started(folder: Path, *words: str, **settings: str) -> subprocess.Popen[str]:
+def started(folder: Path, *words: str, stderr: Any = subprocess.PIPE, **settings: str) -> subprocess.Popen[str]:
     """A `genkan` command that runs in a folder with these settings alone."""
     folder.mkdir(parents=True, exist_ok=True)
     environment = {name: value for name, value in os.environ.items() if not name.startswith("GENKAN_")}
     environment |= {f"GENKAN_{name.upper()}": value for name, value in settings.items()}
     command = [sys.executable, "-m", "genkan", *words]
-    return subprocess.Popen(command, cwd=folder, env=environment, stderr=subprocess.PIPE, text=True)
+    return subprocess.Popen(command, cwd=folder, env=environment, stderr=stderr, text=True)
 
 
 def gave_up(folder: Path, *words: str, **settings: str) -> tuple[int, str]:
