@@ -20,6 +20,7 @@ from core.domain.words import Language
 from core.domain.work import WorkKind, WorkState
 from ports.billing import NewClient
 from ports.store import Flag
+from tests.databases import embedded_only
 from tests.usecases.account_house import PASSWORD, SITE, House, a_form, a_house
 
 
@@ -171,6 +172,7 @@ def kept_in(folder: Path) -> bytes:
     return b"".join(path.read_bytes() for path in folder.glob("*.db*"))
 
 
+@embedded_only
 async def test_no_token_or_password_is_kept_as_it_is(house: House, tmp_path: Path) -> None:
     await house.sign_up()
     mail = (await house.mails("mina@example.com", "sign_up_code"))[0]

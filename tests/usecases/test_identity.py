@@ -18,6 +18,7 @@ from core.domain.session import Session
 from core.domain.work import WorkState
 from core.usecases.identity.upload_document import UploadDocument
 from ports.errors import Unavailable
+from tests.databases import embedded_only
 from tests.usecases.checks_house import House, Sure, a_house, done
 
 FRONT, BACK = SentFile("front.png", b"the front"), SentFile("back.png", b"the back")
@@ -154,6 +155,7 @@ async def test_a_method_the_law_no_longer_allows_is_closed(house: House, mina: S
         await UploadDocument(it.desk, Sure(), it.reception, it.limits, it.ids, it.clock, policy)(mina, FRONT)
 
 
+@embedded_only
 async def test_no_byte_of_it_is_kept_here(house: House, mina: Session, tmp_path: Path) -> None:
     canary = b"CANARY-0123456789-RESIDENCE-CARD"
     done(await house.upload(mina, SentFile("front.png", canary), SentFile("back.png", canary + b"2")))
