@@ -11,7 +11,7 @@ LOCK := requirements
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help serve demo test test-postgresql check lint types imports collect fuzz sweep bench rules-mutation phrases tables format lock clean
+.PHONY: help serve demo test test-postgresql check lint types imports collect fuzz sweep cluster bench rules-mutation phrases tables format lock clean
 
 help: ## Say what can be made
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(firstword $(MAKEFILE_LIST)) | while IFS='	' read -r name what; do printf '  make %-15s %s\n' "$$name" "$$what"; done
@@ -52,6 +52,9 @@ fuzz: $(VENV)/.dev ## Throw thousands of bad requests at every operation
 sweep: $(VENV)/.dev ## Kill durable work at every point there is, also where nothing has happened since the last
 	GENKAN_SWEEP=whole $(BIN)/python -m pytest -n $(JOBS) --dist worksteal tests/usecases \
 	  tests/adapters/test_durable_kill.py tests/journeys/test_killed_server.py
+
+cluster: $(VENV)/.dev ## Kill one of four instances every ten seconds for two minutes, under load, on one PostgreSQL
+	$(BIN)/python -m tests.cluster
 
 bench: $(VENV)/.dev ## Measure speed as ratios to a bare handler
 	$(BIN)/python -m benchmarks

@@ -72,7 +72,7 @@ class Cluster:
             "longest_retry": "2",
             "log_level": "warning",
             "limits__sign_up": '{"times": 100000, "period": "PT1M"}',
-            "limits__sign_ups": '{"times": 100000, "period": "PT1M"}',
+            "limits__sign_up_overall": '{"times": 100000, "period": "PT1M"}',
         }
         self.serving = [self._serving(root, shared, number) for number in (1, 2)]
         self.working = [
@@ -109,6 +109,7 @@ class Cluster:
         """Wait until it serves."""
         deadline = time.monotonic() + PATIENCE
         while not instance.is_ready():
-            if time.monotonic() > deadline:
+            assert instance.process is not None
+            if instance.process.poll() is not None or time.monotonic() > deadline:
                 raise TimeoutError(f"{instance.name} is not ready: {(instance.folder / 'log').read_text()[-2000:]}")
             time.sleep(0.1)

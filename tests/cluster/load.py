@@ -124,14 +124,14 @@ class Load:
 
     def _one(self, customer: Customer, cart: Any, key: str) -> None:
         answer = customer.order(cart, key=key)
-        if "orders" not in answer:  # received: there is a place to look
-            answer = customer.wait(answer["requestId"], GIVES_UP)
-        known = {order["id"] for order in customer.orders()}
+        if not answer.get("orders"):  # received: there is a place to look
+            customer.wait(answer["requestId"], GIVES_UP)
+        shown = {order["id"] for order in customer.orders()}
         self.told.reads += 1
-        for order in answer.get("orders", ()):
-            if order["id"] not in known:
-                self.told.unread.append(order["id"])
-            self.told.accepted[order["id"]] = time.monotonic()
+        told = {order["id"] for order in answer.get("orders", ())}
+        self.told.unread += told - shown
+        for order in told | shown:
+            self.told.accepted.setdefault(order, time.monotonic())
 
     async def _approve(self) -> None:
         world = link_remote(self._cluster.world.address)
