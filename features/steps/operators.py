@@ -16,6 +16,7 @@ from features.wishes import table
 from genkan.cli import main
 from genkan.running import prepare
 from genkan.settings import Wrong, load
+from tests.databases import variables_of
 
 ONE_SETTING: Final = r'[a-z_.]+ "[^"]*"'
 
@@ -30,7 +31,9 @@ parameter("settings", f"(?:{ONE_SETTING})(?:, {ONE_SETTING})*", _environment, 'p
 
 def command(folder: Path, *words: str) -> Result:
     """Type a command of the portal's, for the portal whose data lies in the scenario's folder."""
-    return CliRunner().invoke(main, list(words), env={"GENKAN_DATA": str(folder / "portal")})
+    return CliRunner().invoke(
+        main, list(words), env={"GENKAN_DATA": str(folder / "portal"), **variables_of(folder / "portal" / "genkan.db")}
+    )
 
 
 # --- starting it -----------------------------------------------------------------------------------------------------
