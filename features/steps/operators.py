@@ -17,6 +17,7 @@ from features.wishes import table
 from genkan.cli import main
 from genkan.running import prepare
 from genkan.settings import Wrong, load
+from tests.databases import variables_of
 
 ONE_SETTING: Final = r'[a-z_.]+ "[^"]*"'
 
@@ -31,7 +32,8 @@ parameter("settings", f"(?:{ONE_SETTING})(?:, {ONE_SETTING})*", _environment, 'p
 
 def command(folder: Path, *words: str, world: str = "") -> Result:
     """Type a command of the portal's, for the portal whose data lies in the scenario's folder."""
-    return CliRunner().invoke(main, list(words), env={"GENKAN_DATA": str(folder / "portal"), "GENKAN_WORLD": world})
+    here = {"GENKAN_DATA": str(folder / "portal"), **variables_of(folder / "portal" / "genkan.db")}
+    return CliRunner().invoke(main, list(words), env={**here, "GENKAN_WORLD": world})
 
 
 # --- starting it -----------------------------------------------------------------------------------------------------
