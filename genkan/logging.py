@@ -35,6 +35,8 @@ ALLOWED: Final = frozenset(
         "times",
         "attempts",
         "seconds",
+        "executor",
+        "pieces",
         # what goes on by itself
         "operation",
         "stream",

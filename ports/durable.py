@@ -36,7 +36,8 @@ class Steps(Protocol):
         `answer` is the type of the answer, plain data or a msgspec struct (None for nothing). A step interrupted by
         a crash is done again, so a remote write is an `ensure_*`. Unavailable is tried again with growing waits for as
         long as it lasts; with `give_up_after` it is raised once the step has been failing for that long. Refusals and
-        Rejected pass through and are not remembered.
+        Rejected pass through, and a retry by staff asks again. Anything else is tried a few times inside the step and
+        then ends the work with staff, so no use case has an exception of its own cross a step.
         """
 
 

@@ -25,7 +25,7 @@ from core.domain.provisioning import (
     services_of,
     standing_failure,
 )
-from core.domain.refusals import ActivationFailed, MoveRefused
+from core.domain.refusals import ActivationFailed, MoveRefused, NotApproved
 from ports.alarms import Alarms
 from ports.billing import PaymentBook, Provisioner, ServiceBook
 from ports.caches import Caches
@@ -43,10 +43,6 @@ from ports.store import EsimRecord, Store
 
 OUT_OF_STEP: Final = "sale_out_of_step"
 """The alarm of an approved order whose opportunity stands where no activation follows: on hold, say (OPP-1)."""
-
-
-class _Over(Exception):
-    """The order is not approved any more: nothing further is made, and what was made is cleared away."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +88,8 @@ class Provision:
             # staff put the record right; what runs, or may yet run, is not called failed meanwhile
             await steps.do("tell parked", None, lambda: self._tell_delayed(data.order, "parked"))
             raise
-        except _Over:
+        except NotApproved:
+            # not any more: nothing further is made, and what was made is cleared away
             await steps.do("clear", None, lambda: self._clear(data))
 
     async def _activate(self, steps: Steps, order: OrderId, target: ProvisionTarget) -> None:
@@ -119,7 +116,7 @@ class Provision:
     async def _approved(self, order_id: OrderId) -> Order:
         order = await self._order(order_id)
         if order.status is not OrderStatus.APPROVED:
-            raise _Over
+            raise NotApproved
         return order
 
     # --- before anything is made -----------------------------------------------------------------------------------
@@ -209,7 +206,7 @@ class Provision:
         if order.status is not OrderStatus.COMPLETED:
             order = await self.orders.ensure_completed(order_id, billed.order, services_of(order, billed))
         if order.status is not OrderStatus.COMPLETED:
-            raise _Over
+            raise NotApproved
 
     # --- afterwards ------------------------------------------------------------------------------------------------
     async def _link_esim(self, order_id: OrderId) -> None:
@@ -241,7 +238,7 @@ class Provision:
     async def _mark_failed(self, order_id: OrderId, failure: FailureCode) -> bool:
         try:
             await self._set_activating(order_id)
-        except _Over:
+        except NotApproved:
             return False
         await self.orders.ensure_activation(order_id, ActivationStatus.ACTIVATING, ActivationStatus.FAILED, failure)
         return True
