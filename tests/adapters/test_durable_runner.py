@@ -25,7 +25,7 @@ from core.domain.work import Job, Work, WorkKind, WorkState
 from ports.durable import Steps
 from ports.errors import Rejected, Unavailable
 from ports.journal import Entry
-from tests.databases import POSTGRESQL, copied, made, url_of
+from tests.databases import POSTGRESQL, WHOLE, copied, made, url_of
 
 NOW = datetime(2026, 1, 20, 3, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -104,7 +104,29 @@ def work_url(path: Path) -> str:
     return url_of(path).replace("postgresql:", "postgresql+psycopg:", 1)
 
 
-@pytest.fixture(params=["in process", "dbos over a file", "dbos over postgresql"])
+# what differs between DBOS's databases if anything does; `make test-postgresql` runs all of it there
+TELLING = (
+    "test_a_step_answers_the_same_the_first_time_and_after_a_crash",
+    "test_a_key_is_done_once",
+    "test_what_breaks_a_few_times_is_done_from_where_it_was",
+    "test_staff_retry_what_was_parked_or_refused",
+    "test_a_lane_does_one_thing_after_the_other",
+    "test_delayed_work_waits_for_its_date_on_the_clock",
+    "test_work_that_has_not_begun_is_moved_cancelled_or_begun_by_hand",
+    "test_a_stop_lets_steps_end_and_the_rest_is_done_after_a_restart",
+)
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Every test on every engine, but for PostgreSQL only the telling ones where the suite runs on files."""
+    if "bench" in metafunc.fixturenames:
+        engines = ["in process", "dbos over a file"]
+        if WHOLE == POSTGRESQL or metafunc.function.__name__ in TELLING:
+            engines.append("dbos over postgresql")
+        metafunc.parametrize("bench", engines, indirect=True)
+
+
+@pytest.fixture
 def bench(request: pytest.FixtureRequest, tmp_path: Path) -> Bench:
     if request.param == "in process":
         return Bench()
