@@ -18,7 +18,7 @@ import core.usecases
 from adapters.db.database import Database
 from adapters.db.journal import SqlJournal
 from adapters.db.limits import SqlLimits
-from adapters.db.signals import signals_of
+from adapters.db.telling import telling_of
 from adapters.db.unit_of_work import SqlStore
 from adapters.durable.engine import Engine
 from adapters.durable.runner import Runner
@@ -187,7 +187,7 @@ def _bind_own(it: Any, settings: Settings, secret: bytes, events: Callable[..., 
     marks = it.secrets.provided.fingerprint
     it.store = one(SqlStore, it.database, providers.Object(correlation), settings.all_limits, marks)
     it.passwords, it.document_cleaner = one(Argon2Passwords), one(ProcessDocumentCleaner)
-    it.signals = one(signals_of, it.database)
+    it.signals = one(telling_of, it.database)
     tell = it.signals.provided.tell
     it.bell, it.challenge = one(InProcessBell, tell), one(NoChallenge)
     it.limits = one(_limits, it.database, it.secrets, settings.all_limits)

@@ -11,6 +11,7 @@ from typing import Any
 
 from adapters.db.installation import pair_of, pair_with
 from adapters.db.migrate import migrate
+from adapters.db.opening import NotOpened
 from adapters.fakes.bindings import WorldBindings, bind_world
 from adapters.fakes.demo_catalog import stock
 from adapters.fakes.whmcs.products import mirror_catalog
@@ -71,7 +72,7 @@ class Running:
             stack.push_async_callback(it.database().close)
             stack.push_async_callback(it.document_cleaner().close)
             stack.callback(it.passwords().close)
-            await migrate(it.database())
+            await _migrated(it.database())
             if self.world is not None:
                 await _pair(it.database(), self.world, shared=bool(self.settings.world))
             elsewhere = it.elsewhere()
@@ -166,6 +167,13 @@ def saved_world(file: Path) -> World:
         stock(world.records)
         mirror_catalog(world.records)
     return world
+
+
+async def _migrated(database: Any) -> None:
+    try:
+        await migrate(database)
+    except (NotOpened, Unavailable) as error:
+        raise Wrong([f"database: {error}"]) from error
 
 
 async def _leave_running(store: Store, now: datetime) -> None:

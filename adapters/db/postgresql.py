@@ -12,6 +12,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from adapters.db.modes import Mode
+from adapters.db.opening import NotOpened
 from ports.errors import Unavailable
 
 SCHEMES: Final = frozenset({"postgresql", "postgresql+asyncpg"})
@@ -63,6 +64,10 @@ async def _connect(*given: Any, **named: Any) -> Any:
         return await asyncpg.connect(*given, **named)
     except (OSError, TimeoutError) as error:
         raise Unavailable("the database can't be reached", outcome_unknown=False) from error
+    except asyncpg.InvalidCatalogNameError as error:
+        raise NotOpened("the server has no database of that name") from error
+    except asyncpg.InvalidAuthorizationSpecificationError as error:
+        raise NotOpened("the server does not let that user in") from error
 
 
 @contextmanager

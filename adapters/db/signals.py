@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-from collections.abc import Callable
 from contextlib import suppress
 from itertools import islice
 from typing import Any, Final
@@ -12,6 +11,7 @@ from asyncpg import connect
 
 from adapters.db.database import Database
 from adapters.db.postgresql import plain_url
+from adapters.db.telling import Heard, Missed
 
 CHANNEL: Final = "genkan"
 EVERYTHING: Final = ("everything",)
@@ -24,9 +24,6 @@ _MOST_AT_ONCE: Final = 50
 """With ids of the length ours have, well beneath the 8,000 bytes that a notification may be long."""
 _MOST_WAITING: Final = 10_000
 _LOST: Final = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError)
-
-Heard = Callable[..., object]
-Missed = Callable[[], object]
 
 
 class Signals:
@@ -128,24 +125,6 @@ class Signals:
             return
         for said in json.loads(payload):
             self._heard(*said)
-
-
-class Alone:
-    """One instance by itself: there is nobody to tell."""
-
-    def tell(self, *said: str) -> None:
-        """Nobody hears it."""
-
-    async def open(self, heard: Heard, missed: Missed) -> None:
-        """Nobody says anything."""
-
-    async def close(self) -> None:
-        """Nothing is open."""
-
-
-def signals_of(database: Database) -> Signals | Alone:
-    """What tells the other instances, where there may be some."""
-    return Alone() if database.is_embedded else Signals(database)
 
 
 def _nobody(*_said: str) -> None:

@@ -5,6 +5,7 @@ import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import timedelta
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -12,11 +13,13 @@ import asyncpg
 import pytest
 from sqlalchemy import text
 
-from adapters.db import leadership, signals
+from adapters.db import advisory, signals
 from adapters.db.database import Database
 from adapters.db.leadership import leadership_of
 from adapters.db.postgresql import plain_url
-from adapters.db.signals import Signals, signals_of
+from adapters.db.signals import Signals
+from adapters.db.telling import telling_of
+from adapters.fakes.bindings import bind_world
 from adapters.system.bell import InProcessBell
 from adapters.system.cached_desks import DroppedReadings
 from adapters.system.remembered import Remembered
@@ -24,8 +27,13 @@ from adapters.system.sessions import RememberedSessions
 from core.domain.ids import AccountId, ClientId, SessionId, UserId
 from core.domain.session import Session
 from genkan.elsewhere import Elsewhere
+from genkan.running import prepare
+from genkan.settings import Wrong
 from ports.errors import Unavailable
 from tests.contracts.people import NOW
+from tests.databases import SECRET, url_of
+from tests.portal import settings_for
+from tests.worlds import a_world
 
 SOON = 5.0
 MINA, ACCOUNT, CLIENT = UserId("mina"), AccountId("account"), ClientId("client")
@@ -248,7 +256,7 @@ async def test_nobody_leads_while_the_server_does_not_answer(
     async def refused(*_: object, **__: object) -> None:
         raise ConnectionRefusedError
 
-    monkeypatch.setattr(leadership, "connect", refused)
+    monkeypatch.setattr(advisory, "connect", refused)
     assert not await leadership_of(postgresql, "work").lead()
 
 
@@ -279,8 +287,16 @@ async def test_a_server_that_can_not_be_reached_is_unavailable(tmp_path: Any) ->
 
 async def test_one_instance_by_itself_tells_nobody(tmp_path: Any) -> None:
     database = Database.in_file(tmp_path / "portal.db")
-    alone = signals_of(database)
+    alone = telling_of(database)
     alone.tell("account", "1")
     await alone.open(lambda *_: None, lambda: None)
     await alone.close()
     await database.close()
+
+
+async def test_a_database_that_is_not_there_is_named(tmp_path: Path) -> None:
+    settings = settings_for(tmp_path, database=url_of(tmp_path / "none"), secret=SECRET)
+    running = prepare(settings, lambda *_, **__: None, bind_world(a_world()))
+    with pytest.raises(Wrong, match="database: the server has no database of that name"):
+        async with running.open():
+            pass
