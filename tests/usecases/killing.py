@@ -21,9 +21,9 @@ run to its end, check. With `kills=2` the second start dies too, as many points 
 so that a test notices when they become fewer. With `reaching` the whole run must have done these steps of such work, or
 of learning such a fact: a sweep that no longer comes where it was meant to kill says so.
 
-`make sweep` goes through all points. Any other run leaves out those at which nothing has happened since the point
-before, as between remembering one step and beginning the next, and those right after remembering a step, for who dies
-inside the next step has that to remember as well; and of the others it tries every second one.
+`make sweep` goes through all points. Any other run dies after what each step did, before work is accepted and before
+its end is told: at the rest nothing has happened since the point before, as between remembering one step and beginning
+the next, or what has happened is the runner's own, which tests/adapters kill at every point.
 """
 
 import inspect
@@ -58,7 +58,7 @@ PATIENCE: Final = 20.0
 
 
 WHOLE: Final = os.environ.get("GENKAN_SWEEP") == "whole"
-_LEFT_OUT: Final = frozenset({"begin", "remember", "remembered", "end", "tell"})
+_LEFT_OUT: Final = frozenset({"accepted", "begin", "begun", "remember", "remembered", "end", "tell", "told"})
 
 
 class Killed(BaseException):
@@ -135,10 +135,9 @@ async def kill_at_every_point(
     named = {work if isinstance(work, WorkKind) else work.__name__: set(steps) for work, steps in reaching.items()}
     missed = {work: steps - journal.done.get(work, set()) for work, steps in named.items()}
     assert not any(missed.values()), f"the whole run never did {missed}"
-    points = [*enumerate(whole.passed)]
-    if not WHOLE:
-        points = [each for each in points if each[1].rpartition(": ")[2] not in _LEFT_OUT][::2]
-    for at, point in points:
+    for at, point in enumerate(whole.passed):
+        if not WHOLE and point.rpartition(": ")[2] in _LEFT_OUT:
+            continue
         try:
             await run([Knife(at) for _ in range(kills)])
         except BaseException as error:
