@@ -105,6 +105,7 @@ SEVERAL = faker|holidays|mypy|mypyc|pip
 
 # The lock first, each package by its hash; then the project itself from this folder, with nothing fetched for it.
 # The lock names all that is needed, so nothing is looked for beside it, and that nothing lacks is checked afterwards.
+# pip unpacks with one processor, so two of them share the lock.
 # It is compiled, by every processor: compiling at every start takes longer than starting. Some packages hold files that
 # are no Python of this version, and many that are never loaded here: those of SEVERAL are compiled when they are.
 define install
@@ -114,7 +115,12 @@ define install
 	  uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --offline -e .; \
 	else \
 	  $(BIN)/python -m pip --version >/dev/null 2>&1 || $(BIN)/python -m ensurepip >/dev/null; \
-	  $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-compile --require-hashes -r $(LOCK)/$(1).txt; \
+	  awk '/^[^ ]/ { half = 1 - half } { print > ("$(VENV)/half" half + 0 ".txt") }' $(LOCK)/$(1).txt; \
+	  for half in 0 1; do \
+	    $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-compile --require-hashes \
+	      -r $(VENV)/half$$half.txt & halves="$$halves $$!"; \
+	  done; \
+	  for each in $$halves; do wait $$each; done; \
 	  $(BIN)/python -m compileall -q --workers 0 -x '/($(SEVERAL))/' $(VENV)/lib >/dev/null || true; \
 	  $(BIN)/python -m pip --disable-pip-version-check check >/dev/null; \
 	  $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --no-index -e .; \

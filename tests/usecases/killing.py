@@ -19,10 +19,11 @@ The first run dies nowhere and counts the points: before and after each step, an
 journal. Then one run for each point: die there, leave the runner behind, start another over the same journal, let it
 run to its end, check. With `kills=2` the second start dies too, as many points in. The answer is the number of points,
 so that a test notices when they become fewer. With `reaching` the whole run must have done these steps of such work, or
-of learning such a fact: a sweep that no longer comes where it was meant to kill says so. Two kinds of points are left
-out, but by `make sweep`: those at which nothing has happened since the point before, as between remembering one step
-and beginning the next; and those right after remembering a step, for who dies inside the next step has that to
-remember as well.
+of learning such a fact: a sweep that no longer comes where it was meant to kill says so.
+
+`make sweep` goes through all points. Any other run dies after what each step did, before work is accepted and before
+its end is told: at the rest nothing has happened since the point before, as between remembering one step and beginning
+the next, or what has happened is the runner's own, which tests/adapters kill at every point.
 """
 
 import inspect
@@ -57,7 +58,7 @@ PATIENCE: Final = 20.0
 
 
 WHOLE: Final = os.environ.get("GENKAN_SWEEP") == "whole"
-_LEFT_OUT: Final = frozenset({"begin", "remember", "remembered", "end", "tell"})
+_LEFT_OUT: Final = frozenset({"accepted", "begin", "begun", "remember", "remembered", "end", "tell", "told"})
 
 
 class Killed(BaseException):
