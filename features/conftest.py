@@ -21,7 +21,7 @@ from features.collecting import FeatureFile, look_steps_up_once
 from features.stage import Stage
 from genkan.client import Portal
 from tests.contracts import store_fixtures
-from tests.databases import copied
+from tests.databases import copied, stop_server
 from tests.portal import WarmCleaner, first_morning, portal_in, warm_cleaner
 from tests.streaming import as_over_a_wire
 from tests.world_served import served_world
@@ -42,6 +42,10 @@ pytest_runtest_makereport = reporting.makereport
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "rule(id): a scenario that proves the rule of that id")
     look_steps_up_once()
+
+
+def pytest_unconfigure() -> None:
+    stop_server()
 
 
 def pytest_collect_file(parent: pytest.Collector, file_path: Path) -> pytest.Collector | None:

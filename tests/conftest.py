@@ -16,6 +16,7 @@ from tests.contracts.store_fixtures import (  # noqa: F401 - fixtures
     spent_databases,
     store,
 )
+from tests.databases import stop_server
 from tests.engines import share_compiled_statements
 
 # "ci" draws the same examples every time, so that a red run is red again; "search" looks further:
@@ -38,6 +39,11 @@ def pytest_collection_finish() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 20, 50)
+
+
+def pytest_unconfigure() -> None:
+    """What was started for the tests ends with them."""
+    stop_server()
 
 
 @pytest.fixture(scope="session")

