@@ -28,10 +28,12 @@ from ports.clock import Clock
 from ports.journal import Entry, Journal
 
 QUEUE: Final = "work"
+CONNECTIONS: Final = 5
+"""How many connections to a server DBOS keeps: it asks in threads, and seldom in many at once."""
 _LAST: Final = 2**31 - 1
 _AT_OPEN: Final = ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=5000")
 _OVER: Final = frozenset({"SUCCESS", "ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"})
-_OPEN: "dict[str, DbosEngine]" = {}
+_open: "DbosEngine | None" = None
 """The engine that is open in this process; DBOS finds a workflow by its name alone."""
 
 
@@ -48,7 +50,7 @@ class DbosSettings(msgspec.Struct, frozen=True, kw_only=True):
     executor: str = "embedded"
     poll: float = 1.0
     listens: bool = True
-    """Whether work from the queue is taken here; what is begun here is done here all the same."""
+    """Whether work from the queue is taken here; what is begun here, or was when it died, is done here all the same."""
     hands_on: bool = False
     """Whether what is left at a stop is for others; alone, one finds it again at the next start."""
 
@@ -61,9 +63,10 @@ class DbosSettings(msgspec.Struct, frozen=True, kw_only=True):
 class DbosEngine:
     """Binds `Engine` to DBOS."""
 
-    shared = True
+    queues = True
 
     def __init__(self, settings: DbosSettings, journal: Journal, clock: Clock, point: Point = nowhere) -> None:
+        self.shared = settings.hands_on
         self._settings = settings
         self._journal = journal
         self._clock = clock
@@ -74,9 +77,10 @@ class DbosEngine:
         self._entered: dict[RequestKey, asyncio.Future[None]] = {}
 
     async def open(self, attend: Attending) -> None:
-        if _OPEN:
+        global _open  # noqa: PLW0603 - DBOS is one to a process
+        if _open is not None:
             raise RuntimeError("another engine is open in this process")
-        _OPEN[QUEUE] = self
+        _open = self
         self._attend = attend
         DBOS(config=self._config())
         if not self._settings.listens:
@@ -88,12 +92,17 @@ class DbosEngine:
         )
 
     async def close(self) -> None:
-        _OPEN.clear()
+        global _open  # noqa: PLW0603 - as above
+        if _open is not self:
+            return
+        _open = None
         for body in self._bodies:
             body.cancel()
         await asyncio.gather(*self._bodies, return_exceptions=True)
         if self._settings.hands_on:
-            await self.take_over(self._settings.executor)
+            # where the server does not answer, whoever leads hands it on when this executor was silent for long enough
+            with suppress(Exception):
+                await self.take_over(self._settings.executor)
         # its threads hand work to this loop, so the loop goes on while they are waited for
         await asyncio.to_thread(DBOS.destroy)
         # the loop's threads were DBOS's from its first call on, and are gone with it
@@ -110,29 +119,29 @@ class DbosEngine:
     async def take_over(self, executor: str) -> int:
         """Have what another executor left attended to by whoever is there; how many pieces."""
         left = await _listed(status="PENDING", executor_id=executor)
-        mine, older = self._by_version(left)
-        if mine:
-            await DBOS.resume_workflows_async(mine)
-        for key in older:
-            await self._take_along(key)
-        return len(mine) + len(older)
+        for each in left:
+            await self._hand_on(each)
+        return len(left)
 
     async def take_along(self) -> int:
         """Have what waits since an older version attended to in this one; how many pieces."""
         versions = [str(version) for version in range(1, self._settings.version)]
         left = await _listed(status=["ENQUEUED", "DELAYED"], app_version=versions) if versions else []
         for each in left:
-            await self._take_along(each.workflow_id)
+            await self._hand_on(each)
         return len(left)
 
-    def _by_version(self, left: Sequence[Any]) -> tuple[list[str], list[str]]:
-        mine = [each.workflow_id for each in left if each.app_version == str(self._settings.version)]
-        older = [each.workflow_id for each in left if int(each.app_version or 0) < self._settings.version]
-        return mine, older
-
-    async def _take_along(self, key: str) -> None:
-        await DBOS.cancel_workflow_async(key)
-        await DBOS.rewind_workflow_async(key, start_step=_LAST, application_version=str(self._settings.version))
+    async def _hand_on(self, left: Any) -> None:
+        """Put it into the queue, with all it remembers; what a newer version began stays the newer ones'."""
+        version = max(int(left.app_version or 0), self._settings.version)
+        await DBOS.cancel_workflow_async(left.workflow_id)
+        await DBOS.rewind_workflow_async(
+            left.workflow_id,
+            start_step=_LAST,
+            application_version=str(version),
+            queue_name=QUEUE,
+            queue_partition_key=left.workflow_id,
+        )
 
     async def begin(self, entry: Entry) -> None:
         await _outside(self._begin(entry))
@@ -220,6 +229,7 @@ class DbosEngine:
             "executor_id": self._settings.executor,
             "serializer": DBOSPortableJSON,
             "log_level": "ERROR",
+            "sys_db_pool_size": CONNECTIONS,
             "use_listen_notify": False,  # nobody waits for messages between workflows
             "notification_listener_polling_interval_sec": self._settings.poll,
         }
@@ -246,6 +256,10 @@ def _lane(entry: Entry) -> str:
 
 
 def _file(url: str) -> sqlalchemy.Engine:
+    place = sqlalchemy.make_url(url).database
+    assert place
+    # answers of steps hold personal data: nobody else on the machine reads them
+    Path(place).touch(mode=0o600)
     engine = sqlalchemy.create_engine(url, hide_parameters=True)
 
     @sqlalchemy.event.listens_for(engine, "connect")
@@ -259,7 +273,7 @@ def _file(url: str) -> sqlalchemy.Engine:
 @DBOS.workflow(name="work", max_recovery_attempts=None, serialization_type=WorkflowSerializationFormat.PORTABLE)
 async def work(key: str) -> None:
     """The one workflow there is: whatever is to be done under the key."""
-    if (engine := _OPEN.get(QUEUE)) is None:
+    if (engine := _open) is None:
         # what would begin while the engine closes is left for the next start, as what is cut short is
         raise asyncio.CancelledError
     await engine.attend(RequestKey(key))

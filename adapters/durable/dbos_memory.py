@@ -4,13 +4,14 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from dbos import DBOS
+from dbos._error import DBOSUnexpectedStepError
 
-from adapters.durable.memory import Point, Stopped
+from adapters.durable.memory import GaveUp, OutOfOrder, Point, Stopped
 from core.domain.ids import RequestKey
 from core.domain.refusals import Refusal, data_of, refusal_of
 from core.domain.work import WorkState
 from ports.clock import Clock
-from ports.errors import Rejected, Unavailable
+from ports.errors import Rejected
 from ports.journal import Journal
 
 
@@ -34,15 +35,15 @@ class DbosMemory:
             async def step() -> dict[str, Any]:
                 try:
                     said = {"said": await ask()}
+                    await self._go_on()
                 except Refusal as no:
                     return {"refused": no.code, "data": data_of(no)}
                 except Rejected as no:
                     return {"rejected": no.code, "what": no.what, "fields": [*no.fields]}
-                except Unavailable as none:
-                    return {"unavailable": none.what}
+                except GaveUp as none:
+                    return {"gave_up": none.what}
                 except Exception as error:
                     raise _Unforeseen(error) from error
-                await self._go_on()
                 await self._point(f"{name}: remember")
                 return said
 
@@ -50,6 +51,8 @@ class DbosMemory:
                 self._heard[name] = await DBOS.run_step_async({"name": name}, step)
             except _Unforeseen as unforeseen:
                 raise unforeseen.error from None
+            except DBOSUnexpectedStepError as error:
+                raise OutOfOrder from error
             await self._point(f"{name}: remembered")
         return _said(self._heard[name])
 
@@ -76,6 +79,6 @@ def _said(kept: dict[str, Any]) -> Any:
             raise refusal_of(code, data)
         case {"rejected": code, "what": what, "fields": fields}:
             raise Rejected(code, what, tuple(fields))
-        case {"unavailable": what}:
-            raise Unavailable(what)
+        case {"gave_up": what}:
+            raise GaveUp(what)
     return kept["said"]

@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from adapters.durable.memory import Memory, Point, Stopped
+from adapters.durable.memory import GaveUp, Memory, OutOfOrder, Point, Stopped
 from adapters.durable.plain import from_plain, to_plain
 from adapters.durable.settings import RunnerSettings
 from adapters.durable.steps import JournaledSteps, Parked, next_failure
@@ -106,16 +106,18 @@ class Doing:
             return Ending(WorkState.WITH_STAFF, "unavailable")
         except Stopped:
             return None
+        except GaveUp:
+            return Ending(WorkState.WITH_STAFF, "unavailable", stopped_at=steps.stopped_at)
         except Unavailable as error:
             return await self._unanswered(entry, steps, error)
         except Broken:
             return Ending(WorkState.WITH_STAFF, "unexpected")
+        except OutOfOrder:
+            return Ending(WorkState.WITH_STAFF, "out_of_order")
         except Exception as error:
             return await self._fell(entry, steps, error)
 
     async def _unanswered(self, entry: Entry, steps: JournaledSteps, error: Unavailable) -> Ending | None:
-        if steps.gave_up is error:
-            return Ending(WorkState.WITH_STAFF, "unavailable", stopped_at=steps.stopped_at)
         now = self.clock.now()
         failing = next_failure(entry.failing, _OUTSIDE, now)
         await self.journal.failed(entry.job.key, failing, steps.attempts, now)

@@ -44,4 +44,8 @@ class Engine(Protocol):
 
     @property
     def shared(self) -> bool:
-        """Whether work may be attended to elsewhere, so that its end is seen in the journal alone."""
+        """Whether work may be attended to in another process, so that its end is seen in the journal alone."""
+
+    @property
+    def queues(self) -> bool:
+        """Whether work that is due may wait where no task of this process shows it."""

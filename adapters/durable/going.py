@@ -3,9 +3,11 @@
 import asyncio
 from collections.abc import Callable, Coroutine, Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, Final
 
 from core.domain.ids import RequestKey
+
+_A_MOMENT: Final = 0.2
 
 
 class Going:
@@ -73,12 +75,19 @@ class Going:
             yield
         finally:
             del self._doing[key]
+            if key in self._again and key not in self._begun:
+                # what an engine began itself is over for it a moment later
+                asyncio.get_running_loop().call_later(_A_MOMENT, self._begin_again, key)
 
     def _over(self, key: RequestKey, task: asyncio.Task[None]) -> None:
         del self._begun[key]
         if not task.cancelled() and (error := task.exception()) is not None:
             self.stopping = True
             self._fell(key, error)
-        elif key in self._again:
+        else:
+            self._begin_again(key)
+
+    def _begin_again(self, key: RequestKey) -> None:
+        if key in self._again and not self.stopping:
             self._again.discard(key)
             self.begin(key, self._look_again(key))

@@ -8,7 +8,7 @@ from weakref import WeakValueDictionary
 
 from adapters.durable.doing import Doing, Handler
 from adapters.durable.going import Going
-from adapters.durable.memory import Memory, Point
+from adapters.durable.memory import CutShort, Memory, Point
 from adapters.durable.plain import data_type
 from adapters.durable.rests import IN_VAIN, Rests
 from adapters.durable.settings import RunnerSettings
@@ -128,5 +128,7 @@ def left_alone(key: RequestKey, events: Events) -> Iterator[None]:
     """Where journal or engine itself fails, the work is as it was: the next sweep takes up what there is to do."""
     try:
         yield
+    except CutShort as cut:
+        events("work.left", key=key, error=type(cut.__cause__).__name__)
     except Exception as error:
         events("work.left", key=key, error=type(error).__name__)

@@ -12,6 +12,7 @@ class InProcess:
     """Binds `Engine` to the journal; for one process at a time over a database, and for most tests."""
 
     shared = False
+    queues = False
 
     def __init__(self, attend: Attending, journal: Journal, clock: Clock, point: Point) -> None:
         self._attend = attend

@@ -25,7 +25,8 @@ class Executors(Protocol):
 class Pace(msgspec.Struct, frozen=True):
     """Seconds between beats, and how long one may be silent until it is taken for dead.
 
-    Together with the queue's own look they stay below half a minute, also when the leader died as well.
+    Together with the queue's own look they stay below half a minute, also when the leader's process died as well; the
+    lock of a leader whose whole machine vanished takes as long again.
     """
 
     beat: float = 3.0
@@ -35,6 +36,8 @@ class Pace(msgspec.Struct, frozen=True):
 class Leases:
     """Beats for this executor; who leads hands on what silent ones left, and takes along what older versions did.
 
+    Without `leadership` it only beats: what it begins is handed on like anybody's, and it hands nothing on itself.
+
     Silence is reckoned by the leader's own clock since it last saw the number grow, so that no two machines need the
     same time. One that was only held up finds its work taken when it goes on, and stops.
     """
@@ -43,7 +46,7 @@ class Leases:
         self,
         name: str,
         executors: Executors,
-        leadership: Leadership,
+        leadership: Leadership | None,
         take_over: Callable[[str], Awaitable[int]],
         take_along: Callable[[], Awaitable[int]],
         events: Callable[..., None],
@@ -70,7 +73,7 @@ class Leases:
     async def once(self) -> None:
         """One beat, and one look at the others."""
         await self._executors.beat(self._name)
-        if not await self._leadership.lead():
+        if self._leadership is None or not await self._leadership.lead():
             self._heard.clear()  # whoever leads next reckons from what it sees itself
             return
         await self._take_along()

@@ -5,6 +5,7 @@ from typing import Any, Protocol
 
 from core.domain.ids import RequestKey
 from ports.clock import Clock
+from ports.errors import Unavailable
 from ports.journal import Journal
 
 Point = Callable[[str], Awaitable[None]]
@@ -16,6 +17,21 @@ async def nowhere(_name: str) -> None:
 
 class Stopped(BaseException):
     """Somebody parked the work meanwhile; no use case is to catch it."""
+
+
+class CutShort(BaseException):
+    """What keeps the answers failed, so no more is done of the work until it is taken up again; no use case catches it.
+
+    A use case that took it for a system that does not answer would go another way after a step that was done.
+    """
+
+
+class OutOfOrder(BaseException):
+    """The work comes to another step than it remembers at this place; no use case is to catch it."""
+
+
+class GaveUp(Unavailable):
+    """A step got no answer for as long as it may be asked."""
 
 
 class Memory(Protocol):

@@ -77,10 +77,20 @@ class Runner:
 
     async def open(self) -> None:
         """Take up what was left unfinished, and look for due work from now on."""
-        await self._engine.open(self._hands.attend)
-        if self._does_all:
-            await self._take_up()
+        try:
+            await self._engine.open(self._hands.attend)
+            if self._does_all:
+                await self._take_up()
+        except BaseException:
+            await self._engine.close()
+            raise
         self._poller = asyncio.create_task(self._poll(), name="due work")
+
+    def give_up(self) -> None:
+        """Begin nothing more, at once: somebody else does what is done here. `is_going` says so, for a restart."""
+        self._going.stopping = True
+        for task in self._going.all_tasks():
+            task.cancel()
 
     async def stop(self, drain: float) -> None:
         """Begin nothing more, give what runs `drain` seconds, leave the rest for the next start."""
@@ -174,7 +184,7 @@ class Runner:
             here = self._going.tasks
             going = [task for key, task in here.items() if not self._hands.rests.is_in_vain(key)]
             left = until - loop.time()
-            elsewhere = self._engine.shared and not going and await self._is_elsewhere(here)
+            elsewhere = self._engine.queues and not going and await self._is_elsewhere(here)
             if left <= 0 or not (going or elsewhere):
                 return not here and not elsewhere
             await (asyncio.wait(going, timeout=min(left, _LOOK_AGAIN)) if going else asyncio.sleep(_LOOK_AGAIN))

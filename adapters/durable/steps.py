@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from typing import Any, Protocol, TypeVar
 
-from adapters.durable.memory import Memory, Point, Stopped
+from adapters.durable.memory import CutShort, GaveUp, Memory, Point, Stopped
 from adapters.durable.plain import from_plain, to_plain
 from core.domain.refusals import Refusal
 from core.domain.work import Failing, WorkState
@@ -58,7 +58,6 @@ class JournaledSteps:
         self._park_after = park_after
         self._failing = entry.failing
         self._named: set[str] = set()
-        self.gave_up: Unavailable | None = None
         self.attempts = entry.attempts
         self.stopped_at: Failing | None = None
 
@@ -75,27 +74,30 @@ class JournaledSteps:
         self._named.add(name)
 
         async def ask() -> Any:
-            said = await self._answer(name, call, give_up_after)
+            plain = await self._answer(name, answer, call, give_up_after)
             # it went on: what broke before is over, and does not count with what may break later
             self._failing, self.attempts = None, 0
-            return None if answer is None else to_plain(said)
+            return plain
 
         try:
             plain = await self._memory.once(name, ask)
-        except Unavailable as error:
-            self.gave_up, self.stopped_at = error, self._failing or Failing(name, self._clock.now(), 1)
+        except (GaveUp, Refusal, Rejected) as no:
+            failing = self._failing if isinstance(no, GaveUp) else None
+            self.stopped_at = failing or Failing(name, self._clock.now(), 1)
             raise
-        except (Refusal, Rejected):
-            self.stopped_at = Failing(name, self._clock.now(), 1)
-            raise
+        except Exception as error:
+            raise CutShort from error
         # through the same door as after a crash, so that both ways see the same answer
         return from_plain(plain, answer)
 
-    async def _answer(self, name: str, call: Callable[[], Awaitable[T]], give_up_after: timedelta | None) -> T:
+    async def _answer(
+        self, name: str, answer: Any, call: Callable[[], Awaitable[Any]], give_up_after: timedelta | None
+    ) -> Any:
         while True:
             await self._point(f"{name}: begin")
             try:
-                answer = await call()
+                said = await call()
+                plain = None if answer is None else to_plain(said)
             except Unavailable as error:
                 await self._failed(name, error, give_up_after)
             except (Refusal, Rejected):
@@ -106,13 +108,13 @@ class JournaledSteps:
                 await self._is_wanted()
             else:
                 await self._point(f"{name}: done")
-                return answer
+                return plain
 
     async def _failed(self, name: str, error: Unavailable, give_up_after: timedelta | None) -> None:
         now = self._clock.now()
         self._failing = failing = next_failure(self._failing, name, now)
         if give_up_after is not None and now - failing.since >= give_up_after:
-            raise error
+            raise GaveUp(error.what, retry_after=error.retry_after) from error
         await self._point(f"{name}: fail")
         if not await self._journal.failed(self._entry.job.key, failing, self.attempts, now):
             raise Stopped

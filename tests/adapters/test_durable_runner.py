@@ -21,7 +21,7 @@ from adapters.durable.settings import RunnerSettings
 from adapters.fakes.journal import MemoryJournal
 from core.domain.ids import RequestId, RequestKey
 from core.domain.refusals import LinkImpossible
-from core.domain.work import Job, Work, WorkKind, WorkState
+from core.domain.work import Failing, Job, Work, WorkKind, WorkState
 from ports.durable import Steps
 from ports.errors import Rejected, Unavailable
 from ports.journal import Entry
@@ -738,6 +738,59 @@ async def test_work_goes_on_after_the_journal_failed_between_two_pieces(bench: B
         assert runner.is_going
         assert done == ["first", "second"]
     assert not runner.is_going
+
+
+class AwayJournal(MemoryJournal):
+    """A journal whose database is away just when a failure is to be written down, or what came of a step looked up."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.away: set[str] = set()
+
+    async def failed(self, key: RequestKey, failing: Failing | None, attempts: int, at: datetime) -> bool:
+        self._answer("failed")
+        return await super().failed(key, failing, attempts, at)
+
+    async def find(self, key: RequestKey) -> Entry | None:
+        self._answer("find")
+        return await super().find(key)
+
+    async def remember(self, key: RequestKey, step: str, answer: Any, at: datetime) -> bool:
+        self._answer("find")
+        return await super().remember(key, step, answer, at)
+
+    def _answer(self, call: str) -> None:
+        if call in self.away:
+            self.away.remove(call)
+            raise Unavailable("the database did not answer")
+
+
+@pytest.mark.parametrize("call", ["failed", "find"])
+async def test_a_journal_that_is_away_is_no_system_that_does_not_answer(bench: Bench, call: str) -> None:
+    """What a use case would do about a system that gave up must not follow a step that was done."""
+    bench.journal = journal = AwayJournal()
+    gave_up, to_be_away = list[str](), [call]
+    ask = failing(1 if call == "failed" else 0)
+
+    async def handler(steps: Steps, data: None) -> int:
+        async def asked() -> int:
+            journal.away |= {to_be_away.pop()} if to_be_away else set()
+            return await ask()
+
+        try:
+            return int(await steps.do("only", int, asked, give_up_after=HOUR))
+        except Unavailable:
+            gave_up.append("only")
+            raise
+
+    async with bench.running(handler) as runner:
+        await runner.start(job())
+        await until(lambda: bool(bench.heard("work.left")))
+        journal.away.clear()
+        assert await runner.quiet(10)
+        work = await runner.outcome(KEY, 5)
+    assert work is not None
+    assert (work.state, gave_up) == (WorkState.DONE, [])
 
 
 async def test_nobody_waits_long_for_what_asks_in_vain(bench: Bench) -> None:
