@@ -19,6 +19,8 @@ Bound = tuple[str, str, bool]
 
 EMBEDDED: Final = "sqlite+aiosqlite:///"
 """How the URL of an embedded database begins; the path of its file follows."""
+WORK_FILE: Final = "sqlite:///"
+"""How the URL of DBOS's own file begins."""
 SERVER: Final = "postgresql://"
 """How the URL of a PostgreSQL begins; naming its driver, as SQLAlchemy does, is the same."""
 LONGEST_DAYS: Final = 36_500
@@ -93,9 +95,9 @@ def is_network(text: str) -> bool:
     return True
 
 
-def is_embedded(url: str) -> bool:
-    """Whether it is the URL of an embedded database in a file."""
-    return url.startswith(EMBEDDED) and "?" not in url and url.removeprefix(EMBEDDED) not in ("", ":memory:")
+def is_file(url: str, begins: str) -> bool:
+    """Whether it is the URL of an embedded database in a file, one that begins like that."""
+    return url.startswith(begins) and "?" not in url and url.removeprefix(begins) not in ("", ":memory:")
 
 
 def is_server(url: str) -> bool:

@@ -46,7 +46,7 @@ from genkan.binding import bound
 from genkan.days import BeginDays
 from genkan.elsewhere import Elsewhere
 from genkan.figures import AlarmCount, Figures
-from genkan.handlers import Handlers
+from genkan.handlers import STEPS_VERSION, Handlers
 from genkan.rounds import EachMinute, HurryLate, TellOfWork
 from genkan.settings import Choice, Durable, Profile, Settings, Wrong
 from genkan.showing import CACHED, OTHERWISE, SHOWING, put_in_front
@@ -132,7 +132,7 @@ OWN: Final[Mapping[Any, str]] = MappingProxyType(
 """Every port that the portal keeps itself, and the provider that stands behind it."""
 
 POLL: Final = 1.0
-QUICK_POLL: Final = 0.1
+QUICK_POLL: Final = 0.5
 """Seconds between looks for work in DBOS's queue; somebody watches an offline portal, and moves its clock."""
 ANSWER_WITHIN: Final = 2.0
 """Seconds that a customer waits for the outcome of what they asked for, before it is said to be received (T-3)."""
@@ -229,10 +229,11 @@ def _dbos(settings: Settings, journal: Journal, clock: Clock) -> Engine:
 
     dbos = DbosSettings(
         url=settings.work_database_url,
+        version=STEPS_VERSION,
         executor=settings.executor_name,
         poll=QUICK_POLL if settings.profile is Profile.OFFLINE else POLL,
         listens=settings.works,
-        hands_on=settings.is_shared,
+        hands_on=settings.is_one_of_several,
     )
     return DbosEngine(dbos, journal, clock)
 

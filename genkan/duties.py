@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from typing import Any, Final
 
 import structlog
@@ -18,19 +18,21 @@ log = structlog.get_logger()
 CLAIM_WITHIN: Final = 8.0
 """Seconds in which a process that died must have let go of its name."""
 LOOK: Final = 3.0
-"""Seconds between two looks for who leads."""
+"""Seconds between two looks for who leads, and for whether the name is still this process's."""
+
+Duty = Callable[[], Awaitable[None]]
 
 
 @asynccontextmanager
-async def claimed(settings: Settings, database: Any, within: float = CLAIM_WITHIN) -> AsyncIterator[None]:
+async def claimed(
+    settings: Settings, database: Any, lost: Callable[[], object], within: float = CLAIM_WITHIN
+) -> AsyncIterator[None]:
     """Be the one executor of this name until the block ends; raises Wrong while another process is.
 
-    Two that share a name would do a step twice.
+    Two that share a name would do a step twice, and so would any two over the journal alone. `lost` is called when the
+    name went to another process meanwhile, as after the server that kept it was away.
     """
-    if settings.durable is Durable.JOURNAL:
-        yield
-        return
-    name = settings.executor_name
+    name = "journal" if settings.durable is Durable.JOURNAL else settings.executor_name
     claim = leadership_of(database, f"executor-{name}")
     until = asyncio.get_running_loop().time() + within
     try:
@@ -38,59 +40,73 @@ async def claimed(settings: Settings, database: Any, within: float = CLAIM_WITHI
             if asyncio.get_running_loop().time() > until:
                 raise Wrong([f"executor: another process is {name!r}; give each a name of its own"])
             await asyncio.sleep(0.2)
-        yield
+        async with _doing(lambda: _holding(claim, name, lost)):
+            yield
     finally:
         await claim.resign()
 
 
-@asynccontextmanager
-async def on_duty(it: Any, settings: Settings, *forever: Callable[[], Awaitable[None]]) -> AsyncIterator[None]:
-    """Do `forever` until the block ends: here, or among several instances wherever one leads.
+async def _holding(claim: Leadership, name: str, lost: Callable[[], object]) -> None:
+    since = asyncio.get_running_loop().time()
+    while True:
+        await asyncio.sleep(LOOK)
+        now = asyncio.get_running_loop().time()
+        if await claim.lead():
+            since = now
+        elif now - since > CLAIM_WITHIN:
+            log.error("executor.lost", executor=name)
+            lost()
+            return
 
-    There also beat for this executor, and hand on what others left when they died.
+
+@asynccontextmanager
+async def on_duty(it: Any, settings: Settings, *forever: Duty) -> AsyncIterator[None]:
+    """Do `forever` until the block ends: here, or among several instances wherever one that works leads.
+
+    There every one beats, and the leader hands on what others left when they died.
     """
-    leader = leadership_of(it.database(), "work") if settings.is_shared else None
-    duties: list[Awaitable[None]] = []
-    if leader is None:
-        duties += [each() for each in forever]
-    elif settings.works:
-        duties += [_while_leading(leader, forever)]
-        if settings.durable is Durable.DBOS:
-            executors = SqlExecutors(it.database())
-            engine = it.engine()
-            leases = Leases(settings.executor_name, executors, leader, engine.take_over, engine.take_along, _told)
-            duties += [leases.forever()]
-    tasks = [asyncio.ensure_future(duty) for duty in duties]
+    if not settings.is_one_of_several:
+        async with _doing(*forever):
+            yield
+        return
+    leader = leadership_of(it.database(), "work") if settings.works else None
+    engine, executors = it.engine(), SqlExecutors(it.database())
+    leases = Leases(settings.executor_name, executors, leader, engine.take_over, engine.take_along, _told)
+    leading = [lambda: _while_leading(leader, forever)] if leader is not None else []
     try:
-        yield
+        async with _doing(leases.forever, *leading):
+            yield
     finally:
-        for task in tasks:
-            await _ended(task)
         if leader is not None:
             await leader.resign()
 
 
-async def _while_leading(leader: Leadership, forever: tuple[Callable[[], Awaitable[None]], ...]) -> None:
-    tasks: list[asyncio.Future[None]] = []
+async def _while_leading(leader: Leadership, forever: tuple[Duty, ...]) -> None:
+    while True:
+        if await leader.lead():
+            async with _doing(*forever):
+                while await leader.lead():  # noqa: ASYNC110 - whoever takes it over tells nobody
+                    await asyncio.sleep(LOOK)
+        await asyncio.sleep(LOOK)
+
+
+@asynccontextmanager
+async def _doing(*duties: Duty) -> AsyncIterator[None]:
+    """Do each of them until the block ends; one that ends by itself is told of, and the others go on."""
+    tasks = [asyncio.ensure_future(duty()) for duty in duties]
+    for task in tasks:
+        task.add_done_callback(_ended)
     try:
-        while True:
-            leads = await leader.lead()
-            if leads and not tasks:
-                tasks = [asyncio.ensure_future(each()) for each in forever]
-            elif not leads:
-                for task in tasks:
-                    await _ended(task)
-                tasks = []
-            await asyncio.sleep(LOOK)
+        yield
     finally:
         for task in tasks:
             task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
 
-async def _ended(task: "asyncio.Future[None]") -> None:
-    task.cancel()
-    with suppress(asyncio.CancelledError):
-        await task
+def _ended(task: "asyncio.Future[None]") -> None:
+    if not task.cancelled() and (error := task.exception()) is not None:
+        log.error("duty.ended", error=type(error).__name__)
 
 
 def _told(event: str, **about: Any) -> None:

@@ -53,8 +53,8 @@ class Running:
             await stack.enter_async_context(self.reach())
             if not self.settings.database:
                 await _leave_running(it.store(), it.clock().now())
-            await stack.enter_async_context(claimed(self.settings, it.database()))
             work = it.work()
+            await stack.enter_async_context(claimed(self.settings, it.database(), work.give_up))
             work.bind(handlers(it))
             await work.open()
             stack.push_async_callback(work.stop, DRAIN)

@@ -1,7 +1,7 @@
 """Settings: what an operator decides, read once at start from a file and the environment.
 
-`genkan.toml` in the working directory, or the file that GENKAN_SETTINGS names, comes first; a variable
-`GENKAN_<NAME>` overrides its value, `GENKAN_<TABLE>__<NAME>` one inside a table. Everything wrong is told at once.
+`genkan.toml` in the working directory, or the file that GENKAN_SETTINGS names, is read first; a variable
+`GENKAN_<NAME>` overrules it, `GENKAN_<TABLE>__<NAME>` one inside a table. Everything wrong is told at once.
 """
 
 import socket
@@ -15,26 +15,9 @@ import msgspec
 
 from core.domain.limits import LIMITS, Limit, Limited
 from core.domain.policy import Policy
-from genkan.bounds import (
-    EMBEDDED,
-    SERVER,
-    Bound,
-    address,
-    is_embedded,
-    is_network,
-    is_server,
-    limit_bounds,
-    policy_bounds,
-    retry_bounds,
-)
+from genkan.bounds import is_server
 
 PREFIX = "GENKAN_"
-LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
-SHORTEST_SECRET = 16
-SHORTEST_KEY = 32
-MOST_SECRETS = 2
-LEVELS = ("debug", "info", "warning", "error")
-FORMATS = ("json", "console")
 
 
 class Profile(StrEnum):
@@ -72,8 +55,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """Every setting with its default: an offline portal for one machine."""
 
     profile: Profile = Profile.OFFLINE
+    """What stands behind the ports: made-up systems, local servers, or the real ones (OPS-1)."""
     host: str = "127.0.0.1"
+    """The address to listen on; all but production may listen on this machine only."""
     port: int = 8000
+    """The port to listen on; 0 takes a free one."""
     public_url: str = "http://127.0.0.1:8000"
     """Where customers find the portal; mailed links and problem types begin with it."""
     data: Path = Path(".genkan")
@@ -90,7 +76,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """Who this process is among those that do work: no two that run at the same time share a name, and a restart
     keeps its own. Empty means the machine's name where several instances may share the database."""
     works: bool = True
-    """Whether `serve` does all work; else only what a customer waits for, and `worker` does the rest."""
+    """Whether this process does all work; else only what a customer waits for, and others on the same PostgreSQL do
+    the rest."""
     secret: str = ""
     """The key under which tokens and codes are fingerprinted, the same for every instance; empty means one that is
     made for this machine and kept in `data`, which does for an embedded database only."""
@@ -99,6 +86,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     ports: dict[str, Choice] = {}
     """What stands behind a port, where it differs from the profile's own choice."""
     policy: Policy = Policy()
+    """What the business may decide: docs/tables.md lists it."""
     limits: dict[Limited, Limit] = {}
     """Limits that differ from the defaults: `{times = 5, period = "PT1M"}`."""
     signing_secrets: dict[str, str] = {}
@@ -106,10 +94,13 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     trusted_proxies: tuple[str, ...] = ()
     """Addresses whose X-Forwarded-For is believed for its last hop."""
     log_level: str = "info"
+    """debug, info, warning or error."""
     log_format: str = "json"
+    """json, or console for people."""
     first_retry: float = 0.2
     """Seconds before work that found a system unavailable is tried again; later waits grow."""
     longest_retry: float = 60.0
+    """Seconds that such a wait grows to at most."""
 
     @property
     def database_url(self) -> str:
@@ -119,16 +110,22 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     @property
     def work_database_url(self) -> str:
         """The URL of DBOS's own database."""
-        if self.work_database:
-            return self.work_database
-        if self.is_shared:
-            return f"postgresql+psycopg://{self.database.partition('://')[2]}"
+        named = self.work_database or (self.database if self.is_shared else "")
+        if is_server(named):
+            return f"postgresql+psycopg://{named.partition('://')[2]}"
+        if named:
+            return named
         return f"sqlite:///{self.data / 'work.db'}"
 
     @property
     def is_shared(self) -> bool:
         """Whether other instances may use the same database."""
         return is_server(self.database)
+
+    @property
+    def is_one_of_several(self) -> bool:
+        """Whether other processes may do durable work on the same database."""
+        return self.is_shared and self.durable is Durable.DBOS
 
     @property
     def executor_name(self) -> str:
@@ -171,7 +168,9 @@ def load(environment: Mapping[str, str], folder: Path) -> Settings:
         except (msgspec.ValidationError, ValueError, TypeError) as error:
             faults.append(f"{name}: {_plain(error)}")
     settings = Settings(**values)
-    faults += _disagreements(settings)
+    from genkan.agreeing import disagreements  # it knows the settings
+
+    faults += disagreements(settings)
     if faults:
         raise Wrong(faults)
     return settings
@@ -220,72 +219,3 @@ def _written(value: Any) -> Any:
 def _plain(error: Exception) -> str:
     # the value itself may be a secret, so only what was expected is told
     return str(error).replace("`", "").split(" - at ")[0]
-
-
-def _disagreements(settings: Settings) -> list[str]:
-    bounds = (
-        *_places(settings),
-        *_numbers(settings),
-        *retry_bounds(settings.first_retry, settings.longest_retry),
-        *limit_bounds(settings.limits),
-        *policy_bounds(settings.policy),
-        *_bindings(settings),
-    )
-    return [f"{name}: {fault}" for name, fault, wrong in bounds if wrong]
-
-
-def _places(settings: Settings) -> list[Bound]:
-    url = address(settings.public_url)
-    production = settings.profile is Profile.PRODUCTION
-    exposed = not production and settings.host not in LOOPBACK
-    return [
-        ("public_url", "expected an address like https://portal.example", url is None),
-        ("public_url", "production needs https", production and (url is None or url.scheme != "https")),
-        (
-            "public_url",
-            "http is for this machine only; use https",
-            url is not None and url.scheme == "http" and url.hostname not in LOOPBACK,
-        ),
-        ("host", f"{settings.profile} serves staff deeds, so it may only listen on 127.0.0.1 or ::1", exposed),
-        (
-            "world",
-            "expected an address like http://127.0.0.1:8100",
-            bool(settings.world) and address(settings.world) is None,
-        ),
-        (
-            "database",
-            f"expected {EMBEDDED} and a file, or {SERVER}USER:PASSWORD@HOST/NAME; leave it out for a file in data",
-            bool(settings.database) and not settings.is_shared and not is_embedded(settings.database),
-        ),
-        (
-            "trusted_proxies",
-            "expected addresses or networks like 10.0.0.0/8",
-            not all(map(is_network, settings.trusted_proxies)),
-        ),
-    ]
-
-
-def _numbers(settings: Settings) -> list[Bound]:
-    secrets = settings.signing_secrets
-    short = any(len(secret) < SHORTEST_SECRET for secret in secrets.values())
-    return [
-        ("port", "expected a number from 0 to 65535", not 0 <= settings.port <= 65535),
-        ("log_level", f"expected {', '.join(LEVELS)}", settings.log_level not in LEVELS),
-        ("log_format", f"expected {' or '.join(FORMATS)}", settings.log_format not in FORMATS),
-        (
-            "secret",
-            f"expected {SHORTEST_KEY} characters or more",
-            bool(settings.secret) and len(settings.secret) < SHORTEST_KEY,
-        ),
-        ("secret", "instances on one PostgreSQL need the same; set it", settings.is_shared and not settings.secret),
-        ("signing_secrets", "at most two may be active", len(secrets) > MOST_SECRETS),
-        ("signing_secrets", f"a secret needs at least {SHORTEST_SECRET} characters", short),
-    ]
-
-
-def _bindings(settings: Settings) -> list[Bound]:
-    refused = settings.profile is Profile.PRODUCTION
-    return [
-        (f"ports.{port}", "production refuses anything but the real system", refused and choice is not Choice.REAL)
-        for port, choice in sorted(settings.ports.items())
-    ]

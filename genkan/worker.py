@@ -3,13 +3,17 @@
 import asyncio
 import signal
 from collections.abc import Callable
+from contextlib import suppress
 
 from genkan.running import Running
 from genkan.serve import new_loop
 
 
 def run(running: Running, on_ready: Callable[[], None]) -> None:
-    """Work until SIGTERM or SIGINT, then let what runs come to its end, and leave the rest to others."""
+    """Work until SIGTERM or SIGINT, then let what runs come to its end, and leave the rest to others.
+
+    Also ends when work is not done here any more, so that whoever watches over it starts it again.
+    """
     with new_loop() as runner:
         runner.run(_work(running, on_ready))
 
@@ -20,4 +24,6 @@ async def _work(running: Running, on_ready: Callable[[], None]) -> None:
         loop.add_signal_handler(each, asked_to_stop.set)
     async with running.open():
         on_ready()
-        await asked_to_stop.wait()
+        while running.container.work().is_going and not asked_to_stop.is_set():
+            with suppress(TimeoutError):
+                await asyncio.wait_for(asked_to_stop.wait(), 1)

@@ -43,7 +43,7 @@ def serve(host: str | None, port: int | None) -> None:
 @main.command()
 def worker() -> None:
     """Do durable work without serving, beside other instances on one PostgreSQL."""
-    settings = settings_of()
+    settings = settings_of(works="true")  # whatever those that serve are told
     from genkan.logging import set_up
     from genkan.running import prepare
     from genkan.surface import told
