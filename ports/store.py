@@ -446,6 +446,9 @@ class TryShelf(Protocol):
     async def take(self, limit: Limited, subject: str, now: datetime) -> int | None:
         """As `ports.limits.Limits`, of those that are counted here."""
 
+    async def forget_before(self, at: datetime) -> int:
+        """Remove what counts no more then; how many tries it was."""
+
 
 class FactShelf(Protocol):
     """Which facts were dealt with, and how far the stream was read (T-5)."""

@@ -14,8 +14,6 @@ from adapters.db.limit_tables import tries
 from adapters.db.transaction import Transaction
 from core.domain.limits import LIMITS, Limit, Limited
 
-SWEEP_EVERY: Final = 500
-"""After how many tries counted here those that are over, of whatever subject, are dropped."""
 _WHICH: Final = (tries.c.limit == bindparam("which"), tries.c.subject == bindparam("whose"))
 _COUNTED: Final = (
     select(tries.c.at)
@@ -26,7 +24,7 @@ _COUNTED: Final = (
 )
 _LATEST: Final = select(tries.c.id).where(*_WHICH).order_by(tries.c.at.desc(), tries.c.id.desc()).limit(1)
 _GIVE_BACK: Final = delete(tries).where(tries.c.id == _LATEST.scalar_subquery())
-_SWEEP: Final = delete(tries).where(tries.c.until <= bindparam("now"))
+_OVER: Final = delete(tries).where(tries.c.until <= bindparam("now"))
 
 
 Fingerprint = Callable[[str], str]
@@ -68,9 +66,8 @@ class SqlTries:
         await self.transaction.alone("limit", limit, whose)
         await self.transaction.change(_GIVE_BACK, which=limit, whose=whose)
 
-    async def sweep(self, now: datetime) -> None:
-        """Drop what is over, of whatever subject."""
-        await self.transaction.change(_SWEEP, now=now)
+    async def forget_before(self, at: datetime) -> int:
+        return await self.transaction.change(_OVER, now=at)
 
 
 class SqlLimits:
@@ -82,16 +79,10 @@ class SqlLimits:
         self._database = database
         self._fingerprint = fingerprint
         self._limits = limits
-        self._until_sweep = SWEEP_EVERY
 
     async def take(self, limit: Limited, subject: str, now: datetime) -> int | None:
-        self._until_sweep -= 1
         async with self._database.writing() as transaction:
-            counting = SqlTries(transaction, self._limits, self._fingerprint)
-            if self._until_sweep <= 0:
-                self._until_sweep = SWEEP_EVERY
-                await counting.sweep(now)
-            return await counting.take(limit, subject, now)
+            return await SqlTries(transaction, self._limits, self._fingerprint).take(limit, subject, now)
 
     async def give_back(self, limit: Limited, subject: str, now: datetime) -> None:
         async with self._database.writing() as transaction:
