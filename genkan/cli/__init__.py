@@ -1,4 +1,4 @@
-"""The command line: `genkan` with serve, world, migrate, demo; and what operators do beside a portal."""
+"""The command line: `genkan` with serve, worker, world, migrate, demo; and what operators do beside a portal."""
 
 from genkan.cli import drift, importing, serving, telling, work
 from genkan.cli.start import main

@@ -9,7 +9,10 @@ from typing import Any
 import msgspec
 import pytest
 import yaml
+from sqlalchemy import make_url
 
+from adapters.db.postgresql import create_engine
+from adapters.durable.dbos_engine import CONNECTIONS
 from genkan.cli import main
 from genkan.running import DRAIN
 from genkan.serve import GRACE
@@ -19,6 +22,8 @@ DEPLOY = Path(__file__).parents[2] / "deploy"
 ROOT = DEPLOY.parent
 UNITS = sorted((DEPLOY / "systemd").glob("*.service"))
 LONGEST_STOP = 25
+LISTENS_CLAIMS_LEADS = 3
+"""Connections of their own: to hear the others, to hold its name, to lead."""
 
 
 def compose() -> dict[str, Any]:
@@ -54,6 +59,14 @@ def test_every_instance_is_somebody_and_runs_a_command_there_is() -> None:
     for unit in UNITS:
         [command] = re.findall(r"^ExecStart=/opt/genkan/bin/genkan (\w+)$", unit.read_text("utf-8"), re.MULTILINE)
         assert command in main.commands
+
+
+def test_the_server_has_connections_for_all_of_them() -> None:
+    pool = create_engine(make_url("postgresql://there/portal"), pool_reset_on_return=None, hide_parameters=True).pool
+    most = pool.size() + pool._max_overflow + LISTENS_CLAIMS_LEADS + CONNECTIONS
+    assert f"Each takes up to {most} connections" in (ROOT / "README.md").read_text("utf-8")
+    [server] = re.findall(r"max_connections=(\d+)", " ".join(compose()["services"]["database"]["command"]))
+    assert int(server) >= most * len(ours())
 
 
 def test_only_settings_there_are_are_named(tmp_path: Path) -> None:
