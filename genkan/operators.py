@@ -109,8 +109,10 @@ class Operators:
         match deed:
             case Deed.RETRY if entry.job.kind is WorkKind.PROVISION and entry.state is WorkState.REFUSED:
                 # a further attempt is new work, so that every step asks again and a failure is told again
+                # accepted before the old one ends: a crash in between leaves both, and the next retry ends it
+                fresh = await self._journal.accept(next_attempt(entry.job), self._clock.now())
                 await self._work.cancel(key, stopped=True)
-                return (await self._journal.accept(next_attempt(entry.job), self._clock.now())).work
+                return fresh.work
             case Deed.RETRY:
                 return await self._work.retry(key)
             case Deed.CANCEL:

@@ -182,8 +182,9 @@ async def test_what_is_said_while_nobody_can_be_told_is_told_later(
     await until(lambda: not one.signals._listening.is_set())
     await one.readings.drop_account(ACCOUNT)
     await one.readings.drop_account(ACCOUNT)
+    assert [*one.signals._unsaid] == [("account", "account")]
     monkeypatch.setattr(signals, "connect", real)
-    await until(lambda: other.missed == 2 or ("account", "account") in other.heard)
+    await until(lambda: (one.missed, other.missed) == (2, 2))
     await until(lambda: not one.signals._unsaid)
 
 
