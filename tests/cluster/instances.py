@@ -9,6 +9,7 @@ from pathlib import Path
 
 import httpx
 
+from core.domain.limits import Limited
 from tests.databases import POSTGRESQL, SECRET, made, url_of
 from tests.journeys.served import free_port, started
 
@@ -71,8 +72,8 @@ class Cluster:
             "first_retry": "0.1",
             "longest_retry": "2",
             "log_level": "warning",
-            "limits__sign_up": '{"times": 100000, "period": "PT1M"}',
-            "limits__sign_up_overall": '{"times": 100000, "period": "PT1M"}',
+            # all customers come from one place
+            **{f"limits__{each}": '{"times": 100000, "period": "PT1M"}' for each in Limited},
         }
         self.serving = [self._serving(root, shared, number) for number in (1, 2)]
         self.working = [
