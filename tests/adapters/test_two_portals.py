@@ -10,30 +10,36 @@ import pytest
 
 from adapters.system.sessions import REMEMBERED
 from core.domain.notice import NewNotice, NoticeType
+from genkan.settings import Durable
 from tests.databases import POSTGRESQL, SECRET, copied, url_of
 from tests.http.account_portal import Portal
+from tests.journeys.served import Served
 from tests.portal import portal_in, warm_cleaner
-from tests.streaming import as_over_a_wire
+from tests.world_served import served_world
 from tests.worlds import a_world
 
 
-@pytest.fixture
-def portals(tmp_path: Path, migrated_file: Path, migrated_on: Callable[[str], Path]) -> Iterator[tuple[Portal, Portal]]:
-    """Two of them; each has a twin of the one world, since they run in threads of their own."""
-    url = url_of(copied(migrated_on(POSTGRESQL), tmp_path / "shared.db", POSTGRESQL))
+@pytest.fixture(scope="module")
+def portals(
+    tmp_path_factory: pytest.TempPathFactory, migrated_file: Path, migrated_on: Callable[[str], Path]
+) -> Iterator[tuple[Portal, Served]]:
+    """One in this process and one of its own, over one world."""
+    root = tmp_path_factory.mktemp("portals")
+    url = url_of(copied(migrated_on(POSTGRESQL), root / "shared.db", POSTGRESQL))
+    given: dict[str, Any] = {"database": url, "secret": SECRET, "durable": Durable.DBOS, "executor": "one"}
     world = a_world()
     with ExitStack() as stack:
-        opened = []
-        for name, each in (("one", world), ("two", world.twin(world.clock.now()))):
-            given: dict[str, Any] = {"database": url, "secret": SECRET}
-            client, running = stack.enter_context(
-                portal_in(tmp_path / name, migrated_file, each, warm_cleaner(), **given)
-            )
-            opened.append(Portal(client, running, each))
-        yield opened[0], opened[1]
+        client, running = stack.enter_context(portal_in(root / "one", migrated_file, world, warm_cleaner(), **given))
+        assert client.blocking_portal is not None
+        address = stack.enter_context(served_world(world, client.blocking_portal.call))
+        shared = {"database": url, "secret": SECRET, "world": address, "executor": "two", "works": "false"}
+        two = Served(root / "two", shared)
+        stack.callback(two.stop)
+        two.start()
+        yield Portal(client, running, world), two
 
 
-def test_a_notice_made_in_one_reaches_the_page_at_the_other(portals: tuple[Portal, Portal]) -> None:
+def test_a_notice_made_in_one_reaches_the_page_at_the_other(portals: tuple[Portal, Served]) -> None:
     one, two = portals
     customer = one.customer()
 
@@ -47,21 +53,19 @@ def test_a_notice_made_in_one_reaches_the_page_at_the_other(portals: tuple[Porta
         )  # fmt: skip
         await it.give_notice()(notice)
 
-    path = "/api/events"
-    with as_over_a_wire(two.http) as wire, wire.stream("GET", path, headers=customer.headers) as stream:
+    with two.http.stream("GET", "/api/events", headers=customer.headers) as stream:
         assert stream.status_code == 200
         lines = stream.iter_lines()
         assert next(line for line in lines if line.startswith("event:")) == "event: status"
         started = time.monotonic()
-        assert one.http.blocking_portal is not None
-        one.http.blocking_portal.call(tell)
+        one.now(tell)
         assert next(line for line in lines if line.startswith("event:")) == "event: notice"
         assert time.monotonic() - started < 5, "well before the page would have looked by itself"
 
 
-def test_a_session_ended_in_one_is_refused_in_the_other(portals: tuple[Portal, Portal]) -> None:
+def test_a_session_ended_in_one_is_refused_in_the_other(portals: tuple[Portal, Served]) -> None:
     one, two = portals
-    customer = one.customer()
+    customer = one.customer(email="noor@example.com")
     assert two.http.get("/api/me/status", headers=customer.headers).status_code == 200
     assert customer.post("/auth/logout").status_code in (200, 204)
     ended = time.monotonic()
