@@ -21,6 +21,7 @@ MODULES: Final = (
     "benchmarks.status",
     "benchmarks.cold_start",
     "benchmarks.hash_stall",
+    "benchmarks.durable",
     "benchmarks.ground",
 )
 RESULTS: Final = Path("var/bench.json")
