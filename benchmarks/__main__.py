@@ -22,6 +22,7 @@ MODULES: Final = (
     "benchmarks.cold_start",
     "benchmarks.hash_stall",
     "benchmarks.durable",
+    "benchmarks.idle",
     "benchmarks.ground",
 )
 RESULTS: Final = Path("var/bench.json")
