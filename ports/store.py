@@ -343,8 +343,11 @@ class AnswerShelf(Protocol):
     async def give_back(self, owner: str, key: str) -> None:
         """Forget a key whose request was refused; it may be used again (T-2)."""
 
-    async def leave_running(self, at: datetime) -> int:
-        """Have what was taken after `at` and never answered count as taken then: whoever took it is gone (T-8)."""
+    async def leave_running(self, at: datetime, holder: str | None = None) -> int:
+        """Have what was taken after `at` and never answered count as taken then: whoever took it is gone (T-8).
+
+        Where several processes answer, only what the `holder` of that name took.
+        """
 
     async def forget_before(self, at: datetime) -> int:
         """Remove keys taken before then."""

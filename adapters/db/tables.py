@@ -194,6 +194,7 @@ answers: Final = Table(
     Column("status", Integer),
     Column("body", LargeBinary),
     Column("headers", Plain(dict[str, str])),
+    Column("holder", String(255)),
 )
 
 # --- what customers are told and what was done -------------------------------------------------------------------
