@@ -19,7 +19,9 @@ from adapters.durable.dbos_engine import DbosEngine, DbosSettings
 from adapters.durable.leases import Leases, Pace
 from adapters.durable.runner import Runner
 from adapters.fakes.journal import MemoryJournal
+from core.domain.attention import attention
 from core.domain.ids import RequestKey
+from core.domain.policy import Policy
 from core.domain.work import WorkKind, WorkState
 from genkan import duties
 from genkan.duties import claimed
@@ -121,6 +123,9 @@ async def test_work_that_meets_another_step_than_it_remembers_goes_to_staff(plac
         assert await runner.quiet(10)
         work = await runner.outcome(KEY, 0)
     assert (work.state, work.code, after.done) == (WorkState.WITH_STAFF, "out_of_order", [])
+    need = attention(work, NOW, Policy())
+    assert need is not None
+    assert "--begun" in need.advice, "retried, it would meet the same step again"
 
 
 async def test_no_two_that_live_have_one_name(
