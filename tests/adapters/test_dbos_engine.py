@@ -122,6 +122,7 @@ async def test_work_that_meets_another_step_than_it_remembers_goes_to_staff(plac
     async with place.lived_in(after) as (runner, _):
         assert await runner.quiet(10)
         work = await runner.outcome(KEY, 0)
+    assert work is not None
     assert (work.state, work.code, after.done) == (WorkState.WITH_STAFF, "out_of_order", [])
     need = attention(work, NOW, Policy())
     assert need is not None
