@@ -12,7 +12,11 @@ from ports.store import KeptAnswer, KeyState
 
 _WHICH: Final = (answers.c.owner == bindparam("whose"), answers.c.key == bindparam("which"))
 _FIND: Final = select(answers).where(*_WHICH)
-_KEEP: Final = update(answers).where(*_WHICH)
+_KEEP: Final = (
+    update(answers)
+    .where(*_WHICH)
+    .values(status=bindparam("as_status"), body=bindparam("as_body"), headers=bindparam("as_headers"))
+)
 _OPEN: Final = 102
 """The status of a request whose work goes on; HTTP's own word for it."""
 _UNANSWERED: Final = or_(answers.c.status.is_(None), answers.c.status == _OPEN)
@@ -49,8 +53,8 @@ class SqlAnswers:
         )
 
     async def keep(self, owner: str, key: str, status: int, body: bytes, headers: dict[str, str]) -> None:
-        kept = _KEEP.values(status=status, body=body, headers=headers)
-        await self.transaction.change(kept, whose=owner, which=key)
+        said = {"as_status": status, "as_body": body, "as_headers": headers}
+        await self.transaction.change(_KEEP, whose=owner, which=key, **said)
 
     async def leave_open(self, owner: str, key: str) -> None:
         await self.transaction.change(_LEAVE_OPEN, whose=owner, which=key)

@@ -13,6 +13,7 @@ from adapters.db.transaction import Transaction
 from ports.store import AuditEntry, Flag
 
 _CUSTOMERS: Final = "customer_number"
+_WRITE: Final = audit.insert()
 _ABOUT: Final = (
     select(*(audit.c[name] for name in AuditEntry.__struct_fields__))
     .where(audit.c.subject == bindparam("about"))
@@ -52,7 +53,7 @@ class SqlAudit:
     async def write(self, entry: AuditEntry) -> None:
         line = msgspec.structs.asdict(entry)
         line["correlation"] = entry.correlation or self.correlation()
-        await self.transaction.change(audit.insert(), **line)
+        await self.transaction.change(_WRITE, **line)
 
     async def of_subject(self, subject: str, most: int) -> tuple[AuditEntry, ...]:
         return await self.transaction.structs(AuditEntry, _ABOUT, about=subject, most=most)

@@ -17,6 +17,7 @@ _FIELDS: Final = tuple(requests.c[name] for name in Request.__struct_fields__)
 _BY_ID: Final = select(*_FIELDS).where(
     requests.c.id == bindparam("request"), or_(requests.c.owner == bindparam("whose"), requests.c.owner.is_(None))
 )
+_ADD: Final = requests.insert()
 _BY_JOB: Final = select(*_FIELDS).where(requests.c.key == bindparam("key"))
 _STARTED: Final = (
     update(requests)
@@ -37,7 +38,7 @@ class SqlRequests:
     transaction: Transaction
 
     async def add(self, request: Request) -> None:
-        await self.transaction.change(requests.insert(), **msgspec.structs.asdict(request), key=request.job.key)
+        await self.transaction.change(_ADD, **msgspec.structs.asdict(request), key=request.job.key)
 
     async def find(self, request: RequestId, owner: UserId | None) -> Request | None:
         return await self.transaction.struct(Request, _BY_ID, request=request, whose=owner)
@@ -62,6 +63,8 @@ _OPEN: Final = (
 )
 _CLOSE: Final = delete(intents).where(intents.c.kind == bindparam("kind"), intents.c.subject == bindparam("subject"))
 _HELD: Final = intents.c.request == bindparam("by")
+_LET_GO: Final = delete(intents).where(_HELD, intents.c.kind.not_in(bindparam("kept", expanding=True)))
+_WORKED: Final = update(intents).where(_HELD, intents.c.worked_at.is_(None)).values(worked_at=bindparam("at"))
 _CLOSE_BEFORE: Final = delete(intents).where(intents.c.kind == bindparam("kind"), intents.c.worked_at < bindparam("at"))
 
 
@@ -94,10 +97,9 @@ class SqlIntents:
 
     async def worked(self, request: RequestId, lasting: Set[str], at: datetime) -> None:
         kinds = sorted(lasting)
-        await self.transaction.change(delete(intents).where(_HELD, intents.c.kind.not_in(kinds)), by=request)
+        await self.transaction.change(_LET_GO, by=request, kept=kinds)
         if kinds:
-            kept = update(intents).where(_HELD, intents.c.worked_at.is_(None)).values(worked_at=at)
-            await self.transaction.change(kept, by=request)
+            await self.transaction.change(_WORKED, by=request, at=at)
 
     async def close_before(self, kind: str, at: datetime) -> int:
         return await self.transaction.change(_CLOSE_BEFORE, kind=kind, at=at)
