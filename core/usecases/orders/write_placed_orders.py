@@ -62,12 +62,11 @@ class WritePlacedOrders:
         # one account's orders are placed one after the other; asked again for the same, the answer is the same
         first = FIRST_ORDER.format(user=data.user)
         async with self.store.begin() as shelves:
+            await shelves.alone("audit", first)
             lines = await shelves.audit.of_subject(first, 1)
             if lines and lines[0].details["key"] != data.drafts[0].key:
                 return None
-            await shelves.alone("audit", first)
             user = await shelves.users.find(data.user)
-            lines = await shelves.audit.of_subject(first, 1)
             if not lines:
                 line = AuditEntry(
                     at=self.clock.now(),
@@ -78,9 +77,7 @@ class WritePlacedOrders:
                 )
                 await shelves.audit.write(line)
                 lines = (line,)
-        if user is None or lines[0].details["key"] != data.drafts[0].key:
-            return None
-        return (lines[0].at - user.created_at).total_seconds()
+        return (lines[0].at - user.created_at).total_seconds() if user is not None else None
 
     async def _placed(self, draft: OrderDraft, data: OrdersWanted, *, is_last: bool) -> Attempt:
         attempt = await self._place(draft, data)
