@@ -43,18 +43,18 @@ class LifeHeard:
         for hears in (self._hear, self._look_at_held):
             threading.Thread(target=hears, daemon=True).start()
 
-    def ask(self, what: str) -> Any:
+    def ask(self, what: str, seconds: float = PATIENCE) -> Any:
         """What it answers; raises Died when it dies instead."""
         try:
             self._say(what)
         except OSError:
             self.died()
-        return self.answer(what)
+        return self.answer(what, seconds)
 
-    def answer(self, what: str) -> Any:
+    def answer(self, what: str, seconds: float = PATIENCE) -> Any:
         """The answer to what was asked."""
         with self._heard:
-            if not self._heard.wait_for(lambda: self._answers[what] or self._over.is_set(), PATIENCE):
+            if not self._heard.wait_for(lambda: self._answers[what] or self._over.is_set(), seconds):
                 raise Broken(f"no answer to {what!r}: {self.events[-5:]}")
             if self._answers[what]:
                 return self._answers[what].pop(0)

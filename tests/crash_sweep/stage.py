@@ -73,9 +73,9 @@ class Crew:
     zygote: Zygote
     call: Call
     folder: Path
-    http: Client = field(default_factory=lambda: Client(timeout=PATIENCE, trust_env=False))
+    http: Client = field(default_factory=lambda: Client(timeout=5 * PATIENCE, trust_env=False))
     looking: Client = field(
-        default_factory=lambda: Client(timeout=PATIENCE, trust_env=False, headers={LOOKS.decode(): "1"})
+        default_factory=lambda: Client(timeout=5 * PATIENCE, trust_env=False, headers={LOOKS.decode(): "1"})
     )
     numbers: Iterator[int] = field(default_factory=itertools.count)
 
@@ -130,6 +130,7 @@ class Stage:
         self.settings = settings_for(folder, world=address, policy=POLICY, durable=Durable.DBOS, **kept_in)
         self.portal = Portal(crew.http)
         self._life: LifeHeard | None = None
+        self.patience = PATIENCE
         self.slowest_start = self.slowest_quiet = 0.0
 
     # --- the portal's life -----------------------------------------------------------------------------------------
@@ -178,8 +179,8 @@ class Stage:
         self._until("still", meanwhile)
 
     def _until(self, what: str, meanwhile: Callable[[], None]) -> None:
-        until = time.monotonic() + PATIENCE
-        while not self.life.ask(what):
+        until = time.monotonic() + self.patience
+        while not self.life.ask(what, self.patience):
             if time.monotonic() > until:
                 raise Broken(f"not quiet: {self.life.events[-5:]}")
             meanwhile()

@@ -22,7 +22,9 @@ ACCEPTED: Final = tuple(f": commit of {by}, after" for by in ("AcceptRequest", "
 """From these points on what a customer asked for is kept, and comes true without their asking again (T-1, T-8)."""
 TRIES: Final = 3
 """How often it is tried to meet a point: which of two things at once comes first is not the same each time."""
-TROUBLE: Final = (NotExpected, Broken, httpx.TransportError, LookupError, ValueError)
+A_LOOK: Final = 3.0
+"""Seconds that reading everything takes at most."""
+TROUBLE: Final = (NotExpected, Broken, Died, httpx.TransportError, LookupError, ValueError)
 
 
 @dataclass(frozen=True)
@@ -60,7 +62,7 @@ class Verdict:
 def walk(crew: Crew, journey: Journey, first: Kept, chance: Random, held: float) -> Iterator[Walked]:
     """Each leg of the journey without a crash, from where the one before ended.
 
-    Then once more, waiting at that share of the points, each time until everything was looked at that is shown there.
+    Then once more, waiting at that share of the moments, each time until everything was looked at that is shown there.
     """
     kept = given(crew, journey, first)
     for leg in journey.legs:
@@ -68,7 +70,7 @@ def walk(crew: Crew, journey: Journey, first: Kept, chance: Random, held: float)
             walked = _walked(stage, leg, kept, is_first=leg is journey.legs[0])
             stage.stop()
             later = stage.kept()
-        can_be = [point for point in walked.points if can_be_held(point)]
+        can_be = [point for point in walked.moments if can_be_held(point)]
         wrong, looked = _held(crew, walked, chance.sample(can_be, round(held * len(can_be))))
         yield Walked(**vars(walked) | {"wrong": (*walked.wrong, *wrong), "looked": walked.looked + looked})
         kept = later
@@ -114,13 +116,20 @@ def _held(crew: Crew, walked: Walked, points: list[str]) -> tuple[list[str], int
     if not points:
         return [], 0
     with crew.stage(walked.before) as stage:
-        truth, since = Truth(stage), len(stage.world.ledger.entries)
-        stage.start(Fate(holds=frozenset(points)), truth.look)
+        truth, since, broke = Truth(stage), len(stage.world.ledger.entries), []
+
+        def look(point: str) -> None:
+            try:
+                truth.look(point)
+            except TROUBLE as error:
+                broke.append(f"untrue at {point!r}: {type(error).__name__}: {error}")
+
+        stage.patience = PATIENCE + A_LOOK * len(points)
+        stage.start(Fate(holds=frozenset(points)), look)
         stage.begin()
         walked.leg.deed(stage)
-        stage.still()
         stage.settle()
-        return [*Outcome.on(stage, since).differs(walked.outcome), *truth.wrong], truth.looks
+        return [*Outcome.on(stage, since).differs(walked.outcome), *truth.wrong, *broke], truth.looks
 
 
 def kill(crew: Crew, walked: Walked, point: str, place: int | None = None) -> Verdict:
@@ -146,7 +155,6 @@ def _killed(stage: Stage, walked: Walked, verdict: Verdict, place: int | None) -
     try:
         leg.deed(stage)
         answered = True
-        stage.still(truth.look)
         stage.settle(truth.look)
     except Died:
         accepted = answered or not leg.again or _is_accepted(stage.passed)

@@ -3,6 +3,7 @@
 import math
 import tempfile
 import time
+import traceback
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -129,5 +130,8 @@ def work(asked: Any, told: Any, journeys: dict[str, Journey], plan: Plan) -> Non
     """Take journeys by their names until there are none, and tell what was found, line by line and in the end."""
     with crew() as (players, first):
         while (name := asked.get()) is not None:
-            told.put(swept(players, first, journeys[name], plan, told.put))
+            try:
+                told.put(swept(players, first, journeys[name], plan, told.put))
+            except Exception:
+                told.put(Found(journey=name, wrong=[("", "", f"untrue: {traceback.format_exc()}")]))
     told.put(None)
