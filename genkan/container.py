@@ -48,7 +48,7 @@ from genkan.elsewhere import Elsewhere
 from genkan.figures import AlarmCount, Figures
 from genkan.handlers import STEPS_VERSION, Handlers
 from genkan.rounds import EachMinute, HurryLate, TellOfWork
-from genkan.settings import Choice, Durable, Profile, Settings, Wrong
+from genkan.settings import Choice, Durable, Settings, Wrong
 from genkan.showing import CACHED, OTHERWISE, SHOWING, put_in_front
 from ports.activation import Activation
 from ports.alarms import Alarms
@@ -133,7 +133,11 @@ OWN: Final[Mapping[Any, str]] = MappingProxyType(
 
 POLL: Final = 1.0
 QUICK_POLL: Final = 0.5
-"""Seconds between looks for work in DBOS's queue; somebody watches an offline portal, and moves its clock."""
+POLL_AMONG_SEVERAL: Final = 5.0
+"""Seconds between looks for work: among several DBOS's queue is looked at once a second, and brings all but what an
+instance that died never put there; alone, somebody may be watching."""
+SWEEP: Final = 30.0
+"""Seconds between looks for everything that is unfinished."""
 ANSWER_WITHIN: Final = 2.0
 """Seconds that a customer waits for the outcome of what they asked for, before it is said to be received (T-3)."""
 
@@ -205,10 +209,13 @@ def _bind_own(it: Any, settings: Settings, secret: bytes, events: Callable[..., 
     put_in_front(it)
     it.sessions = one(RememberedSessions, _called(it, "read_session"), it.clock, tell=tell)
     it.elsewhere = one(Elsewhere, it.bell, it.readings, it.sessions)
+    poll = POLL_AMONG_SEVERAL if settings.is_one_of_several else POLL
     waits = RunnerSettings(
         first_wait=timedelta(seconds=settings.first_retry),
         longest_wait=timedelta(seconds=settings.longest_retry),
         park_after={WorkKind.SIGN_UP: settings.policy.parked_after},
+        poll=poll,
+        sweep_every=round(SWEEP / poll),
     )
     journal = one(SqlJournal, it.database)
     closing = _called(it, "close_intents")
@@ -231,7 +238,7 @@ def _dbos(settings: Settings, journal: Journal, clock: Clock) -> Engine:
         url=settings.work_database_url,
         version=STEPS_VERSION,
         executor=settings.executor_name,
-        poll=QUICK_POLL if settings.profile is Profile.OFFLINE else POLL,
+        poll=POLL if settings.is_one_of_several else QUICK_POLL,
         listens=settings.works,
         hands_on=settings.is_one_of_several,
     )

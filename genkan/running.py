@@ -21,7 +21,7 @@ from adapters.system.ids import RandomIds
 from genkan.container import handlers, portal, use_case_of
 from genkan.duties import claimed, on_duty
 from genkan.folder import make_folder
-from genkan.rounds import GoRound, TakeInFacts
+from genkan.rounds import PAUSE, PAUSE_AMONG_SEVERAL, GoRound, TakeInFacts
 from genkan.settings import Choice, Profile, Settings, Wrong
 from ports.errors import Unavailable
 from ports.store import Store
@@ -92,7 +92,8 @@ class Running:
         it = self.container
         restart = use_case_of(it, "restart_requests")
         it.look_for_lost(), it.hurry_late()  # both reckon from when the portal opened, not from their first look
-        return GoRound(it.begin_days(), restart, self._look, it.tell_of_work(), it.look_for_left())
+        every = PAUSE_AMONG_SEVERAL if self.settings.is_one_of_several else PAUSE
+        return GoRound(it.begin_days(), restart, self._look, it.tell_of_work(), it.look_for_left(), every)
 
     async def _look(self) -> None:
         await self.container.look_for_lost()()

@@ -258,8 +258,8 @@ class IntentShelf(Protocol):
     async def take(self, intent: Intent, at: datetime) -> RequestId | None:
         """Open the intent; the request that holds it when it is open already, else None."""
 
-    async def holder(self, kind: str, subject: str) -> RequestId | None:
-        """The request that holds the intent, or None when it is not open."""
+    async def holder(self, kind: str, subject: str, since: datetime | None = None) -> RequestId | None:
+        """The request that holds the intent, or None when it is not open, or its work was over before `since`."""
 
     async def open(self, kind: str) -> tuple[Intent, ...]:
         """Every open intent of that kind, the longest open first."""
@@ -270,8 +270,8 @@ class IntentShelf(Protocol):
     async def worked(self, request: RequestId, lasting: Set[str], at: datetime) -> None:
         """The request's work is over: close what it holds, but kinds in `lasting` stay open."""
 
-    async def close_before(self, kind: str, at: datetime) -> None:
-        """Close lasting intents of that kind whose work was over before then."""
+    async def close_before(self, kind: str, at: datetime) -> int:
+        """Close lasting intents of that kind whose work was over before then; how many."""
 
 
 class Request(msgspec.Struct, frozen=True, kw_only=True):

@@ -52,7 +52,7 @@ class SqlRequests:
         return await self.transaction.structs(Request, _UNSTARTED, before=created_before)
 
 
-_HOLDER: Final = select(intents.c.request).where(
+_HOLDER: Final = select(intents.c.request, intents.c.worked_at).where(
     intents.c.kind == bindparam("kind"), intents.c.subject == bindparam("subject")
 )
 _OPEN: Final = (
@@ -79,9 +79,11 @@ class SqlIntents:
             holder = await self.holder(intent.kind, intent.subject)
         return holder
 
-    async def holder(self, kind: str, subject: str) -> RequestId | None:
-        holder: RequestId | None = await self.transaction.value(_HOLDER, kind=kind, subject=subject)
-        return holder
+    async def holder(self, kind: str, subject: str, since: datetime | None = None) -> RequestId | None:
+        held = await self.transaction.row(_HOLDER, kind=kind, subject=subject)
+        if held is None or (since is not None and held.worked_at is not None and held.worked_at < since):
+            return None
+        return RequestId(held.request)
 
     async def open(self, kind: str) -> tuple[Intent, ...]:
         return await self.transaction.structs(Intent, _OPEN, kind=kind)
@@ -97,5 +99,5 @@ class SqlIntents:
             kept = update(intents).where(_HELD, intents.c.worked_at.is_(None)).values(worked_at=at)
             await self.transaction.change(kept, by=request)
 
-    async def close_before(self, kind: str, at: datetime) -> None:
-        await self.transaction.change(_CLOSE_BEFORE, kind=kind, at=at)
+    async def close_before(self, kind: str, at: datetime) -> int:
+        return await self.transaction.change(_CLOSE_BEFORE, kind=kind, at=at)
