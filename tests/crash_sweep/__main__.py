@@ -11,8 +11,10 @@ import multiprocessing
 import os
 import platform
 import random
+import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
@@ -49,14 +51,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     machine = f"{os.cpu_count()} cores, Python {platform.python_version()}, {asked.database}"
     print(f"seed {asked.seed}, commit {_commit()}, {machine}")
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # what it began ends with it
     began = time.monotonic()
-    found = [*_swept(names, plan, asked.jobs, asked.database)]
+    with tempfile.TemporaryDirectory(prefix="genkan-sweep-") as folder:
+        found = [*_swept(names, plan, asked.jobs, asked.database, Path(folder))]
     wrong = _verdict(found, names)
     print(f"{time.monotonic() - began:.0f} s")
     return 1 if wrong else 0
 
 
-def _swept(names: Sequence[str], plan: "Plan", jobs: int, database: str) -> Iterator["Found"]:
+def _swept(names: Sequence[str], plan: "Plan", jobs: int, database: str, folder: Path) -> Iterator["Found"]:
     """What was found in each journey; said as it is found."""
     from tests import databases  # noqa: PLC0415
     from tests.crash_sweep.journeys import JOURNEYS  # noqa: PLC0415
@@ -66,13 +70,15 @@ def _swept(names: Sequence[str], plan: "Plan", jobs: int, database: str) -> Iter
         databases.server()
     fork = multiprocessing.get_context("fork")
     asked, told = fork.SimpleQueue(), fork.SimpleQueue()
-    workers = [fork.Process(target=work, args=(asked, told, JOURNEYS, plan)) for _ in range(min(jobs, len(names)))]
+    workers = [
+        fork.Process(target=work, args=(asked, told, JOURNEYS, plan, folder)) for _ in range(min(jobs, len(names)))
+    ]
     for each in workers:
         each.start()
     for name in [*names, *([None] * len(workers))]:
         asked.put(name)
+    at_work = len(workers)
     try:
-        at_work = len(workers)
         while at_work:
             while told.empty():
                 if all(not each.is_alive() for each in workers) and told.empty():
@@ -81,22 +87,18 @@ def _swept(names: Sequence[str], plan: "Plan", jobs: int, database: str) -> Iter
             heard = told.get()
             at_work -= heard is None
             if isinstance(heard, str):
-                print(f"  {heard}", flush=True)
+                print(heard if heard.startswith(("!", "?")) else f"  {heard}", flush=True)
             elif heard is not None:
                 _say(heard)
                 yield heard
     finally:
         for each in workers:
-            each.join(5)
+            each.join(5 if not at_work else 0)
             each.kill()
         databases.stop_server()
 
 
 def _say(found: "Found") -> None:
-    for leg, at, wrong in found.wrong:
-        print(f"! {found.journey}: {leg}: {at or 'without a crash'}\n      {wrong}")
-    for point in found.not_met:
-        print(f"? {found.journey}: not met: {point}")
     print(
         f"  {found.journey}: {found.killed} killed, {found.recoveries} on the way back, {found.seconds:.0f} s",
         flush=True,
@@ -114,7 +116,7 @@ def _verdict(found: Sequence["Found"], names: Sequence[str]) -> bool:
     missing = _missing(found, names)
     for each in missing:
         print(f"! {each}")
-    met, not_met = sum(each.killed for each in found), sum(len(each.not_met) for each in found)
+    met, not_met = sum(each.killed for each in found), sum(each.not_met for each in found)
     return bool(missing) or not_met > NOT_MET * met or any(each.wrong for each in found)
 
 
@@ -135,7 +137,7 @@ def _row(name: str, found: Iterable["Found"]) -> tuple[str, ...]:
     counts = [
         *(sum(getattr(each, field) for each in found) for field in ("legs", "points", "moments", "killed")),
         *(len({(leg, at) for leg, at, what in wrong if what.startswith(kind)}) for kind in told),
-        sum(len(each.not_met) for each in found),
+        sum(each.not_met for each in found),
         *(sum(getattr(each, field) for each in found) for field in ("recoveries", "looks")),
         f"{sum(each.seconds for each in found):.0f}",
     ]

@@ -245,4 +245,4 @@ OPERATORS = Journey(
     frozenset({K.ANNOUNCE, K.ADOPT_ORPHAN, K.ACCOUNT_LETTER}),
     given=(*signed_up(MINA), elsewhere("there is a customer of old", _of_old)),
 )
-JOURNEYS: Final = (SIGN_UP, ACCOUNT, PAYING, ENDING, SUPPORT, DAYS, OPERATORS)
+JOURNEYS: Final = (ENDING, ACCOUNT, SIGN_UP, PAYING, DAYS, SUPPORT, OPERATORS)

@@ -23,7 +23,7 @@ from adapters.db import unit_of_work
 from adapters.db.database import Database
 from adapters.db.transaction import Transaction
 from core.domain.work import Job, WorkKind
-from ports.errors import Rejected
+from ports.errors import Rejected, Unavailable
 from tests.architecture.test_remote_writes import READS
 
 ITSELF: Final = "by itself"
@@ -32,7 +32,9 @@ BEFORE, AFTER = "before", "after"
 OF_ITSELF: Final = 2
 """How often a point is one where the portal goes round by itself: from then on nothing is new there."""
 _POINT: Final = re.compile(r"(?P<doing>.+?): (?P<what>.+), (?P<side>before|after)(?: \(\d+(st|nd|rd|th)\))?")
-_READS: Final = frozenset(f"{port}.{method}" for port, methods in READS.items() for method in methods)
+_READS: Final = frozenset(f"{port}.{method}" for port, methods in READS.items() for method in methods) | {
+    "FactStream.after"
+}
 _COMMIT: Final = "commit of "
 
 DOING: ContextVar[str | None] = ContextVar("doing", default=ITSELF)
@@ -152,7 +154,7 @@ def kind_of(doing: str) -> WorkKind | None:
 
 
 class WatchedPort:
-    """A port of another system: each call of it is a point before and after it, answered or refused."""
+    """A port of another system: each call of it is a point before and after it, also where it refused or was silent."""
 
     def __init__(self, port: Any, role: type, knife: Knife) -> None:
         self._port = port
@@ -166,7 +168,7 @@ class WatchedPort:
             await self._knife(what, BEFORE)
             try:
                 answer = await method(*given, **named)
-            except Rejected:
+            except (Rejected, Unavailable):
                 await self._knife(what, AFTER)
                 raise
             await self._knife(what, AFTER)

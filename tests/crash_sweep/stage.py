@@ -259,6 +259,11 @@ class Stage:
         """Let time go by."""
         self._control.advance(by=by)
 
+    def loses_answers(self, system: str, *operations: str) -> None:
+        """The next answer to each of these calls is lost, though they are done."""
+        for operation in operations:
+            self._control.switch_fault(system=system, operation=operation, kind="timeout_after", times=1)
+
     def rows(self, table: str, **equals: Json) -> list[Row]:
         """The records of a table, oldest first."""
         found: list[Row] = self.crew.call(lambda: self.world.records.find(table, **equals))

@@ -6,6 +6,7 @@ the last, waits are milliseconds, and a line to the sweeper tells what is passed
 
 import asyncio
 import json
+import os
 import re
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -37,8 +38,10 @@ from tests.surfaces import surface_of
 
 LOOKS = b"x-only-looks"
 """The header of a request by which the sweep looks: it is no part of a journey, and has no points."""
-EVERY = 0.03
-"""Seconds between two looks for anything: work that is due, rounds, the queue of DBOS."""
+EVERY = 0.05
+"""Seconds between two rounds, and between two looks for work that is due."""
+QUEUE_EVERY = 0.25
+"""Seconds between two looks at the queue of DBOS, each of which costs more."""
 _AN_ID = re.compile(r"(?<=/)[^/]*\d[^/]*")
 
 
@@ -137,6 +140,7 @@ class Victim(Running):
                     answering.create_task(answer(asked))  # what is asked next may be what this one waits for
                 else:
                     self.knife.let_go(asked)
+            os._exit(1)  # whoever began it is gone
 
     async def _begin(self) -> None:
         self.knife.counts = True
@@ -198,7 +202,7 @@ def _engine(settings: Settings, database: WatchedDatabase, clock: Any, knife: Kn
         url=settings.work_database_url,
         version=STEPS_VERSION,
         executor=settings.executor_name,
-        poll=EVERY,
+        poll=QUEUE_EVERY,
         listens=settings.works,
         hands_on=settings.is_one_of_several,
     )

@@ -1,6 +1,7 @@
 """A process that takes one journey after the other: walks it, and dies at its points."""
 
 import math
+import signal
 import tempfile
 import time
 import traceback
@@ -47,7 +48,7 @@ class Found(msgspec.Struct, kw_only=True):
     looks: int = 0
     killed: int = 0
     recoveries: int = 0
-    not_met: list[str] = []
+    not_met: int = 0
     wrong: list[tuple[str, str, str]] = []
     """What is wrong, with the leg and the point, or the points, that it was killed at."""
     start: float = 0.0
@@ -57,13 +58,13 @@ class Found(msgspec.Struct, kw_only=True):
 
 
 @contextmanager
-def crew() -> Iterator[tuple[Crew, Kept]]:
+def crew(folder: Path) -> Iterator[tuple[Crew, Kept]]:
     """Who plays, and the stage as it is on the first morning, when the portal has done what each day begins with."""
     zygote = Zygote()
     try:
-        with start_blocking_portal() as loop, tempfile.TemporaryDirectory(prefix="genkan-sweep-") as folder:
-            crew = Crew(zygote, loop.call, Path(folder))
-            empty = Path(folder) / FIRST
+        with start_blocking_portal() as loop:
+            crew = Crew(zygote, loop.call, folder)
+            empty = folder / FIRST
             empty.mkdir()
             databases.made(empty / "genkan.db")
             with crew.stage(Kept(empty, loop.call(a_world), {})) as stage:
@@ -72,7 +73,7 @@ def crew() -> Iterator[tuple[Crew, Kept]]:
                 stage.stop()
                 first = stage.kept()
             yield crew, first
-            databases.drop_beneath(Path(folder))
+            databases.drop_beneath(folder)
     finally:
         zygote.close()
 
@@ -88,13 +89,13 @@ def swept(crew: Crew, first: Kept, journey: Journey, plan: Plan, tell: Callable[
         found.moments += len(each.moments)
         found.looks += each.looked
         found.kinds |= {kind.value for kind in each.kinds}
-        found.wrong += [(each.leg.name, "", wrong) for wrong in each.wrong]
+        _note(found, each.leg.name, "without a crash", each.wrong, tell)
     tell(f"{journey.name}: {found.points} points of {found.legs} legs, {found.moments} moments")
     for each, point in _drawn(walked, plan, chance):
         verdict = kill(crew, each, point)
-        _count(found, each, verdict)
+        _count(found, each, verdict, tell)
         if verdict.recovery and not verdict.wrong and chance.random() < plan.again:
-            _count(found, each, kill(crew, each, point, chance.randrange(len(verdict.recovery))))
+            _count(found, each, kill(crew, each, point, chance.randrange(len(verdict.recovery))), tell)
     found.seconds = time.monotonic() - began
     return found
 
@@ -109,16 +110,23 @@ def _drawn(walked: Sequence[Walked], plan: Plan, chance: Random) -> list[tuple[W
     return [there[place] for place in places]
 
 
-def _count(found: Found, walked: Walked, verdict: Verdict) -> None:
+def _count(found: Found, walked: Walked, verdict: Verdict, tell: Callable[[str], None]) -> None:
     at = " and ".join(filter(None, (verdict.point, verdict.again_at)))
     if not verdict.met:
-        found.not_met.append(f"{walked.leg.name}: {at}")
+        found.not_met += 1
+        tell(f"? {found.journey}: {walked.leg.name}: not met: {at}")
     elif verdict.again_at is None:
         found.killed += 1
     else:
         found.recoveries += 1
     found.start, found.quiet = max(found.start, verdict.start), max(found.quiet, verdict.quiet)
-    found.wrong += [(walked.leg.name, at, wrong) for wrong in dict.fromkeys(verdict.wrong)]
+    _note(found, walked.leg.name, at, verdict.wrong, tell)
+
+
+def _note(found: Found, leg: str, at: str, wrong: Sequence[str], tell: Callable[[str], None]) -> None:
+    for each in dict.fromkeys(wrong):
+        found.wrong.append((leg, at, each))
+        tell(f"! {found.journey}: {leg}: {at}\n      {each}")
 
 
 def share_of(sample: int | None, journeys: int) -> int | None:
@@ -126,12 +134,15 @@ def share_of(sample: int | None, journeys: int) -> int | None:
     return None if sample is None else math.ceil(sample / journeys)
 
 
-def work(asked: Any, told: Any, journeys: dict[str, Journey], plan: Plan) -> None:
+def work(asked: Any, told: Any, journeys: dict[str, Journey], plan: Plan, folder: Path) -> None:
     """Take journeys by their names until there are none, and tell what was found, line by line and in the end."""
-    with crew() as (players, first):
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    with crew(Path(tempfile.mkdtemp(dir=folder))) as (players, first):
         while (name := asked.get()) is not None:
             try:
                 told.put(swept(players, first, journeys[name], plan, told.put))
             except Exception:
-                told.put(Found(journey=name, wrong=[("", "", f"untrue: {traceback.format_exc()}")]))
+                broken = Found(journey=name)
+                _note(broken, "", "broke", [f"untrue: {traceback.format_exc()}"], told.put)
+                told.put(broken)
     told.put(None)
