@@ -4,6 +4,7 @@
 HOST = 127.0.0.1
 PORT = 8000
 JOBS = 2
+SEED = 1
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -49,9 +50,9 @@ collect: $(VENV)/.dev
 fuzz: $(VENV)/.dev ## Throw thousands of bad requests at every operation
 	$(BIN)/python -m tests.fuzz --cases 5000
 
-sweep: $(VENV)/.dev ## Kill durable work at every point there is, also where nothing has happened since the last
-	GENKAN_SWEEP=whole $(BIN)/python -m pytest -n $(JOBS) --dist worksteal tests/usecases \
-	  tests/adapters/test_durable_kill.py tests/journeys/test_killed_server.py
+sweep: $(VENV)/.dev ## Kill durable work, and a served portal in its journeys, at every point there is
+	GENKAN_SWEEP=whole $(BIN)/python -m pytest -n $(JOBS) --dist worksteal tests/usecases tests/adapters/test_durable_kill.py
+	$(BIN)/python -m tests.crash_sweep --jobs $(JOBS) --seed $(SEED)
 
 cluster: $(VENV)/.dev ## Kill one of four instances every ten seconds for two minutes, under load, on one PostgreSQL
 	$(BIN)/python -m tests.cluster
