@@ -8,14 +8,12 @@ from pathlib import Path
 import pytest
 
 from genkan.client import Json
-from tests import databases
 from tests.journeys.served import Served
 
 FOR_EVER = 600_000
 MESSAGE = {"name": "Sam", "email": "sam@example.com", "subject": "Hello", "message": "Is anybody there?"}
 
 
-@pytest.mark.skipif(databases.WHOLE != databases.SQLITE, reason="on a shared database a dead one's lease is waited out")
 @pytest.mark.slow
 def test_a_killed_server_does_what_it_had_received(tmp_path: Path) -> None:
     served = Served(tmp_path, {"first_retry": "0.05", "longest_retry": "0.2", "log_level": "warning"})
