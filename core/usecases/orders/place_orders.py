@@ -107,11 +107,16 @@ class PlaceOrders:
         self, shelves: Shelves, session: Session, asked: Asked, now: datetime, on_file: Address | None
     ) -> RequestId | None:
         if asked.checkout is not None:
+            await shelves.alone(CHECKOUT, session.user)
             kept = await shelves.checkouts.of_user(session.user, now)
             if kept is not None and kept.id == asked.checkout and kept.request is not None:
                 return kept.request
         await shelves.intents.close_before(ORDER, now - self.policy.same_intent_for)
-        return await shelves.intents.holder(ORDER, self._subject(session, asked, on_file))
+        held = await shelves.intents.holder(ORDER, self._subject(session, asked, on_file))
+        if held is not None and asked.checkout is not None:
+            # it wished for the same and is answered by that: sent again when that is long over, it is no new wish
+            await shelves.checkouts.submit(asked.checkout, session.user, held, now)
+        return held
 
     async def _worked(self, session: Session) -> RequestId | None:
         async with self.store.reading() as shelves:
@@ -156,6 +161,9 @@ class PlaceOrders:
             return None
 
         reply = await self.reception(session.user, ABOUT, placing_job(key, wanted), also=also)
+        if reply.work.key != key and asked.checkout is not None:
+            # another tab was quicker, and what was kept of this one is undone
+            await self._earlier(session, key, asked, at.now, at.profile.address)
         await self.bell.ring(session.user, "status")
         return reply
 
