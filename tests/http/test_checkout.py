@@ -11,7 +11,7 @@ from core.domain.limits import LIMITS
 from ports.store import Flag
 from tests.http import shop_portal
 from tests.http.account_portal import Portal
-from tests.http.shop_portal import INTERNET, SIM, VPN, Shopper, a_shop, cart, seen, shopper
+from tests.http.shop_portal import INTERNET, SIM, VPN, Shopper, a_shop, cart, order, seen, shopper
 
 SESSION = "/api/checkout/session"
 
@@ -286,6 +286,19 @@ def test_a_saved_checkout_becomes_its_orders_once(mina: Shopper) -> None:
     assert (answer.status_code, answer.json()["code"]) == (409, "checkout_submitted")
 
 
+def test_a_checkout_that_wished_for_the_same_is_submitted_too(mina: Shopper) -> None:
+    """Saved and sent once more a moment later, and again when that is long over (ORD-5)."""
+    mina.ready().save(VPN)
+    said = submit(mina).json()
+    mina.save(VPN)
+    assert submit(mina).json() == said
+    mina.portal.world.clock.advance(timedelta(minutes=5))
+    again = submit(mina)
+    assert (again.status_code, again.json()) == (201, said)
+    assert len(mina.orders()) == 1
+    assert mina.get("/checkout/session").json()["requestId"] == said["requestId"]
+
+
 def test_every_closed_gate_is_named_with_what_opens_it(portal: Portal) -> None:
     new = shopper(portal, birthDate=None)
     new.put("/checkout/session", {"cart": cart(VPN, INTERNET, SIM)})
@@ -352,6 +365,20 @@ def test_what_an_operator_ended_is_told_as_refused(mina: Shopper) -> None:
     mina.portal.settle()
     shown = mina.get(f"/requests/{said['requestId']}").json()
     assert (shown["state"], shown["problem"]["code"]) == ("refused", "refused")
+    assert submit(mina).status_code == 201
+
+
+def test_a_checkout_whose_earlier_twin_came_to_nothing_is_open_again(mina: Shopper) -> None:
+    """An order without a checkout was on its way, and Salesforce would not have it."""
+    mina.ready()
+    mina.portal.world.faults.switch("salesforce", "ensure_order", "unavailable")
+    said = mina.post("/orders", order(VPN)).json()
+    mina.save(VPN)
+    assert submit(mina).json()["requestId"] == said["requestId"]
+    mina.portal.world.faults.clear()
+    mina.portal.world.faults.switch("salesforce", "ensure_order", "refused", times=1)
+    mina.portal.settle()
+    assert mina.get(f"/requests/{said['requestId']}").json()["state"] == "refused"
     assert submit(mina).status_code == 201
 
 

@@ -65,6 +65,7 @@ class PlaceOrders:
         if earlier is not None and (again := await self._job_key(session, key)) != job:
             job = again
             earlier, internet = await self._before(session, job, asked, now)
+        on_file = None
         if earlier is None:
             # read before the gates: an order of this request that the gates can't see is over
             worked = await self._worked(session, internet)
@@ -73,12 +74,14 @@ class PlaceOrders:
             if not failures:
                 return await self._accept(session, job, asked, read, worked)
             # another tab may have been quicker with the same: its order is what closed the gate
-            earlier, _ = await self._before(session, job, asked, now, read.gates.profile.address)
+            on_file = read.gates.profile.address
+            earlier, _ = await self._before(session, job, asked, now, on_file)
             if earlier is None:
                 if any(failure.code == PRICE_CHANGED for failure in failures):
                     # what is shown next is what was read here, or the customer sees the old price again
                     await self.caches.drop_catalog()
                 raise GatesClosed(failures)
+        await self._answered(session, asked, earlier.id, now, on_file)
         return await self.reception(session.user, ABOUT, earlier.job)
 
     async def _saved(self, session: Session, now: datetime) -> Asked:
@@ -117,6 +120,24 @@ class PlaceOrders:
                 return kept.request
         since = now - self.policy.same_intent_for
         return await shelves.intents.holder(ORDER, self._subject(session, asked, on_file), since)
+
+    async def _answered(
+        self, session: Session, asked: Asked, by: RequestId, now: datetime, on_file: Address | None
+    ) -> None:
+        """A checkout that wished for the same is answered by it: sent again when that is long over, it is no new wish.
+
+        What came to nothing meanwhile answers nobody.
+        """
+        if asked.checkout is None:
+            return
+        since = now - self.policy.same_intent_for
+        async with self.store.begin() as shelves:
+            await shelves.alone(CHECKOUT, session.user)
+            held = await shelves.intents.holder(ORDER, self._subject(session, asked, on_file), since)
+            kept = await shelves.checkouts.of_user(session.user, now)
+            same = kept is not None and (kept.id, kept.version) == (asked.checkout, asked.version)
+            if held == by and same:
+                await shelves.checkouts.submit(asked.checkout, session.user, by, now)
 
     async def _worked(self, session: Session, held: RequestId | None) -> RequestId | None:
         if held is None:
@@ -162,6 +183,9 @@ class PlaceOrders:
             return None
 
         reply = await self.reception(session.user, ABOUT, placing_job(key, wanted), also=also)
+        if reply.work.key != key:
+            # another tab was quicker, and what was kept of this one is undone
+            await self._answered(session, asked, reply.request, at.now, at.profile.address)
         await self.bell.ring(session.user, "status")
         return reply
 

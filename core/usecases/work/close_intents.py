@@ -11,8 +11,8 @@ from ports.store import Store
 class CloseIntents:
     """Give back what a request held when its work is over; a lasting intent outlives work that is done (T-2).
 
-    Work that is with staff keeps its intents: it may still become true (T-3). A checkout whose work was cancelled can
-    be submitted again (FUL-8).
+    Work that is with staff keeps its intents: it may still become true (T-3). A checkout whose work came to nothing
+    can be submitted again (FUL-8).
     """
 
     store: Store
@@ -25,5 +25,5 @@ class CloseIntents:
         lasting = LASTING if work.state is WorkState.DONE else frozenset[str]()
         async with self.store.begin() as shelves:
             await shelves.intents.worked(work.request, lasting, self.clock.now())
-            if work.state is WorkState.CANCELLED:
+            if work.state is not WorkState.DONE:
                 await shelves.checkouts.reopen_of(work.request)
