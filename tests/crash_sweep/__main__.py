@@ -46,6 +46,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sample=share_of(asked.sample, len(names)),
         point=asked.point,
         every=asked.every,
+        part=asked.part,
         again=asked.again,
         held=asked.held,
     )
@@ -151,6 +152,13 @@ def _commit() -> str:
     return said.stdout.strip() or "unknown"
 
 
+def _part(said: str) -> tuple[int, int]:
+    part, _, parts = said.partition("/")
+    if not 1 <= int(part) <= int(parts):
+        raise ValueError(said)
+    return int(part), int(parts)
+
+
 def _asked(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.crash_sweep", description=__doc__)
     parser.add_argument("--journey", action="append", default=[], help="this one; may be given again")
@@ -159,6 +167,7 @@ def _asked(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument(
         "--every", action="store_true", help="every point, also where nothing was written since the last"
     )
+    parser.add_argument("--part", type=_part, default=(1, 1), metavar="K/N", help="the K-th of N parts of the whole")
     parser.add_argument("--again", type=float, default=0.25, help="the share at which it dies on the way back too")
     parser.add_argument("--held", type=float, default=1.0, help="the share of points at which the walk waits and looks")
     parser.add_argument("--seed", type=int, default=random.randrange(10**6), help="draws the same again")

@@ -34,6 +34,8 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     sample: int | None = None
     point: str | None = None
     every: bool = False
+    part: tuple[int, int] = (1, 1)
+    """Which of how many parts: each takes its share of every journey, and all of them are the whole."""
     again: float = 0.25
     held: float = 1.0
 
@@ -104,6 +106,8 @@ def _drawn(walked: Sequence[Walked], plan: Plan, chance: Random) -> list[tuple[W
     if plan.point is not None:
         return [(each, point) for each in walked for point in each.points if plan.point in point]
     there = [(each, point) for each in walked for point in (each.points if plan.every else each.moments)]
+    part, parts = plan.part
+    there = there[part - 1 :: parts]
     if plan.sample is None or plan.sample >= len(there):
         return there
     places = sorted(chance.sample(range(len(there)), plan.sample))
