@@ -10,7 +10,7 @@ from ports.store import Store
 
 @dataclass(frozen=True, slots=True)
 class ForgetOld:
-    """Remove keys, nonces, tries, facts, sign-ups, checkouts and noes that are over, each by its own life.
+    """Remove keys, nonces, tries, sign-ups, checkouts and noes that are over, each by its own life.
 
     T-2, T-4, ORD-7, ELG-2. Run daily. What it answers is how many things were removed.
     """
@@ -27,7 +27,6 @@ class ForgetOld:
                     await shelves.answers.forget_before(now - policy.key_life),
                     await shelves.nonces.forget_before(now - policy.nonce_life),
                     await shelves.tries.forget_before(now),
-                    await shelves.facts.forget_before(now - policy.fact_life),
                     await shelves.sign_ups.forget_before(now - policy.sign_up_life),
                     await shelves.checkouts.forget_before(now),
                     await shelves.things.forget_noes_before(tokyo_date(now) - policy.ask_again_after),
