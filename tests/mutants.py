@@ -26,7 +26,7 @@ NOT_COPIED: Final = shutil.ignore_patterns(".*", "assets")
 PASSED, FAILED, NOTHING_RUN = 0, 1, 5
 CRASHED: Final = re.compile(r"answered 500 |\('code', 'internal'\)")
 """What a failed test shows where the break did not do the wrong thing, but none at all."""
-LONGEST: Final = 600.0
+LONGEST: Final = 300.0
 _FAILED: Final = re.compile(r"^FAILED (.+?)(?: - (.*))?$", re.MULTILINE)
 _AS_LONG_AS_IT_IS: Final = {"COLUMNS": "1000"}
 """Else the summary leaves out how a test failed."""
