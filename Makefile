@@ -12,7 +12,7 @@ LOCK := requirements
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help serve demo test test-postgresql check lint types imports collect fuzz sweep cluster bench rules-mutation phrases tables format lock clean
+.PHONY: help serve demo test test-postgresql check lint types imports collect fuzz sweep cluster bench rules-mutation guards phrases tables format lock clean
 
 help: ## Say what can be made
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(firstword $(MAKEFILE_LIST)) | while IFS='	' read -r name what; do printf '  make %-15s %s\n' "$$name" "$$what"; done
@@ -62,6 +62,9 @@ bench: $(VENV)/.dev ## Measure speed as ratios to a bare handler
 
 rules-mutation: $(VENV)/.dev ## Break rules drawn at random and see that a scenario notices
 	$(BIN)/python -m tests.rules_mutation --draw 20
+
+guards: $(VENV)/.dev ## Take away each guard and see that a test notices
+	$(BIN)/python -m tests.guards_removed --all
 
 phrases: $(VENV)/.dev ## Write features/PHRASES.md from the steps
 	$(BIN)/python -m features.phrases

@@ -454,10 +454,10 @@ class TryShelf(Protocol):
 
 
 class FactShelf(Protocol):
-    """Which facts were dealt with, and how far the stream was read (T-5)."""
+    """What was learned from facts, and how far the stream was read (T-5).
 
-    async def seen(self, fact: str, at: datetime) -> bool:
-        """Keep the fact's id; False when it was kept before."""
+    That a fact is learned once is the matter of its work, whose key is the fact's id.
+    """
 
     async def position(self, stream: str) -> str | None:
         """Where to go on reading the stream."""
@@ -470,9 +470,6 @@ class FactShelf(Protocol):
 
     async def learn(self, subject: str, version: str) -> None:
         """Keep which version of the subject was learned, in place of an earlier one."""
-
-    async def forget_before(self, at: datetime) -> int:
-        """Remove ids of facts dealt with before then."""
 
 
 class EsimRecord(msgspec.Struct, frozen=True, kw_only=True):

@@ -254,13 +254,6 @@ flags: Final = Table(
     Column("accounts", Plain(tuple[str, ...]), nullable=False),
 )
 
-facts: Final = Table(
-    "facts",
-    metadata,
-    Column("id", String(128), primary_key=True),
-    Column("seen_at", Instant, nullable=False, index=True),
-)
-
 streams: Final = Table(
     "streams",
     metadata,

@@ -242,6 +242,30 @@ async def test_every_executor_beats_and_only_a_leader_hands_on(database: Databas
         await leader.resign()
 
 
+@pytest.mark.parametrize("who", ["here", "there"])
+async def test_neither_the_leader_nor_who_is_quiet_for_a_while_is_taken_for_dead(database: Database, who: str) -> None:
+    """A leader whose row was taken away begins it anew, and that looks like silence."""
+    executors, handed_on = SqlExecutors(database), list[str]()
+    silence = 0.02 if who == "here" else 60
+
+    async def take_over(executor: str) -> int:
+        handed_on.append(executor)
+        return 1
+
+    async def take_along() -> int:
+        return 0
+
+    await executors.beat("there")
+    leader = leadership_of(database, "work")
+    leases = Leases("here", executors, leader, take_over, take_along, lambda *_, **__: None, Pace(0.01, silence))
+    for _ in range(2):
+        await leases.once()
+        await executors.forget(who if who == "here" else "nobody")
+        await asyncio.sleep(0.03)
+    assert who not in handed_on
+    await leader.resign()
+
+
 async def test_nobody_else_reads_what_steps_answered(place: Place) -> None:
     async with place.lived_in(Halting()) as (runner, _):
         await runner.start(job())

@@ -30,6 +30,7 @@ from genkan.elsewhere import Elsewhere
 from genkan.running import prepare
 from genkan.settings import Wrong
 from ports.errors import Unavailable
+from ports.leadership import Leadership
 from tests.contracts.people import NOW
 from tests.databases import SECRET, url_of
 from tests.portal import settings_for
@@ -220,11 +221,27 @@ async def another(database: Database) -> AsyncIterator[Database]:
     await opened.close()
 
 
-async def test_one_of_several_leads_until_it_resigns(database: Database) -> None:
+@pytest.fixture
+async def leadership() -> AsyncIterator[Callable[[Database, str], Leadership]]:
+    """Leadership that is given up at the end, however the test went: a connection left open would hold up the rest."""
+    candidates: list[Leadership] = []
+
+    def candidate(database: Database, name: str) -> Leadership:
+        candidates.append(leadership_of(database, name))
+        return candidates[-1]
+
+    yield candidate
+    for each in candidates:
+        await each.resign()
+
+
+async def test_one_of_several_leads_until_it_resigns(
+    database: Database, leadership: Callable[[Database, str], Leadership]
+) -> None:
     async with another(database) as elsewhere:
-        one, other = leadership_of(database, "work"), leadership_of(elsewhere, "work")
+        one, other = leadership(database, "work"), leadership(elsewhere, "work")
         assert (await one.lead(), await other.lead(), await one.lead()) == (True, False, True)
-        third = leadership_of(database, "other")
+        third = leadership(database, "other")
         assert await third.lead(), "each name has a leader of its own"
         await third.resign()
         await one.resign()
@@ -233,8 +250,10 @@ async def test_one_of_several_leads_until_it_resigns(database: Database) -> None
             await each.resign()
 
 
-async def test_a_leader_that_is_cut_off_leads_no_longer(postgresql: Database) -> None:
-    one, other = leadership_of(postgresql, "work"), leadership_of(postgresql, "work")
+async def test_a_leader_that_is_cut_off_leads_no_longer(
+    postgresql: Database, leadership: Callable[[Database, str], Leadership]
+) -> None:
+    one, other = leadership(postgresql, "work"), leadership(postgresql, "work")
     assert (await one.lead(), await other.lead()) == (True, False)
     async with postgresql.writing() as transaction:
         await transaction.rows(

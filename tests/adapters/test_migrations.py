@@ -148,9 +148,11 @@ async def test_what_is_kept_survives_the_newest_revision_taken_back_and_made_aga
 @pytest.mark.parametrize("engine", [POSTGRESQL])
 async def test_several_that_start_at_once_migrate_once(empty: Database) -> None:
     others = [Database(empty.url) for _ in range(3)]
-    await asyncio.gather(*(migrate(each) for each in (empty, *others)))
-    for each in others:
-        await each.close()
+    try:
+        await asyncio.gather(*(migrate(each) for each in (empty, *others)))
+    finally:
+        for each in others:
+            await each.close()
     async with empty.engine.connect() as connection:
         assert await connection.run_sync(revision_of) == HEAD
 

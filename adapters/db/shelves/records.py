@@ -1,14 +1,13 @@
-"""What the portal keeps for its own running: the audit trail, customer numbers, flags, facts dealt with."""
+"""What the portal keeps for its own running: the audit trail, customer numbers, flags, what was learned."""
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Final
 
 import msgspec
-from sqlalchemy import bindparam, delete, select, update
+from sqlalchemy import bindparam, select, update
 
-from adapters.db.tables import audit, facts, flags, learned, sequences, streams
+from adapters.db.tables import audit, flags, learned, sequences, streams
 from adapters.db.transaction import Transaction
 from ports.store import AuditEntry, Flag
 
@@ -32,7 +31,6 @@ _POSITION: Final = select(streams.c.position).where(streams.c.stream == bindpara
 _LEARNED: Final = select(learned.c.subject, learned.c.version).where(
     learned.c.subject.in_(bindparam("about", expanding=True))
 )
-_FORGET_FACTS: Final = delete(facts).where(facts.c.seen_at < bindparam("at"))
 
 
 Correlation = Callable[[], str | None]
@@ -93,12 +91,9 @@ class SqlFlags:
 
 @dataclass(frozen=True, slots=True)
 class SqlFacts:
-    """Facts dealt with, and places in streams, in the database (T-5)."""
+    """What was learned, and places in streams, in the database (T-5)."""
 
     transaction: Transaction
-
-    async def seen(self, fact: str, at: datetime) -> bool:
-        return await self.transaction.add(facts, {"id": fact, "seen_at": at})
 
     async def position(self, stream: str) -> str | None:
         position: str | None = await self.transaction.value(_POSITION, which=stream)
@@ -113,6 +108,3 @@ class SqlFacts:
 
     async def learn(self, subject: str, version: str) -> None:
         await self.transaction.put(learned, {"subject": subject, "version": version})
-
-    async def forget_before(self, at: datetime) -> int:
-        return await self.transaction.change(_FORGET_FACTS, at=at)

@@ -8,6 +8,7 @@ import msgspec
 
 from core.domain.account import Address
 from core.domain.catalog import ProductType
+from core.domain.checkout import Checkout
 from core.domain.flags import Feature
 from core.domain.gates import PRICE_CHANGED, AtTheGates, closed, internet_already
 from core.domain.ids import RequestId, RequestKey, request_key
@@ -130,13 +131,12 @@ class PlaceOrders:
         """
         if asked.checkout is None:
             return
-        since = now - self.policy.same_intent_for
+        since, user = now - self.policy.same_intent_for, session.user
         async with self.store.begin() as shelves:
-            await shelves.alone(CHECKOUT, session.user)
+            await shelves.alone(CHECKOUT, user)
             held = await shelves.intents.holder(ORDER, self._subject(session, asked, on_file), since)
             kept = await shelves.checkouts.of_user(session.user, now)
-            same = kept is not None and (kept.id, kept.version) == (asked.checkout, asked.version)
-            if held == by and same:
+            if held == by and _is_as_sent(kept, asked):
                 await shelves.checkouts.submit(asked.checkout, session.user, by, now)
 
     async def _worked(self, session: Session, held: RequestId | None) -> RequestId | None:
@@ -204,8 +204,9 @@ class PlaceOrders:
         held = await self._take(shelves, wish, now)
         if held is not None:
             return held
-        same = kept is not None and (kept.id, kept.version) == (asked.checkout, asked.version)
-        if not same or not await shelves.checkouts.submit(asked.checkout, session.user, request, now):
+        if not _is_as_sent(kept, asked) or not await shelves.checkouts.submit(
+            asked.checkout, session.user, request, now
+        ):
             raise CheckoutChanged
         return None
 
@@ -234,6 +235,10 @@ class PlaceOrders:
         where = address.place if address is not None else None
         wish = msgspec.json.encode((asked.cart, asked.choices, where)).decode()
         return f"{session.account}:{self.secrets.fingerprint(wish)}"
+
+
+def _is_as_sent(kept: Checkout | None, asked: Asked) -> bool:
+    return kept is not None and (kept.id, kept.version) == (asked.checkout, asked.version)
 
 
 def _submitted(session: Session, request: RequestId, now: datetime) -> AuditEntry:
