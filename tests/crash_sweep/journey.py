@@ -8,9 +8,6 @@ from typing import Any
 from core.domain.work import WorkKind
 from tests.crash_sweep.stage import Stage
 
-Effect = tuple[str, tuple[str, ...]]
-"""Something done to another system: the ledger's deed and the columns it touched."""
-
 
 @dataclass(frozen=True)
 class Leg:
@@ -18,15 +15,15 @@ class Leg:
 
     A customer who got no answer does it `again`, as a page does that asks again under the same key; what others did is
     done whether the portal lives or not. Where asking again is asking for something new (`anew`), like a second log-in,
-    what came of the first may be there as well. `by_answer` comes of an answer that is given, and so only of the second
-    asking where the first was not answered.
+    what came of the first may be there as well. So may what the answer itself brings about, each time it is given:
+    whatever names a word of `by_answer`; of what was accepted it is all that may be missing until somebody asks again.
     """
 
     name: str
     deed: Callable[[Stage], Any]
     again: bool = True
     anew: bool = False
-    by_answer: frozenset[Effect] = frozenset()
+    by_answer: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)

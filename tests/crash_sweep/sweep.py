@@ -1,6 +1,5 @@
 """Walking a journey without a crash, and then again for each of its points with a crash there."""
 
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from random import Random
@@ -174,8 +173,8 @@ def _killed(stage: Stage, walked: Walked, verdict: Verdict, place: int | None) -
         stage.settle(truth.look)
     truth.look()
     found = Outcome.on(stage, since).differs(walked.outcome)
-    if leg.anew and not answered:
-        found = [each for each in found if not each.startswith("doubled")]
+    if not answered:
+        found = [each for each in found if not (each.startswith("doubled") and (leg.anew or _by_answer(leg, each)))]
     verdict.wrong += [*found, *truth.wrong, *_too_slow(stage)]
     verdict.start, verdict.quiet = stage.slowest_start, stage.slowest_quiet
 
@@ -211,10 +210,12 @@ def _is_accepted(passed: list[str]) -> bool:
 
 def _alone(effects: Effects, walked: Walked, *, accepted: bool) -> list[str]:
     """What is wrong before anybody asks again: of what was accepted all is there, of all else nothing twice."""
-    by_answer = walked.leg.by_answer
-    later = Counter({each: times for each, times in walked.outcome.effects.items() if each[:2] in by_answer})
-    found = counted("effect before anybody asks again", effects | later, walked.outcome.effects)
-    return found if accepted else [each for each in found if each.startswith("doubled")]
+    found = counted("effect before anybody asks again", effects, walked.outcome.effects)
+    return [each for each in found if each.startswith("doubled") or (accepted and not _by_answer(walked.leg, each))]
+
+
+def _by_answer(leg: Leg, found: str) -> bool:
+    return any(word in found for word in leg.by_answer)
 
 
 def _too_slow(stage: Stage) -> Iterator[str]:
