@@ -12,10 +12,12 @@ from ports.clock import Clock
 from ports.journal import Journal
 
 POLL: Final = 1.0
-QUICK_POLL: Final = 0.5
 POLL_AMONG_SEVERAL: Final = 5.0
-"""Seconds between looks for work: among several DBOS's queue is looked at once a second, and brings all but what an
-instance that died never put there; alone, somebody may be watching."""
+"""Seconds between looks for work: among several DBOS's queue brings all but what an instance that died never put
+there."""
+QUEUE: Final = 0.5
+QUEUE_AMONG_SEVERAL: Final = 2.0
+"""Seconds between looks into DBOS's queue: alone, somebody may be watching; on a server each costs a few readings."""
 SWEEP: Final = 30.0
 """Seconds between looks for everything that is unfinished."""
 
@@ -41,7 +43,7 @@ def dbos(settings: Settings, journal: Journal, clock: Clock) -> Engine:
             url=settings.work_database_url,
             version=STEPS_VERSION,
             executor=settings.executor_name,
-            poll=POLL if settings.is_one_of_several else QUICK_POLL,
+            poll=QUEUE_AMONG_SEVERAL if settings.is_one_of_several else QUEUE,
             listens=settings.works,
             hands_on=settings.is_one_of_several,
         ),
