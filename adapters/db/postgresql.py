@@ -39,6 +39,9 @@ _STATEMENTS: Final = 500
 """How many prepared statements a connection keeps: more than the shelves have."""
 _AGAIN: Final = frozenset({"40001", "40P01", "55P03", "57P01", "57P02", "57P03", "53300"})
 """States that say the same may work later: a deadlock, a lock or connection not given, a server going down."""
+LOST: Final = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError)
+"""What is raised on a connection that is lost, or that a server ended while nothing was asked on it: asyncpg then takes
+what is asked next for a second question before the first was answered, and calls that an error of its own."""
 
 
 def create_engine(url: URL, **settings: Any) -> AsyncEngine:
@@ -81,5 +84,7 @@ def asking() -> Iterator[None]:
         if error.connection_invalidated or state in _AGAIN or state.startswith("08"):
             raise Unavailable("the database did not answer") from error
         raise
+    except asyncpg.InternalClientError as error:
+        raise Unavailable("the database ended the connection") from error
     except PoolTimeout as error:
         raise Unavailable("every connection to the database is taken", outcome_unknown=False) from error
