@@ -86,7 +86,8 @@ class File(aiosqlite.Connection):
         first, self._first = self._first, ()
         if self._reads and first:
             await asyncio.sleep(0)  # whoever reads again and again lets others have their turns
-        if self._reads or (not first and sql.startswith(_AT_ONCE)):
+        # one that was told to stop is its thread's alone
+        if self._running and (self._reads or (not first and sql.startswith(_AT_ONCE))):
             return _ask(self._conn, first, sql, values)
         return await self._trip(_ask, first, sql, values)
 
@@ -102,7 +103,7 @@ class File(aiosqlite.Connection):
     async def rollback(self) -> None:
         if self._nothing_happened():
             return
-        if self._reads:
+        if self._reads and self._running:
             self._conn.rollback()
         else:
             await super().rollback()
