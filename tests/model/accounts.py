@@ -201,7 +201,9 @@ class Accounts(Stage):
         subject = f"Question {self.step}"
         person.questions[subject] = Known.UNKNOWN
         answers = [
-            self.ask(person, "POST", "/support/cases", {"subject": subject, "message": "Why?"}, f"case-{self.step}")
+            self.ask(
+                person, "POST", "/support/cases", {"subject": subject, "message": "Since Monday."}, f"case-{self.step}"
+            )
             for _ in range(times)
         ]
         for answer in answers:

@@ -14,6 +14,7 @@ from tests.model.safety import holds
 from tests.model.staff import Staff
 from tests.model.weather import Weather
 
+OVER: Final = ("Terminated", "Cancelled")
 KEPT: Final = timedelta(days=20)
 """How long what was asked for can surely be looked up by its id."""
 ROUNDS: Final = 6
@@ -22,6 +23,14 @@ ROUNDS: Final = 6
 def word(text: str | None) -> str | None:
     """A state of Salesforce or WHMCS as the portal spells it."""
     return text.lower().replace(" ", "_") if text else None
+
+
+Shown = tuple[str | None, str | None]
+
+
+def as_shown(status: str | None, activation: str | None) -> Shown:
+    """An order's states as the portal shows them: how far its activation is, once it is approved."""
+    return word(status), word(activation) if status in ("Approved", "Completed") else None
 
 
 class Ending(Staff, Weather):
@@ -41,8 +50,10 @@ class Ending(Staff, Weather):
         for person in self.customers:
             self._promises(person)
             self._orders_of(person)
-            self._endings(person)
             self._is_shown(person)
+        self._last_days_come()
+        for person in self.customers:
+            self._endings(person)
         self._nothing_is_left()
         self._note()
 
@@ -98,6 +109,13 @@ class Ending(Staff, Weather):
 
     def _waits(self, order: Any) -> bool:
         return False
+
+    def _last_days_come(self) -> None:
+        """Of a service that has ended, the portal hears on its last day at the latest (CAN-5)."""
+        ends = [row["ends_at"] for row in self._ending() if self.row("service", str(row["service"]))["status"] in OVER]
+        if ends:
+            self.move(max([self.now, *ends]) + timedelta(days=1))
+            self._calm()
 
     # --- promises --------------------------------------------------------------------------------------------------
     def _newcomer(self, person: Person) -> None:
@@ -195,7 +213,7 @@ class Ending(Staff, Weather):
         held = {
             "availability": word(account["eligibility_status"] or "Not Requested"),
             "card": word(account["id_status"] or "Not Submitted"),
-            "orders": {row["id"]: (word(row["status"]), self._activation(row)) for row in self.orders_of(person)},
+            "orders": {row["id"]: as_shown(row["status"], row["activation"]) for row in self.orders_of(person)},
             "services": {row["id"]: word(row["status"]) for row in self.find("service", client=person.client)},
         }
         holds(shown == held, f"{person.name} reads {shown}, and there is {held}")
@@ -204,9 +222,6 @@ class Ending(Staff, Weather):
     def orders_of(self, person: Person) -> list[Any]:
         """The orders that Salesforce holds of them."""
         return self.find("order", account=person.account)
-
-    def _activation(self, order: Any) -> str | None:
-        return word(order["activation"]) if order["status"] in ("Approved", "Completed") else None
 
     def read(self, person: Person, path: str, **params: Any) -> Any:
         """What is at that path."""

@@ -14,6 +14,8 @@ CHECK: Final = "Internet availability check request (Portal)"
 CANCELLATION: Final = "Cancellation Request - "
 INTERNET: Final = "Personal SonixNet Home Internet"
 BEGUN: Final = ("Introduction", "Ready")
+DROPPED: Final = ("billing_order", "service", "invoice", "invoice_line")
+"""What is removed again where an order is cancelled before it was accepted (FUL-4)."""
 OPEN: Final = ("Pending Review", "Approved")
 
 
@@ -34,6 +36,8 @@ class Watch:
         self.records = world.records
         self.approved: set[str] = set()
         self.counts: Counter[str] = Counter()
+        self.had: dict[str, list[tuple[str | None, str | None]]] = {}
+        """Of each order, every status and activation that it ever had, the latest last."""
         self._ledger = world.ledger
         self._people = people
         self._read = 0
@@ -54,6 +58,7 @@ class Watch:
     def go_on_from(self, other: "Watch") -> None:
         """Have read what the other has."""
         self.approved, self._made, self._read = {*other.approved}, Counter(other._made), other._read
+        self.had = {order: [*states] for order, states in other.had.items()}
 
     def look(self) -> None:
         """Hold every line since the last look against what was asked for; raises Wrong."""
@@ -69,18 +74,29 @@ class Watch:
         row = self.records.get(entry.table, entry.id)
         if row is not None and entry.table in ("order", "opportunity", "case") and row["account"]:
             self._touched.add(row["account"])
-        if entry.table == "order" and entry.moves.get("status", ("", ""))[1] == "Approved":
-            self.approved.add(entry.id)
+        if entry.table == "order":
+            self._note_state(entry)
         if entry.by != "portal":
             return
         self.counts["lines of the ledger"] += 1
+        if entry.deed.startswith("delete "):
+            holds(entry.table in DROPPED, f"the portal removed {entry.table} {entry.id}")
+            order = self.records.get("order", entry.key) if entry.table == "service" else None
+            holds(order is None or order["status"] == "Cancelled", f"service {entry.id} of a living order was removed")
+            return
         self._legal(entry)
-        verb = entry.deed.partition(" ")[0]
-        if verb == "create" and row is not None and entry.table in self._created:
+        if entry.deed.startswith("create ") and row is not None and entry.table in self._created:
             self._created[entry.table](row)
-        elif verb == "delete" and entry.table == "service":
-            order = self.records.get("order", entry.key)
-            holds(order is not None and order["status"] == "Cancelled", f"service {entry.id} was taken away")
+
+    def _note_state(self, entry: LedgerEntry) -> None:
+        states = self.had.setdefault(entry.id, [(None, None)])
+        status, activation = states[-1]
+        status, activation = (
+            entry.moves.get(c, (0, was))[1] for c, was in (("status", status), ("activation", activation))
+        )
+        states.append((status, activation))
+        if status == "Approved":
+            self.approved.add(entry.id)
 
     def _legal(self, entry: LedgerEntry) -> None:
         for column, move in entry.moves.items():

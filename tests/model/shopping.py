@@ -180,8 +180,10 @@ class Shopping(Stage):
         refused = {answer.status for answer in answers} <= {409, 422, 404, 503, 401}
         if refused and not wish.told and wish.request is None and is_same is False:
             wish.state = Known.NONE
-        if submits and wish.state is not Known.NONE:
+        if submits and any(answer.status in (201, 202) for answer in answers):
             person.submitted = wish
+        elif submits and any(answer.status == NO_ANSWER for answer in answers):
+            person.saved = person.submitted = None  # nobody knows what became of it, until another is saved
 
     def _placing(self, person: Person, cart: Cart, key: str, submits: bool) -> Call:
         if submits:

@@ -139,11 +139,11 @@ class Stage(RuleBasedStateMachine):
     ) -> Answer:
         """The answer to a customer's call; who is not logged in any more logs in again."""
         answer = self.ask_at_once([self.call(person, method, path, body, key, **more)])[0]
-        if answer.status == 401 and person.token is not None and answer.code == "not_logged_in":
-            self.log_in(person)
-            if person.token is not None:
-                answer = self.ask_at_once([self.call(person, method, path, body, key, **more)])[0]
-        return answer
+        if answer.code != "not_logged_in":
+            return answer
+        if self.log_in(person).status != 200:
+            return Answer(NO_ANSWER)
+        return self.ask_at_once([self.call(person, method, path, body, key, **more)])[0]
 
     def call(
         self, person: Person, method: str, path: str, body: Any = None, key: str | None = None, **more: Any
