@@ -4,6 +4,7 @@
 HOST = 127.0.0.1
 PORT = 8000
 JOBS = 2
+SEED = 1
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -11,7 +12,7 @@ LOCK := requirements
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help serve demo test test-postgresql check lint types imports collect fuzz sweep cluster bench rules-mutation phrases tables format lock clean
+.PHONY: help serve demo test test-postgresql check lint types imports collect fuzz sweep cluster bench rules-mutation guards phrases tables format lock clean
 
 help: ## Say what can be made
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(firstword $(MAKEFILE_LIST)) | while IFS='	' read -r name what; do printf '  make %-15s %s\n' "$$name" "$$what"; done
@@ -49,9 +50,9 @@ collect: $(VENV)/.dev
 fuzz: $(VENV)/.dev ## Throw thousands of bad requests at every operation
 	$(BIN)/python -m tests.fuzz --cases 5000
 
-sweep: $(VENV)/.dev ## Kill durable work at every point there is, also where nothing has happened since the last
-	GENKAN_SWEEP=whole $(BIN)/python -m pytest -n $(JOBS) --dist worksteal tests/usecases \
-	  tests/adapters/test_durable_kill.py tests/journeys/test_killed_server.py
+sweep: $(VENV)/.dev ## Kill durable work, and a served portal in its journeys, at every point there is
+	GENKAN_SWEEP=whole $(BIN)/python -m pytest -n $(JOBS) --dist worksteal tests/usecases tests/adapters/test_durable_kill.py
+	$(BIN)/python -m tests.crash_sweep --jobs $(JOBS) --seed $(SEED)
 
 cluster: $(VENV)/.dev ## Kill one of four instances every ten seconds for two minutes, under load, on one PostgreSQL
 	$(BIN)/python -m tests.cluster
@@ -61,6 +62,9 @@ bench: $(VENV)/.dev ## Measure speed as ratios to a bare handler
 
 rules-mutation: $(VENV)/.dev ## Break rules drawn at random and see that a scenario notices
 	$(BIN)/python -m tests.rules_mutation --draw 20
+
+guards: $(VENV)/.dev ## Take away each guard and see that a test notices
+	$(BIN)/python -m tests.guards_removed --all
 
 phrases: $(VENV)/.dev ## Write features/PHRASES.md from the steps
 	$(BIN)/python -m features.phrases

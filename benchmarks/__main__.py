@@ -21,6 +21,8 @@ MODULES: Final = (
     "benchmarks.status",
     "benchmarks.cold_start",
     "benchmarks.hash_stall",
+    "benchmarks.durable",
+    "benchmarks.idle",
     "benchmarks.ground",
 )
 RESULTS: Final = Path("var/bench.json")

@@ -33,10 +33,11 @@ MINA: Final[dict[str, Any]] = {
 }
 
 
-def serve_in(folder: Path, log: Path | None = None) -> Server:
+def serve_in(folder: Path, log: Path | None = None, **settings: str) -> Server:
     """`genkan serve` with its data in `folder`; the log goes to a file, as an operator's does."""
     command = (sys.executable, "-m", "genkan", "serve", "--port", "{port}")
-    return Server(command, (("GENKAN_DATA", str(folder)),), log)
+    told = {"data": str(folder), **settings}
+    return Server(command, tuple((f"GENKAN_{name.upper()}", value) for name, value in told.items()), log)
 
 
 @cache

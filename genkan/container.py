@@ -7,7 +7,6 @@ Selector; every use case is found by its module's name and bound by the types of
 import importlib
 import pkgutil
 from collections.abc import Callable, Mapping
-from datetime import timedelta
 from functools import cache
 from types import MappingProxyType
 from typing import Any, Final
@@ -20,9 +19,7 @@ from adapters.db.journal import SqlJournal
 from adapters.db.limits import SqlLimits
 from adapters.db.telling import telling_of
 from adapters.db.unit_of_work import SqlStore
-from adapters.durable.engine import Engine
 from adapters.durable.runner import Runner
-from adapters.durable.settings import RunnerSettings
 from adapters.http.calls import correlation
 from adapters.system.bell import InProcessBell
 from adapters.system.cached_catalog import CachedCatalogShelf
@@ -40,15 +37,15 @@ from adapters.system.secrets import RandomSecrets
 from adapters.system.sessions import RememberedSessions
 from core.domain.limits import Limit, Limited
 from core.domain.policy import Policy
-from core.domain.work import WorkKind
 from genkan.alarms import LoggedAlarms
 from genkan.binding import bound
+from genkan.carrying import dbos, waits_of
 from genkan.days import BeginDays
 from genkan.elsewhere import Elsewhere
 from genkan.figures import AlarmCount, Figures
-from genkan.handlers import STEPS_VERSION, Handlers
+from genkan.handlers import Handlers
 from genkan.rounds import EachMinute, HurryLate, TellOfWork
-from genkan.settings import Choice, Durable, Profile, Settings, Wrong
+from genkan.settings import Choice, Durable, Settings, Wrong
 from genkan.showing import CACHED, OTHERWISE, SHOWING, put_in_front
 from ports.activation import Activation
 from ports.alarms import Alarms
@@ -69,7 +66,6 @@ from ports.flags import Flags
 from ports.gates import GateReadings
 from ports.identity_desk import IdentityDesk
 from ports.ids import Ids
-from ports.journal import Journal
 from ports.limits import Limits
 from ports.notices import Notifier
 from ports.opportunities import Opportunities
@@ -131,9 +127,6 @@ OWN: Final[Mapping[Any, str]] = MappingProxyType(
 )
 """Every port that the portal keeps itself, and the provider that stands behind it."""
 
-POLL: Final = 1.0
-QUICK_POLL: Final = 0.5
-"""Seconds between looks for work in DBOS's queue; somebody watches an offline portal, and moves its clock."""
 ANSWER_WITHIN: Final = 2.0
 """Seconds that a customer waits for the outcome of what they asked for, before it is said to be received (T-3)."""
 
@@ -185,7 +178,9 @@ def _bind_own(it: Any, settings: Settings, secret: bytes, events: Callable[..., 
     it.database = one(Database, settings.database_url)
     it.ids, it.secrets = one(RandomIds), one(RandomSecrets, secret)
     marks = it.secrets.provided.fingerprint
-    it.store = one(SqlStore, it.database, providers.Object(correlation), settings.all_limits, marks)
+    it.store = one(
+        SqlStore, it.database, providers.Object(correlation), settings.all_limits, marks, settings.executor_name
+    )
     it.passwords, it.document_cleaner = one(Argon2Passwords), one(ProcessDocumentCleaner)
     it.signals = one(telling_of, it.database)
     tell = it.signals.provided.tell
@@ -205,37 +200,18 @@ def _bind_own(it: Any, settings: Settings, secret: bytes, events: Callable[..., 
     put_in_front(it)
     it.sessions = one(RememberedSessions, _called(it, "read_session"), it.clock, tell=tell)
     it.elsewhere = one(Elsewhere, it.bell, it.readings, it.sessions)
-    waits = RunnerSettings(
-        first_wait=timedelta(seconds=settings.first_retry),
-        longest_wait=timedelta(seconds=settings.longest_retry),
-        park_after={WorkKind.SIGN_UP: settings.policy.parked_after},
-    )
     journal = one(SqlJournal, it.database)
     closing = _called(it, "close_intents")
     carried = {}
     if settings.durable is Durable.DBOS:
-        it.engine = carried["engine"] = one(_dbos, providers.Object(settings), journal, it.clock)
+        it.engine = carried["engine"] = one(dbos, providers.Object(settings), journal, it.clock)
     told = {"on_end": closing, "events": providers.Object(events)}
-    it.work = one(Runner, journal, it.clock, settings=waits, does_all=settings.works, **carried, **told)
+    it.work = one(Runner, journal, it.clock, settings=waits_of(settings), does_all=settings.works, **carried, **told)
     it.begin_days = one(BeginDays, it.work, it.clock)
     it.tell_of_work = one(TellOfWork, it.work, it.clock, it.policy)
     it.look_for_lost = one(EachMinute, _called(it, "catch_up"), it.clock)
     it.hurry_late = one(HurryLate, _called(it, "raise_late_checks"), it.clock)
     it.look_for_left = one(EachMinute, _called(it, "remind_abandoned"), it.clock)
-
-
-def _dbos(settings: Settings, journal: Journal, clock: Clock) -> Engine:
-    from adapters.durable.dbos_engine import DbosEngine, DbosSettings  # loading it takes longer than all the rest
-
-    dbos = DbosSettings(
-        url=settings.work_database_url,
-        version=STEPS_VERSION,
-        executor=settings.executor_name,
-        poll=QUICK_POLL if settings.profile is Profile.OFFLINE else POLL,
-        listens=settings.works,
-        hands_on=settings.is_one_of_several,
-    )
-    return DbosEngine(dbos, journal, clock)
 
 
 def _limits(database: Database, secrets: Secrets, limits: Mapping[Limited, Limit]) -> Limits:

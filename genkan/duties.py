@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from typing import Any, Final
 
 import structlog
@@ -19,6 +20,9 @@ CLAIM_WITHIN: Final = 8.0
 """Seconds in which a process that died must have let go of its name."""
 LOOK: Final = 3.0
 """Seconds between two looks for who leads, and for whether the name is still this process's."""
+
+ANY_LEASE: Final = timedelta(hours=1)
+"""Longer than anybody answering a request is believed to be at it."""
 
 Duty = Callable[[], Awaitable[None]]
 
@@ -71,7 +75,12 @@ async def on_duty(it: Any, settings: Settings, *forever: Duty) -> AsyncIterator[
         return
     leader = leadership_of(it.database(), "work") if settings.works else None
     engine, executors = it.engine(), SqlExecutors(it.database())
-    leases = Leases(settings.executor_name, executors, leader, engine.take_over, engine.take_along, _told)
+
+    async def take_over(executor: str) -> int:
+        await leave_running(it, executor)
+        return int(await engine.take_over(executor))
+
+    leases = Leases(settings.executor_name, executors, leader, take_over, engine.take_along, _told)
     leading = [lambda: _while_leading(leader, forever)] if leader is not None else []
     try:
         async with _doing(leases.forever, *leading):
@@ -79,6 +88,12 @@ async def on_duty(it: Any, settings: Settings, *forever: Duty) -> AsyncIterator[
     finally:
         if leader is not None:
             await leader.resign()
+
+
+async def leave_running(it: Any, executor: str | None) -> None:
+    """Have nobody wait for answers that the executor, or any that was, will not give any more (T-2, T-8)."""
+    async with it.store().begin() as shelves:
+        await shelves.answers.leave_running(it.clock().now() - ANY_LEASE, executor)
 
 
 async def _while_leading(leader: Leadership, forever: tuple[Duty, ...]) -> None:

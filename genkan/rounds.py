@@ -25,6 +25,8 @@ log = structlog.get_logger()
 STREAM = "upstream"
 LONG_POLL = 10.0
 PAUSE = 1.0
+PAUSE_AMONG_SEVERAL = 5.0
+"""Seconds between rounds; on a server each costs a few readings."""
 DOWN_PAUSE = 10.0
 """Seconds until a stream that is down is tried again; each time what is open is read, and Salesforce counts calls."""
 CATCH_UP_EVERY = timedelta(minutes=1)

@@ -5,7 +5,6 @@ import sqlite3
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager, closing, suppress
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -19,18 +18,15 @@ from adapters.fakes.world import World
 from adapters.system.clock import RealClock
 from adapters.system.ids import RandomIds
 from genkan.container import handlers, portal, use_case_of
-from genkan.duties import claimed, on_duty
+from genkan.duties import claimed, leave_running, on_duty
 from genkan.folder import make_folder
-from genkan.rounds import GoRound, TakeInFacts
+from genkan.rounds import PAUSE, PAUSE_AMONG_SEVERAL, GoRound, TakeInFacts
 from genkan.settings import Choice, Profile, Settings, Wrong
 from ports.errors import Unavailable
-from ports.store import Store
 
 DRAIN = 12.0
 """Seconds that running work has when the process is asked to stop; what is left goes on elsewhere, or at the next
 start. Together with what requests have it stays below 25."""
-ANY_LEASE = timedelta(hours=1)
-"""Longer than anybody answering a request is believed to be at it."""
 
 
 class NotAPair(Wrong):
@@ -51,10 +47,9 @@ class Running:
         it = self.container
         async with AsyncExitStack() as stack:
             await stack.enter_async_context(self.reach())
-            if not self.settings.database:
-                await _leave_running(it.store(), it.clock().now())
             work = it.work()
             await stack.enter_async_context(claimed(self.settings, it.database(), work.give_up))
+            await leave_running(it, self.settings.executor_name if self.settings.is_one_of_several else None)
             work.bind(handlers(it))
             await work.open()
             stack.push_async_callback(work.stop, DRAIN)
@@ -92,7 +87,8 @@ class Running:
         it = self.container
         restart = use_case_of(it, "restart_requests")
         it.look_for_lost(), it.hurry_late()  # both reckon from when the portal opened, not from their first look
-        return GoRound(it.begin_days(), restart, self._look, it.tell_of_work(), it.look_for_left())
+        every = PAUSE_AMONG_SEVERAL if self.settings.is_one_of_several else PAUSE
+        return GoRound(it.begin_days(), restart, self._look, it.tell_of_work(), it.look_for_left(), every)
 
     async def _look(self) -> None:
         await self.container.look_for_lost()()
@@ -174,12 +170,6 @@ async def _migrated(database: Any) -> None:
         await migrate(database)
     except (NotOpened, Unavailable) as error:
         raise Wrong([f"database: {error}"]) from error
-
-
-async def _leave_running(store: Store, now: datetime) -> None:
-    """A database in a file is this process's alone: whoever was answering when the last one died answers no more."""
-    async with store.begin() as shelves:
-        await shelves.answers.leave_running(now - ANY_LEASE)
 
 
 async def _greet(world: WorldBindings, address: str) -> None:

@@ -73,7 +73,7 @@ class Journal(Protocol):
         """What the work's steps answered, as plain data by step."""
 
     async def remember(self, key: RequestKey, step: str, answer: Any, at: datetime) -> bool:
-        """Keep what a step answered; it fails no more, and attempts are counted anew.
+        """Keep what a step answered; it fails no more, and attempts are counted anew. What it answered first stays.
 
         False when the work is not in progress: then nothing is kept.
         """

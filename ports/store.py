@@ -258,8 +258,8 @@ class IntentShelf(Protocol):
     async def take(self, intent: Intent, at: datetime) -> RequestId | None:
         """Open the intent; the request that holds it when it is open already, else None."""
 
-    async def holder(self, kind: str, subject: str) -> RequestId | None:
-        """The request that holds the intent, or None when it is not open."""
+    async def holder(self, kind: str, subject: str, since: datetime | None = None) -> RequestId | None:
+        """The request that holds the intent, or None when it is not open, or its work was over before `since`."""
 
     async def open(self, kind: str) -> tuple[Intent, ...]:
         """Every open intent of that kind, the longest open first."""
@@ -270,8 +270,8 @@ class IntentShelf(Protocol):
     async def worked(self, request: RequestId, lasting: Set[str], at: datetime) -> None:
         """The request's work is over: close what it holds, but kinds in `lasting` stay open."""
 
-    async def close_before(self, kind: str, at: datetime) -> None:
-        """Close lasting intents of that kind whose work was over before then."""
+    async def close_before(self, kind: str, at: datetime) -> int:
+        """Close lasting intents of that kind whose work was over before then; how many."""
 
 
 class Request(msgspec.Struct, frozen=True, kw_only=True):
@@ -343,8 +343,11 @@ class AnswerShelf(Protocol):
     async def give_back(self, owner: str, key: str) -> None:
         """Forget a key whose request was refused; it may be used again (T-2)."""
 
-    async def leave_running(self, at: datetime) -> int:
-        """Have what was taken after `at` and never answered count as taken then: whoever took it is gone (T-8)."""
+    async def leave_running(self, at: datetime, holder: str | None = None) -> int:
+        """Have what was taken after `at` and never answered count as taken then: whoever took it is gone (T-8).
+
+        Where several processes answer, only what the `holder` of that name took.
+        """
 
     async def forget_before(self, at: datetime) -> int:
         """Remove keys taken before then."""
@@ -451,10 +454,10 @@ class TryShelf(Protocol):
 
 
 class FactShelf(Protocol):
-    """Which facts were dealt with, and how far the stream was read (T-5)."""
+    """What was learned from facts, and how far the stream was read (T-5).
 
-    async def seen(self, fact: str, at: datetime) -> bool:
-        """Keep the fact's id; False when it was kept before."""
+    That a fact is learned once is the matter of its work, whose key is the fact's id.
+    """
 
     async def position(self, stream: str) -> str | None:
         """Where to go on reading the stream."""
@@ -467,9 +470,6 @@ class FactShelf(Protocol):
 
     async def learn(self, subject: str, version: str) -> None:
         """Keep which version of the subject was learned, in place of an earlier one."""
-
-    async def forget_before(self, at: datetime) -> int:
-        """Remove ids of facts dealt with before then."""
 
 
 class EsimRecord(msgspec.Struct, frozen=True, kw_only=True):

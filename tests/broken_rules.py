@@ -5,15 +5,9 @@ Each must make a scenario that cites the rule fail (`python -m tests.rules_mutat
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Final, NamedTuple
+from typing import Final
 
-
-class Break(NamedTuple):
-    """One line of a file under core/, as it is and as it would be wrong."""
-
-    file: str
-    right: str
-    wrong: str
+from tests.mutants import Break
 
 
 def _domain(name: str, right: str, wrong: str) -> Break:

@@ -2,7 +2,8 @@
 
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from concurrent.futures import CancelledError
+from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
@@ -31,16 +32,27 @@ def served_world(world: World, call: Call | None = None) -> Iterator[str]:
             return await client.post(path, content=body, headers={"content-type": CONTENT_TYPE})
 
     class Door(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"  # one connection for many calls
+        wbufsize = -1  # head and body leave together
+
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["content-length"]))
-            answer = call(asked, self.path, body)
+            try:
+                answer = call(asked, self.path, body)
+            except CancelledError:  # the loop ended before a fact came
+                return
             self.send_response(answer.status_code)
             self.send_header("content-length", str(len(answer.content)))
             self.end_headers()
             self.wfile.write(answer.content)
+            self.wfile.flush()
 
         def log_message(self, *_: Any) -> None:
             pass
+
+        def handle(self) -> None:
+            with suppress(ConnectionError):  # whoever asked may be gone
+                super().handle()
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Door)
     thread = threading.Thread(target=server.serve_forever, args=(0.02,))

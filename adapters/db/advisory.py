@@ -5,14 +5,12 @@ from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any, Final
 
-import asyncpg
 from asyncpg import connect
 
 from adapters.db.database import Database
-from adapters.db.postgresql import plain_url
+from adapters.db.postgresql import LOST, plain_url
 
 _WITHIN: Final = 5.0
-_LOST: Final = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError)
 _TRY: Final = "SELECT pg_try_advisory_lock(hashtextextended($1, 0))"
 # a leader whose machine vanished gives way within half a minute, not when the network's own patience ends
 _OVER_A_NETWORK: Final = {
@@ -45,14 +43,14 @@ class AdvisoryLeadership:
             try:
                 async with asyncio.timeout(_WITHIN):
                     return await self._lead()
-            except _LOST:
+            except LOST:
                 self._drop()
                 return False
 
     async def resign(self) -> None:
         async with self._turn:
             if self._leads:
-                with suppress(*_LOST):  # ending the connection lets go of it too, when the server notices
+                with suppress(*LOST):  # ending the connection lets go of it too, when the server notices
                     async with asyncio.timeout(_WITHIN):
                         await self._connection.execute("SELECT pg_advisory_unlock_all()")
             self._drop()

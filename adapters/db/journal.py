@@ -31,6 +31,20 @@ _BEGIN: Final = (
     )
     .returning(*_FIELDS)
 )
+# put together once: to build a statement takes as long as to do it
+_FAILED: Final = _CHANGE.where(_BEGUN).values(
+    failing=bindparam("fails"), attempts=bindparam("times"), changed_at=bindparam("now")
+)
+_OVER: Final = _CHANGE.where(_BEGUN).values(
+    state=bindparam("is"),
+    result=bindparam("gave"),
+    code=bindparam("why"),
+    changed_at=bindparam("now"),
+    told=bindparam("is_told"),
+)
+_END: Final = _OVER.returning(*_FIELDS)
+_STOP: Final = _OVER.values(failing=bindparam("fails")).returning(*_FIELDS)
+_TELL: Final = _CHANGE.values(told=True)
 _ANSWERS: Final = select(work_steps.c.name, work_steps.c.answer).join_from(work_steps, work).where(_IS)
 _POSITION: Final = (
     _CHANGE.where(_BEGUN).values(failing=None, attempts=0, changed_at=bindparam("now")).returning(work.c.position)
@@ -85,8 +99,7 @@ class SqlJournal:
 
     async def failed(self, key: RequestKey, failing: Failing | None, attempts: int, at: datetime) -> bool:
         async with self.database.writing() as transaction:
-            change = _CHANGE.where(_BEGUN).values(failing=failing, attempts=attempts, changed_at=at)
-            return bool(await transaction.change(change, which=key))
+            return bool(await transaction.change(_FAILED, which=key, fails=failing, times=attempts, now=at))
 
     async def end(
         self,
@@ -99,15 +112,15 @@ class SqlJournal:
         told: bool,
         stopped_at: Failing | None = None,
     ) -> Entry | None:
-        over = _CHANGE.where(_BEGUN).values(state=state, result=result, code=code, changed_at=at, told=told)
-        if stopped_at is not None:
-            over = over.values(failing=stopped_at)
+        so = {"which": key, "is": state, "gave": result, "why": code, "now": at, "is_told": told}
         async with self.database.writing() as transaction:
-            return await transaction.struct(Entry, over.returning(*_FIELDS), which=key)
+            if stopped_at is None:
+                return await transaction.struct(Entry, _END, **so)
+            return await transaction.struct(Entry, _STOP, **so, fails=stopped_at)
 
     async def told(self, key: RequestKey) -> None:
         async with self.database.writing() as transaction:
-            await transaction.change(_CHANGE.values(told=True), which=key)
+            await transaction.change(_TELL, which=key)
 
     async def redate(self, key: RequestKey, due_at: datetime, at: datetime) -> Entry | None:
         return await self._changed(key, _CHANGE.where(_RECEIVED).values(due_at=due_at, changed_at=at))

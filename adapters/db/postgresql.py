@@ -39,19 +39,21 @@ _STATEMENTS: Final = 500
 """How many prepared statements a connection keeps: more than the shelves have."""
 _AGAIN: Final = frozenset({"40001", "40P01", "55P03", "57P01", "57P02", "57P03", "53300"})
 """States that say the same may work later: a deadlock, a lock or connection not given, a server going down."""
+LOST: Final = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError)
+"""What is raised on a connection that is lost, or that a server ended while nothing was asked on it: asyncpg then takes
+what is asked next for a second question before the first was answered, and calls that an error of its own."""
 
 
 def create_engine(url: URL, **settings: Any) -> AsyncEngine:
     """An engine over asyncpg; a process takes few connections, since several share the server's."""
     pool = {"pool_size": 8, "max_overflow": 8, "pool_timeout": 10}
-    url = url.set(drivername="postgresql+asyncpg")
-    told = {
-        "server_settings": dict(_SESSION),
-        "prepared_statement_cache_size": _STATEMENTS,
-        "timeout": CONNECT_WITHIN,
-        "async_creator_fn": _connect,
-    }
-    return create_async_engine(url, connect_args=told, **(settings | pool))
+
+    async def connected(*_: Any, **__: Any) -> Any:
+        # by the URL itself: what stands behind its question mark (sslmode, sslrootcert) means what it means to libpq
+        return await _connect(plain_url(url))
+
+    told = {"prepared_statement_cache_size": _STATEMENTS, "async_creator_fn": connected}
+    return create_async_engine(url.set(drivername="postgresql+asyncpg"), connect_args=told, **(settings | pool))
 
 
 def plain_url(url: URL) -> str:
@@ -59,15 +61,17 @@ def plain_url(url: URL) -> str:
     return url.set(drivername="postgresql").render_as_string(hide_password=False)
 
 
-async def _connect(*given: Any, **named: Any) -> Any:
+async def _connect(url: str) -> Any:
     try:
-        return await asyncpg.connect(*given, **named)
+        return await asyncpg.connect(url, server_settings=dict(_SESSION), timeout=CONNECT_WITHIN)
     except (OSError, TimeoutError) as error:
         raise Unavailable("the database can't be reached", outcome_unknown=False) from error
     except asyncpg.InvalidCatalogNameError as error:
         raise NotOpened("the server has no database of that name") from error
     except asyncpg.InvalidAuthorizationSpecificationError as error:
         raise NotOpened("the server does not let that user in") from error
+    except (asyncpg.ClientConfigurationError, asyncpg.UndefinedObjectError) as error:
+        raise NotOpened("what stands behind its question mark is nothing that can be set") from error
 
 
 @contextmanager
@@ -80,5 +84,7 @@ def asking() -> Iterator[None]:
         if error.connection_invalidated or state in _AGAIN or state.startswith("08"):
             raise Unavailable("the database did not answer") from error
         raise
+    except asyncpg.InternalClientError as error:
+        raise Unavailable("the database ended the connection") from error
     except PoolTimeout as error:
         raise Unavailable("every connection to the database is taken", outcome_unknown=False) from error

@@ -6,11 +6,10 @@ from contextlib import suppress
 from itertools import islice
 from typing import Any, Final
 
-import asyncpg
 from asyncpg import connect
 
 from adapters.db.database import Database
-from adapters.db.postgresql import plain_url
+from adapters.db.postgresql import LOST, plain_url
 from adapters.db.telling import Heard, Missed
 
 CHANNEL: Final = "genkan"
@@ -23,7 +22,6 @@ _FIRST_WAIT, _LONGEST_WAIT = 0.1, 5.0
 _MOST_AT_ONCE: Final = 50
 """With ids of the length ours have, well beneath the 8,000 bytes that a notification may be long."""
 _MOST_WAITING: Final = 10_000
-_LOST: Final = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError)
 
 
 class Signals:
@@ -79,7 +77,7 @@ class Signals:
             try:
                 async with asyncio.timeout(_WITHIN):
                     connection = await connect(self._url, server_settings={"application_name": "genkan"})
-            except _LOST:
+            except LOST:
                 await asyncio.sleep(wait)
                 wait = min(2 * wait, _LONGEST_WAIT)
                 continue
@@ -90,7 +88,7 @@ class Signals:
                 self._missed()
                 self._listening.set()
                 await self._go_on(connection)
-            except _LOST:
+            except LOST:
                 continue
             finally:
                 self._listening.clear()

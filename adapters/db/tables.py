@@ -194,6 +194,7 @@ answers: Final = Table(
     Column("status", Integer),
     Column("body", LargeBinary),
     Column("headers", Plain(dict[str, str])),
+    Column("holder", String(255)),
 )
 
 # --- what customers are told and what was done -------------------------------------------------------------------
@@ -251,13 +252,6 @@ flags: Final = Table(
     Column("name", String(64), primary_key=True),
     Column("percentage", Integer, nullable=False),
     Column("accounts", Plain(tuple[str, ...]), nullable=False),
-)
-
-facts: Final = Table(
-    "facts",
-    metadata,
-    Column("id", String(128), primary_key=True),
-    Column("seen_at", Instant, nullable=False, index=True),
 )
 
 streams: Final = Table(

@@ -41,7 +41,9 @@ from ports.store import (
 class SqlShelves:
     """Every shelf, inside one transaction."""
 
-    def __init__(self, transaction: Transaction, correlation: Correlation, tries: TryShelf) -> None:
+    def __init__(
+        self, transaction: Transaction, correlation: Correlation, tries: TryShelf, holder: str | None = None
+    ) -> None:
         self._transaction = transaction
         self.users: UserShelf = SqlUsers(transaction)
         self.sign_ups: SignUpShelf = SqlSignUps(transaction)
@@ -50,7 +52,7 @@ class SqlShelves:
         self.checkouts: CheckoutShelf = SqlCheckouts(transaction)
         self.intents: IntentShelf = SqlIntents(transaction)
         self.requests: RequestShelf = SqlRequests(transaction)
-        self.answers: AnswerShelf = SqlAnswers(transaction)
+        self.answers: AnswerShelf = SqlAnswers(transaction, holder)
         self.notices: NoticeShelf = SqlNotices(transaction)
         self.nonces: NonceShelf = SqlNonces(transaction)
         self.audit: AuditTrail = SqlAudit(transaction, correlation)
@@ -68,13 +70,15 @@ class SqlShelves:
 class SqlStore:
     """The portal's database as its use cases see it; `correlation` tells which call a line of audit belongs to.
 
-    `limits` hold for what is counted in a unit of work, by the subject's `fingerprint`.
+    `limits` hold for what is counted in a unit of work, by the subject's `fingerprint`. `holder` is what this process
+    is called among those that answer.
     """
 
     database: Database
     correlation: Correlation = nothing
     limits: Mapping[Limited, Limit] = field(default_factory=lambda: LIMITS)
     fingerprint: Fingerprint = hashed
+    holder: str | None = None
 
     @asynccontextmanager
     async def begin(self, *, durable: bool = False) -> AsyncIterator[Shelves]:
@@ -87,4 +91,6 @@ class SqlStore:
             yield self._shelves(transaction)
 
     def _shelves(self, transaction: Transaction) -> Shelves:
-        return SqlShelves(transaction, self.correlation, SqlTries(transaction, self.limits, self.fingerprint))
+        return SqlShelves(
+            transaction, self.correlation, SqlTries(transaction, self.limits, self.fingerprint), self.holder
+        )

@@ -23,7 +23,6 @@ from core.domain.work import STOPPED, Job, Work, WorkKind, WorkState
 from ports.clock import Clock
 from ports.journal import Entry, Journal
 
-_SWEEP_EVERY: Final = 30
 _MOST_DUE: Final = 200
 _LOOK_AGAIN: Final = 0.05
 _PARKED: Final = frozenset({WorkState.WITH_STAFF})
@@ -270,6 +269,6 @@ class Runner:
                 continue
             looks += 1
             try:
-                await (self._take_due() if looks % _SWEEP_EVERY else self._take_up())
+                await (self._take_due() if looks % self._settings.sweep_every else self._take_up())
             except Exception as error:
                 self._events("work.look_failed", error=type(error).__name__)

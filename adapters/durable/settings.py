@@ -22,6 +22,8 @@ class RunnerSettings(msgspec.Struct, frozen=True, kw_only=True):
     """How often work that breaks unexpectedly is taken up before staff look at it."""
     poll: float = 1.0
     """Seconds of real time between looks for work whose time has come."""
+    sweep_every: int = 30
+    """After how many of those looks one is for everything that is unfinished."""
     park_after: Mapping[WorkKind, timedelta] = MappingProxyType({})
     """How long a step of such work goes on failing before staff take it over; others go on for as long as it lasts."""
 

@@ -42,7 +42,7 @@ class MemoryJournal:
     async def remember(self, key: RequestKey, step: str, answer: Any, at: datetime) -> bool:
         if self._entries[key].state is not WorkState.IN_PROGRESS:
             return False
-        self._answers.setdefault(key, {})[step] = msgspec.json.encode(answer)
+        self._answers.setdefault(key, {}).setdefault(step, msgspec.json.encode(answer))
         self._put(replace(self._entries[key], failing=None, attempts=0, changed_at=at))
         return True
 

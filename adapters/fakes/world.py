@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -28,11 +28,16 @@ DUPLICATE_RULE: Final = "DUPLICATES_DETECTED"
 OF_BILLING: Final = (ServiceChanged, InvoiceChanged, PaymentMethodsChanged)
 
 
+async def _unwatched(_point: str) -> None:
+    return
+
+
 class World:
     """State, clock, faults and ledger in one object; every fake of a port works on it.
 
-    Made by `new` or `load`. `calls` counts the port calls by (system, operation). With a file, whatever was committed
-    is in it before the port call or the staff deed is over.
+    Made by `new` or `load`. `calls` counts the port calls by (system, operation); `at_call` is told of each before and
+    after its effect, for tests to die there. With a file, whatever was committed is in it before the port call or the
+    staff deed is over.
     """
 
     def __init__(self, clock: WorldClock, pair: str, file: WorldFile | None) -> None:
@@ -42,6 +47,7 @@ class World:
         self.ledger = Ledger()
         self.stream = FactLog(pair)
         self.calls: Counter[tuple[str, str]] = Counter()
+        self.at_call: Callable[[str], Awaitable[None]] = _unwatched
         self._file = file
         self._tellings = {table: tell for upstream in UPSTREAMS for table, tell in upstream.tellings.items()}
         tables = [table for upstream in UPSTREAMS for table in upstream.tables]
@@ -123,10 +129,12 @@ class World:
             raise Rejected(RULE_OF_THEIR_OWN, f"{system} {operation}")
         if FaultKind.DUPLICATES in struck:
             raise Rejected(DUPLICATE_RULE, f"{system} {operation}")
+        await self.at_call(f"{system}.{operation}: call")
         try:
             yield
         except Refused as refused:
             raise Rejected(refused.code, refused.table, refused.fields) from refused
+        await self.at_call(f"{system}.{operation}: called")
         if FaultKind.TIMEOUT_AFTER in struck:
             raise Unavailable(f"{system} {operation}")
 

@@ -23,12 +23,16 @@ class CardKeepingBook:
 
     async def payment_methods(self, client: ClientId) -> PaymentMethods:
         methods = await self._payments.payment_methods(client)
+        today = tokyo_date(self._clock.now())
+        kept = self._kept.get(client)
+        if kept is not None and CardMonth.of(kept.user, client, methods, today) == kept:
+            return methods
         async with self._store.reading() as shelves:
             user = await shelves.users.by_client(client)
         if user is None:
             return methods
-        card = CardMonth.of(user.id, client, methods, tokyo_date(self._clock.now()))
-        if self._kept.get(client) != card:
+        card = CardMonth.of(user.id, client, methods, today)
+        if kept != card:
             async with self._store.begin() as shelves:
                 await shelves.things.keep_card(card)
             if len(self._kept) >= _MOST:

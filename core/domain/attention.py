@@ -44,6 +44,8 @@ _PARKED: Final = MappingProxyType(
     {
         "unavailable": "The other system was away for too long. Retry once it answers.",
         PARKED: "An operator stopped it. Retry to let it go on.",
+        "out_of_order": "A newer version does it in other steps, and can't go on from these. Look how far it came, "
+        "then cancel it with --begun: what was wanted may be wanted again.",
         "unexpected": "A fault of the portal; the log says where, as work.broke. Retry once it is mended.",
     }
 )

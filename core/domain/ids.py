@@ -1,6 +1,7 @@
 """Names for identifiers, so that a service id can never stand where an order id belongs."""
 
 import re
+from functools import lru_cache
 from typing import Final, NewType
 
 AccountId = NewType("AccountId", str)
@@ -45,6 +46,7 @@ def is_customer_number(text: str) -> bool:
     return _CUSTOMER_NUMBER.fullmatch(text) is not None
 
 
+@lru_cache(maxsize=4096)
 def crm_id(text: str) -> str | None:
     """`text` as an 18-character CRM id; None when it has not the shape of one.
 

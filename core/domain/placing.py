@@ -82,10 +82,11 @@ class OrdersWanted(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Attempt(msgspec.Struct, frozen=True):
-    """How placing one order ended: placed, or refused with a code."""
+    """How placing one order ended: placed, or refused with a code; `first_after` as in OrdersPlaced, with the last."""
 
     placed: Placed | None = None
     refused: str | None = None
+    first_after: float | None = None
 
 
 class PlacedOrder(msgspec.Struct, frozen=True, kw_only=True):

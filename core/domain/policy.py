@@ -50,8 +50,6 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     """How long an idempotency key gives the same answer (T-2)."""
     nonce_life: timedelta = timedelta(hours=1)
     """How long the nonce of a signed call is known; calls older than five minutes are refused anyway (T-4)."""
-    fact_life: timedelta = timedelta(days=7)
-    """How long it is known that a fact was dealt with; upstream tells nothing older than three days (T-5)."""
     sign_up_life: timedelta = timedelta(days=7)
     """How long a sign-up that nobody confirmed is kept after its code is over (ACC-1)."""
     given_up_after: timedelta = timedelta(days=90)

@@ -19,7 +19,9 @@ from adapters.durable.dbos_engine import DbosEngine, DbosSettings
 from adapters.durable.leases import Leases, Pace
 from adapters.durable.runner import Runner
 from adapters.fakes.journal import MemoryJournal
+from core.domain.attention import attention
 from core.domain.ids import RequestKey
+from core.domain.policy import Policy
 from core.domain.work import WorkKind, WorkState
 from genkan import duties
 from genkan.duties import claimed
@@ -120,7 +122,11 @@ async def test_work_that_meets_another_step_than_it_remembers_goes_to_staff(plac
     async with place.lived_in(after) as (runner, _):
         assert await runner.quiet(10)
         work = await runner.outcome(KEY, 0)
+    assert work is not None
     assert (work.state, work.code, after.done) == (WorkState.WITH_STAFF, "out_of_order", [])
+    need = attention(work, NOW, Policy())
+    assert need is not None
+    assert "--begun" in need.advice, "retried, it would meet the same step again"
 
 
 async def test_no_two_that_live_have_one_name(
@@ -234,6 +240,30 @@ async def test_every_executor_beats_and_only_a_leader_hands_on(database: Databas
     assert (beats["here"], handed_on) == (4, ["gone"] if leads else [])
     if leader is not None:
         await leader.resign()
+
+
+@pytest.mark.parametrize("who", ["here", "there"])
+async def test_neither_the_leader_nor_who_is_quiet_for_a_while_is_taken_for_dead(database: Database, who: str) -> None:
+    """A leader whose row was taken away begins it anew, and that looks like silence."""
+    executors, handed_on = SqlExecutors(database), list[str]()
+    silence = 0.02 if who == "here" else 60
+
+    async def take_over(executor: str) -> int:
+        handed_on.append(executor)
+        return 1
+
+    async def take_along() -> int:
+        return 0
+
+    await executors.beat("there")
+    leader = leadership_of(database, "work")
+    leases = Leases("here", executors, leader, take_over, take_along, lambda *_, **__: None, Pace(0.01, silence))
+    for _ in range(2):
+        await leases.once()
+        await executors.forget(who if who == "here" else "nobody")
+        await asyncio.sleep(0.03)
+    assert who not in handed_on
+    await leader.resign()
 
 
 async def test_nobody_else_reads_what_steps_answered(place: Place) -> None:

@@ -55,9 +55,12 @@ async def test_what_takes_too_long_is_refused_and_its_process_ended() -> None:
     await cleaner.clean("x", made.png())
     (process,) = cleaner.process_ids
     os.kill(process, signal.SIGSTOP)
-    assert await made.outcome(cleaner, made.png()) is REFUSAL.TOOK_TOO_LONG
-    assert not _lives(process)
-    await cleaner.close()
+    try:
+        async with asyncio.timeout(5):
+            assert await made.outcome(cleaner, made.png()) is REFUSAL.TOOK_TOO_LONG
+        assert not _lives(process)
+    finally:
+        await cleaner.close()
 
 
 async def test_a_turn_that_does_not_come_in_time_is_refused() -> None:

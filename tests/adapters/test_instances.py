@@ -5,6 +5,7 @@ import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -16,7 +17,7 @@ from sqlalchemy import text
 from adapters.db import advisory, signals
 from adapters.db.database import Database
 from adapters.db.leadership import leadership_of
-from adapters.db.postgresql import plain_url
+from adapters.db.postgresql import asking, plain_url
 from adapters.db.signals import Signals
 from adapters.db.telling import telling_of
 from adapters.fakes.bindings import bind_world
@@ -30,6 +31,7 @@ from genkan.elsewhere import Elsewhere
 from genkan.running import prepare
 from genkan.settings import Wrong
 from ports.errors import Unavailable
+from ports.leadership import Leadership
 from tests.contracts.people import NOW
 from tests.databases import SECRET, url_of
 from tests.portal import settings_for
@@ -220,11 +222,27 @@ async def another(database: Database) -> AsyncIterator[Database]:
     await opened.close()
 
 
-async def test_one_of_several_leads_until_it_resigns(database: Database) -> None:
+@pytest.fixture
+async def leadership() -> AsyncIterator[Callable[[Database, str], Leadership]]:
+    """Leadership that is given up at the end, however the test went: a connection left open would hold up the rest."""
+    candidates: list[Leadership] = []
+
+    def candidate(database: Database, name: str) -> Leadership:
+        candidates.append(leadership_of(database, name))
+        return candidates[-1]
+
+    yield candidate
+    for each in candidates:
+        await each.resign()
+
+
+async def test_one_of_several_leads_until_it_resigns(
+    database: Database, leadership: Callable[[Database, str], Leadership]
+) -> None:
     async with another(database) as elsewhere:
-        one, other = leadership_of(database, "work"), leadership_of(elsewhere, "work")
+        one, other = leadership(database, "work"), leadership(elsewhere, "work")
         assert (await one.lead(), await other.lead(), await one.lead()) == (True, False, True)
-        third = leadership_of(database, "other")
+        third = leadership(database, "other")
         assert await third.lead(), "each name has a leader of its own"
         await third.resign()
         await one.resign()
@@ -233,8 +251,10 @@ async def test_one_of_several_leads_until_it_resigns(database: Database) -> None
             await each.resign()
 
 
-async def test_a_leader_that_is_cut_off_leads_no_longer(postgresql: Database) -> None:
-    one, other = leadership_of(postgresql, "work"), leadership_of(postgresql, "work")
+async def test_a_leader_that_is_cut_off_leads_no_longer(
+    postgresql: Database, leadership: Callable[[Database, str], Leadership]
+) -> None:
+    one, other = leadership(postgresql, "work"), leadership(postgresql, "work")
     assert (await one.lead(), await other.lead()) == (True, False)
     async with postgresql.writing() as transaction:
         await transaction.rows(
@@ -243,12 +263,50 @@ async def test_a_leader_that_is_cut_off_leads_no_longer(postgresql: Database) ->
                 " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
             )
         )
-    assert await other.lead()
+    async with asyncio.timeout(SOON):
+        while not await other.lead():  # noqa: ASYNC110 - the server ends who it was told to a moment later
+            await asyncio.sleep(0.01)
     assert not await one.lead()
     assert not await one.lead(), "another leads now"
     await other.resign()
     assert await one.lead()
     await one.resign()
+
+
+class Ended(asyncpg.Connection):
+    """A connection that the server ends while nothing is asked: what is asked next meets the word of its end."""
+
+    async def execute(self, *_: object, **__: object) -> str:
+        raise asyncpg.InternalClientError("cannot switch to state 11; another operation (2) is in progress")
+
+
+async def test_who_leads_by_a_connection_that_was_ended_leads_no_longer(
+    postgresql: Database, monkeypatch: pytest.MonkeyPatch, leadership: Callable[[Database, str], Leadership]
+) -> None:
+    one = leadership(postgresql, "work")
+    monkeypatch.setattr(advisory, "connect", partial(asyncpg.connect, connection_class=Ended))
+    assert await one.lead()
+    assert not await one.lead()
+    monkeypatch.undo()
+    assert await one.lead(), "it asks anew"
+
+
+async def test_who_listened_by_a_connection_that_was_ended_listens_again(
+    postgresql: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    missed: list[None] = []
+    listening = Signals(postgresql)
+    monkeypatch.setattr(signals, "HEARTBEAT", 0.05)
+    monkeypatch.setattr(signals, "connect", partial(asyncpg.connect, connection_class=Ended))
+    await listening.open(lambda *_: None, lambda: missed.append(None))
+    monkeypatch.undo()
+    await until(lambda: len(missed) > 1)
+    await listening.close()
+
+
+def test_a_connection_that_was_ended_is_unavailable() -> None:
+    with pytest.raises(Unavailable), asking():
+        raise asyncpg.InternalClientError("cannot switch to state 11; another operation (2) is in progress")
 
 
 async def test_nobody_leads_while_the_server_does_not_answer(

@@ -35,6 +35,8 @@ from adapters.db.database import Database
 from adapters.db.migrate import alembic_config, migrate, revision_of
 from adapters.db.migrations import HEAD
 from adapters.db.schema import metadata
+from adapters.db.transaction import Transaction
+from tests.contracts.meeting import until_it_waits
 from tests.databases import POSTGRESQL, made, opened
 
 NOON = datetime(2026, 1, 20, 12, tzinfo=UTC)
@@ -148,11 +150,24 @@ async def test_what_is_kept_survives_the_newest_revision_taken_back_and_made_aga
 @pytest.mark.parametrize("engine", [POSTGRESQL])
 async def test_several_that_start_at_once_migrate_once(empty: Database) -> None:
     others = [Database(empty.url) for _ in range(3)]
-    await asyncio.gather(*(migrate(each) for each in (empty, *others)))
+    ended = await asyncio.gather(*(migrate(each) for each in (empty, *others)), return_exceptions=True)
     for each in others:
         await each.close()
+    assert ended == [None] * 4
     async with empty.engine.connect() as connection:
         assert await connection.run_sync(revision_of) == HEAD
+
+
+@pytest.mark.parametrize("engine", [POSTGRESQL])
+async def test_who_migrates_waits_for_who_does_already(empty: Database) -> None:
+    other = Database(empty.url)
+    async with empty.engine.begin() as connection:
+        await Transaction(connection).alone("migrations")
+        coming = asyncio.ensure_future(migrate(other))
+        waited = await until_it_waits(empty, coming)
+    await coming
+    await other.close()
+    assert waited
 
 
 def test_the_newest_revision_is_the_one_the_code_names() -> None:

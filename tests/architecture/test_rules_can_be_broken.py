@@ -8,11 +8,12 @@ from pathlib import Path
 from tests.architecture.source import ROOT
 from tests.architecture.test_rules_are_proved import LATER
 from tests.broken_rules import BREAKS, NOT_OF_THE_CORE
-from tests.rules_mutation import missing
+from tests.mutants import missing
+from tests.rules_mutation import every_break
 
 
 def test_each_line_to_break_stands_there_once() -> None:
-    assert missing() == []
+    assert missing(every_break()) == []
 
 
 def test_what_is_broken_names_nothing_that_its_file_does_not_know(tmp_path: Path) -> None:

@@ -5,7 +5,6 @@ from tests.architecture.source import PRODUCT, ROOT, modules
 LIMIT = 300
 # path: why it is one file
 LOOKED_AT: dict[str, str] = {
-    "adapters/db/tables.py": "a list of tables, looked up one by one",
     "core/domain/refusals.py": "the closed set of refusals, one short class each; nobody reads it from end to end",
     "ports/store.py": "a list of small protocols, one for each shelf of the unit of work; nobody reads half of it",
 }

@@ -9,7 +9,7 @@ from adapters.db.journal import SqlJournal
 from adapters.fakes.journal import MemoryJournal
 from core.domain.ids import RequestId, RequestKey, UserId
 from core.domain.work import Failing, Job, WorkKind, WorkState
-from ports.journal import Journal
+from ports.journal import Journal, LaneTaken
 from tests.databases import BOTH
 
 NOW = datetime(2026, 1, 20, 3, 4, 5, 678901, tzinfo=UTC)
@@ -38,8 +38,8 @@ def journal(request: pytest.FixtureRequest, engine: str) -> Journal:
     return SqlJournal(database)
 
 
-def job(key: str, due_at: datetime | None = None, kind: WorkKind = WorkKind.DAILY) -> Job:
-    return Job(key=RequestKey(key), kind=kind, data={}, due_at=due_at)
+def job(key: str, due_at: datetime | None = None, kind: WorkKind = WorkKind.DAILY, lane: str | None = None) -> Job:
+    return Job(key=RequestKey(key), kind=kind, data={}, due_at=due_at, lane=lane)
 
 
 async def test_accepted_work_is_received_once(journal: Journal) -> None:
@@ -80,6 +80,34 @@ async def test_what_one_work_answered_is_no_other_works(journal: Journal) -> Non
         await journal.begin(RequestKey(key), NOW)
         await journal.remember(RequestKey(key), "step", key, NOW)
     assert await journal.answers(RequestKey("b")) == {"step": "b"}
+
+
+async def test_what_a_step_answered_first_stays(journal: Journal) -> None:
+    await journal.accept(JOB, NOW)
+    await journal.begin(KEY, NOW)
+    assert await journal.remember(KEY, "account", "001", NOW)
+    assert await journal.remember(KEY, "account", "002", LATER)
+    assert await journal.answers(KEY) == {"account": "001"}
+
+
+async def test_one_piece_of_work_at_a_time_is_under_way_in_a_lane(journal: Journal) -> None:
+    first, second = RequestKey("first"), RequestKey("second")
+    for key, lane in ((first, "a1"), (second, "a1"), (RequestKey("other"), "a2"), (RequestKey("none"), None)):
+        await journal.accept(job(key, lane=lane), NOW)
+        if key != second:
+            assert await journal.begin(key, NOW) is not None
+    assert await journal.begin(first, LATER) is not None, "its own lane keeps no work from going on"
+    with pytest.raises(LaneTaken):
+        await journal.begin(second, NOW)
+    await journal.end(first, WorkState.WITH_STAFF, NOW, result=None, code="x", told=True)
+    assert await journal.begin(second, NOW) is not None
+    waiting = await journal.reopen(first, frozenset({WorkState.WITH_STAFF}), LATER)
+    assert waiting is not None
+    assert (waiting.state, waiting.due_at) == (WorkState.RECEIVED, LATER)
+    with pytest.raises(LaneTaken):
+        await journal.begin(first, LATER)
+    await journal.end(second, WorkState.DONE, LATER, result=None, code=None, told=True)
+    assert await journal.begin(first, LATER) is not None
 
 
 async def test_a_failing_step_is_remembered_until_it_answers(journal: Journal) -> None:

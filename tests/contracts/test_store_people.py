@@ -112,6 +112,13 @@ async def test_an_address_is_claimed_by_one_sign_up_at_a_time(store: Store) -> N
         assert await shelves.sign_ups.claim(S2, "mina@example.com", NOW)
 
 
+async def test_a_sign_up_claims_one_address(store: Store) -> None:
+    async with store.begin() as shelves:
+        await shelves.sign_ups.add(sign_up())
+        assert await shelves.sign_ups.claim(S1, "mina@example.com", NOW)
+        assert not await shelves.sign_ups.claim(S1, "mina.at.home@example.com", NOW)
+
+
 async def test_an_address_that_has_a_user_can_not_be_claimed(store: Store) -> None:
     async with store.begin() as shelves:
         await shelves.users.add(user())

@@ -133,12 +133,7 @@ async def test_flags_are_set_and_set_again(shelves: Shelves) -> None:
     assert await shelves.flags.all() == (Flag("catalog", 10, ("a1", "a2")), Flag("registration", 50, ("a3",)))
 
 
-async def test_facts_are_seen_once_and_places_in_streams_kept(shelves: Shelves) -> None:
-    assert await shelves.facts.seen("f1", NOW)
-    assert not await shelves.facts.seen("f1", NOW)
-    assert await shelves.facts.forget_before(NOW) == 0
-    assert await shelves.facts.forget_before(NOW + HOUR) == 1
-    assert await shelves.facts.seen("f1", NOW)
+async def test_places_in_streams_are_kept(shelves: Shelves) -> None:
     assert await shelves.facts.position("salesforce") is None
     await shelves.facts.set_position("salesforce", "7")
     await shelves.facts.set_position("whmcs", "1")
@@ -152,7 +147,6 @@ async def test_what_was_learned_is_kept_until_the_next_version(shelves: Shelves)
     await shelves.facts.learn("order:o2", "Approved@2")
     await shelves.facts.learn("order:o1", "Cancelled@3")
     assert await shelves.facts.learned(["order:o1", "order:o3"]) == {"order:o1": "Cancelled@3"}
-    await shelves.facts.forget_before(NOW + HOUR)
     assert await shelves.facts.learned(["order:o2"]) == {"order:o2": "Approved@2"}
 
 

@@ -2,6 +2,8 @@
 
 import asyncio
 
+from adapters.db.database import Database
+from adapters.db.unit_of_work import SqlStore
 from core.domain.ids import RequestId, RequestKey, UserId
 from core.domain.work import Job, WorkKind
 from ports.store import Intent, KeptAnswer, KeyState, Request, Store
@@ -119,6 +121,16 @@ async def test_a_key_left_behind_is_taken_as_long_running_and_stays_for_the_same
         assert (left.state, left.taken_at) == (KeyState.RUNNING, NOW)
         assert (await take("mina", "left", "other", NOW)).state is KeyState.DIFFERENT
         assert (await take("mina", "answered", "digest", NOW)).taken_at == NOW + HOUR
+
+
+async def test_a_key_left_behind_by_one_process_leaves_the_keys_of_others(database: Database) -> None:
+    for name in ("one", "two"):
+        async with SqlStore(database, holder=name).begin() as shelves:
+            await shelves.answers.take("mina", name, "digest", NOW + HOUR)
+    async with SqlStore(database).begin() as shelves:
+        assert await shelves.answers.leave_running(NOW, "one") == 1
+        taken = [(await shelves.answers.take("mina", name, "digest", NOW)).taken_at for name in ("one", "two")]
+        assert taken == [NOW, NOW + HOUR]
 
 
 async def test_a_key_of_a_refused_request_can_be_used_again(store: Store) -> None:

@@ -44,6 +44,16 @@ async def test_nobody_sees_a_unit_of_work_before_its_end(store: Store) -> None:
         assert await others.users.find(user().id) == user()
 
 
+async def test_a_reading_sees_one_moment(store: Store) -> None:
+    async with store.reading() as shelves:
+        assert await shelves.users.find(user().id) is None
+        async with store.begin() as others:
+            await others.users.add(user())
+        assert await shelves.users.find(user().id) is None
+    async with store.reading() as shelves:
+        assert await shelves.users.find(user().id) == user()
+
+
 async def test_reading_keeps_nothing(store: Store) -> None:
     with suppress(DBAPIError):  # a server refuses it at once
         async with store.reading() as shelves:

@@ -91,12 +91,14 @@ class Served:
 @contextmanager
 def serving(folder: Path, settings: Mapping[str, str] | None = None) -> Iterator[Served]:
     """A portal in `folder` until the block ends; limits are out of the way unless `settings` say otherwise."""
-    folder.mkdir(parents=True, exist_ok=True)
+    passing = folder / "tmp"
+    passing.mkdir(parents=True, exist_ok=True)
     environment = {name: value for name, value in os.environ.items() if not name.startswith("GENKAN_")}
     environment |= {
         "GENKAN_LIMITS": json.dumps(OPEN_DOORS),
         "GENKAN_SIGNING_SECRETS": json.dumps({"test": SECRET}),
         "PYTHONPATH": str(Path(__file__).parents[2]),
+        "TMPDIR": str(passing),
         **environment_of(folder),
         **(settings or {}),
     }

@@ -181,10 +181,11 @@ def lived(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lived]:
 
 
 def files(lived: Lived) -> dict[str, bytes]:
-    """Everything the portal keeps, its write-ahead log included, by name; what it said is looked at apart."""
-    data = lived.served.folder / ".genkan"
-    found = {path.name: path.read_bytes() for path in sorted(data.rglob("*")) if path.is_file()}
-    assert "genkan.db" in found
+    """Everything the portal keeps and passing files that it left, by name; what it said is looked at apart."""
+    folders = lived.served.folder / ".genkan", lived.served.folder / "tmp"
+    found = {path.name: path.read_bytes() for data in folders for path in sorted(data.rglob("*")) if path.is_file()}
+    kept_by = {"genkan.db", "genkan.db-wal", "work.db", "work.db-wal", "world.db"}
+    assert kept_by <= set(found), "where something is kept is to be looked into"
     return found
 
 

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from structlog.testing import capture_logs
@@ -26,7 +26,8 @@ from genkan.days import JOBS, BeginDays, reconciling
 from genkan.logging import ALLOWED
 from genkan.rounds import GoRound, HurryLate, TakeInFacts, TellOfWork
 from ports.durable import Steps
-from ports.errors import Rejected
+from ports.errors import Rejected, Unavailable
+from ports.journal import Entry
 from tests.worlds import a_world
 
 
@@ -97,6 +98,34 @@ async def test_facts_are_taken_in_after_what_nobody_foresaw(world: World, store:
     facts = TakeInFacts(Stumbling(FakeFactStream(world), times=3), work, store, Looks(), world.clock)
     async with going(facts.forever()), asyncio.timeout(5):
         await learned.wait()
+    assert await work.outcome(request_key("fact", "f1"), 0) is not None
+    await work.stop(1)
+
+
+class OnceAway(MemoryJournal):
+    """A journal whose database is away when it is first asked."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.away = True
+
+    async def accept(self, job: Job, at: datetime) -> Entry:
+        if self.away:
+            self.away = False
+            raise Unavailable("the database did not answer")
+        return await super().accept(job, at)
+
+
+async def test_a_fact_that_could_not_be_taken_in_is_read_again(world: World, store: SqlStore) -> None:
+    async def nothing(steps: Steps, data: object) -> None:
+        return
+
+    work = Runner(OnceAway(), world.clock, {WorkKind.LEARN_FACT: nothing}, RunnerSettings(poll=0.01))
+    world.emit(CatalogChanged(id="f1", at=world.clock.now()))
+    facts = TakeInFacts(FakeFactStream(world), work, store, Looks(), world.clock)
+    with pytest.raises(Unavailable):
+        await facts.once(0)
+    assert [await facts.once(0) for _ in range(2)] == [1, 0]
     assert await work.outcome(request_key("fact", "f1"), 0) is not None
     await work.stop(1)
 

@@ -17,13 +17,14 @@
 
 The first run dies nowhere and counts the points: before and after each step, and before and after each commit of the
 journal. Then one run for each point: die there, leave the runner behind, start another over the same journal, let it
-run to its end, check. With `kills=2` the second start dies too, as many points in. The answer is the number of points,
+run to its end, check. With `calls_of` each call of the made-up systems is such a point too, before its effect and
+after. With `kills=2` the second start dies too, as many points in. The answer is the number of points,
 so that a test notices when they become fewer. With `reaching` the whole run must have done these steps of such work, or
 of learning such a fact: a sweep that no longer comes where it was meant to kill says so.
 
-`make sweep` goes through all points. Any other run dies after what each step did, before work is accepted and before
-its end is told: at the rest nothing has happened since the point before, as between remembering one step and beginning
-the next, or what has happened is the runner's own, which tests/adapters kill at every point.
+`make sweep` goes through all points. Any other run dies after what each step did and each effect of a call, before work
+is accepted and before its end is told: at the rest nothing has happened since the point before, as between remembering
+one step and beginning the next, or what has happened is the runner's own, which tests/adapters kill at every point.
 """
 
 import inspect
@@ -36,9 +37,11 @@ from types import MappingProxyType
 from typing import Any, Final, TypeAlias, TypeVar
 
 from adapters.durable.doing import Handler
+from adapters.durable.memory import nowhere
 from adapters.durable.runner import Runner
 from adapters.durable.settings import RunnerSettings
 from adapters.fakes.journal import MemoryJournal
+from adapters.fakes.world import World
 from adapters.system.clock import RealClock
 from core.domain.facts import Fact
 from core.domain.ids import RequestKey
@@ -58,7 +61,7 @@ PATIENCE: Final = 20.0
 
 
 WHOLE: Final = os.environ.get("GENKAN_SWEEP") == "whole"
-_LEFT_OUT: Final = frozenset({"accepted", "begin", "begun", "remember", "remembered", "end", "tell", "told"})
+_LEFT_OUT: Final = frozenset({"accepted", "begin", "begun", "remember", "remembered", "end", "tell", "told", "call"})
 
 
 class Killed(BaseException):
@@ -106,6 +109,7 @@ async def kill_at_every_point(
     settings: RunnerSettings = SETTINGS,
     kills: int = 1,
     with_staff: bool = False,
+    calls_of: Callable[[W], World] | None = None,
     reaching: Reaching = MappingProxyType({}),
 ) -> int:
     """Run once without a crash, then once for each point with a crash there; how many points there were.
@@ -117,6 +121,8 @@ async def kill_at_every_point(
         async with _opened(make()) as world:
             journal = _Watched()
             for knife in [*knives, Knife()]:
+                if calls_of is not None:
+                    calls_of(world).at_call = knife
                 runner = Runner(
                     journal,
                     clock(world),
@@ -127,6 +133,8 @@ async def kill_at_every_point(
                 runner.bind(handlers(world, runner))
                 await _live(runner, lambda runner=runner: act(world, runner), knife)
             await _is_over(journal, with_staff)
+            if calls_of is not None:
+                calls_of(world).at_call = nowhere
             await check(world)
             return journal
 
@@ -136,7 +144,7 @@ async def kill_at_every_point(
     missed = {work: steps - journal.done.get(work, set()) for work, steps in named.items()}
     assert not any(missed.values()), f"the whole run never did {missed}"
     for at, point in enumerate(whole.passed):
-        if not WHOLE and point.rpartition(": ")[2] in _LEFT_OUT:
+        if not WHOLE and not _hurts(point):
             continue
         try:
             await run([Knife(at) for _ in range(kills)])
@@ -144,6 +152,12 @@ async def kill_at_every_point(
             error.add_note(f"killed at point {at} of {len(whole.passed)}: {point}")
             raise
     return len(whole.passed)
+
+
+def _hurts(point: str) -> bool:
+    where, _, place = point.rpartition(": ")
+    # what only reads has no effect to be lost
+    return ".ensure_" in where if place == "called" else place not in _LEFT_OUT
 
 
 async def _live(runner: Runner, act: Callable[[], Awaitable[Any]], knife: Knife) -> None:

@@ -115,6 +115,8 @@ async def is_one_customer(house: House, accounts: int) -> None:
 async def test_a_sign_up_makes_one_customer_wherever_the_portal_dies(tmp_path: Path) -> None:
     async def check(signed_up: SignedUp) -> None:
         await is_one_customer(signed_up.house, accounts=1)
+        confirmed = await signed_up.house.confirm_sign_up(signed_up.sign_up, signed_up.code, None)
+        assert confirmed.admitted is not None, "they are told that they are customers, and let in"
 
     points = await kill_at_every_point(
         lambda: holding_a_code(tmp_path),
@@ -270,6 +272,17 @@ async def test_a_number_is_linked_by_a_code_sent_to_the_address_on_file(house: H
     assert await house.user() is None, "nobody proved the address that was typed"
     assert await house.user("mina.at.home@example.com") is not None
     assert house.made("account") == 0
+
+
+async def test_a_number_whose_address_staff_changed_meanwhile_is_not_linked(house: House) -> None:
+    account = legacy(house)
+    sign_up = await house.start_sign_up(a_form(number=OLD))
+    code = await house.code("mina@example.com")
+    [contact] = house.world.records.find("contact", account=account)
+    house.world.records.update("contact", contact["id"], {"email": "mina.at.home@example.com"}, by="staff")
+    confirmed = await house.confirm_sign_up(sign_up, code, None)
+    assert (confirmed.reply.work.state, confirmed.reply.work.code) == (WorkState.REFUSED, "link_impossible")
+    assert await house.user() is None
 
 
 @pytest.mark.parametrize("case", ["unknown", "linked", "no address", "barred"])

@@ -10,7 +10,7 @@ from core.domain.cancellation import Kit, months_offered
 from core.domain.facts import OpportunityChanged, ServiceChanged
 from core.domain.ids import ServiceId
 from core.domain.notice import NoticeType
-from core.domain.opportunity import Stage
+from core.domain.opportunity import STAGE_SEEN, Stage
 from core.domain.session import Session
 from core.domain.work import WorkKind
 from core.usecases.work.restart_requests import RestartRequests
@@ -78,6 +78,14 @@ async def end_and_return(scene: Scene, work: DurableWork) -> None:
     await house.hear(work)
 
 
+async def staff_end_it(scene: Scene, work: DurableWork) -> None:
+    sale = await scene.house.up.opportunities.for_service(scene.mina.account, scene.service)
+    assert sale is not None
+    if sale.stage is Stage.ACTIVE:
+        await scene.house.staff.move_opportunity(sale.id, Stage.CANCELLED)
+    await scene.house.hear(work)
+
+
 async def stage(scene: Scene) -> Stage | None:
     sale = await scene.house.up.opportunities.for_service(scene.mina.account, scene.service)
     return sale.stage if sale is not None else None
@@ -100,6 +108,15 @@ async def taken_back_once(scene: Scene) -> None:
 async def completed_once(scene: Scene) -> None:
     assert await stage(scene) is Stage.CANCELLED
     assert len(scene.house.told_of(NoticeType.CANCELLATION_COMPLETE)) == 1
+
+
+async def written_down_once(scene: Scene) -> None:
+    sale = await scene.house.up.opportunities.for_service(scene.mina.account, scene.service)
+    assert sale is not None
+    async with scene.house.store.reading() as shelves:
+        lines = await shelves.audit.of_subject(str(sale.id), 50)
+    seen = [line.details["stage"] for line in lines if line.deed == STAGE_SEEN]
+    assert seen.count(Stage.CANCELLED) == 1
 
 
 @pytest.mark.parametrize("linked", [True, False])
@@ -132,3 +149,11 @@ async def test_it_is_completed_once_wherever_the_portal_dies(make) -> None:  # t
         },
     )  # fmt: skip
     assert points >= 40
+
+
+async def test_where_staff_moved_it_is_written_down_once_wherever_the_portal_dies(make) -> None:  # type: ignore[no-untyped-def]
+    points = await kill_at_every_point(
+        await make(), handlers, staff_end_it, written_down_once, clock=clock, on_end=on_end,
+        reaching={OpportunityChanged: {"sale", "forget", "last seen", "report", "ring", "learned"}},
+    )  # fmt: skip
+    assert points >= 20

@@ -4,19 +4,23 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import bindparam, func, select
 
+from adapters.db.work_tables import work
 from core.domain.cancellation import Kit
 from core.domain.ids import ServiceId
 from core.domain.notice import NoticeType
 from core.domain.opportunity import Stage
 from core.domain.policy import Policy
 from core.domain.session import Session
+from core.domain.work import WorkKind
 from core.usecases.cancellation.learn_opportunity import NO_RULE
 from tests.usecases import ending
 from tests.usecases.ending import END_OF_JANUARY, FEBRUARY, JANUARY, sale
 from tests.usecases.service_house import ServiceHouse, a_house
 from tests.usecases.shop import INTERNET, VPN
 
+LOOKS = select(func.count()).where(work.c.kind == bindparam("kind"))
 house, mina, internet = ending.house, ending.mina, ending.internet
 
 
@@ -66,6 +70,9 @@ async def test_a_service_without_kit_is_complete_with_its_end(house: ServiceHous
     assert (await sale(house, mina, vpn)).stage is Stage.CANCELLED
     (told,) = house.told_of(NoticeType.CANCELLATION_COMPLETE)
     assert told == {"plan": (await house.service_of(mina, vpn)).name, "service": vpn}
+    async with house.store.database.reading() as transaction:
+        looks = await transaction.value(LOOKS, kind=WorkKind.COMPLETE_CANCELLATION)
+    assert looks == 2, "at its beginning and at billing's word; the echo of its end is nobody's"
 
 
 async def test_a_service_that_ends_by_itself_completes_nothing(

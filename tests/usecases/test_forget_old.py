@@ -47,7 +47,6 @@ async def test_each_thing_is_known_for_its_life_and_no_longer(house: ServiceHous
     async with house.store.begin() as shelves:
         await shelves.answers.take("user:u", "key", "digest", now)
         await shelves.nonces.spend("first", "nonce-0123456789", now)
-        await shelves.facts.seen("fact-1", now)
         await shelves.sign_ups.add(a_sign_up(house))
     forget = ForgetOld(house.store, house.clock, policy)
 
@@ -56,7 +55,6 @@ async def test_each_thing_is_known_for_its_life_and_no_longer(house: ServiceHous
             return {
                 "key": (await shelves.answers.take("user:u", "key", "another", now)).state is KeyState.DIFFERENT,
                 "nonce": not await shelves.nonces.spend("first", "nonce-0123456789", now),
-                "fact": not await shelves.facts.seen("fact-1", now),
                 "sign-up": await shelves.sign_ups.find(SignUpId("s")) is not None,
                 "checkout": await shelves.checkouts.of_user(mina.user, now) is not None,
             }
@@ -66,7 +64,6 @@ async def test_each_thing_is_known_for_its_life_and_no_longer(house: ServiceHous
     lives = {
         "nonce": policy.nonce_life,
         "sign-up": policy.sign_up_life + policy.sign_up_code_life,
-        "fact": policy.fact_life,
         "key": policy.key_life,
         "checkout": policy.checkout_life,
     }

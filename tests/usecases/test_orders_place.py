@@ -519,6 +519,15 @@ async def test_internet_may_be_wanted_again_once_its_order_is_over(shop: Shop, m
     assert len(shop.made("order")) == 2
 
 
+async def test_internet_that_is_over_is_wanted_again_by_one_of_two_at_once(shop: Shop, mina: Session) -> None:
+    [first] = (await shop.order(mina, INTERNET, key="one")).orders
+    await shop.staff.reject_order(first.id, CancelCode.DETAILS_WRONG, "Please spell your name as on the card.")
+    shop.clock.advance(timedelta(minutes=3))
+    wishes = [await shop.asked(INTERNET), await shop.asked(INTERNET, SIM), await shop.asked(VPN, INTERNET)]
+    results = await at_once(*(shop.place()(mina, key(f"k{n}"), wish) for n, wish in enumerate(wishes)))
+    assert [type(each) for each in results if isinstance(each, BaseException)] == [GatesClosed] * 2
+
+
 async def test_a_checkout_changed_between_the_gates_and_the_submit_is_not_submitted(shop: Shop, mina: Session) -> None:
     await shop.saved(mina, VPN)
     shop.world.faults.switch("whmcs", "payment_methods", "slow", times=1, milliseconds=80)

@@ -106,6 +106,12 @@ async def test_a_service_of_a_cancelled_order_is_left_to_a_person(house: Service
     # the sale is not void while the service of its order runs
     assert await found(house) == [("void_not_set", "by_hand"), ("orphan_service", "by_hand")]
     assert {outcome for _, outcome, _ in await repaired(house)} == {"by_hand"}
+    # what was safe when it was found is not any more
+    stale = Difference(
+        kind=Disagreement.VOID_NOT_SET, account=mina.account, subject=sale["id"], repair=Repair.SET_STAGE
+    )
+    assert (await repairing(house)(stale)).outcome is Outcome.GONE
+    assert house.rows("opportunity")[0]["stage"] == "Post Processing"
 
 
 async def test_a_link_is_written_only_to_the_customers_own_client(house: ServiceHouse, mina: Session) -> None:

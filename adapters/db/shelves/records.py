@@ -1,18 +1,18 @@
-"""What the portal keeps for its own running: the audit trail, customer numbers, flags, facts dealt with."""
+"""What the portal keeps for its own running: the audit trail, customer numbers, flags, what was learned."""
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Final
 
 import msgspec
-from sqlalchemy import bindparam, delete, select, update
+from sqlalchemy import bindparam, select, update
 
-from adapters.db.tables import audit, facts, flags, learned, sequences, streams
+from adapters.db.tables import audit, flags, learned, sequences, streams
 from adapters.db.transaction import Transaction
 from ports.store import AuditEntry, Flag
 
 _CUSTOMERS: Final = "customer_number"
+_WRITE: Final = audit.insert()
 _ABOUT: Final = (
     select(*(audit.c[name] for name in AuditEntry.__struct_fields__))
     .where(audit.c.subject == bindparam("about"))
@@ -31,7 +31,6 @@ _POSITION: Final = select(streams.c.position).where(streams.c.stream == bindpara
 _LEARNED: Final = select(learned.c.subject, learned.c.version).where(
     learned.c.subject.in_(bindparam("about", expanding=True))
 )
-_FORGET_FACTS: Final = delete(facts).where(facts.c.seen_at < bindparam("at"))
 
 
 Correlation = Callable[[], str | None]
@@ -52,7 +51,7 @@ class SqlAudit:
     async def write(self, entry: AuditEntry) -> None:
         line = msgspec.structs.asdict(entry)
         line["correlation"] = entry.correlation or self.correlation()
-        await self.transaction.change(audit.insert(), **line)
+        await self.transaction.change(_WRITE, **line)
 
     async def of_subject(self, subject: str, most: int) -> tuple[AuditEntry, ...]:
         return await self.transaction.structs(AuditEntry, _ABOUT, about=subject, most=most)
@@ -92,12 +91,9 @@ class SqlFlags:
 
 @dataclass(frozen=True, slots=True)
 class SqlFacts:
-    """Facts dealt with, and places in streams, in the database (T-5)."""
+    """What was learned, and places in streams, in the database (T-5)."""
 
     transaction: Transaction
-
-    async def seen(self, fact: str, at: datetime) -> bool:
-        return await self.transaction.add(facts, {"id": fact, "seen_at": at})
 
     async def position(self, stream: str) -> str | None:
         position: str | None = await self.transaction.value(_POSITION, which=stream)
@@ -112,6 +108,3 @@ class SqlFacts:
 
     async def learn(self, subject: str, version: str) -> None:
         await self.transaction.put(learned, {"subject": subject, "version": version})
-
-    async def forget_before(self, at: datetime) -> int:
-        return await self.transaction.change(_FORGET_FACTS, at=at)

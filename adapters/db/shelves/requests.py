@@ -17,6 +17,7 @@ _FIELDS: Final = tuple(requests.c[name] for name in Request.__struct_fields__)
 _BY_ID: Final = select(*_FIELDS).where(
     requests.c.id == bindparam("request"), or_(requests.c.owner == bindparam("whose"), requests.c.owner.is_(None))
 )
+_ADD: Final = requests.insert()
 _BY_JOB: Final = select(*_FIELDS).where(requests.c.key == bindparam("key"))
 _STARTED: Final = (
     update(requests)
@@ -37,7 +38,7 @@ class SqlRequests:
     transaction: Transaction
 
     async def add(self, request: Request) -> None:
-        await self.transaction.change(requests.insert(), **msgspec.structs.asdict(request), key=request.job.key)
+        await self.transaction.change(_ADD, **msgspec.structs.asdict(request), key=request.job.key)
 
     async def find(self, request: RequestId, owner: UserId | None) -> Request | None:
         return await self.transaction.struct(Request, _BY_ID, request=request, whose=owner)
@@ -52,7 +53,7 @@ class SqlRequests:
         return await self.transaction.structs(Request, _UNSTARTED, before=created_before)
 
 
-_HOLDER: Final = select(intents.c.request).where(
+_HOLDER: Final = select(intents.c.request, intents.c.worked_at).where(
     intents.c.kind == bindparam("kind"), intents.c.subject == bindparam("subject")
 )
 _OPEN: Final = (
@@ -62,6 +63,8 @@ _OPEN: Final = (
 )
 _CLOSE: Final = delete(intents).where(intents.c.kind == bindparam("kind"), intents.c.subject == bindparam("subject"))
 _HELD: Final = intents.c.request == bindparam("by")
+_LET_GO: Final = delete(intents).where(_HELD, intents.c.kind.not_in(bindparam("kept", expanding=True)))
+_WORKED: Final = update(intents).where(_HELD, intents.c.worked_at.is_(None)).values(worked_at=bindparam("at"))
 _CLOSE_BEFORE: Final = delete(intents).where(intents.c.kind == bindparam("kind"), intents.c.worked_at < bindparam("at"))
 
 
@@ -79,9 +82,11 @@ class SqlIntents:
             holder = await self.holder(intent.kind, intent.subject)
         return holder
 
-    async def holder(self, kind: str, subject: str) -> RequestId | None:
-        holder: RequestId | None = await self.transaction.value(_HOLDER, kind=kind, subject=subject)
-        return holder
+    async def holder(self, kind: str, subject: str, since: datetime | None = None) -> RequestId | None:
+        held = await self.transaction.row(_HOLDER, kind=kind, subject=subject)
+        if held is None or (since is not None and held.worked_at is not None and held.worked_at < since):
+            return None
+        return RequestId(held.request)
 
     async def open(self, kind: str) -> tuple[Intent, ...]:
         return await self.transaction.structs(Intent, _OPEN, kind=kind)
@@ -92,10 +97,9 @@ class SqlIntents:
 
     async def worked(self, request: RequestId, lasting: Set[str], at: datetime) -> None:
         kinds = sorted(lasting)
-        await self.transaction.change(delete(intents).where(_HELD, intents.c.kind.not_in(kinds)), by=request)
+        await self.transaction.change(_LET_GO, by=request, kept=kinds)
         if kinds:
-            kept = update(intents).where(_HELD, intents.c.worked_at.is_(None)).values(worked_at=at)
-            await self.transaction.change(kept, by=request)
+            await self.transaction.change(_WORKED, by=request, at=at)
 
-    async def close_before(self, kind: str, at: datetime) -> None:
-        await self.transaction.change(_CLOSE_BEFORE, kind=kind, at=at)
+    async def close_before(self, kind: str, at: datetime) -> int:
+        return await self.transaction.change(_CLOSE_BEFORE, kind=kind, at=at)

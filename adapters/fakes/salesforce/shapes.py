@@ -50,7 +50,10 @@ _DIALLED_IN_JAPAN: Final = re.compile(r"0[0-9]{4,14}")
 
 def meaning(words: Any, word: str | None) -> Any:
     """What a picklist's word stands for in a table of words; None for none."""
-    return next((thing for thing, said in words.items() if said == word), None)
+    for thing, said in words.items():
+        if said == word:
+            return thing
+    return None
 
 
 # --- people --------------------------------------------------------------------------------------------------------

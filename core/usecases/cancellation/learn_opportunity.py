@@ -17,7 +17,7 @@ from ports.clock import Clock
 from ports.durable import DurableWork, Steps
 from ports.opportunities import Opportunities
 from ports.order_book import OrderBook
-from ports.store import AuditEntry, Store
+from ports.store import AuditEntry, Shelves, Store
 
 NO_RULE: Final = "stage_no_rule_leads_to"
 """The alarm of an opportunity that was moved as no rule moves it (OPP-1)."""
@@ -55,8 +55,7 @@ class LearnOpportunity:
 
     async def _last_seen(self, sale: OpportunityId) -> Stage | None:
         async with self.store.reading() as shelves:
-            lines = await shelves.audit.of_subject(str(sale), _MANY)
-        return next((Stage(line.details["stage"]) for line in lines if line.deed == STAGE_SEEN), None)
+            return await _latest(shelves, sale)
 
     async def _report(self, sale: Opportunity, last: Stage | None, *, own: bool) -> None:
         if last is sale.stage:
@@ -71,7 +70,10 @@ class LearnOpportunity:
             details={"stage": sale.stage.value},
         )
         async with self.store.begin() as shelves:
-            await shelves.audit.write(line)
+            await shelves.alone("audit", str(sale.id))
+            # after a crash in here it stands there already
+            if await _latest(shelves, sale.id) is not sale.stage:
+                await shelves.audit.write(line)
 
     async def _complete(self, sale: Opportunity, fact: str) -> None:
         async with self.store.reading() as shelves:
@@ -100,3 +102,8 @@ class LearnOpportunity:
             user = await shelves.users.by_account(sale.account)
         if user is not None:
             await self.bell.ring(user.id, "status")
+
+
+async def _latest(shelves: Shelves, sale: OpportunityId) -> Stage | None:
+    lines = await shelves.audit.of_subject(str(sale), _MANY)
+    return next((Stage(line.details["stage"]) for line in lines if line.deed == STAGE_SEEN), None)

@@ -6,7 +6,7 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from core.domain.ids import BillingOrderId, OrderId, request_key
+from core.domain.ids import OrderId, request_key
 from core.domain.notice import NewNotice, NoticeType
 from core.domain.order import ActivationStatus, Order, OrderStatus
 from core.domain.policy import Policy
@@ -72,11 +72,10 @@ class Provision:
     policy: Policy
 
     async def __call__(self, steps: Steps, data: ProvisionData) -> None:
-        target = await steps.do("order", ProvisionTarget | None, lambda: self._target(data.order))
-        if target is None:
-            return
         try:
-            await self._activate(steps, data.order, target)
+            target = await steps.do("check standing", ProvisionTarget | None, lambda: self._standing(data.order))
+            if target is not None:
+                await self._activate(steps, data.order, target)
         except ActivationFailed as failed:
             if await self._fail(steps, data, FailureCode(failed.data["failure"])):
                 raise
@@ -94,7 +93,6 @@ class Provision:
 
     async def _activate(self, steps: Steps, order: OrderId, target: ProvisionTarget) -> None:
         lasting = self.policy.lasting_after
-        await steps.do("check standing", None, lambda: self._check_standing(order))
         try:
             await steps.do("check billing", None, lambda: self._check_billing(order, target), give_up_after=lasting)
         except Unavailable:
@@ -103,9 +101,7 @@ class Provision:
         if target.esim:
             await self._make_esim(steps, order)
         billed = await self._bill(steps, order, target)
-        await steps.do("complete", None, lambda: self._complete(order, billed))
-        await steps.do("link esim", None, lambda: self._link_esim(order))
-        await steps.do("tell", None, lambda: self._tell_activated(order, target))
+        await steps.do("complete", None, lambda: self._complete(order, target, billed))
 
     async def _order(self, order_id: OrderId) -> Order:
         order = await self.orders.find(order_id)
@@ -120,17 +116,17 @@ class Provision:
         return order
 
     # --- before anything is made -----------------------------------------------------------------------------------
-    async def _target(self, order_id: OrderId) -> ProvisionTarget | None:
+    async def _standing(self, order_id: OrderId) -> ProvisionTarget | None:
         order = await self._order(order_id)
         if order.status is not OrderStatus.APPROVED or order.waits_for_shipping:
             return None
+        await self._check_standing(order)
         profile = await self.registry.profile(order.account)
         if profile is None or profile.client is None:
             raise Rejected("NOT_FOUND", "billing client of the order's account")
         return ProvisionTarget(account=order.account, client=profile.client, esim=has_esim(order))
 
-    async def _check_standing(self, order_id: OrderId) -> None:
-        order = await self._approved(order_id)
+    async def _check_standing(self, order: Order) -> None:
         if order.opportunity is not None:
             check_sale(await self.opportunities.find(order.opportunity))
         eligibility, identity, orders = await gather(
@@ -175,25 +171,18 @@ class Provision:
     async def _bill(self, steps: Steps, order: OrderId, target: ProvisionTarget) -> Billed:
         lasting = self.policy.lasting_after
         try:
-            added = await steps.do("bill", BillingOrderId, lambda: self._add(order, target), give_up_after=lasting)
-            await steps.do("accept", None, lambda: self._accept(order, target, added), give_up_after=lasting)
-            return await steps.do("read back", Billed, lambda: self._read_back(order, target), give_up_after=lasting)
+            return await steps.do("bill", Billed, lambda: self._billed(order, target), give_up_after=lasting)
         except Rejected:
             raise ActivationFailed(failure=FailureCode.BILLING_REFUSED.value) from None
         except Unavailable:
             raise ActivationFailed(failure=FailureCode.BILLING_UNKNOWN.value) from None
 
-    async def _add(self, order_id: OrderId, target: ProvisionTarget) -> BillingOrderId:
+    async def _billed(self, order_id: OrderId, target: ProvisionTarget) -> Billed:
         order = await self._approved(order_id)
         key = request_key(order_id, "billing")
-        return (await self.provisioner.ensure_billed(key, billing_order(order, target.client))).order
-
-    async def _accept(self, order_id: OrderId, target: ProvisionTarget, added: BillingOrderId) -> None:
-        await self._approved(order_id)
-        await self.provisioner.ensure_accepted(target.client, added)
-
-    async def _read_back(self, order_id: OrderId, target: ProvisionTarget) -> Billed:
+        added = await self.provisioner.ensure_billed(key, billing_order(order, target.client))
         order = await self._approved(order_id)
+        await self.provisioner.ensure_accepted(target.client, added.order)
         billed = await self.provisioner.find_billed(target.client, order_id)
         if billed is None or not billed.accepted:
             raise Unavailable("billing does not show the order as accepted yet")
@@ -201,26 +190,28 @@ class Provision:
             raise Rejected("conflict", "billing order", ("services",))
         return billed
 
-    async def _complete(self, order_id: OrderId, billed: Billed) -> None:
+    async def _complete(self, order_id: OrderId, target: ProvisionTarget, billed: Billed) -> None:
         order = await self._order(order_id)
         if order.status is not OrderStatus.COMPLETED:
             order = await self.orders.ensure_completed(order_id, billed.order, services_of(order, billed))
         if order.status is not OrderStatus.COMPLETED:
             raise NotApproved
+        await self._link_esim(order)
+        await self._tell_activated(order, target)
 
     # --- afterwards ------------------------------------------------------------------------------------------------
-    async def _link_esim(self, order_id: OrderId) -> None:
-        plan = (await self._order(order_id)).plan
+    async def _link_esim(self, order: Order) -> None:
+        if order.plan is None or not has_esim(order):
+            return
         async with self.store.begin() as shelves:
-            await shelves.alone("esim", order_id)
-            esim = await shelves.things.esim_of_order(order_id)
-            if esim is not None and plan is not None:
-                await shelves.things.keep_esim(replace(esim, service=plan.service))
+            await shelves.alone("esim", order.id)
+            esim = await shelves.things.esim_of_order(order.id)
+            if esim is not None:
+                await shelves.things.keep_esim(replace(esim, service=order.plan.service))
 
-    async def _tell_activated(self, order_id: OrderId, target: ProvisionTarget) -> None:
+    async def _tell_activated(self, order: Order, target: ProvisionTarget) -> None:
         await self.caches.drop_account(target.account)
         await self.caches.drop_client(target.client)
-        order = await self._order(order_id)
         plan = order.plan
         name, service = (plan.name, str(plan.service or "")) if plan is not None else ("", "")
         await self._notice(

@@ -8,6 +8,7 @@ import msgspec
 
 from core.domain.account import Address
 from core.domain.catalog import ProductType
+from core.domain.checkout import Checkout
 from core.domain.flags import Feature
 from core.domain.gates import PRICE_CHANGED, AtTheGates, closed, internet_already
 from core.domain.ids import RequestId, RequestKey, request_key
@@ -59,23 +60,29 @@ class PlaceOrders:
         now = self.clock.now()
         if wanted is None and not await self.flags.on(Feature.UNIFIED_CHECKOUT, session.account):
             raise SwitchedOff(feature=Feature.UNIFIED_CHECKOUT.value)
-        key = await self._job_key(session, key)
         asked = wanted or await self._saved(session, now)
-        earlier = await self._earlier(session, key, asked, now)
+        job = request_key("orders", session.user, key)
+        earlier, internet = await self._before(session, job, asked, now)
+        if earlier is not None and (again := await self._job_key(session, key)) != job:
+            job = again
+            earlier, internet = await self._before(session, job, asked, now)
+        on_file = None
         if earlier is None:
             # read before the gates: an order of this request that the gates can't see is over
-            worked = await self._worked(session)
+            worked = await self._worked(session, internet)
             read = await self.gates(session, asked, now)
             failures = closed(read.gates)
             if not failures:
-                return await self._accept(session, key, asked, read, worked)
+                return await self._accept(session, job, asked, read, worked)
             # another tab may have been quicker with the same: its order is what closed the gate
-            earlier = await self._earlier(session, key, asked, now, read.gates.profile.address)
+            on_file = read.gates.profile.address
+            earlier, _ = await self._before(session, job, asked, now, on_file)
             if earlier is None:
                 if any(failure.code == PRICE_CHANGED for failure in failures):
                     # what is shown next is what was read here, or the customer sees the old price again
                     await self.caches.drop_catalog()
                 raise GatesClosed(failures)
+        await self._answered(session, asked, earlier.id, now, on_file)
         return await self.reception(session.user, ABOUT, earlier.job)
 
     async def _saved(self, session: Session, now: datetime) -> Asked:
@@ -93,35 +100,50 @@ class PlaceOrders:
             job = request_key("orders", attempt, session.user, key)
         return job
 
-    async def _earlier(
+    async def _before(
         self, session: Session, key: RequestKey, asked: Asked, now: datetime, on_file: Address | None = None
-    ) -> Request | None:
-        async with self.store.begin() as shelves:
-            before = await shelves.requests.by_job(key)
-            if before is not None:
-                return before
-            held = await self._holder(shelves, session, asked, now, on_file)
-            return await shelves.requests.find(held, session.user) if held is not None else None
+    ) -> tuple[Request | None, RequestId | None]:
+        """The request that asked for the same before, and the one that holds the customer's Internet order."""
+        async with self.store.reading() as shelves:
+            internet = await shelves.intents.holder(INTERNET_ORDER, session.account)
+            same = await shelves.requests.by_job(key)
+            if same is None:
+                held = await self._holder(shelves, session, asked, now, on_file)
+                same = await shelves.requests.find(held, session.user) if held is not None else None
+            return same, internet
 
     async def _holder(
         self, shelves: Shelves, session: Session, asked: Asked, now: datetime, on_file: Address | None
     ) -> RequestId | None:
         if asked.checkout is not None:
-            await shelves.alone(CHECKOUT, session.user)
             kept = await shelves.checkouts.of_user(session.user, now)
             if kept is not None and kept.id == asked.checkout and kept.request is not None:
                 return kept.request
-        await shelves.intents.close_before(ORDER, now - self.policy.same_intent_for)
-        held = await shelves.intents.holder(ORDER, self._subject(session, asked, on_file))
-        if held is not None and asked.checkout is not None:
-            # it wished for the same and is answered by that: sent again when that is long over, it is no new wish
-            await shelves.checkouts.submit(asked.checkout, session.user, held, now)
-        return held
+        since = now - self.policy.same_intent_for
+        return await shelves.intents.holder(ORDER, self._subject(session, asked, on_file), since)
 
-    async def _worked(self, session: Session) -> RequestId | None:
+    async def _answered(
+        self, session: Session, asked: Asked, by: RequestId, now: datetime, on_file: Address | None
+    ) -> None:
+        """A checkout that wished for the same is answered by it: sent again when that is long over, it is no new wish.
+
+        What came to nothing meanwhile answers nobody.
+        """
+        if asked.checkout is None:
+            return
+        since, user = now - self.policy.same_intent_for, session.user
+        async with self.store.begin() as shelves:
+            await shelves.alone(CHECKOUT, user)
+            held = await shelves.intents.holder(ORDER, self._subject(session, asked, on_file), since)
+            kept = await shelves.checkouts.of_user(session.user, now)
+            if held == by and _is_as_sent(kept, asked):
+                await shelves.checkouts.submit(asked.checkout, session.user, by, now)
+
+    async def _worked(self, session: Session, held: RequestId | None) -> RequestId | None:
+        if held is None:
+            return None
         async with self.store.reading() as shelves:
-            held = await shelves.intents.holder(INTERNET_ORDER, session.account)
-            request = await shelves.requests.find(held, session.user) if held is not None else None
+            request = await shelves.requests.find(held, session.user)
         if request is None:
             return held
         work = await self.work.outcome(request.job.key, 0)
@@ -161,9 +183,9 @@ class PlaceOrders:
             return None
 
         reply = await self.reception(session.user, ABOUT, placing_job(key, wanted), also=also)
-        if reply.work.key != key and asked.checkout is not None:
+        if reply.work.key != key:
             # another tab was quicker, and what was kept of this one is undone
-            await self._earlier(session, key, asked, at.now, at.profile.address)
+            await self._answered(session, asked, reply.request, at.now, at.profile.address)
         await self.bell.ring(session.user, "status")
         return reply
 
@@ -173,19 +195,29 @@ class PlaceOrders:
         now = at.now
         wish = Intent(kind=ORDER, subject=self._subject(session, asked, at.profile.address), request=request)
         if asked.checkout is None:
-            return await shelves.intents.take(wish, now)
+            return await self._take(shelves, wish, now)
         await shelves.alone(CHECKOUT, session.user)
         kept = await shelves.checkouts.of_user(session.user, now)
         if kept is not None and kept.id == asked.checkout and kept.request is not None:
             return kept.request
         # the same cart may come without the checkout, from another tab
-        held = await shelves.intents.take(wish, now)
+        held = await self._take(shelves, wish, now)
         if held is not None:
             return held
-        same = kept is not None and (kept.id, kept.version) == (asked.checkout, asked.version)
-        if not same or not await shelves.checkouts.submit(asked.checkout, session.user, request, now):
+        if not _is_as_sent(kept, asked) or not await shelves.checkouts.submit(
+            asked.checkout, session.user, request, now
+        ):
             raise CheckoutChanged
         return None
+
+    async def _take(self, shelves: Shelves, wish: Intent, now: datetime) -> RequestId | None:
+        held = await shelves.intents.take(wish, now)
+        since = now - self.policy.same_intent_for
+        if held is None or await shelves.intents.holder(wish.kind, wish.subject, since) is not None:
+            return held
+        # that was long ago
+        await shelves.intents.close_before(wish.kind, since)
+        return await shelves.intents.take(wish, now)
 
     async def _hold_internet(
         self, shelves: Shelves, request: RequestId, session: Session, at: AtTheGates, worked: RequestId | None
@@ -203,6 +235,10 @@ class PlaceOrders:
         where = address.place if address is not None else None
         wish = msgspec.json.encode((asked.cart, asked.choices, where)).decode()
         return f"{session.account}:{self.secrets.fingerprint(wish)}"
+
+
+def _is_as_sent(kept: Checkout | None, asked: Asked) -> bool:
+    return kept is not None and (kept.id, kept.version) == (asked.checkout, asked.version)
 
 
 def _submitted(session: Session, request: RequestId, now: datetime) -> AuditEntry:

@@ -37,16 +37,19 @@ class WritePlacedOrders:
     async def __call__(self, steps: Steps, data: OrdersWanted) -> OrdersPlaced:
         """The orders placed; raises OrderRefused or OpportunityUnusable, the checkout being open again then."""
         placed: list[Placed] = []
+        last = len(data.drafts) - 1
+        first_after = None
         for place, draft in enumerate(data.drafts):
-            attempt = await steps.do(f"place {place}", Attempt, partial(self._place, draft, data))
+            attempt = await steps.do(
+                f"place {place}", Attempt, partial(self._placed, draft, data, is_last=place == last)
+            )
             if attempt.placed is None:
                 await self._take_back(steps, placed, data)
                 if attempt.refused == TAKEN:
                     raise OpportunityUnusable
                 raise OrderRefused(reason=attempt.refused)
             placed.append(attempt.placed)
-        await steps.do("forget", None, partial(self.caches.drop_account, data.account))
-        first_after = await steps.do("first", float | None, partial(self._first_after, data))
+            first_after = attempt.first_after
         return OrdersPlaced(
             first_after=first_after,
             orders=tuple(
@@ -60,8 +63,10 @@ class WritePlacedOrders:
         first = FIRST_ORDER.format(user=data.user)
         async with self.store.begin() as shelves:
             await shelves.alone("audit", first)
-            user = await shelves.users.find(data.user)
             lines = await shelves.audit.of_subject(first, 1)
+            if lines and lines[0].details["key"] != data.drafts[0].key:
+                return None
+            user = await shelves.users.find(data.user)
             if not lines:
                 line = AuditEntry(
                     at=self.clock.now(),
@@ -72,9 +77,15 @@ class WritePlacedOrders:
                 )
                 await shelves.audit.write(line)
                 lines = (line,)
-        if user is None or lines[0].details["key"] != data.drafts[0].key:
-            return None
-        return (lines[0].at - user.created_at).total_seconds()
+        return (lines[0].at - user.created_at).total_seconds() if user is not None else None
+
+    async def _placed(self, draft: OrderDraft, data: OrdersWanted, *, is_last: bool) -> Attempt:
+        attempt = await self._place(draft, data)
+        if attempt.placed is None or not is_last:
+            return attempt
+        # in the same step: each one costs more than all of this, and all of it may be done again
+        await self.caches.drop_account(data.account)
+        return msgspec.structs.replace(attempt, first_after=await self._first_after(data))
 
     async def _place(self, draft: OrderDraft, data: OrdersWanted) -> Attempt:
         # a refusal is an answer here, so that it is remembered: what was taken back is never placed after all

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from core.domain.japan import tokyo_date
+from core.domain.placing import ORDER
 from core.domain.policy import Policy
 from ports.clock import Clock
 from ports.store import Store
@@ -10,7 +11,7 @@ from ports.store import Store
 
 @dataclass(frozen=True, slots=True)
 class ForgetOld:
-    """Remove keys, nonces, tries, facts, sign-ups, checkouts and noes that are over, each by its own life.
+    """Remove keys, nonces, tries, sign-ups, checkouts, wishes and noes that are over, each by its own life.
 
     T-2, T-4, ORD-7, ELG-2. Run daily. What it answers is how many things were removed.
     """
@@ -27,9 +28,9 @@ class ForgetOld:
                     await shelves.answers.forget_before(now - policy.key_life),
                     await shelves.nonces.forget_before(now - policy.nonce_life),
                     await shelves.tries.forget_before(now),
-                    await shelves.facts.forget_before(now - policy.fact_life),
                     await shelves.sign_ups.forget_before(now - policy.sign_up_life),
                     await shelves.checkouts.forget_before(now),
+                    await shelves.intents.close_before(ORDER, now - policy.same_intent_for),
                     await shelves.things.forget_noes_before(tokyo_date(now) - policy.ask_again_after),
                 ]
             )

@@ -1,9 +1,16 @@
 """Past a limit the answer is 429 with how long to wait; the window slides on the portal's own clock."""
 
+from datetime import timedelta
+
+import pytest
 from litestar.testing import TestClient
 
 from adapters.http.surroundings import HttpSettings
-from tests.http.foundation.demo import Demo
+from adapters.http.throttle import Throttle
+from adapters.system.limits import CountedInMemory
+from core.domain.limits import EVERYBODY, Limit, Limited
+from core.domain.refusals import TooMany
+from tests.http.foundation.demo import Demo, HandClock
 
 LAMP = {"name": "hall"}
 
@@ -47,3 +54,14 @@ def test_a_trusted_proxy_speaks_for_the_caller_behind_it() -> None:
         assert statuses(http, 1, **{"X-Forwarded-For": "2001:db8::ffff:2"}) == [429]
         assert statuses(http, 1, **{"X-Forwarded-For": "2001:db8:0:1::1"}) == [201]
         assert statuses(http, 1, **{"X-Forwarded-For": "garbage, ,"}) == [201]
+
+
+async def test_what_one_limit_refuses_no_other_counts() -> None:
+    rules = {Limited.SIGN_UP: Limit(2, timedelta(minutes=1)), Limited.SIGN_UP_OVERALL: Limit(1, timedelta(minutes=1))}
+    throttle = Throttle(CountedInMemory(rules), HandClock())
+    both = [(Limited.SIGN_UP, "198.51.100.1"), (Limited.SIGN_UP_OVERALL, EVERYBODY)]
+    await throttle.take_all(both)
+    with pytest.raises(TooMany) as refused:
+        await throttle.take_all(both)
+    assert refused.value.data["limit"] == Limited.SIGN_UP_OVERALL
+    await throttle.take(Limited.SIGN_UP, "198.51.100.1")

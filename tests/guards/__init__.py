@@ -1,0 +1,16 @@
+"""Every guard that keeps a promise, as `python -m tests.guards_removed` takes them away one by one."""
+
+from typing import Final
+
+from tests.guards.business import BUSINESS
+from tests.guards.door import DOOR
+from tests.guards.guard import Guard
+from tests.guards.keys import KEYS
+from tests.guards.locks import LOCKS
+from tests.guards.moments import MOMENTS
+from tests.guards.people import PEOPLE
+from tests.guards.upstream import UPSTREAM
+from tests.guards.work import WORK
+
+GUARDS: Final[tuple[Guard, ...]] = (*KEYS, *MOMENTS, *LOCKS, *WORK, *UPSTREAM, *BUSINESS, *PEOPLE, *DOOR)
+"""Those of the database, of durable work, of other systems, of the business, of accounts, and those at the door."""

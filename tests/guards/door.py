@@ -1,0 +1,278 @@
+"""What stands at the door: keys, proofs, limits, and what is refused at the start."""
+
+from typing import Final
+
+from tests.guards.guard import Guard, Kind, guard
+
+_FOUNDATION: Final = "tests/http/foundation/"
+
+
+def _http(kind: Kind, name: str, keeps: str, file: str, right: str, wrong: str, noticed_by: str) -> Guard:
+    return guard(kind, name, keeps, f"adapters/http/{file}.py", right, wrong, f"{_FOUNDATION}{noticed_by}")
+
+
+_ONCE: Final = (
+    _http(
+        Kind.OWNERSHIP,
+        "a key is its customer's",
+        "T-2",
+        "idempotency",
+        'return f"user:{call.session.user}"',
+        'return "user"',
+        "test_once.py::test_keys_are_each_customer_s_own",
+    ),
+    guard(
+        Kind.OWNERSHIP,
+        "a stranger's key is their address's",
+        "T-2",
+        "adapters/http/idempotency.py",
+        'return "signed" if call.signer is not None else f"address:{call.peer}"',
+        'return "signed"',
+        "tests/http/test_fulfilment.py::test_a_stranger_can_not_use_up_the_key_of_a_signed_call",
+    ),
+    _http(
+        Kind.COMPARE,
+        "a body has its fingerprint",
+        "T-2",
+        "idempotency",
+        'return _short(scope["method"], route_of(scope), *ids, fingerprint)',
+        'return _short(scope["method"], route_of(scope), *ids)',
+        "test_once.py::test_a_request_that_still_runs_is_409",
+    ),
+    _http(
+        Kind.COMPARE,
+        "a key that still runs is not taken up",
+        "T-2",
+        "idempotency",
+        "raise StillRunning(retry_after=_ASK_AGAIN)",
+        "return None",
+        "test_once.py::test_a_request_that_still_runs_is_409",
+    ),
+    _http(
+        Kind.COMPARE,
+        "a refused request gives its key back",
+        "T-2",
+        "idempotency",
+        "            await self._give_back(owner, key)\n",
+        "",
+        "test_once.py::test_a_refused_request_does_not_use_up_its_key",
+    ),
+    _http(
+        Kind.COMPARE,
+        "that work goes on is no answer to keep",
+        "T-2, T-3",
+        "idempotency",
+        "        if isinstance(answer.content, Accepted):",
+        "        if False:",
+        "test_once.py::test_a_repeat_while_the_work_goes_on_is_answered_as_it_stands_then",
+    ),
+)
+_PROOFS: Final = (
+    _http(
+        Kind.PROOF,
+        "a change by cookie has its token",
+        "ACC-9",
+        "auth",
+        '        if not hmac.compare_digest(proof.encode("latin-1"), session.csrf.encode()):\n'
+        "            raise CrossSite\n",
+        "",
+        "test_who_may_call.py::test_a_change_by_cookie_needs_its_token_and_our_origin[headers0-403]",
+    ),
+    _http(
+        Kind.PROOF,
+        "a change by cookie comes from our origin",
+        "ACC-9",
+        "auth",
+        "        if origin is not None and origin.lower() != self._origin.lower():\n            raise CrossSite\n",
+        "",
+        "test_who_may_call.py::test_a_change_by_cookie_needs_its_token_and_our_origin[headers7-403]",
+    ),
+    _http(
+        Kind.PROOF,
+        "nobody without a session is a customer",
+        "ACC-9",
+        "auth",
+        "                if call.session is None:\n                    raise NotLoggedIn\n",
+        "",
+        "test_who_may_call.py::test_who_asks_is_checked_before_the_body_is_read",
+    ),
+    _http(
+        Kind.PROOF,
+        "no proxy speaks for this machine",
+        "OPS-2",
+        "auth",
+        "if forwarded is not None or not is_loopback(call.socket_peer)",
+        "if not is_loopback(call.socket_peer)",
+        "test_door.py::test_figures_are_for_this_machine[/metrics]",
+    ),
+    _http(
+        Kind.PROOF,
+        "a caller of this machine is on it",
+        "OPS-2",
+        "auth",
+        "forwarded is not None or not is_loopback(call.socket_peer) or not",
+        "forwarded is not None or not",
+        "test_door.py::test_figures_are_for_this_machine[/metrics]",
+    ),
+    _http(
+        Kind.PROOF,
+        "this machine is asked by its own name",
+        "OPS-2",
+        "auth",
+        '    return name == "localhost" or is_loopback(name)',
+        "    return True",
+        "test_door.py::test_figures_are_for_this_machine[/metrics]",
+    ),
+)
+_SIGNED: Final = (
+    _http(
+        Kind.PROOF,
+        "a signed call's signature is right",
+        "T-4",
+        "signature",
+        "        if found is None:\n            raise SignatureWrong\n        return found",
+        '        return found or "first"',
+        "test_signed_calls.py::test_what_was_not_signed_like_that_is_refused",
+    ),
+    _http(
+        Kind.PROOF,
+        "a signature covers the body",
+        "T-4",
+        "signature",
+        "timestamp, nonce, key, hashlib.sha256(body).hexdigest())",
+        'timestamp, nonce, key, "")',
+        "test_signed_calls.py::test_what_was_not_signed_like_that_is_refused",
+    ),
+    _http(
+        Kind.PROOF,
+        "a signature is of the secret that is named",
+        "T-4",
+        "signature",
+        "if matches and key_id in (None, secret.key_id):",
+        "if matches:",
+        "test_signed_calls.py::test_what_was_not_signed_like_that_is_refused",
+    ),
+    _http(
+        Kind.PROOF,
+        "without a secret no call is believed",
+        "T-4",
+        "signature",
+        "tuple(secret for secret in secrets if secret.value)",
+        "tuple(secrets)",
+        "test_signed_calls.py::test_without_a_secret_nothing_is_believed_but_the_shape_comes_first",
+    ),
+    _http(
+        Kind.LIMIT,
+        "a signed call is five minutes old at most",
+        "T-4",
+        "signature",
+        "        if abs(now.timestamp() - int(timestamp)) > CLOCK_TOLERANCE.total_seconds():\n"
+        "            raise ClockOff\n",
+        "",
+        "test_signed_calls.py::test_the_clock_may_be_five_minutes_off[301-401]",
+    ),
+    _http(
+        Kind.PROOF,
+        "a nonce that was seen lets nothing through",
+        "T-4",
+        "signature",
+        "            if not await shelves.nonces.spend(signer, nonce, now):\n                raise NonceSeen\n",
+        "            await shelves.nonces.spend(signer, nonce, now)\n",
+        "test_signed_calls.py::test_a_good_call_goes_through_once",
+    ),
+)
+_LIMITS: Final = (
+    _http(
+        Kind.LIMIT,
+        "an operation counts its callers",
+        "ACC-8",
+        "auth",
+        "            await self._count(limited, call)\n",
+        "            pass\n",
+        "test_limits.py::test_an_address_is_the_socket_s_whatever_a_header_says",
+    ),
+    guard(
+        Kind.LIMIT,
+        "everybody together is counted too",
+        "ACC-1",
+        "adapters/http/auth.py",
+        "        if limited in OVERALL:",
+        "        if False:",
+        "tests/http/test_account_sign_up.py::test_everybody_together_is_limited_too",
+    ),
+    _http(
+        Kind.LIMIT,
+        "a try is counted for each limit or for none",
+        "ACC-8",
+        "throttle",
+        "                await self.give_all_back(limits[:place])\n",
+        "",
+        "test_limits.py::test_what_one_limit_refuses_no_other_counts",
+    ),
+    _http(
+        Kind.PROOF,
+        "a proxy that is trusted speaks for its callers",
+        "ACC-8",
+        "peers",
+        "            if address is None or not self._is_trusted(address):",
+        "            if address is None:",
+        "test_limits.py::test_a_trusted_proxy_speaks_for_the_caller_behind_it",
+    ),
+    _http(
+        Kind.LIMIT,
+        "a household of IPv6 is one caller",
+        "ACC-8",
+        "peers",
+        "        return str(ipaddress.ip_network((address, 64), strict=False))",
+        "        return str(address)",
+        "test_limits.py::test_a_trusted_proxy_speaks_for_the_caller_behind_it",
+    ),
+    _http(
+        Kind.LIMIT,
+        "a body has its time",
+        "T-6",
+        "body",
+        "        async with asyncio.timeout(seconds):\n            yield\n",
+        "        yield\n",
+        "test_serve.py::test_a_body_that_does_not_come_is_408",
+    ),
+    _http(
+        Kind.LIMIT,
+        "a body holds no field that is not named",
+        "T-6",
+        "body",
+        "frozen=True, kw_only=True, forbid_unknown_fields=True, rename",
+        "frozen=True, kw_only=True, rename",
+        "test_strict_bodies.py::test_what_is_wrong_is_named_by_field",
+    ),
+)
+_START: Final = (
+    guard(
+        Kind.PROOF,
+        "the sandbox is served to this machine alone",
+        "OPS-1",
+        "genkan/agreeing.py",
+        "exposed = not production and settings.host not in LOOPBACK",
+        "exposed = False",
+        "tests/running/test_settings.py::test_a_bad_value_is_told",
+    ),
+    guard(
+        Kind.PROOF,
+        "production refuses fakes",
+        "OPS-1",
+        "genkan/agreeing.py",
+        "refused and choice is not Choice.REAL)",
+        "False)",
+        "tests/running/test_settings.py::test_a_bad_value_is_told",
+    ),
+    guard(
+        Kind.PROOF,
+        "instances on one PostgreSQL have one key",
+        "ACC-9",
+        "genkan/agreeing.py",
+        "settings.is_shared and not settings.secret),",
+        "False),",
+        "tests/running/test_settings.py::test_a_bad_value_is_told",
+    ),
+)
+DOOR: Final = (*_ONCE, *_PROOFS, *_SIGNED, *_LIMITS, *_START)
