@@ -9,7 +9,7 @@ from tests.model.machine import Portal
 
 RUNS: int = 5
 """How many runs a batch has; each batch has a seed of its own."""
-STEPS_OF_A_RUN: int = 100
+STEPS_OF_A_RUN: int = 200
 
 
 def explore(day: type[Portal], first: int, steps: int, *, shrinks: bool) -> Iterator[int]:

@@ -63,6 +63,8 @@ class Stage(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.step = 0
+        self.quiet_at = -1
+        """The step at which all was quiet last."""
         self.doing = ""
         self._nonces = count(1)
         self._folder = TemporaryDirectory(prefix="genkan-model-")

@@ -117,8 +117,12 @@ class Weather(Stage):
     @action()
     def all_goes_quiet(self) -> None:
         """Everything that is due happens."""
-        if self.house.settle():
+        if self.step == self.quiet_at + 1:
+            self.tally.steps -= 1  # nothing has happened since: it is quiet already, and no step
+            self.quiet_at = self.step
+        elif self.house.settle():
             self.tally.reached["quiet moments"] += 1
+            self.quiet_at = self.step
 
     # --- outages ---------------------------------------------------------------------------------------------------
     @action(system=st.sampled_from(SYSTEMS), way=WAYS)
