@@ -131,7 +131,7 @@ class Ending(Staff, Weather):
 
     def _promises(self, person: Person) -> None:
         for wish in person.wishes:
-            made = len(wish.made)
+            made = len(wish.stands().made)
             whole = made == len(wish.services)
             holds(whole or (wish.state is not Known.ACCEPTED and not made), f"{person.name}: lost, {wish}")
             holds(set(wish.told) <= set(wish.made), f"{person.name} was told of others: {wish}")

@@ -44,6 +44,8 @@ class Wish:
     """From the order to the service it is for, as the ledger has it."""
     let_go: Known = Known.NONE
     """Whether it was withdrawn: the same cart is another wish then."""
+    perhaps: "Wish | None" = None
+    """An earlier one that it may be: nobody can tell."""
 
     def misses(self) -> Counter[Service]:
         """Services that may yet be ordered."""
@@ -58,6 +60,14 @@ class Wish:
         if self.state is Known.UNKNOWN or self.let_go is Known.UNKNOWN or town != self.town:
             return None
         return True if now < self.at + SAME_WISH - ABOUT else None
+
+    def is_one(self, town: str, now: datetime) -> bool:
+        """Whether the same cart sent now makes no second one, whatever became of the first (ORD-5)."""
+        return town == self.town and self.let_go is Known.NONE and now < self.at + SAME_WISH - ABOUT
+
+    def stands(self) -> "Wish":
+        """Itself, or the earlier one that it turned out to be."""
+        return self.perhaps.stands() if self.perhaps is not None and not self.made else self
 
 
 @dataclass(eq=False)

@@ -8,7 +8,7 @@ from adapters.fakes.ledger import LedgerEntry
 from adapters.fakes.tables import Row
 from adapters.fakes.world import World
 from tests.model.moves import PORTAL
-from tests.model.people import Known, Person, Service
+from tests.model.people import Known, Person, Service, Wish
 
 CHECK: Final = "Internet availability check request (Portal)"
 CANCELLATION: Final = "Cancellation Request - "
@@ -43,6 +43,8 @@ class Watch:
         self._read = 0
         self._made: Counter[tuple[str, str | None]] = Counter()
         self._touched: set[str] = set()
+        self._placed: dict[str, Wish | None] = {}
+        """Whose wish a piece of work placed orders for: all of them belong to it."""
         self._created = {
             "account": lambda row: self._at_most("account", row["number"], 1),
             "contact": self._contact,
@@ -117,9 +119,10 @@ class Watch:
 
     def _order(self, row: Row) -> None:
         person, service = self._whose(row["account"]), self._ordered(row)
-        wishes = (wish for wish in person.wishes if wish.state is not Known.NONE and wish.misses()[service])
-        wish = next(wishes, None)
-        if wish is None:
+        work, _, _ = row["key"].rpartition(":")
+        mine = (wish for wish in person.wishes if wish.state is not Known.NONE and not wish.made)
+        wish = self._placed.setdefault(work, next((wish for wish in mine if wish.misses()[service]), None))
+        if wish is None or not wish.misses()[service]:
             raise Wrong(f"order {row['id']} of {person.name} for {service}: nobody asked for it, or it is doubled")
         wish.made[row["id"]] = service
 
@@ -136,9 +139,10 @@ class Watch:
             self._at_most("check", person.account, person.checks)
         elif subject.startswith(CANCELLATION):
             sale = self.records.get("opportunity", row["opportunity"])
-            service = str(sale["service"]) if sale is not None else None
-            asked = [each for each in person.endings if each.service == service and each.state is not Known.NONE]
-            self._at_most("cancellation", service, len(asked))
+            service = str(sale["service"]) if sale and sale["service"] else None  # staff look for its sale themselves (CAN-3)
+            asked = [each for each in person.endings if each.state is not Known.NONE]
+            mine = [each for each in asked if service in (None, each.service)]
+            self._at_most("cancellation", service or person.account, len(mine))
         else:
             holds(person.questions.get(subject, Known.NONE) is not Known.NONE, f"nobody asked {subject!r}")
             self._at_most("question", subject, 1)

@@ -79,12 +79,12 @@ class Shopping(Stage):
         self._order(self.somebody(who), (Service(VPNS[0]), self._sim(False, None)))
 
     # --- again -----------------------------------------------------------------------------------------------------
-    def _sent(self) -> list[tuple[Person, str, Key]]:
+    def _sent(self, *used: Known) -> list[tuple[Person, str, Key]]:
         return [
             (person, name, key)
             for person in self.customers
             for name, key in person.keys.items()
-            if key.wish is not None and self.now < key.at + KEYS_KEPT
+            if key.wish is not None and self.now < key.at + KEYS_KEPT and key.used in (used or Known)
         ]
 
     @action(lambda it: it._sent(), which=st.integers(0, 40))
@@ -99,10 +99,10 @@ class Shopping(Stage):
         person, _, key = one_of(self._sent()[::-1], which)
         self._order(person, key.body[1], tabs=2 if at_once else 1)  # type: ignore[arg-type]
 
-    @action(lambda it: it._sent(), which=st.integers(0, 40))
+    @action(lambda it: it._sent(Known.ACCEPTED, Known.NONE), which=st.integers(0, 40))
     def orders_something_else_with_the_key(self, which: int) -> None:
-        """Another cart under a key that was used is refused (T-2)."""
-        person, name, key = one_of(self._sent()[::-1], which)
+        """Another cart under a key that was used is refused; what was refused did not use it up (T-2)."""
+        person, name, _ = one_of(self._sent(Known.ACCEPTED, Known.NONE)[::-1], which)
         cart = (Service(VPNS[0], None, self._when(30)),)
         self._order(person, cart, name)
 
@@ -149,10 +149,10 @@ class Shopping(Stage):
         names = [key or f"order-{self.step}-{tab}" for tab in range(tabs)]
         body = ("submit" if submits else "order", cart)
         known = person.keys.get(key or "")
-        if known is not None and known.body != body and known.used is not Known.NONE:
-            return self._other_body(person, self._placing(person, cart, names[0], submits), known)
         if known is not None and known.body != body:
-            known = None  # what was refused did not use it up
+            if known.used is Known.ACCEPTED:
+                return self._other_body(self._placing(person, cart, names[0], submits))
+            known = None
             del person.keys[names[0]]
         wish, is_same = self._wish(person, cart, known, submits)
         before = gates.closed(self.house.world.records, person, cart, confirmed)
@@ -180,9 +180,13 @@ class Shopping(Stage):
         refused = {answer.status for answer in answers} <= {409, 422, 404, 503, 401}
         if refused and not wish.told and wish.request is None and is_same is False:
             wish.state = Known.NONE
-        if submits and any(answer.status in (201, 202) for answer in answers):
+        if submits:
+            self._submitted(person, wish, answers)
+
+    def _submitted(self, person: Person, wish: Wish, answers: list[Answer]) -> None:
+        if any(answer.status in (201, 202) for answer in answers):
             person.submitted = wish
-        elif submits and any(answer.status == NO_ANSWER for answer in answers):
+        elif any(answer.status == NO_ANSWER for answer in answers):
             person.saved = person.submitted = None  # nobody knows what became of it, until another is saved
 
     def _placing(self, person: Person, cart: Cart, key: str, submits: bool) -> Call:
@@ -191,10 +195,9 @@ class Shopping(Stage):
         body = {"cart": {"services": [asked(s) for s in cart]}, "seen": totals(cart)} | choices(cart)
         return self.call(person, "POST", "/orders", body, key)
 
-    def _other_body(self, person: Person, call: Call, known: Key) -> None:
+    def _other_body(self, call: Call) -> None:
         answer = self.ask_at_once([call])[0]
-        if known.used is Known.ACCEPTED:
-            holds(answer.code in ("key_reused", "not_logged_in", ""), f"another body under a used key: {answer}")
+        holds(answer.code in ("key_reused", "not_logged_in", ""), f"another body under a used key: {answer}")
         holds(answer.status not in (200, 201, 202), f"another body under a key: {answer}")
 
     def _wish(self, person: Person, cart: Cart, known: Key | None, submits: bool) -> tuple[Wish, bool | None]:
@@ -205,7 +208,9 @@ class Shopping(Stage):
             return person.submitted, True if person.submitted.state is Known.ACCEPTED else None
         town = gates.town(self.house.world.records, person)
         for wish in reversed(person.wishes):
-            if (is_same := wish.is_same(cart, town, self.now)) is not False:
+            if (is_same := wish.is_same(cart, town, self.now)) is None and not wish.is_one(town, self.now):
+                return Wish(cart, town, self.now, perhaps=wish), None
+            if is_same is not False:
                 return wish, is_same
         return Wish(cart, town, self.now), False
 
@@ -216,15 +221,17 @@ class Shopping(Stage):
             holds(not surely or answer.status in (401, 503, NO_ANSWER), f"an order sent again: {answer}")
             return wish
         self.accepted(person, answer)
-        request = answer.body["requestId"]
-        if wish.request not in (None, request):
-            holds(not is_same, f"an order sent again is request {request}, no more {wish.request}")
-            wish = next((w for w in person.wishes if w.request == request), Wish(wish.services, wish.town, self.now))
-            if wish not in person.wishes:
-                person.wishes.append(wish)
+        request, told = answer.body["requestId"], tuple(order["id"] for order in answer.body.get("orders", ()))
+        holds(not is_same or wish.request in (None, request), f"sent again it is request {request}, no more {wish}")
+        for other in person.wishes:
+            if other is not wish and (other.request == request or (told and {*told} <= {*other.made})):
+                holds(not wish.made, f"{told} is what came of {other}, and there is {wish}")
+                if other.request == request and wish.perhaps is not None:
+                    person.wishes.remove(wish)
+                wish = other
+                break
         wish.request, wish.state = request, Known.ACCEPTED
         if answer.status == 201:
-            told = tuple(order["id"] for order in answer.body["orders"])
             holds(wish.told in ((), told), f"the same order was {wish.told}, and is now {told}")
             rows = [self.row("order", order) for order in told]
             holds(all(row["account"] == person.account for row in rows), f"{told} are not {person.name}'s")
