@@ -16,7 +16,7 @@ POLL_AMONG_SEVERAL: Final = 5.0
 """Seconds between looks for work: among several DBOS's queue brings all but what an instance that died never put
 there."""
 QUEUE: Final = 0.5
-QUEUE_AMONG_SEVERAL: Final = 2.0
+QUEUE_AMONG_SEVERAL: Final = 3.0
 """Seconds between looks into DBOS's queue: alone, somebody may be watching; on a server each costs a few readings."""
 SWEEP: Final = 30.0
 """Seconds between looks for everything that is unfinished."""

@@ -1,5 +1,6 @@
 """Everything that is SQLite's own: how a file is opened, how a transaction begins, and few trips to its thread."""
 
+import asyncio
 import logging
 import os
 import sqlite3
@@ -17,6 +18,8 @@ from adapters.db.modes import Mode
 
 _AT_OPEN: Final = ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "busy_timeout=5000")
 _BEGIN: Final = {Mode.READING: "BEGIN", Mode.WRITING: "BEGIN IMMEDIATE", Mode.DURABLE: "BEGIN IMMEDIATE"}
+_AT_ONCE: Final = ("SELECT ", "INSERT ")
+"""What waits for nobody once the lock is held, and touches few rows."""
 _SYNCHRONOUS: Final = {Mode.WRITING: "PRAGMA synchronous=NORMAL", Mode.DURABLE: "PRAGMA synchronous=FULL"}
 
 
@@ -45,13 +48,18 @@ def _began(connection: Connection) -> None:
 
 
 class File(aiosqlite.Connection):
-    """A connection that goes to its thread once for a statement and its rows, and not at all for a beginning."""
+    """A connection that goes to its thread once for a statement and its rows, and not at all for a beginning.
+
+    What is only read is read where it is asked for: it waits for nobody, and the way to a thread and back takes many
+    times as long.
+    """
 
     def __init__(self, path: str) -> None:
         super().__init__(partial(_open, path), iter_chunk_size=64)
         self._thread = Thread(target=self._work, args=(self._thread,), daemon=True)
         self._mode = Mode.WRITING
         self._first: tuple[str, ...] = ()
+        self._reads = False
 
     def _work(self, worker: Thread) -> None:
         try:
@@ -65,6 +73,7 @@ class File(aiosqlite.Connection):
     def begin(self, mode: Mode) -> None:
         """Begin a transaction together with its first statement."""
         self._first = (_BEGIN[mode],)
+        self._reads = mode is Mode.READING
         if mode is not Mode.READING and mode is not self._mode:
             self._first = (_SYNCHRONOUS[mode], _BEGIN[mode])
             self._mode = mode
@@ -73,8 +82,12 @@ class File(aiosqlite.Connection):
         return Trip(self)
 
     async def ask(self, sql: str, values: Sequence[Any]) -> "Answered":
-        """Everything a statement answers, read on the connection's thread."""
+        """Everything a statement answers."""
         first, self._first = self._first, ()
+        if self._reads and first:
+            await asyncio.sleep(0)  # whoever reads again and again lets others have their turns
+        if self._reads or (not first and sql.startswith(_AT_ONCE)):
+            return _ask(self._conn, first, sql, values)
         return await self._trip(_ask, first, sql, values)
 
     async def ask_often(self, sql: str, values: Sequence[Sequence[Any]]) -> "Answered":
@@ -87,7 +100,11 @@ class File(aiosqlite.Connection):
             await super().commit()
 
     async def rollback(self) -> None:
-        if not self._nothing_happened():
+        if self._nothing_happened():
+            return
+        if self._reads:
+            self._conn.rollback()
+        else:
             await super().rollback()
 
     async def _trip(self, ask: Callable[..., "Answered"], *what: Any) -> "Answered":

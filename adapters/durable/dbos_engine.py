@@ -14,9 +14,10 @@ from weakref import WeakValueDictionary
 
 import msgspec
 import sqlalchemy
-from dbos import DBOS, DBOSConfig, SetEnqueueOptions, SetWorkflowID, WorkflowSerializationFormat
+from dbos import DBOS, DBOSConfig, SetEnqueueOptions, SetWorkflowID, WorkflowSerializationFormat, _workflow_commands
 from dbos._context import _clear_local_dbos_context
 from dbos._core import WorkflowHandleAsyncTask
+from dbos._dbos import _get_dbos_instance
 from dbos._error import DBOSNonExistentWorkflowError
 from dbos._serialization import DBOSPortableJSON
 
@@ -30,6 +31,10 @@ from ports.journal import Entry, Journal
 QUEUE: Final = "work"
 CONNECTIONS: Final = 5
 """How many connections to a server DBOS keeps: it asks in threads, and seldom in many at once."""
+BEGINNING: Final = 60.0
+"""Seconds in which what this executor was at when it died has left the queue that DBOS keeps for itself."""
+SELDOM: Final = 60.0
+"""Seconds between looks into that queue from then on: nothing is ever put there."""
 _LAST: Final = 2**31 - 1
 _AT_OPEN: Final = ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=5000")
 _OVER: Final = frozenset({"SUCCESS", "ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"})
@@ -85,17 +90,20 @@ class DbosEngine:
         DBOS(config=self._config())
         if not self._settings.listens:
             DBOS.listen_queues([])
+        _workflow_commands._BACKGROUND_JOBS_INTERVAL_SEC = max(1.0, self._settings.poll)
         # on the loop's own thread: what comes from the queue is done on the loop that is running here
         DBOS.launch()
         await DBOS.register_queue_async(
             QUEUE, partition_concurrency=1, polling_interval_sec=self._settings.poll, on_conflict="always_update"
         )
+        self._begun = asyncio.get_running_loop().call_later(BEGINNING, _look_seldom)
 
     async def close(self) -> None:
         global _open  # noqa: PLW0603 - as above
         if _open is not self:
             return
         _open = None
+        self._begun.cancel()
         for body in self._bodies:
             body.cancel()
         await asyncio.gather(*self._bodies, return_exceptions=True)
@@ -236,6 +244,10 @@ class DbosEngine:
         if self._settings.url.startswith("sqlite"):
             config["system_database_engine"] = _file(self._settings.url)
         return config
+
+
+def _look_seldom() -> None:
+    _get_dbos_instance()._registry.get_internal_queue()._polling_interval_sec = SELDOM
 
 
 async def _listed(**which: Any) -> Sequence[Any]:

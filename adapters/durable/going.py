@@ -26,6 +26,7 @@ class Going:
         self._look_again = again
         self._begun: dict[RequestKey, asyncio.Task[None]] = {}
         self._doing: dict[RequestKey, asyncio.Task[Any]] = {}
+        self._ends: dict[asyncio.Task[Any], asyncio.Event] = {}
         self._again: set[RequestKey] = set()
         self.stopping = False
 
@@ -47,6 +48,11 @@ class Going:
     def is_done(self, key: RequestKey) -> bool:
         """Whether it is done here at this moment."""
         return key in self._doing
+
+    def end_of_this(self) -> asyncio.Event | None:
+        """The end of the work that is done by the task that asks, or None where it does none."""
+        asks = asyncio.current_task()
+        return self._ends.get(asks) if asks is not None else None
 
     def cancel(self, key: RequestKey) -> None:
         """Cut short what is done under the key."""
@@ -71,10 +77,12 @@ class Going:
         doing = asyncio.current_task()
         assert doing is not None
         self._doing[key] = doing
+        ends = self._ends[doing] = asyncio.Event()
         try:
             yield
         finally:
-            del self._doing[key]
+            del self._doing[key], self._ends[doing]
+            ends.set()
             if key in self._again and key not in self._begun:
                 # what an engine began itself is over for it a moment later
                 asyncio.get_running_loop().call_later(_A_MOMENT, self._begin_again, key)

@@ -25,12 +25,14 @@ class Executors(Protocol):
 class Pace(msgspec.Struct, frozen=True):
     """Seconds between beats, and how long one may be silent until it is taken for dead.
 
-    Together with the queue's own look they stay below half a minute, also when the leader's process died as well; the
-    lock of a leader whose whole machine vanished takes as long again.
+    `along` is after how many beats the leader looks for what older versions left. Together with the queue's own look
+    silence and beat stay below half a minute, also when the leader's process died as well; the lock of a leader whose
+    whole machine vanished takes as long again.
     """
 
     beat: float = 3.0
     silence: float = 12.0
+    along: int = 5
 
 
 class Leases:
@@ -60,6 +62,8 @@ class Leases:
         self._events = events
         self._pace = pace or Pace()
         self._heard: dict[str, tuple[int, float]] = {}
+        self._led = 0
+        """Beats since it leads."""
 
     async def forever(self) -> None:
         """Go on until cancelled; a database that does not answer is asked again."""
@@ -75,8 +79,11 @@ class Leases:
         await self._executors.beat(self._name)
         if self._leadership is None or not await self._leadership.lead():
             self._heard.clear()  # whoever leads next reckons from what it sees itself
+            self._led = 0
             return
-        await self._take_along()
+        if self._led % self._pace.along == 0:
+            await self._take_along()
+        self._led += 1
         now = asyncio.get_running_loop().time()
         beats = await self._executors.beats()
         for name, beat in beats.items():

@@ -25,6 +25,7 @@ from ports.journal import Entry, Journal
 
 _MOST_DUE: Final = 200
 _LOOK_AGAIN: Final = 0.05
+_A_MOMENT: Final = 1.0
 _PARKED: Final = frozenset({WorkState.WITH_STAFF})
 
 
@@ -120,7 +121,7 @@ class Runner:
         await self._point("accept")
         entry = await self._journal.accept(replace(job, data=to_plain(job.data)), now)
         await self._point("accepted")
-        await self._take_or_delay(entry, now)
+        await self._take_or_delay(entry, now, self._going.end_of_this())
         return entry.work
 
     async def outcome(self, key: RequestKey, wait: float) -> Work | None:
@@ -198,25 +199,30 @@ class Runner:
         await self._take_or_delay(entry, self._clock.now())
         return entry.work
 
-    async def _take_or_delay(self, entry: Entry, now: datetime) -> None:
+    async def _take_or_delay(self, entry: Entry, now: datetime, after: asyncio.Event | None = None) -> None:
         if entry.state is WorkState.RECEIVED and entry.due_at is not None and entry.due_at > now:
             await self._delay(entry, (entry.due_at - now).total_seconds())
         elif self._does_all or entry.job.request is not None:
-            self._take(entry, now)
+            self._take(entry, now, after)
         elif entry.is_due(now):
             await self._delay(entry, 0)
 
-    def _take(self, entry: Entry, now: datetime) -> bool:
+    def _take(self, entry: Entry, now: datetime, after: asyncio.Event | None = None) -> bool:
         if not entry.is_due(now) or not self._hands.can(entry.job.kind):
             return False
-        return self._going.begin(entry.job.key, self._begin(entry))
+        return self._going.begin(entry.job.key, self._begin(entry, after))
 
     def _fell(self, key: RequestKey, error: BaseException) -> None:
         self._events("work.fell", key=key, error=type(error).__name__)
         for waiting in self._hands.waited_for.values():
             waiting.set()
 
-    async def _begin(self, entry: Entry) -> None:
+    async def _begin(self, entry: Entry, after: asyncio.Event | None = None) -> None:
+        if after is not None:
+            # what follows from work does not get into its way; nor does it wait while that is tried again
+            with suppress(TimeoutError):
+                async with asyncio.timeout(_A_MOMENT):
+                    await after.wait()
         with left_alone(entry.job.key, self._events):
             await self._engine.begin(entry)
 

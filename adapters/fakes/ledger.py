@@ -50,7 +50,7 @@ class Ledger:
         """Write down a committed change."""
         verb = "create" if change.before is None else "delete" if change.after is None else "update"
         before, after = change.before or {}, change.after or {}
-        shown = sorted(c for c in change.columns if change.table.columns[c].shown)
+        fields = tuple(sorted(change.columns))
         entry = LedgerEntry(
             seq=len(self._entries) + 1,
             at=change.at,
@@ -60,8 +60,8 @@ class Ledger:
             id=change.id,
             by=change.by,
             key=change.row[change.table.key] if change.table.key else None,
-            fields=tuple(sorted(change.columns)),
-            moves={c: (before.get(c), after.get(c)) for c in shown},
+            fields=fields,
+            moves={c: (before.get(c), after.get(c)) for c in fields if change.table.columns[c].shown},
         )
         self._entries.append(entry)
         return entry

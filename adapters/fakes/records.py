@@ -1,5 +1,6 @@
 """The record store: strict tables held in memory, written all or none."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -34,6 +35,8 @@ class Records:
         self.tables: Mapping[str, Table] = MappingProxyType({table.name: table for table in tables})
         self.files: dict[str, bytes] = {}
         """Contents of files by the id of their version: in memory only, as nothing of a document is kept on disk."""
+        self.writes: Counter[str] = Counter()
+        """How often anything in a table became another."""
         self.counts: dict[str, int] = dict.fromkeys(self.tables, 0)
         self._flows = flows
         self._clock = clock
@@ -137,6 +140,7 @@ class Records:
     def hold_as(self, other: "Records") -> None:
         """Hold what the other holds, from here on independently of it; rows are shared, since they never change."""
         self.counts, self.files = {**other.counts}, {**other.files}
+        self.writes.update([*self.tables])
         self._rows = {table: {**rows} for table, rows in other._rows.items()}
         self._bin = {table: {*ids} for table, ids in other._bin.items()}
         self._indexes = {
@@ -220,6 +224,7 @@ class Records:
 
     def _put(self, table: Table, id: str, row: Row | None) -> None:
         rows = self._rows[table.name]
+        self.writes[table.name] += 1
         old = rows.get(id)
         for name in table.columns:
             index = self._indexes.get((table.name, name))

@@ -34,6 +34,8 @@ tell whose it is by now.
 """
 ORDER: Final = "order"
 """The intent of an order without a saved checkout: the same cart again within a while is the same (ORD-5, T-2)."""
+FIRST_ORDER: Final = "first order of {user}"
+"""What the audit trail calls the first order of a customer: its subject, so that there is one."""
 
 
 class Asked(msgspec.Struct, frozen=True, kw_only=True):
@@ -72,13 +74,17 @@ class Gathered(msgspec.Struct, frozen=True):
 
 
 class OrdersWanted(msgspec.Struct, frozen=True, kw_only=True):
-    """The work of placing orders: one draft for each service; `checkout` is open again when it is refused."""
+    """The work of placing orders: one draft for each service; `checkout` is open again when it is refused.
+
+    `since` is when their customer signed up, where nothing was placed for them before.
+    """
 
     user: UserId
     account: AccountId
     drafts: tuple[OrderDraft, ...]
     given: OpportunityId | None = None
     checkout: CheckoutId | None = None
+    since: datetime | None = None
 
 
 class Attempt(msgspec.Struct, frozen=True):

@@ -221,7 +221,7 @@ async def test_what_a_silent_executor_left_is_handed_on(database: Database, plac
 @pytest.mark.parametrize("leads", [True, False])
 async def test_every_executor_beats_and_only_a_leader_hands_on(database: Database, leads: bool) -> None:
     """Also one that only serves does what a customer waits for: what it leaves must be found."""
-    executors, handed_on = SqlExecutors(database), list[str]()
+    executors, handed_on, looked = SqlExecutors(database), list[str](), list[str]()
     leader = leadership_of(database, "work") if leads else None
 
     async def take_over(executor: str) -> int:
@@ -229,15 +229,17 @@ async def test_every_executor_beats_and_only_a_leader_hands_on(database: Databas
         return 1
 
     async def take_along() -> int:
+        looked.append("older versions")
         return 0
 
     await executors.beat("gone")
-    leases = Leases("here", executors, leader, take_over, take_along, lambda *_, **__: None, Pace(0.01, 0.05))
+    leases = Leases("here", executors, leader, take_over, take_along, lambda *_, **__: None, Pace(0.01, 0.05, along=2))
     for _ in range(5):
         await leases.once()
         await asyncio.sleep(0.03)
     beats = await executors.beats()
     assert (beats["here"], handed_on) == (4, ["gone"] if leads else [])
+    assert looked == ["older versions"] * (3 if leads else 0)
     if leader is not None:
         await leader.resign()
 

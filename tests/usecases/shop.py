@@ -125,7 +125,6 @@ class Shop:
     def gates(self) -> ReadGates:
         up = self.up
         return ReadGates(
-            self.store,
             up.catalog_shelf,
             up.customer_registry,
             up.eligibility_desk,

@@ -366,7 +366,7 @@ async def test_of_two_first_orders_at_once_one_is_the_first(store: SqlStore, wor
     up, subject = bind_world(world), FIRST_ORDER.format(user=MINA.id)
     who = await up.customer_registry.ensure_customer(KEY, Samples.customer())
     draft = Samples.draft(who.account, await up.catalog_shelf.catalog())
-    wanted = OrdersWanted(user=MINA.id, account=who.account, drafts=(draft,))
+    wanted = OrdersWanted(user=MINA.id, account=who.account, drafts=(draft,), since=MINA.created_at)
     line = AuditEntry(at=NOW, actor=MINA.id, deed="first order", subject=subject, details={"key": "another"})
     use_case = only(WritePlacedOrders, orders=up.order_book, store=store, caches=NoCaches(), clock=world.clock)
     answers = await meanwhile(

@@ -500,12 +500,15 @@ async def test_a_price_read_before_the_outage_is_no_price_of_now(shop: Shop, min
     shelf = CachedCatalogShelf(shop.up.catalog_shelf, shop.clock, shop.readings)
     wanted = await shop.asked(VPN)
     gates = dataclasses.replace(shop.gates, shelf=shelf)
-    await gates(mina, wanted, shop.clock.now())
+    async with shop.store.reading() as shelves:
+        user = await shelves.users.find(mina.user)
+    assert user is not None
+    await gates(mina, user, wanted, shop.clock.now())
     shop.world.faults.switch("salesforce", "catalog", "unavailable")
     shop.clock.advance(timedelta(minutes=6))
     assert (await shelf.catalog()).stale
     with pytest.raises(Unavailable):
-        await gates(mina, wanted, shop.clock.now())
+        await gates(mina, user, wanted, shop.clock.now())
 
 
 async def test_internet_may_be_wanted_again_once_its_order_is_over(shop: Shop, mina: Session) -> None:

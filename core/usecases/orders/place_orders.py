@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Final, NamedTuple
 
 import msgspec
 
@@ -13,10 +13,10 @@ from core.domain.flags import Feature
 from core.domain.gates import PRICE_CHANGED, AtTheGates, closed, internet_already
 from core.domain.ids import RequestId, RequestKey, request_key
 from core.domain.opportunity import assigned
-from core.domain.placing import INTERNET_ORDER, ORDER, Asked, Gathered, OrdersWanted, drafts, placing_job
+from core.domain.placing import FIRST_ORDER, INTERNET_ORDER, ORDER, Asked, Gathered, OrdersWanted, drafts, placing_job
 from core.domain.policy import Policy
-from core.domain.refusals import CheckoutChanged, CheckoutMissing, GatesClosed, SwitchedOff
-from core.domain.session import Session
+from core.domain.refusals import CheckoutChanged, CheckoutMissing, GatesClosed, NotFound, SwitchedOff
+from core.domain.session import PortalUser, Session
 from core.domain.work import Reply, WorkState
 from ports.bell import Bell
 from ports.caches import Caches
@@ -30,6 +30,20 @@ from ports.store import CHECKOUT, AuditEntry, Intent, Request, Shelves, Store
 ABOUT: Final = "orders"
 OVER: Final = frozenset({WorkState.DONE, WorkState.REFUSED, WorkState.CANCELLED})
 CAME_TO_NOTHING: Final = OVER - {WorkState.DONE}
+
+
+class Before(NamedTuple):
+    """What was there before: a request for the same, the one that holds the Internet order, the customer, an order."""
+
+    same: Request | None
+    internet: RequestId | None
+    user: PortalUser
+    has_ordered: bool
+
+    @property
+    def since(self) -> datetime | None:
+        """When the customer signed up, before their first order."""
+        return None if self.has_ordered else self.user.created_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,21 +76,23 @@ class PlaceOrders:
             raise SwitchedOff(feature=Feature.UNIFIED_CHECKOUT.value)
         asked = wanted or await self._saved(session, now)
         job = request_key("orders", session.user, key)
-        earlier, internet = await self._before(session, job, asked, now)
-        if earlier is not None and (again := await self._job_key(session, key)) != job:
+        found = await self._before(session, job, asked, now)
+        if found.same is not None and (again := await self._job_key(session, key)) != job:
             job = again
-            earlier, internet = await self._before(session, job, asked, now)
-        on_file = None
+            found = await self._before(session, job, asked, now)
+        earlier, on_file = found.same, None
         if earlier is None:
             # read before the gates: an order of this request that the gates can't see is over
-            worked = await self._worked(session, internet)
-            read = await self.gates(session, asked, now)
+            worked = await self._worked(session, found.internet)
+            read = await self.gates(session, found.user, asked, now)
             failures = closed(read.gates)
             if not failures:
-                return await self._accept(session, job, asked, read, worked)
+                return await self._accept(
+                    session, job, asked, read, worked, since=None if found.has_ordered else found.user.created_at
+                )
             # another tab may have been quicker with the same: its order is what closed the gate
             on_file = read.gates.profile.address
-            earlier, _ = await self._before(session, job, asked, now, on_file)
+            earlier = (await self._before(session, job, asked, now, on_file)).same
             if earlier is None:
                 if any(failure.code == PRICE_CHANGED for failure in failures):
                     # what is shown next is what was read here, or the customer sees the old price again
@@ -102,15 +118,18 @@ class PlaceOrders:
 
     async def _before(
         self, session: Session, key: RequestKey, asked: Asked, now: datetime, on_file: Address | None = None
-    ) -> tuple[Request | None, RequestId | None]:
-        """The request that asked for the same before, and the one that holds the customer's Internet order."""
+    ) -> Before:
         async with self.store.reading() as shelves:
+            user = await shelves.users.find(session.user)
+            if user is None:
+                raise NotFound
             internet = await shelves.intents.holder(INTERNET_ORDER, session.account)
             same = await shelves.requests.by_job(key)
             if same is None:
                 held = await self._holder(shelves, session, asked, now, on_file)
                 same = await shelves.requests.find(held, session.user) if held is not None else None
-            return same, internet
+            ordered = await shelves.audit.of_subject(FIRST_ORDER.format(user=session.user), 1)
+            return Before(same, internet, user, bool(ordered))
 
     async def _holder(
         self, shelves: Shelves, session: Session, asked: Asked, now: datetime, on_file: Address | None
@@ -150,7 +169,14 @@ class PlaceOrders:
         return held if work is not None and work.state in OVER else None
 
     async def _accept(
-        self, session: Session, key: RequestKey, asked: Asked, read: Gathered, worked: RequestId | None
+        self,
+        session: Session,
+        key: RequestKey,
+        asked: Asked,
+        read: Gathered,
+        worked: RequestId | None,
+        *,
+        since: datetime | None,
     ) -> Reply:
         at = read.gates
         products = tuple(service.product_type for service in at.cart.services)
@@ -171,6 +197,7 @@ class PlaceOrders:
             ),
             given=asked.choices.opportunity,
             checkout=asked.checkout,
+            since=since,
         )
 
         async def also(shelves: Shelves, request: RequestId) -> RequestId | None:

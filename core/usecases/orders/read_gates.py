@@ -13,7 +13,7 @@ from core.domain.eligibility import Eligibility
 from core.domain.gates import AtTheGates
 from core.domain.identifying import needs_id
 from core.domain.identity import Identity
-from core.domain.ids import AccountId, UserId
+from core.domain.ids import AccountId
 from core.domain.japan import tokyo_date
 from core.domain.opportunity import Opportunity
 from core.domain.order import Order
@@ -29,7 +29,6 @@ from ports.errors import Unavailable
 from ports.identity_desk import IdentityDesk
 from ports.opportunities import Opportunities
 from ports.order_book import OrderBook
-from ports.store import Store
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +38,6 @@ class ReadGates:
     Bound to ports without a memory. What no gate of this cart looks at is not asked for.
     """
 
-    store: Store
     shelf: CatalogShelf
     registry: CustomerRegistry
     desk: EligibilityDesk
@@ -50,10 +48,9 @@ class ReadGates:
     payments: PaymentBook
     policy: Policy
 
-    async def __call__(self, session: Session, asked: Asked, now: datetime) -> Gathered:
+    async def __call__(self, session: Session, user: PortalUser, asked: Asked, now: datetime) -> Gathered:
         """Raises Invalid and CartRefused for a cart that is none before anybody else is asked."""
         priced = await self._priced(asked, now)
-        user = await self._user(session.user)
         products = frozenset(service.product_type for service in priced.services)
         account = session.account
         (profile, eligibility, identity, orders, opportunities), (payment, services) = await asyncio.gather(
@@ -93,13 +90,6 @@ class ReadGates:
         if catalog.stale:
             raise Unavailable("the catalog's prices of now", outcome_unknown=False)
         return price(asked.cart, catalog, asked.at)
-
-    async def _user(self, user: UserId) -> PortalUser:
-        async with self.store.reading() as shelves:
-            found = await shelves.users.find(user)
-        if found is None:
-            raise NotFound
-        return found
 
     async def _eligibility(self, account: AccountId, products: Set[ProductType]) -> Eligibility:
         if ProductType.INTERNET not in products:

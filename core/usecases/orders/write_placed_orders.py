@@ -8,7 +8,7 @@ import msgspec
 
 from core.domain.ids import CheckoutId
 from core.domain.order import CancelCode, OrderDraft, OrderStatus, Placed
-from core.domain.placing import Attempt, OrdersPlaced, OrdersWanted, PlacedOrder
+from core.domain.placing import FIRST_ORDER, Attempt, OrdersPlaced, OrdersWanted, PlacedOrder
 from core.domain.refusals import OpportunityUnusable, OrderRefused
 from ports.caches import Caches
 from ports.clock import Clock
@@ -19,8 +19,6 @@ from ports.order_book import OrderBook
 from ports.store import AuditEntry, Store
 
 TAKEN: Final = OpportunityUnusable.code
-FIRST_ORDER: Final = "first order of {user}"
-"""What the audit trail calls the first order of a customer: its subject, so that there is one."""
 TAKEN_BACK: Final = "Another part of the same order was refused."
 
 
@@ -59,6 +57,8 @@ class WritePlacedOrders:
         )
 
     async def _first_after(self, data: OrdersWanted) -> float | None:
+        if data.since is None:
+            return None
         # one account's orders are placed one after the other; asked again for the same, the answer is the same
         first = FIRST_ORDER.format(user=data.user)
         async with self.store.begin() as shelves:
@@ -66,7 +66,6 @@ class WritePlacedOrders:
             lines = await shelves.audit.of_subject(first, 1)
             if lines and lines[0].details["key"] != data.drafts[0].key:
                 return None
-            user = await shelves.users.find(data.user)
             if not lines:
                 line = AuditEntry(
                     at=self.clock.now(),
@@ -77,7 +76,7 @@ class WritePlacedOrders:
                 )
                 await shelves.audit.write(line)
                 lines = (line,)
-        return (lines[0].at - user.created_at).total_seconds() if user is not None else None
+        return (lines[0].at - data.since).total_seconds()
 
     async def _placed(self, draft: OrderDraft, data: OrdersWanted, *, is_last: bool) -> Attempt:
         attempt = await self._place(draft, data)
