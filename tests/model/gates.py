@@ -33,7 +33,8 @@ def closed(records: Records, person: Person, services: Iterable[Service], confir
         found.add("address_not_confirmed")
     for service in services:
         if line(service) == "INTERNET":
-            here = town(records, person) in (account["eligibility_address"] or "")
+            # what staff answered unasked is for the address on file (ELG-10)
+            here = account["eligibility_address"] is None or town(records, person) in account["eligibility_address"]
             if account["eligibility_status"] != "Eligible" or not here:
                 found.add("not_eligible")
             elif account["eligibility_value"] != OPENED_BY[service.plan]:

@@ -43,8 +43,9 @@ class Watch:
         self._read = 0
         self._made: Counter[tuple[str, str | None]] = Counter()
         self._touched: set[str] = set()
-        self._placed: dict[str, Wish | None] = {}
-        """Whose wish a piece of work placed orders for: all of them belong to it."""
+        self._mates: dict[str, dict[str, Service]] = {}
+        """The orders that one piece of work placed: all of them belong to one wish, `_placed`."""
+        self._placed: dict[str, Wish] = {}
         self._created = {
             "account": lambda row: self._at_most("account", row["number"], 1),
             "contact": self._contact,
@@ -120,11 +121,18 @@ class Watch:
     def _order(self, row: Row) -> None:
         person, service = self._whose(row["account"]), self._ordered(row)
         work, _, _ = row["key"].rpartition(":")
-        mine = (wish for wish in person.wishes if wish.state is not Known.NONE and not wish.made)
-        wish = self._placed.setdefault(work, next((wish for wish in mine if wish.misses()[service]), None))
+        mates = self._mates.setdefault(work, {})
+        mates[row["id"]] = service
+        wish = self._placed.get(work)
         if wish is None or not wish.misses()[service]:
-            raise Wrong(f"order {row['id']} of {person.name} for {service}: nobody asked for it, or it is doubled")
-        wish.made[row["id"]] = service
+            for id in mates if wish is not None else ():
+                wish.made.pop(id, None)  # it looked as if it were another's
+            mine = (each for each in person.wishes if each.state is not Known.NONE and not each.made)
+            wish = next((each for each in mine if not Counter(mates.values()) - Counter(each.services)), None)
+            if wish is None:
+                raise Wrong(f"order {row['id']} of {person.name} for {service}: nobody asked for it, or it is doubled")
+            self._placed[work] = wish
+        wish.made |= mates
 
     def _sale(self, row: Row) -> None:
         for table in ("order", "case"):

@@ -165,6 +165,7 @@ class Shopping(Stage):
         if [each.code for each in answers] == ["not_logged_in"] * len(names):
             self.log_in(person)
             answers = self.ask_at_once([self._placing(person, cart, name, submits) for name in names])
+        self.watch.look()
         after = gates.closed(self.house.world.records, person, cart, confirmed)
         extra = {"internet_already"} if on_its_way is not Known.NONE else set()
         for name, answer in zip(names, answers, strict=True):
