@@ -35,7 +35,8 @@ class _Wire(httpx.BaseTransport):
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         call = _Call(request.read())
-        task = self._client.blocking_portal.start_task_soon(self._client.app, scope_of(request), call.receive, call.send)
+        begin = self._client.blocking_portal.start_task_soon
+        task = begin(self._client.app, scope_of(request), call.receive, call.send)
         task.add_done_callback(lambda _: call.said.put(None))
         begun = call.said.get()
         if begun is None:

@@ -1,4 +1,4 @@
-"""What must be so in the end: once nothing fails any more, all that was accepted came true, and all agree (T-1, T-5)."""
+"""What must be so in the end: once nothing fails, all that was accepted came true, and all agree (T-1, T-5)."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -99,7 +99,7 @@ class Ending(Staff, Weather):
         account = self.row("account", order["account"])
         if not self.find("payment_method", client=account["client"]):
             self.deed(self.billing.add_payment_method(account["client"]))
-        here = (order["street"] or "").partition("\n")[0] in (account["eligibility_address"] or "")
+        here = (order["street"] or "").partition("\n")[0] in (account["eligibility_address"] or order["street"] or "")
         is_line = "Internet" in self.row("opportunity", order["opportunity"])["commodity_type"]
         if is_line and (account["eligibility_status"] != EligibilityStatus.ELIGIBLE or not here):
             return self.deed(self.staff.cancel_order(order["id"], "NOT_DELIVERABLE", "No line there."))

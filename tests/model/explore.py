@@ -7,7 +7,7 @@ from hypothesis.stateful import run_state_machine_as_test
 
 from tests.model.machine import Portal
 
-RUNS: int = 5
+RUNS: int = 4
 """How many runs a batch has; each batch has a seed of its own."""
 STEPS_OF_A_RUN: int = 200
 

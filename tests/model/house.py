@@ -9,7 +9,6 @@ from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
-from enum import StrEnum
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
@@ -54,13 +53,6 @@ NEVER: Final = frozenset(
 """What a portal says in its log when something happened that nobody foresaw."""
 
 
-class Engine(StrEnum):
-    """What carries durable work: `JOURNAL` in a loop whose time stands still, `DBOS` in one as the server runs on."""
-
-    JOURNAL = "journal"
-    DBOS = "dbos"
-
-
 @dataclass(frozen=True)
 class Answer:
     """One answer; status 0: the portal died before there was one."""
@@ -98,17 +90,15 @@ class House:
     Nothing goes on but what a call here lets go on.
     """
 
-    def __init__(self, folder: Path, engine: Engine, like: "House | None" = None) -> None:
+    def __init__(self, folder: Path, like: "House | None" = None) -> None:
         self.folder = folder
-        self.engine = engine
         self.fuse: int | None = None
         """After so many turns of the loop the portal dies."""
         self.deaths = 0
         self.heard: Counter[str] = Counter()
-        self._still = engine is Engine.JOURNAL
-        self.loop: asyncio.AbstractEventLoop = StillLoop() if self._still else asyncio.new_event_loop()
+        self.loop: asyncio.AbstractEventLoop = StillLoop()
         start = like.world.clock.now() if like is not None else FIRST_MORNING
-        clock = LoopClock(self.loop, start) if self._still else None
+        clock = LoopClock(self.loop, start)
         self.world = like.world.twin(start, clock) if like is not None else a_world(clock)
         self.ids = CountedIds(like.ids.last if like is not None else 0)
         self._wires: list[Any] = []
@@ -121,8 +111,7 @@ class House:
         """Open the portal, as a process that starts over what is in the folder."""
         self._migrated = migrated
         self._block = ExitStack()
-        if self._still:
-            self._block.enter_context(files_asked_here())
+        self._block.enter_context(files_asked_here())
         self._block.enter_context(self._listening())
         self._block.enter_context(nobody_minds_open_connections())
         self.running = self._prepared()
@@ -153,8 +142,6 @@ class House:
         self.loop.close()
 
     def _prepared(self) -> Running:
-        dbos = {"durable": Durable.DBOS, "first_retry": 0.02, "longest_retry": 0.2}
-        journal = {"durable": Durable.JOURNAL, "first_retry": 0.2, "longest_retry": 60.0}
         running = prepared(
             self.folder,
             self._migrated,
@@ -162,7 +149,9 @@ class House:
             warm_cleaner(),
             self._hear,
             policy=Policy(access_life=LOGGED_IN),
-            **(journal if self._still else dbos),
+            durable=Durable.JOURNAL,
+            first_retry=0.2,
+            longest_retry=60.0,
         )
         running.container.ids.override(self.ids)
         engine = running.container.database().engine.sync_engine

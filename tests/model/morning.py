@@ -9,7 +9,6 @@ from tempfile import TemporaryDirectory
 from core.domain.eligibility import EligibilityStatus
 from core.domain.identity import IdStatus
 from tests.databases import made, opened
-from tests.model.house import Engine
 from tests.model.machine import Portal
 from tests.model.people import Person, Service
 from tests.model.safety import holds
@@ -19,14 +18,14 @@ from tests.model.tally import Tally
 
 
 @contextmanager
-def a_morning(engine: Engine) -> Iterator[type[Portal]]:
-    """The machine, beginning on a morning on which Mina has an account, Kenji may order all, and Aiko has two services."""
+def a_morning() -> Iterator[type[Portal]]:
+    """The machine, on a morning on which Mina has an account, Kenji may order all, and Aiko has two services."""
     with TemporaryDirectory(prefix="genkan-morning-") as folder:
 
         class Dawn(Portal):
             """Nothing is there yet."""
 
-        Dawn.engine, Dawn.tally = engine, Tally()
+        Dawn.tally = Tally()
         Dawn.morning = Morning(migrated=_migrated(Path(folder)))
         dawn = Dawn()
         try:
@@ -50,7 +49,7 @@ def a_morning(engine: Engine) -> Iterator[type[Portal]]:
             class Day(Portal):
                 """A day that begins like that."""
 
-            Day.engine, Day.tally = engine, Tally()
+            Day.tally = Tally()
             Day.morning = Morning(Dawn.morning.migrated, left, dawn.house, dawn.people, dawn.watch)
             yield Day
         finally:

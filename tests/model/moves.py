@@ -1,4 +1,4 @@
-"""What the portal may move in other systems, and from where to where: written down from docs/tables.md, not from the core.
+"""What the portal may move in other systems, and from where to where: from docs/tables.md, not from the core.
 
 What a column was before a record was made, or while nobody had filled it, is None. A column that is not here is one
 that the portal fills when it makes a record, or never.

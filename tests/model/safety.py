@@ -147,7 +147,8 @@ class Watch:
             self._at_most("check", person.account, person.checks)
         elif subject.startswith(CANCELLATION):
             sale = self.records.get("opportunity", row["opportunity"])
-            service = str(sale["service"]) if sale and sale["service"] else None  # staff look for its sale themselves (CAN-3)
+            # without one staff look for the sale themselves (CAN-3)
+            service = str(sale["service"]) if sale and sale["service"] else None
             asked = [each for each in person.endings if each.state is not Known.NONE]
             mine = [each for each in asked if service in (None, each.service)]
             self._at_most("cancellation", service or person.account, len(mine))

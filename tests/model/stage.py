@@ -18,7 +18,7 @@ from adapters.fakes.desk_salesforce import StaffDesk
 from adapters.fakes.desk_whmcs import BillingDesk
 from adapters.fakes.tables import Row
 from tests.databases import copied
-from tests.model.house import NO_ANSWER, Answer, Call, Engine, House
+from tests.model.house import NO_ANSWER, Answer, Call, House
 from tests.model.people import PASSWORD, Person
 from tests.model.safety import Watch, holds
 from tests.model.tally import Tally
@@ -57,7 +57,6 @@ class Stage(RuleBasedStateMachine):
     """A run of the model; each class of actions adds its own."""
 
     morning: ClassVar[Morning]
-    engine: ClassVar[Engine] = Engine.JOURNAL
     tally: ClassVar[Tally] = Tally()
 
     def __init__(self) -> None:
@@ -72,7 +71,7 @@ class Stage(RuleBasedStateMachine):
         begun = self.morning
         if begun.folder is not None:
             copy_of(begun.folder, folder)
-        self.house = House(folder, self.engine, begun.like)
+        self.house = House(folder, begun.like)
         self.people: list[Person] = deepcopy(begun.people)
         self.watch = Watch(self.house.world, self.people)
         if begun.watch is not None:
