@@ -12,7 +12,7 @@ LOCK := requirements
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help serve demo test test-postgresql check lint types imports collect fuzz sweep cluster bench rules-mutation guards phrases tables format lock clean
+.PHONY: help serve demo test test-postgresql check lint types imports collect fuzz sweep cluster bench rules-mutation guards model phrases tables format lock clean
 
 help: ## Say what can be made
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(firstword $(MAKEFILE_LIST)) | while IFS='	' read -r name what; do printf '  make %-15s %s\n' "$$name" "$$what"; done
@@ -65,6 +65,9 @@ rules-mutation: $(VENV)/.dev ## Break rules drawn at random and see that a scena
 
 guards: $(VENV)/.dev ## Take away each guard and see that a test notices
 	$(BIN)/python -m tests.guards_removed --all
+
+model: $(VENV)/.dev ## Ask a portal for anything, in any order, beside a small model of what it promised
+	$(BIN)/python -m tests.model --steps 20000
 
 phrases: $(VENV)/.dev ## Write features/PHRASES.md from the steps
 	$(BIN)/python -m features.phrases

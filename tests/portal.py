@@ -1,6 +1,6 @@
 """A whole portal inside the test: the real wiring, a world in memory, a fresh database, asked over HTTP."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from functools import cache
@@ -64,24 +64,37 @@ class QuickPasswords(Argon2Passwords):
         super().__init__(memory=8, passes=1)
 
 
-@contextmanager
-def portal_in(
-    folder: Path, migrated: Path, world: World | None = None, warm: WarmCleaner | None = None, **changes: Any
-) -> Iterator[tuple[TestClient[Litestar], Running]]:
-    """An open portal and a client of it; `migrated` is an empty database to start from.
+def prepared(
+    folder: Path,
+    migrated: Path,
+    world: World | None = None,
+    warm: WarmCleaner | None = None,
+    told: Callable[..., None] = lambda *_, **__: None,
+    **changes: Any,
+) -> Running:
+    """A portal in that folder, not open yet; `migrated` is an empty database to start from, where it has none.
 
-    One that is given a `warm` cleaner is in a hurry, and hashes quickly too.
+    One that is given a `warm` cleaner is in a hurry, and hashes quickly too. `told` hears what durable work does.
     """
     settings = settings_for(folder, **(settings_of(folder / "genkan.db") | changes))
     folder.mkdir(parents=True, exist_ok=True)
     if not (folder / "genkan.db").exists():
         copied(migrated, folder / "genkan.db")
-    running = prepare(settings, lambda *_, **__: None, bind_world(world or a_world(), settings.policy))
+    running = prepare(settings, told, bind_world(world or a_world(), settings.policy))
     if warm is not None:
         running.container.document_cleaner.override(warm)
         running.container.passwords.override(QuickPasswords())
+    return running
+
+
+@contextmanager
+def portal_in(
+    folder: Path, migrated: Path, world: World | None = None, warm: WarmCleaner | None = None, **changes: Any
+) -> Iterator[tuple[TestClient[Litestar], Running]]:
+    """An open portal, prepared like that, and a client of it."""
+    running = prepared(folder, migrated, world, warm, **changes)
     with (
-        surface_of(running, _asked_from_here) as app,
+        surface_of(running, asked_from_here) as app,
         TestClient(app, base_url="http://127.0.0.1:8000", backend_options=UVLOOP) as client,
     ):
         yield client, running
@@ -95,7 +108,8 @@ def first_morning(folder: Path, migrated: Path) -> Path:
     return folder / "genkan.db"
 
 
-def _asked_from_here(app: Litestar) -> None:
+def asked_from_here(app: Litestar) -> None:
+    """Whoever asks that surface sits at this machine."""
     door = app.asgi_handler
 
     async def from_this_machine(scope: Any, receive: Any, send: Any) -> None:

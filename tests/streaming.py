@@ -35,7 +35,8 @@ class _Wire(httpx.BaseTransport):
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         call = _Call(request.read())
-        task = self._client.blocking_portal.start_task_soon(self._client.app, _scope(request), call.receive, call.send)
+        begin = self._client.blocking_portal.start_task_soon
+        task = begin(self._client.app, scope_of(request), call.receive, call.send)
         task.add_done_callback(lambda _: call.said.put(None))
         begun = call.said.get()
         if begun is None:
@@ -89,7 +90,8 @@ class _Pieces(httpx.SyncByteStream):
         self._task.result(LONGEST_GOODBYE)
 
 
-def _scope(request: httpx.Request) -> dict[str, Any]:
+def scope_of(request: httpx.Request) -> dict[str, Any]:
+    """The request as a server hands it on, sent from this machine."""
     path, _, query = request.url.raw_path.partition(b"?")
     headers = [(name.lower(), value) for name, value in request.headers.raw]
     return {

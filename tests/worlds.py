@@ -6,11 +6,12 @@ from adapters.fakes.clock import FIRST_MORNING
 from adapters.fakes.demo_catalog import stock
 from adapters.fakes.whmcs.products import mirror_catalog
 from adapters.fakes.world import World
+from ports.clock import Clock
 
 
-def a_world() -> World:
-    """A world in memory with the demo catalog; its time ticks on from a morning in January 2026."""
-    return _stocked().twin(FIRST_MORNING)
+def a_world(clock: Clock | None = None) -> World:
+    """A world in memory with the demo catalog; its time goes on from a morning in January 2026, by `clock` if given."""
+    return _stocked().twin(FIRST_MORNING, clock)
 
 
 @cache

@@ -92,9 +92,9 @@ class World:
         moved.happened = world.ledger.last.at if world.ledger.last else None
         return world
 
-    def twin(self, at: datetime) -> Self:
-        """A world like this one that goes its own way from that instant, in memory alone."""
-        twin = type(self)(WorldClock(), self.pair, None)
+    def twin(self, at: datetime, clock: Clock | None = None) -> Self:
+        """A world like this one that goes its own way from that instant, in memory alone; `clock` moves it on."""
+        twin = type(self)(WorldClock(clock), self.pair, None)
         twin.clock.set(at)
         twin.clock.happened = self.clock.happened
         twin.records.hold_as(self.records)

@@ -1,6 +1,7 @@
 """A customer's hands on what they have, and another system's on the signed calls, over HTTP."""
 
 import json
+from datetime import datetime
 from itertools import count
 from typing import Any
 
@@ -21,19 +22,25 @@ def another(portal: Portal) -> Shopper:
 
 def signed(portal: Portal, path: str, body: Any, *, key: str | None = None, secret: str = SECRET) -> Response:
     """A call that another system signs; each has a nonce of its own."""
-    number = next(_numbers)
-    at, nonce = str(int(portal.world.clock.now().timestamp())), f"nonce-{number:016d}"
+    content, headers = signed_headers(path, body, portal.world.clock.now(), next(_numbers), key=key, secret=secret)
+    return portal.http.post(f"/api{path}", content=content, headers=headers)
+
+
+def signed_headers(
+    path: str, body: Any, now: datetime, number: int, *, key: str | None = None, secret: str = SECRET
+) -> tuple[bytes, dict[str, str]]:
+    """The content of a signed call and the headers that prove it; `number` is its nonce's."""
+    at, nonce = str(int(now.timestamp())), f"nonce-{number:016d}"
     key = key or f"key-{number}"
     content = json.dumps(body).encode()
     proof = signature(secret.encode(), "POST", f"/api{path}", at, nonce, key, content)
-    headers = {
+    return content, {
         "Content-Type": "application/json",
         "X-Timestamp": at,
         "X-Nonce": nonce,
         "Idempotency-Key": key,
         "X-Signature": f"v1={proof}",
     }
-    return portal.http.post(f"/api{path}", content=content, headers=headers)
 
 
 def as_it_is(answer: Response) -> dict[str, Any]:
