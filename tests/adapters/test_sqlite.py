@@ -14,7 +14,9 @@ import pytest
 from sqlalchemy import text
 
 from adapters.db.database import Database
+from adapters.db.modes import Mode
 from adapters.db.sqlite import File
+from adapters.db.transaction import Transaction
 from tests.databases import SQLITE
 
 LOOK = """
@@ -72,3 +74,60 @@ def test_an_answer_that_comes_after_its_loop_is_over_is_dropped(tmp_path: Path) 
     while any(each.name.startswith("Thread-") and "_work" in each.name for each in threading.enumerate()):
         assert time.monotonic() < deadline
         time.sleep(0.01)
+
+
+async def test_what_waits_for_nobody_is_asked_here_and_the_rest_on_a_thread(tmp_path: Path) -> None:
+    database, here = Database.in_file(tmp_path / "new.db"), text("SELECT thread()")
+    mine = threading.get_ident()
+
+    async def taught(transaction: Transaction) -> None:
+        raw = await transaction._connection.get_raw_connection()
+        file = raw.driver_connection
+        assert isinstance(file, File)
+        file._conn.create_function("thread", 0, threading.get_ident)
+
+    async with database.writing() as writing:
+        await writing.change(text("CREATE TABLE seen (thread INTEGER)"))
+    async with database.reading() as reading:
+        await taught(reading)
+        assert await reading.value(here) == mine
+    async with database.writing() as writing:
+        await taught(writing)
+        assert await writing.value(here) != mine  # whoever takes the lock may have to wait
+        assert await writing.value(here) == mine
+        await writing.change(text("INSERT INTO seen VALUES (thread())"))
+        assert await writing.value(text("SELECT thread FROM seen")) == mine
+        await writing.change(text("UPDATE seen SET thread = thread()"))
+        assert await writing.value(text("SELECT thread FROM seen")) != mine
+    await database.close()
+
+
+async def test_whoever_reads_again_and_again_lets_others_go_on(tmp_path: Path) -> None:
+    database, turns = Database.in_file(tmp_path / "new.db"), 0
+
+    async def others() -> None:
+        nonlocal turns
+        while True:
+            turns += 1
+            await asyncio.sleep(0)
+
+    going = asyncio.create_task(others())
+    for _ in range(50):
+        async with database.reading() as reading:
+            await reading.rows(text("SELECT 1"))
+    going.cancel()
+    await database.close()
+    assert turns >= 50
+
+
+async def test_a_connection_that_was_told_to_stop_is_its_threads_alone(tmp_path: Path) -> None:
+    file = await File(str(tmp_path / "new.db"))
+    file.begin(Mode.READING)
+    await file.ask("SELECT 1", ())
+    stopped = file.stop()
+    with pytest.raises(ValueError):
+        await file.ask("SELECT 1", ())
+    with pytest.raises(ValueError):
+        await file.rollback()
+    assert stopped is not None
+    await stopped

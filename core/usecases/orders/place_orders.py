@@ -15,7 +15,7 @@ from core.domain.ids import RequestId, RequestKey, request_key
 from core.domain.opportunity import assigned
 from core.domain.placing import FIRST_ORDER, INTERNET_ORDER, ORDER, Asked, Gathered, OrdersWanted, drafts, placing_job
 from core.domain.policy import Policy
-from core.domain.refusals import CheckoutChanged, CheckoutMissing, GatesClosed, NotFound, SwitchedOff
+from core.domain.refusals import CheckoutChanged, CheckoutMissing, GatesClosed, NotLoggedIn, SwitchedOff
 from core.domain.session import PortalUser, Session
 from core.domain.work import Reply, WorkState
 from ports.bell import Bell
@@ -122,7 +122,7 @@ class PlaceOrders:
         async with self.store.reading() as shelves:
             user = await shelves.users.find(session.user)
             if user is None:
-                raise NotFound
+                raise NotLoggedIn
             internet = await shelves.intents.holder(INTERNET_ORDER, session.account)
             same = await shelves.requests.by_job(key)
             if same is None:
