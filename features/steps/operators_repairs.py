@@ -1,15 +1,18 @@
 """What operators compare, put right and take up from the command line (OPS-5, ACC-4)."""
 
+import asyncio
 import json
-import sqlite3
-from contextlib import closing
 from pathlib import Path
 from typing import Any, Final
 
+from sqlalchemy import select
+
+from adapters.db.tables import audit
 from features.sentences import given, then, when
 from features.stage import Stage, among, same
 from features.steps.operators import command, take_in_hand
 from features.wishes import table
+from tests.databases import opened
 
 LAST: Final = "what the command said"
 
@@ -62,9 +65,16 @@ def leads_again(stage: Stage, owner: str, owner2: str) -> None:
 @then("the audit trail holds that it was repaired")
 def audited(stage: Stage, tmp_path: Path) -> None:
     """That it was wanted, and what became of it."""
-    with closing(sqlite3.connect(tmp_path / "portal" / "genkan.db")) as kept:
-        rows = kept.execute("SELECT details FROM audit WHERE deed LIKE 'repair %' ORDER BY at").fetchall()
-    same("What was written down", ["wanted", "repaired"], [json.loads(row[0])["outcome"] for row in rows])
+    repairs = asyncio.run(_repairs_of(tmp_path / "portal" / "genkan.db"))
+    same("What was written down", ["wanted", "repaired"], [details["outcome"] for details in repairs])
+
+
+async def _repairs_of(kept: Path) -> list[Any]:
+    database = opened(kept)
+    async with database.reading() as reading:
+        rows = await reading.rows(select(audit.c.details).where(audit.c.deed.like("repair %")).order_by(audit.c.at))
+    await database.close()
+    return [row.details for row in rows]
 
 
 # --- orphans ---------------------------------------------------------------------------------------------------------

@@ -20,6 +20,7 @@ from adapters.fakes.desk_whmcs import BillingDesk
 from adapters.fakes.world import World
 from genkan.cli import main
 from tests.adapters import documents
+from tests.databases import embedded_only
 from tests.exports import CREATED, hashed, user_line, write_export
 from tests.http.account_portal import Portal
 from tests.portal import portal_in
@@ -120,6 +121,7 @@ def test_what_comes_is_linked_stored_and_written_down_once(run: Command, world: 
     assert documents.CANARY not in (run.folder / "data" / "genkan.db").read_bytes()
 
 
+@embedded_only
 def test_imported_customers_log_in_and_their_hash_is_renewed(
     run: Command, world: World, tmp_path: Path, migrated_file: Path
 ) -> None:
@@ -140,6 +142,7 @@ def test_imported_customers_log_in_and_their_hash_is_renewed(
     assert renewed.startswith("$argon2id$v=19$m=19456,t=2,p=1$")
 
 
+@embedded_only
 def test_a_barred_account_stays_barred(run: Command, world: World, tmp_path: Path, migrated_file: Path) -> None:
     line = known(world, 1)
     world.records.update("account", line["accountId"], {"portal_status": "Inactive"}, "staff")

@@ -15,6 +15,7 @@ from adapters.fakes.bindings import bind_world
 from adapters.system.clock import RealClock
 from genkan.running import NotAPair, prepare, saved_world
 from genkan.settings import Wrong
+from tests.databases import embedded_only
 from tests.portal import settings_for
 from tests.worlds import a_world
 
@@ -57,6 +58,7 @@ def test_a_shared_world_that_does_not_answer_is_named(tmp_path: Path) -> None:
     assert "world: nothing answers at http://127.0.0.1:9" in said
 
 
+@embedded_only
 async def test_half_a_pair_is_no_pair(tmp_path: Path, migrated_file: Path) -> None:
     shutil.copyfile(migrated_file, tmp_path / "genkan.db")
     database = Database.in_file(tmp_path / "genkan.db")
@@ -67,6 +69,7 @@ async def test_half_a_pair_is_no_pair(tmp_path: Path, migrated_file: Path) -> No
     assert issubclass(NotAPair, Wrong)
 
 
+@embedded_only
 @pytest.mark.parametrize("is_empty", [True, False])
 async def test_a_database_that_no_world_was_beside_has_lost_none(
     tmp_path: Path, migrated_file: Path, is_empty: bool

@@ -9,6 +9,7 @@ from click.testing import CliRunner, Result
 
 from adapters.fakes.desk_whmcs import BillingDesk
 from genkan.cli import main
+from tests.databases import variables_of
 from tests.http.account_portal import Portal
 from tests.portal import portal_in
 from tests.world_served import served_world
@@ -28,7 +29,8 @@ def portal(tmp_path: Path, migrated_file: Path) -> Iterator[Portal]:
 def genkan(portal: Portal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Command]:
     monkeypatch.chdir(tmp_path)
     with served_world(portal.world, portal.now) as address:
-        environment = {"GENKAN_DATA": str(tmp_path), "GENKAN_WORLD": address}
+        here = {"GENKAN_DATA": str(tmp_path), **variables_of(tmp_path / "genkan.db")}
+        environment = {**here, "GENKAN_WORLD": address}
         yield lambda *words: CliRunner().invoke(main, [*words], env=environment)
 
 
