@@ -39,7 +39,8 @@ PORTAL: Final[Mapping[tuple[str, str], Moves]] = {
         ("△Cancelling", "Active"),
         ("△Cancelling", "〇Cancelled"),
     },
-    ("opportunity", "kit"): {(None, "NotYet")},
+    # asked for again after it was taken back, a kit that was sent before is to be sent anew (CAN-2)
+    ("opportunity", "kit"): {(None, "NotYet"), ("SentKit", "NotYet")},
     ("opportunity", "cancellation_notice"): {(None, "有"), ("有", None)},
     ("account", "portal_status"): {(None, "Active")},
     ("account", "registration_source"): {(None, "Portal Signup")},
