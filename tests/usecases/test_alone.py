@@ -279,7 +279,7 @@ async def test_a_checkout_is_saved_behind_the_one_before(store: SqlStore, shop: 
     session = await shop.customer(ready=False)
     await shop.saved(session, VPN)
     await meanwhile(
-        store, (CHECKOUT, session.user), lambda shelves: changed(shop, shelves, session), shop.saved(session, VPN)
+        store, (CHECKOUT, session.user), lambda shelves: changed(shop, shelves, session), shop.saved(session, VPN, VPN)
     )
     async with store.reading() as shelves:
         saved = await shelves.checkouts.of_user(session.user, shop.clock.now())

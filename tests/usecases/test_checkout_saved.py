@@ -71,10 +71,24 @@ async def test_each_save_is_a_version_and_an_old_one_is_refused(shop: Shop, mina
     assert (await shop.read(mina, None)).checkout.cart == Cart((SIM,))
 
 
+async def test_whoever_got_no_answer_saves_again_and_it_is_no_other_version(shop: Shop, mina: Session) -> None:
+    first = (await shop.save(mina, None, wish(VPN))).checkout
+    assert (await shop.save(mina, None, wish(VPN))).checkout == first
+    changed = (await shop.save(mina, None, wish(SIM, version=1))).checkout
+    again = await shop.save(mina, None, wish(SIM, version=1))
+    assert (again.checkout, again.before) == (changed, changed.step)
+    with pytest.raises(CheckoutChanged):
+        await shop.save(mina, None, wish(VPN, version=1))
+    shop.clock.advance(timedelta(minutes=2))
+    later = (await shop.save(mina, None, wish(SIM))).checkout
+    assert (later.version, later.expires_at - changed.expires_at) == (3, later.changed_at - changed.changed_at)
+
+
 async def test_two_tabs_with_one_version_are_not_both_kept(shop: Shop, mina: Session) -> None:
     await shop.save(mina, None, wish(VPN))
-    results = await at_once(*(shop.save(mina, None, wish(VPN, version=1)) for _ in range(8)))
-    assert sum(isinstance(each, CheckoutChanged) for each in results) == 7
+    tabs = ((SIM,), (VPN, VPN), (SIM, VPN), (VPN, SIM))
+    results = await at_once(*(shop.save(mina, None, wish(*cart, version=1)) for cart in tabs))
+    assert sum(isinstance(each, CheckoutChanged) for each in results) == 3
 
 
 async def test_what_was_submitted_is_not_changed_but_a_new_one_may_begin(shop: Shop, mina: Session) -> None:

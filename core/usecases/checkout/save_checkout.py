@@ -67,7 +67,9 @@ class SaveCheckout:
             kept = await _kept(shelves, session, held, now)
             fresh = self.secrets.token() if session is None and kept is None else None
             checkout = self._next(kept, session, wish, totals, now)
-            if not await shelves.checkouts.save(checkout, self.secrets.fingerprint(fresh) if fresh else held):
+            if checkout != kept and not await shelves.checkouts.save(
+                checkout, self.secrets.fingerprint(fresh) if fresh else held
+            ):
                 raise CheckoutChanged
         if session is not None:
             await self.bell.ring(session.user, "status")
@@ -89,6 +91,8 @@ class SaveCheckout:
             if wish.version is not None:
                 raise CheckoutSubmitted
             kept = None
+        if kept is not None and now < kept.changed_at + self.policy.same_intent_for and _is_as_kept(wish, seen, kept):
+            return kept  # whoever got no answer saves again: that is no other version (T-2)
         if kept is not None and wish.version not in (None, kept.version):
             raise CheckoutChanged
         return Checkout(
@@ -110,6 +114,12 @@ async def _kept(shelves: Shelves, session: Session | None, held: str | None, now
     if session is not None:
         return await shelves.checkouts.of_user(session.user, now)
     return await shelves.checkouts.by_token(held, now) if held is not None else None
+
+
+def _is_as_kept(wish: Wish, seen: Totals, kept: Checkout) -> bool:
+    asked = (wish.cart, wish.step, wish.address, wish.choices, seen)
+    same = asked == (kept.cart, kept.step, kept.address, kept.choices, kept.seen)
+    return same and wish.version in (None, kept.version - 1, kept.version)
 
 
 def _check(wish: Wish, now: datetime) -> None:
