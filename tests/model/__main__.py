@@ -14,6 +14,7 @@ import warnings
 
 from tests.engines import share_compiled_statements
 from tests.model.explore import explore
+from tests.model.house import nobody_minds_open_connections
 from tests.model.morning import a_morning
 
 
@@ -29,7 +30,7 @@ def main() -> int:
     share_compiled_statements()
     gc.freeze()
     began, number = time.monotonic(), asked.seed
-    with a_morning() as day:
+    with nobody_minds_open_connections(), a_morning() as day:
         print(f"seed {asked.seed}, {asked.steps} steps", flush=True)
         try:
             for number in explore(day, asked.seed, asked.steps, shrinks=asked.shrinks):
