@@ -1,12 +1,12 @@
 """The database: its connections, its write lock, and transactions."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, AbstractContextManager, asynccontextmanager, nullcontext
 from pathlib import Path
 
 from sqlalchemy import URL, make_url
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from adapters.db.modes import Mode
 from adapters.db.transaction import Transaction
@@ -24,7 +24,7 @@ class Database:
         self.url = make_url(url)
         self.is_embedded = self.url.get_backend_name() == "sqlite"
         self.engine: AsyncEngine = _engine(self.url)
-        self._modes = {mode: self.engine.execution_options(mode=mode, **_options(self.url, mode)) for mode in Mode}
+        self._modes, self._begin = _modes(self.url, self.engine)
         self._turn: AbstractAsyncContextManager[None] = asyncio.Lock() if self.is_embedded else nullcontext()
         self._writers: set[asyncio.Task[object]] = set()
 
@@ -42,6 +42,7 @@ class Database:
         mode = self._modes[Mode.DURABLE if durable else Mode.WRITING]
         with self._asking():
             async with self._turn, mode.begin() as connection:
+                self._begin(connection, Mode.DURABLE if durable else Mode.WRITING)
                 self._writers.add(task)
                 try:
                     yield Transaction(connection)
@@ -53,6 +54,7 @@ class Database:
         """A transaction to read in, which sees one moment; what is written in it is lost, or refused."""
         with self._asking():
             async with self._modes[Mode.READING].connect() as connection:
+                self._begin(connection, Mode.READING)
                 try:
                     yield Transaction(connection)
                 finally:
@@ -82,9 +84,16 @@ def _engine(url: URL) -> AsyncEngine:
     return postgresql.create_engine(url, **settings)
 
 
-def _options(url: URL, mode: Mode) -> dict[str, object]:
+def _modes(url: URL, engine: AsyncEngine) -> tuple[Mapping[Mode, AsyncEngine], Callable[[AsyncConnection, Mode], None]]:
+    """The engine for each mode, and how a transaction on it is told its mode."""
     if url.get_backend_name() == "sqlite":
-        return {}
+        from adapters.db import sqlite  # noqa: PLC0415
+
+        return dict.fromkeys(Mode, engine), sqlite.begin
     from adapters.db import postgresql  # noqa: PLC0415
 
-    return {**postgresql.OPTIONS[mode]}
+    return {mode: engine.execution_options(**postgresql.OPTIONS[mode]) for mode in Mode}, _as_it_is
+
+
+def _as_it_is(_connection: AsyncConnection, _mode: Mode) -> None:
+    return

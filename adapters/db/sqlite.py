@@ -11,8 +11,8 @@ from threading import Thread
 from typing import Any, Final
 
 import aiosqlite
-from sqlalchemy import URL, Connection, event
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy import URL
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from adapters.db.modes import Mode
 
@@ -35,14 +35,16 @@ def create_engine(url: URL, **settings: Any) -> AsyncEngine:
     async def opened() -> aiosqlite.Connection:
         return await File(url.database or "")
 
-    engine = create_async_engine(url, async_creator=opened, **settings)
-    event.listen(engine.sync_engine, "begin", _began)
-    return engine
+    return create_async_engine(url, async_creator=opened, **settings)
 
 
-def _began(connection: Connection) -> None:
-    mode: Mode = connection.get_execution_options().get("mode", Mode.WRITING)
-    file = connection.connection.driver_connection
+def begin(connection: AsyncConnection, mode: Mode) -> None:
+    """Have the transaction that begins with the next statement be of that mode.
+
+    Said to the file itself: options and listeners of an engine cost as much as a short statement, each time.
+    """
+    assert connection.sync_connection is not None
+    file = connection.sync_connection.connection.driver_connection
     assert isinstance(file, File)
     file.begin(mode)
 
@@ -83,6 +85,8 @@ class File(aiosqlite.Connection):
 
     async def ask(self, sql: str, values: Sequence[Any]) -> "Answered":
         """Everything a statement answers."""
+        if not self._first and self._running and not self._conn.in_transaction:
+            self.begin(Mode.WRITING)  # nobody said what begins: a migration, whole or not at all
         first, self._first = self._first, ()
         if self._reads and first:
             await asyncio.sleep(0)  # whoever reads again and again lets others have their turns

@@ -131,3 +131,16 @@ async def test_a_connection_that_was_told_to_stop_is_its_threads_alone(tmp_path:
         await file.rollback()
     assert stopped is not None
     await stopped
+
+
+async def test_what_nobody_says_a_beginning_of_is_done_whole_or_not_at_all(tmp_path: Path) -> None:
+    """A migration asks the engine itself."""
+    database = Database.in_file(tmp_path / "new.db")
+    with pytest.raises(ZeroDivisionError):
+        async with database.engine.begin() as migrating:
+            await migrating.execute(text("CREATE TABLE one (id INTEGER)"))
+            await migrating.execute(text("INSERT INTO one VALUES (1)"))
+            raise ZeroDivisionError
+    async with database.reading() as reading:
+        assert await reading.rows(text("SELECT name FROM sqlite_master")) == []
+    await database.close()
