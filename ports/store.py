@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping, Set
 from contextlib import AbstractAsyncContextManager
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any, Final, Protocol
+from typing import Any, Final, NamedTuple, Protocol
 
 import msgspec
 
@@ -252,6 +252,17 @@ class Intent(msgspec.Struct, frozen=True, kw_only=True):
     request: RequestId
 
 
+class Held(NamedTuple):
+    """Who holds an open intent, and when the work of what holds it was over."""
+
+    by: RequestId
+    worked_at: datetime | None
+
+    def since(self, at: datetime | None) -> RequestId | None:
+        """Who holds it, unless its work was over before then."""
+        return None if at is not None and self.worked_at is not None and self.worked_at < at else self.by
+
+
 class IntentShelf(Protocol):
     """What is wanted at most once at a time: one open check, one Internet order, one sign-up per address (T-2)."""
 
@@ -260,6 +271,9 @@ class IntentShelf(Protocol):
 
     async def holder(self, kind: str, subject: str, since: datetime | None = None) -> RequestId | None:
         """The request that holds the intent, or None when it is not open, or its work was over before `since`."""
+
+    async def held(self, subjects: Mapping[str, str]) -> Mapping[str, Held]:
+        """Who holds what, of one subject of each kind; by kind, without those that are not open."""
 
     async def open(self, kind: str) -> tuple[Intent, ...]:
         """Every open intent of that kind, the longest open first."""

@@ -359,7 +359,7 @@ _ORDERS: Final = {
             'job, attempt = request_key("orders", session.user), 1',
         ),
         _use_case(
-            "orders/place_orders", "held = await self._holder(shelves, session, asked, now, on_file)", "held = None"
+            "orders/place_orders", "by = await self._holder(shelves, session, asked, now, held.get(ORDER))", "by = None"
         ),
     ],
     "ORD-6": [

@@ -34,8 +34,8 @@ tell whose it is by now.
 """
 ORDER: Final = "order"
 """The intent of an order without a saved checkout: the same cart again within a while is the same (ORD-5, T-2)."""
-FIRST_ORDER: Final = "first order of {user}"
-"""What the audit trail calls the first order of a customer: its subject, so that there is one."""
+FIRST_ORDER: Final = "first_order"
+"""The intent of a customer's first order: it lasts once that is placed, so that there is one (OPS-8)."""
 
 
 class Asked(msgspec.Struct, frozen=True, kw_only=True):
@@ -76,7 +76,7 @@ class Gathered(msgspec.Struct, frozen=True):
 class OrdersWanted(msgspec.Struct, frozen=True, kw_only=True):
     """The work of placing orders: one draft for each service; `checkout` is open again when it is refused.
 
-    `since` is when their customer signed up, where nothing was placed for them before.
+    `since` is when their customer signed up, where these are their first.
     """
 
     user: UserId

@@ -44,7 +44,7 @@ class WorkKind(StrEnum):
 
 
 # What stays wanted after the work that began it is done: until staff answered, the order is over, or a while passed.
-LASTING: Final = frozenset({"internet_check", "internet_order", "order", "cancellation_by_case"})
+LASTING: Final = frozenset({"internet_check", "internet_order", "order", "first_order", "cancellation_by_case"})
 
 
 class WorkState(StrEnum):

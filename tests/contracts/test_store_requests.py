@@ -39,6 +39,19 @@ async def test_an_intent_is_held_by_one_request(store: Store) -> None:
         assert await shelves.intents.take(intent(R1, subject="a2"), NOW) is None
 
 
+async def test_who_holds_several_intents_is_read_at_once(store: Store) -> None:
+    async with store.begin() as shelves:
+        assert await shelves.intents.held({"internet_check": "a1", "order": "a1"}) == {}
+        await shelves.intents.take(intent(R1), NOW)
+        await shelves.intents.take(intent(R2, "order", "a2"), NOW)
+        await shelves.intents.take(intent(R2, "profile"), NOW)
+        await shelves.intents.worked(R2, {"order"}, NOW + HOUR)
+        held = await shelves.intents.held({"internet_check": "a1", "order": "a2", "profile": "a1"})
+        assert held == {"internet_check": (R1, None), "order": (R2, NOW + HOUR)}
+        assert [held["internet_check"].since(at) for at in (None, NOW + 2 * HOUR)] == [R1, R1]
+        assert [held["order"].since(at) for at in (None, NOW + HOUR, NOW + 2 * HOUR)] == [R2, R2, None]
+
+
 async def test_of_twenty_that_want_the_same_one_gets_it(store: Store) -> None:
     async def take(request: RequestId) -> RequestId | None:
         async with store.begin() as shelves:

@@ -28,6 +28,15 @@ _ORDERS: Final = (
         "test_orders_place.py::test_two_carts_with_internet_at_once_are_one_internet",
     ),
     _use_case(
+        Kind.UNIQUE,
+        "one of a customer's orders is the first",
+        "OPS-8",
+        "orders/place_orders",
+        "        if await shelves.intents.take(first, now) is not None:",
+        "        if False:",
+        "test_orders_place.py::test_of_different_carts_at_once_one_is_the_first",
+    ),
+    _use_case(
         Kind.COMPARE,
         "what holds Internet gives way once it is over",
         "T-2",

@@ -99,13 +99,6 @@ _USE_CASES: Final = (
         "test_a_change_of_an_esim_is_written_down_once",
     ),
     _use_case(
-        "one of a customer's orders is the first",
-        "OPS-8",
-        "orders/write_placed_orders",
-        '"audit", first',
-        "test_of_two_first_orders_at_once_one_is_the_first",
-    ),
-    _use_case(
         "an approval is noted by one after the other",
         "STA-3",
         "fulfilment/learn_order",

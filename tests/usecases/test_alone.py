@@ -40,7 +40,6 @@ from core.domain.ids import (
 )
 from core.domain.journeys import APPROVAL_SEEN
 from core.domain.order import OrderStatus
-from core.domain.placing import OrdersWanted
 from core.domain.policy import Policy
 from core.domain.profile import ProfileChange
 from core.domain.provisioning import Billed, EsimOrder, ProvisionData, ProvisionTarget
@@ -53,7 +52,6 @@ from core.usecases.account.complete_sign_up import CompleteSignUp
 from core.usecases.eligibility.open_check import OpenCheck
 from core.usecases.fulfilment.learn_order import LearnOrder
 from core.usecases.fulfilment.provision import Provision
-from core.usecases.orders.write_placed_orders import FIRST_ORDER, WritePlacedOrders
 from core.usecases.services.write_esim_change import WriteEsimChange
 from core.usecases.work.accept_request import AcceptRequest
 from genkan.alarms import DEED, LoggedAlarms
@@ -358,25 +356,6 @@ async def test_a_change_of_an_esim_is_written_down_once(store: SqlStore, world: 
         taken_up(use_case, world.clock, change, now=NOW, reissue=None),
     )
     assert await lines_about(store, SERVICE) == 1
-
-
-async def test_of_two_first_orders_at_once_one_is_the_first(store: SqlStore, world: World) -> None:
-    async with store.begin() as shelves:
-        await shelves.users.add(MINA)
-    up, subject = bind_world(world), FIRST_ORDER.format(user=MINA.id)
-    who = await up.customer_registry.ensure_customer(KEY, Samples.customer())
-    draft = Samples.draft(who.account, await up.catalog_shelf.catalog())
-    wanted = OrdersWanted(user=MINA.id, account=who.account, drafts=(draft,), since=MINA.created_at)
-    line = AuditEntry(at=NOW, actor=MINA.id, deed="first order", subject=subject, details={"key": "another"})
-    use_case = only(WritePlacedOrders, orders=up.order_book, store=store, caches=NoCaches(), clock=world.clock)
-    answers = await meanwhile(
-        store,
-        ("audit", subject),
-        lambda shelves: shelves.audit.write(line),
-        taken_up(use_case, world.clock, wanted),
-    )
-    assert answers["place 0"]["first_after"] is None
-    assert await lines_about(store, subject) == 1
 
 
 async def test_the_same_alarm_is_raised_once(store: SqlStore, world: World) -> None:

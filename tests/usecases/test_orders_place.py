@@ -454,6 +454,27 @@ async def test_twenty_submits_at_once_are_one(
     assert len(shop.made("order")) == len(shop.made("opportunity")) == len(cart)
 
 
+async def test_of_different_carts_at_once_one_is_the_first(shop: Shop, mina: Session) -> None:
+    place, wishes = shop.place(), [await shop.asked(*cart) for cart in ((SIM,), (VPN,), (SIM, VPN))]
+    shop.world.clock.advance(timedelta(hours=2))
+    answers = [placed(reply) for reply in await at_once(*(place(mina, key(f"k{n}"), w) for n, w in enumerate(wishes)))]
+    [first] = [answer.first_after for answer in answers if answer.first_after is not None]
+    assert 7200 <= first < 7300
+    assert len(shop.made("order")) == 4
+
+
+async def test_the_first_order_is_the_first_that_was_placed_and_stays_it(shop: Shop, mina: Session) -> None:
+    shop.world.faults.switch("salesforce", "ensure_order", "refused", times=1)
+    refused = await shop.place()(mina, key("refused"), await shop.asked(VPN))
+    assert refused.work.state is WorkState.REFUSED
+    await shop.runner.quiet(5)
+    first = await shop.order(mina, VPN, SIM, key="first")
+    assert first.first_after is not None
+    for order in first.orders:
+        await shop.withdraw()(mina, order.id)
+    assert (await shop.order(mina, VPN, SIM, key="second")).first_after is None
+
+
 async def test_two_carts_with_internet_at_once_are_one_internet(shop: Shop, mina: Session) -> None:
     await shop.saved(mina, INTERNET)
     other = CartService(INTERNET.plan, (Sku("INTERNET-INSTALL-24"),))

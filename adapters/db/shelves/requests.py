@@ -1,17 +1,18 @@
 """Requests that durable work answers, and the intents they hold."""
 
-from collections.abc import Set
+from collections.abc import Mapping, Set
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from functools import cache
+from typing import Any, Final
 
 import msgspec
-from sqlalchemy import bindparam, delete, or_, select, update
+from sqlalchemy import Select, and_, bindparam, delete, or_, select, update
 
 from adapters.db.tables import intents, requests
 from adapters.db.transaction import Transaction
 from core.domain.ids import RequestId, RequestKey, UserId
-from ports.store import Intent, Request
+from ports.store import Held, Intent, Request
 
 _FIELDS: Final = tuple(requests.c[name] for name in Request.__struct_fields__)
 _BY_ID: Final = select(*_FIELDS).where(
@@ -56,6 +57,17 @@ class SqlRequests:
 _HOLDER: Final = select(intents.c.request, intents.c.worked_at).where(
     intents.c.kind == bindparam("kind"), intents.c.subject == bindparam("subject")
 )
+
+
+@cache
+def _held(kinds: int) -> Select[Any]:
+    each = (
+        and_(intents.c.kind == bindparam(f"kind{place}"), intents.c.subject == bindparam(f"subject{place}"))
+        for place in range(kinds)
+    )
+    return select(intents.c.kind, intents.c.request, intents.c.worked_at).where(or_(*each))
+
+
 _OPEN: Final = (
     select(*(intents.c[name] for name in Intent.__struct_fields__))
     .where(intents.c.kind == bindparam("kind"))
@@ -83,10 +95,15 @@ class SqlIntents:
         return holder
 
     async def holder(self, kind: str, subject: str, since: datetime | None = None) -> RequestId | None:
-        held = await self.transaction.row(_HOLDER, kind=kind, subject=subject)
-        if held is None or (since is not None and held.worked_at is not None and held.worked_at < since):
-            return None
-        return RequestId(held.request)
+        row = await self.transaction.row(_HOLDER, kind=kind, subject=subject)
+        return Held(row.request, row.worked_at).since(since) if row is not None else None
+
+    async def held(self, subjects: Mapping[str, str]) -> dict[str, Held]:
+        pairs: dict[str, str] = {}
+        for place, (kind, subject) in enumerate(subjects.items()):
+            pairs |= {f"kind{place}": kind, f"subject{place}": subject}
+        rows = await self.transaction.rows(_held(len(subjects)), **pairs)
+        return {row.kind: Held(row.request, row.worked_at) for row in rows}
 
     async def open(self, kind: str) -> tuple[Intent, ...]:
         return await self.transaction.structs(Intent, _OPEN, kind=kind)

@@ -25,25 +25,27 @@ from ports.durable import DurableWork, Reception
 from ports.flags import Flags
 from ports.gates import GateReadings
 from ports.secrets import Secrets
-from ports.store import CHECKOUT, AuditEntry, Intent, Request, Shelves, Store
+from ports.store import CHECKOUT, AuditEntry, Held, Intent, Request, Shelves, Store
 
 ABOUT: Final = "orders"
 OVER: Final = frozenset({WorkState.DONE, WorkState.REFUSED, WorkState.CANCELLED})
 CAME_TO_NOTHING: Final = OVER - {WorkState.DONE}
 
 
+class _NotTheFirst(Exception):
+    """Another cart of the customer's was quicker; what was kept of this one as their first is undone."""
+
+
 class Before(NamedTuple):
-    """What was there before: a request for the same, the one that holds the Internet order, the customer, an order."""
+    """What was there before: a request for the same, the one that holds the Internet order, and the customer.
+
+    `since` is when they signed up, where they have ordered nothing yet.
+    """
 
     same: Request | None
     internet: RequestId | None
     user: PortalUser
-    has_ordered: bool
-
-    @property
-    def since(self) -> datetime | None:
-        """When the customer signed up, before their first order."""
-        return None if self.has_ordered else self.user.created_at
+    since: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,9 +89,7 @@ class PlaceOrders:
             read = await self.gates(session, found.user, asked, now)
             failures = closed(read.gates)
             if not failures:
-                return await self._accept(
-                    session, job, asked, read, worked, since=None if found.has_ordered else found.user.created_at
-                )
+                return await self._accept(session, job, asked, read, worked, found.since)
             # another tab may have been quicker with the same: its order is what closed the gate
             on_file = read.gates.profile.address
             earlier = (await self._before(session, job, asked, now, on_file)).same
@@ -123,23 +123,28 @@ class PlaceOrders:
             user = await shelves.users.find(session.user)
             if user is None:
                 raise NotLoggedIn
-            internet = await shelves.intents.holder(INTERNET_ORDER, session.account)
+            wish = self._subject(session, asked, on_file)
+            held = await shelves.intents.held({INTERNET_ORDER: session.account, FIRST_ORDER: session.user, ORDER: wish})
             same = await shelves.requests.by_job(key)
             if same is None:
-                held = await self._holder(shelves, session, asked, now, on_file)
-                same = await shelves.requests.find(held, session.user) if held is not None else None
-            ordered = await shelves.audit.of_subject(FIRST_ORDER.format(user=session.user), 1)
-            return Before(same, internet, user, bool(ordered))
+                by = await self._holder(shelves, session, asked, now, held.get(ORDER))
+                same = await shelves.requests.find(by, session.user) if by is not None else None
+            internet = held.get(INTERNET_ORDER)
+            return Before(
+                same,
+                internet=internet.by if internet is not None else None,
+                user=user,
+                since=user.created_at if FIRST_ORDER not in held else None,
+            )
 
     async def _holder(
-        self, shelves: Shelves, session: Session, asked: Asked, now: datetime, on_file: Address | None
+        self, shelves: Shelves, session: Session, asked: Asked, now: datetime, wish: Held | None
     ) -> RequestId | None:
         if asked.checkout is not None:
             kept = await shelves.checkouts.of_user(session.user, now)
             if kept is not None and kept.id == asked.checkout and kept.request is not None:
                 return kept.request
-        since = now - self.policy.same_intent_for
-        return await shelves.intents.holder(ORDER, self._subject(session, asked, on_file), since)
+        return wish.since(now - self.policy.same_intent_for) if wish is not None else None
 
     async def _answered(
         self, session: Session, asked: Asked, by: RequestId, now: datetime, on_file: Address | None
@@ -175,7 +180,6 @@ class PlaceOrders:
         asked: Asked,
         read: Gathered,
         worked: RequestId | None,
-        *,
         since: datetime | None,
     ) -> Reply:
         at = read.gates
@@ -206,10 +210,15 @@ class PlaceOrders:
                 return held
             if ProductType.INTERNET in products:
                 await self._hold_internet(shelves, request, session, at, worked)
+            if since is not None:
+                await self._hold_first(shelves, request, session, at.now)
             await shelves.audit.write(_submitted(session, request, at.now))
             return None
 
-        reply = await self.reception(session.user, ABOUT, placing_job(key, wanted), also=also)
+        try:
+            reply = await self.reception(session.user, ABOUT, placing_job(key, wanted), also=also)
+        except _NotTheFirst:
+            return await self._accept(session, key, asked, read, worked, None)
         if reply.work.key != key:
             # another tab was quicker, and what was kept of this one is undone
             await self._answered(session, asked, reply.request, at.now, at.profile.address)
@@ -255,6 +264,11 @@ class PlaceOrders:
         if await shelves.intents.take(intent, at.now) is not None:
             # another cart with Internet is on its way; the gates could not see its order yet
             raise GatesClosed(internet_already(at))
+
+    async def _hold_first(self, shelves: Shelves, request: RequestId, session: Session, now: datetime) -> None:
+        first = Intent(kind=FIRST_ORDER, subject=session.user, request=request)
+        if await shelves.intents.take(first, now) is not None:
+            raise _NotTheFirst
 
     def _subject(self, session: Session, asked: Asked, on_file: Address | None) -> str:
         # who names no address means the one on file, as a saved checkout names it

@@ -8,7 +8,7 @@ import msgspec
 
 from core.domain.ids import CheckoutId
 from core.domain.order import CancelCode, OrderDraft, OrderStatus, Placed
-from core.domain.placing import FIRST_ORDER, Attempt, OrdersPlaced, OrdersWanted, PlacedOrder
+from core.domain.placing import Attempt, OrdersPlaced, OrdersWanted, PlacedOrder
 from core.domain.refusals import OpportunityUnusable, OrderRefused
 from ports.caches import Caches
 from ports.clock import Clock
@@ -16,7 +16,7 @@ from ports.durable import Steps
 from ports.errors import Rejected
 from ports.opportunities import Opportunities
 from ports.order_book import OrderBook
-from ports.store import AuditEntry, Store
+from ports.store import Store
 
 TAKEN: Final = OpportunityUnusable.code
 TAKEN_BACK: Final = "Another part of the same order was refused."
@@ -56,35 +56,15 @@ class WritePlacedOrders:
             ),
         )
 
-    async def _first_after(self, data: OrdersWanted) -> float | None:
-        if data.since is None:
-            return None
-        # one account's orders are placed one after the other; asked again for the same, the answer is the same
-        first = FIRST_ORDER.format(user=data.user)
-        async with self.store.begin() as shelves:
-            await shelves.alone("audit", first)
-            lines = await shelves.audit.of_subject(first, 1)
-            if lines and lines[0].details["key"] != data.drafts[0].key:
-                return None
-            if not lines:
-                line = AuditEntry(
-                    at=self.clock.now(),
-                    actor=data.user,
-                    deed="first order",
-                    subject=first,
-                    details={"key": data.drafts[0].key},
-                )
-                await shelves.audit.write(line)
-                lines = (line,)
-        return (lines[0].at - data.since).total_seconds()
-
     async def _placed(self, draft: OrderDraft, data: OrdersWanted, *, is_last: bool) -> Attempt:
         attempt = await self._place(draft, data)
         if attempt.placed is None or not is_last:
             return attempt
         # in the same step: each one costs more than all of this, and all of it may be done again
         await self.caches.drop_account(data.account)
-        return msgspec.structs.replace(attempt, first_after=await self._first_after(data))
+        if data.since is None:
+            return attempt
+        return msgspec.structs.replace(attempt, first_after=(self.clock.now() - data.since).total_seconds())
 
     async def _place(self, draft: OrderDraft, data: OrdersWanted) -> Attempt:
         # a refusal is an answer here, so that it is remembered: what was taken back is never placed after all
