@@ -28,7 +28,7 @@ def serve(host: str | None, port: int | None) -> None:
             lambda: surface(prepare(settings, told), access),
             settings.host,
             settings.port,
-            on_ready=lambda address: _ready(address, settings),
+            on_ready=lambda address: _ready(f"Genkan serves on {address} ({settings.profile})"),
         )
     except (Wrong, PortTaken) as wrong:
         give_up(wrong)
@@ -53,7 +53,7 @@ def worker() -> None:
     if not settings.is_shared:
         give_up(Wrong(["database: a worker works beside other instances, on a PostgreSQL they share"]), status=MISUSED)
     try:
-        run(prepare(settings, told), lambda: click.echo(f"Genkan works ({settings.executor_name})", err=True))
+        run(prepare(settings, told), lambda: _ready(f"Genkan works ({settings.executor_name})"))
     except Wrong as wrong:
         give_up(wrong)
 
@@ -66,10 +66,11 @@ def _first(found: BaseExceptionGroup[Wrong]) -> Exception:
     return leaf
 
 
-def _ready(address: str, settings: Settings) -> None:
+def _ready(told: str) -> None:
+    # what is there by now stays: nobody looks through it for what is lost, again and again
     gc.freeze()
     gc.enable()
-    click.echo(f"Genkan serves on {address} ({settings.profile})", err=True)
+    click.echo(told, err=True)
 
 
 @main.command()
