@@ -7,25 +7,26 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from sqlalchemy import URL
-    from sqlalchemy.ext.asyncio import AsyncEngine
+    from sqlalchemy import URL, Engine
 
 
-_SHARED: dict[str, Any] = {}
+_SHARED: dict[tuple[bool, str], Any] = {}
 
 
 def share_compiled_statements() -> None:
     """From here on."""
     from adapters.db import sqlite  # noqa: PLC0415 - tests without a database start faster
 
-    sqlite.create_engine = _sharing(sqlite.create_engine)  # type: ignore[assignment]
+    sqlite.create_engine = _sharing(sqlite.create_engine)
+    sqlite.create_readers = _sharing(sqlite.create_readers)
 
 
-def _sharing(create: Callable[..., "AsyncEngine"]) -> Callable[..., "AsyncEngine"]:
-    def created(url: "URL", **settings: Any) -> "AsyncEngine":
+def _sharing(create: Callable[..., Any]) -> Callable[..., Any]:
+    def created(url: "URL", **settings: Any) -> Any:
         engine = create(url, **settings)
+        plain: Engine = getattr(engine, "sync_engine", engine)
         for name in ("dialect", "_compiled_cache"):
-            setattr(engine.sync_engine, name, _SHARED.setdefault(name, getattr(engine.sync_engine, name)))
+            setattr(plain, name, _SHARED.setdefault((plain is engine, name), getattr(plain, name)))
         return engine
 
     return created

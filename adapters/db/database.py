@@ -4,12 +4,20 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, AbstractContextManager, asynccontextmanager, nullcontext
 from pathlib import Path
+from typing import Any, Final
 
-from sqlalchemy import URL, make_url
+from sqlalchemy import URL, Engine, make_url
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from adapters.db.modes import Mode
-from adapters.db.transaction import Transaction
+from adapters.db.transaction import Connection, Transaction
+
+_SETTINGS: Final[Mapping[str, Any]] = {
+    "pool_size": 8,
+    "max_overflow": 24,
+    "pool_reset_on_return": None,
+    "hide_parameters": True,
+}
 
 
 class Database:
@@ -24,6 +32,7 @@ class Database:
         self.url = make_url(url)
         self.is_embedded = self.url.get_backend_name() == "sqlite"
         self.engine: AsyncEngine = _engine(self.url)
+        self.readers = _readers(self.url) if self.is_embedded else None
         self._modes, self._begin = _modes(self.url, self.engine)
         self._turn: AbstractAsyncContextManager[None] = asyncio.Lock() if self.is_embedded else nullcontext()
         self._writers: set[asyncio.Task[object]] = set()
@@ -53,16 +62,21 @@ class Database:
     async def reading(self) -> AsyncIterator[Transaction]:
         """A transaction to read in, which sees one moment; what is written in it is lost, or refused."""
         with self._asking():
-            async with self._modes[Mode.READING].connect() as connection:
-                self._begin(connection, Mode.READING)
-                try:
-                    yield Transaction(connection)
-                finally:
-                    await connection.rollback()
+            async with self._to_read() as connection:
+                yield Transaction(connection)
 
     async def close(self) -> None:
         """Close every connection."""
+        if self.readers is not None:
+            self.readers.dispose()
         await self.engine.dispose()
+
+    def _to_read(self) -> AbstractAsyncContextManager[Connection]:
+        if self.readers is None:
+            return _rolled_back(self._modes[Mode.READING])
+        from adapters.db import sqlite  # noqa: PLC0415 - see _engine
+
+        return sqlite.reading(self.readers)
 
     def _asking(self) -> AbstractContextManager[None]:
         if self.is_embedded:
@@ -74,14 +88,28 @@ class Database:
 
 def _engine(url: URL) -> AsyncEngine:
     # of the two only the one that is used is loaded
-    settings = {"pool_size": 8, "max_overflow": 24, "pool_reset_on_return": None, "hide_parameters": True}
     if url.get_backend_name() == "sqlite":
         from adapters.db import sqlite  # noqa: PLC0415
 
-        return sqlite.create_engine(url, **settings)
+        return sqlite.create_engine(url, **_SETTINGS)
     from adapters.db import postgresql  # noqa: PLC0415
 
-    return postgresql.create_engine(url, **settings)
+    return postgresql.create_engine(url, **_SETTINGS)
+
+
+def _readers(url: URL) -> Engine:
+    from adapters.db import sqlite  # noqa: PLC0415 - see _engine
+
+    return sqlite.create_readers(url, **_SETTINGS)
+
+
+@asynccontextmanager
+async def _rolled_back(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
+    async with engine.connect() as connection:
+        try:
+            yield connection
+        finally:
+            await connection.rollback()
 
 
 def _modes(url: URL, engine: AsyncEngine) -> tuple[Mapping[Mode, AsyncEngine], Callable[[AsyncConnection, Mode], None]]:

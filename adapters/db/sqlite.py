@@ -1,23 +1,24 @@
-"""Everything that is SQLite's own: how a file is opened, how a transaction begins, and few trips to its thread."""
+"""Everything that is SQLite's own: how a file is opened, read and written, with few trips to a thread."""
 
 import asyncio
 import logging
 import os
 import sqlite3
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager, suppress
 from functools import partial
 from threading import Thread
 from typing import Any, Final
 
 import aiosqlite
-from sqlalchemy import URL
+from sqlalchemy import URL, Connection, CursorResult, Engine, Executable, QueuePool
+from sqlalchemy import create_engine as create_engine_here
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from adapters.db.modes import Mode
 
 _AT_OPEN: Final = ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "busy_timeout=5000")
-_BEGIN: Final = {Mode.READING: "BEGIN", Mode.WRITING: "BEGIN IMMEDIATE", Mode.DURABLE: "BEGIN IMMEDIATE"}
+_BEGIN: Final = "BEGIN IMMEDIATE"
 _AT_ONCE: Final = ("SELECT ", "INSERT ")
 """What waits for nobody once the lock is held, and touches few rows."""
 _SYNCHRONOUS: Final = {Mode.WRITING: "PRAGMA synchronous=NORMAL", Mode.DURABLE: "PRAGMA synchronous=FULL"}
@@ -38,6 +39,45 @@ def create_engine(url: URL, **settings: Any) -> AsyncEngine:
     return create_async_engine(url, async_creator=opened, **settings)
 
 
+def create_readers(url: URL, **settings: Any) -> Engine:
+    """An engine over the same file that is read where it is asked; it never waits for a connection to be free."""
+    opened = partial(_open, url.database or "")
+    unlimited = settings | {"max_overflow": -1, "poolclass": QueuePool}
+    return create_engine_here(url.set(drivername="sqlite"), creator=opened, **unlimited)
+
+
+@asynccontextmanager
+async def reading(readers: Engine) -> "AsyncIterator[Here]":
+    """A transaction that sees one moment.
+
+    It is read on the loop's own thread: it waits for nobody, and the way to a thread and back takes many times as
+    long.
+    """
+    await asyncio.sleep(0)  # whoever reads again and again lets others have their turns
+    with readers.connect() as connection:
+        file = connection.connection.driver_connection
+        assert isinstance(file, sqlite3.Connection)
+        file.execute("BEGIN")
+        try:
+            yield Here(connection)
+        finally:
+            file.rollback()
+
+
+class Here:
+    """A connection that answers at once, asked as one that doesn't."""
+
+    __slots__ = ("_connection", "dialect")
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self.dialect = connection.dialect
+
+    async def execute(self, statement: Executable, values: Mapping[str, Any]) -> CursorResult[Any]:
+        """What the statement answers."""
+        return self._connection.execute(statement, values)
+
+
 def begin(connection: AsyncConnection, mode: Mode) -> None:
     """Have the transaction that begins with the next statement be of that mode.
 
@@ -50,18 +90,13 @@ def begin(connection: AsyncConnection, mode: Mode) -> None:
 
 
 class File(aiosqlite.Connection):
-    """A connection that goes to its thread once for a statement and its rows, and not at all for a beginning.
-
-    What is only read is read where it is asked for: it waits for nobody, and the way to a thread and back takes many
-    times as long.
-    """
+    """A connection to write on that goes to its thread once for a statement and its rows, and not for a beginning."""
 
     def __init__(self, path: str) -> None:
         super().__init__(partial(_open, path), iter_chunk_size=64)
         self._thread = Thread(target=self._work, args=(self._thread,), daemon=True)
         self._mode = Mode.WRITING
         self._first: tuple[str, ...] = ()
-        self._reads = False
 
     def _work(self, worker: Thread) -> None:
         try:
@@ -74,11 +109,8 @@ class File(aiosqlite.Connection):
 
     def begin(self, mode: Mode) -> None:
         """Begin a transaction together with its first statement."""
-        self._first = (_BEGIN[mode],)
-        self._reads = mode is Mode.READING
-        if mode is not Mode.READING and mode is not self._mode:
-            self._first = (_SYNCHRONOUS[mode], _BEGIN[mode])
-            self._mode = mode
+        self._first = (_BEGIN,) if mode is self._mode else (_SYNCHRONOUS[mode], _BEGIN)
+        self._mode = mode
 
     def cursor(self) -> Any:
         return Trip(self)
@@ -88,10 +120,8 @@ class File(aiosqlite.Connection):
         if not self._first and self._running and not self._conn.in_transaction:
             self.begin(Mode.WRITING)  # nobody said what begins: a migration, whole or not at all
         first, self._first = self._first, ()
-        if self._reads and first:
-            await asyncio.sleep(0)  # whoever reads again and again lets others have their turns
         # one that was told to stop is its thread's alone
-        if self._running and (self._reads or (not first and sql.startswith(_AT_ONCE))):
+        if self._running and not first and sql.startswith(_AT_ONCE):
             return _ask(self._conn, first, sql, values)
         return await self._trip(_ask, first, sql, values)
 
@@ -105,11 +135,7 @@ class File(aiosqlite.Connection):
             await super().commit()
 
     async def rollback(self) -> None:
-        if self._nothing_happened():
-            return
-        if self._reads and self._running:
-            self._conn.rollback()
-        else:
+        if not self._nothing_happened():
             await super().rollback()
 
     async def _trip(self, ask: Callable[..., "Answered"], *what: Any) -> "Answered":

@@ -3,15 +3,25 @@
 from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib import import_module
-from typing import Any, Final, TypeVar
+from typing import Any, Final, Protocol, TypeVar
 
 import msgspec
-from sqlalchemy import Executable, Row, Table, text
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import CursorResult, Dialect, Executable, Row, Table, text
 
 T = TypeVar("T")
 
 _ALONE: Final = text("SELECT pg_advisory_xact_lock(hashtextextended(:what, 0))")
+
+
+class Connection(Protocol):
+    """What statements are given to."""
+
+    @property
+    def dialect(self) -> Dialect:
+        """How the database is spoken to."""
+
+    async def execute(self, statement: Executable, values: Mapping[str, Any], /) -> CursorResult[Any]:
+        """What the statement answers."""
 
 
 class Transaction:
@@ -19,7 +29,7 @@ class Transaction:
 
     __slots__ = ("_connection",)
 
-    def __init__(self, connection: AsyncConnection) -> None:
+    def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
     async def row(self, statement: Executable, /, **values: Any) -> Row[Any] | None:

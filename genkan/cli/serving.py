@@ -7,7 +7,7 @@ import sys
 import click
 
 from genkan.cli.start import FAILED, MISUSED, give_up, main, settings_of
-from genkan.settings import Settings, Wrong
+from genkan.settings import Wrong
 
 
 @main.command()

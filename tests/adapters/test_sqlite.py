@@ -9,9 +9,11 @@ import threading
 import time
 from contextlib import AsyncExitStack
 from pathlib import Path
+from typing import Any
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import event, text
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.db.database import Database
 from adapters.db.modes import Mode
@@ -80,16 +82,21 @@ async def test_what_waits_for_nobody_is_asked_here_and_the_rest_on_a_thread(tmp_
     database, here = Database.in_file(tmp_path / "new.db"), text("SELECT thread()")
     mine = threading.get_ident()
 
+    def teach(file: sqlite3.Connection, *_: Any) -> None:
+        file.create_function("thread", 0, threading.get_ident)
+
     async def taught(transaction: Transaction) -> None:
+        assert isinstance(transaction._connection, AsyncConnection)
         raw = await transaction._connection.get_raw_connection()
         file = raw.driver_connection
         assert isinstance(file, File)
-        file._conn.create_function("thread", 0, threading.get_ident)
+        teach(file._conn)
+
+    event.listen(database.readers, "connect", teach)
 
     async with database.writing() as writing:
         await writing.change(text("CREATE TABLE seen (thread INTEGER)"))
     async with database.reading() as reading:
-        await taught(reading)
         assert await reading.value(here) == mine
     async with database.writing() as writing:
         await taught(writing)
@@ -122,7 +129,7 @@ async def test_whoever_reads_again_and_again_lets_others_go_on(tmp_path: Path) -
 
 async def test_a_connection_that_was_told_to_stop_is_its_threads_alone(tmp_path: Path) -> None:
     file = await File(str(tmp_path / "new.db"))
-    file.begin(Mode.READING)
+    file.begin(Mode.WRITING)
     await file.ask("SELECT 1", ())
     stopped = file.stop()
     with pytest.raises(ValueError):

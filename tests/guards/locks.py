@@ -185,8 +185,8 @@ _DATABASE: Final = (
         "a write takes the write lock at its beginning",
         "T-1",
         "sqlite",
-        'Mode.WRITING: "BEGIN IMMEDIATE", Mode.DURABLE: "BEGIN IMMEDIATE"',
-        'Mode.WRITING: "BEGIN", Mode.DURABLE: "BEGIN"',
+        '_BEGIN: Final = "BEGIN IMMEDIATE"',
+        '_BEGIN: Final = "BEGIN"',
         f"{_UNITS}test_forty_units_of_work_at_once_all_end_well[sqlite]",
     ),
     _database(

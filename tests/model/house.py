@@ -3,6 +3,7 @@
 import asyncio
 import gc
 import logging
+import sqlite3
 import warnings
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
@@ -154,18 +155,19 @@ class House:
             longest_retry=60.0,
         )
         running.container.ids.override(self.ids)
-        engine = running.container.database().engine.sync_engine
-        event.listen(engine, "connect", self._connected)
+        database = running.container.database()
+        for engine in (database.engine.sync_engine, database.readers):
+            event.listen(engine, "connect", self._connected)
         return running
 
     def _connected(self, wire: Any, _: Any) -> None:
-        self._wires.append(wire.driver_connection)
+        self._wires.append(getattr(wire, "driver_connection", wire))
         if self._dying:
             self._cut_wires()
             raise ConnectionError("nobody who is dead opens a database")
 
     def _cut_wires(self) -> list[Any]:
-        gone = [(getattr(wire, "terminate", None) or wire.stop)() for wire in self._wires]
+        gone = [_cut(wire) for wire in self._wires]
         self._wires.clear()
         return [each for each in gone if each is not None]
 
@@ -285,3 +287,9 @@ class House:
             yield
         finally:
             structlog.configure(**before)
+
+
+def _cut(wire: Any) -> Any:
+    if isinstance(wire, sqlite3.Connection):  # one that is only read
+        return wire.close()
+    return (getattr(wire, "terminate", None) or wire.stop)()
