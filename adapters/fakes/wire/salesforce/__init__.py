@@ -1,0 +1,1 @@
+"""Salesforce's protocols over the made-up Salesforce."""
