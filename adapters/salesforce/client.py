@@ -63,9 +63,7 @@ class Client:
         """Delete a row; one that is gone already is no error."""
         raise NotImplementedError
 
-    async def get(
-        self, sobject: str, row: str, fields: Sequence[str], *, background: bool = False
-    ) -> Record | None:
+    async def get(self, sobject: str, row: str, fields: Sequence[str], *, background: bool = False) -> Record | None:
         """One row by its id, None where there is none."""
         raise NotImplementedError
 

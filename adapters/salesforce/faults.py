@@ -72,7 +72,9 @@ def fault_of(status: int, body: Any) -> Fault:
     told = Fault(
         code=code,
         status=status,
-        fields=tuple(f for f in fields if isinstance(f, str) and _FIELD.fullmatch(f)) if isinstance(fields, list) else (),
+        fields=tuple(f for f in fields if isinstance(f, str) and _FIELD.fullmatch(f))
+        if isinstance(fields, list)
+        else (),
         error_id=found.group() if (found := _ERROR_ID.search(text)) else "",
     )
     if code in _CONTENDED:

@@ -15,7 +15,16 @@ LONGEST_URI: Final = 16_384
 """Bytes that Salesforce reads of an address."""
 _ROOM_FOR_PATH: Final = 384
 _NAME: Final = re.compile(r"[A-Za-z][A-Za-z0-9_]*(?:\.[A-Za-z][A-Za-z0-9_]*){0,5}")
-_ESCAPES: Final = {"\\": "\\\\", "'": "\\'", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t", "\b": "\\b", "\f": "\\f"}
+_ESCAPES: Final = {
+    "\\": "\\\\",
+    "'": "\\'",
+    '"': '\\"',
+    "\n": "\\n",
+    "\r": "\\r",
+    "\t": "\\t",
+    "\b": "\\b",
+    "\f": "\\f",
+}
 # one pass over the text, so no escape is escaped again. Other control characters and halves of surrogate pairs can't
 # stand in an address as they are; a sign that a composite would take for a reference is told by its number as well
 _SPECIAL: Final = re.compile(r"""[\\'"\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]|@(?=\{)""")

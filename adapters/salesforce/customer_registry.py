@@ -1,0 +1,226 @@
+"""Accounts and contacts in Salesforce."""
+
+from datetime import date, datetime
+from typing import Any, Final
+
+from adapters.salesforce.customers import Customers
+from adapters.salesforce.org import Org, empty_or, is_taken
+from adapters.salesforce.requests import Get, Record, Ref
+from adapters.salesforce.rows import Row, day, sent, to_the_millisecond, to_the_second
+from adapters.salesforce.shapes import account_state_of, address_of, address_values, person_values, phone_text
+from adapters.salesforce.soql import eq, ge, gt, le, lt, ne
+from core.domain.account import Address, Person, Phone, PortalStatus, Profile
+from core.domain.changes import AccountState
+from core.domain.ids import AccountId, ClientId, ContactId, CustomerNumber, RequestKey, is_customer_number
+from core.domain.session import canonical_email
+from ports.customer_registry import ContactDetails, NewCustomer, Registered
+from ports.errors import Rejected
+
+_NUMBERS: Final = ("P0000000", "P9999999")
+_AT_A_TIME: Final = 200
+
+
+class SalesforceCustomerRegistry:
+    """`ports.customer_registry.CustomerRegistry` over Salesforce's accounts and contacts (ACC)."""
+
+    def __init__(self, org: Org, customers: Customers) -> None:
+        self._org = org
+        self._customers = customers
+
+    async def highest_number(self) -> int:
+        field, (lowest, highest) = self._org.names.field("account", "number"), _NUMBERS
+        numbers = self._org.choose("account", only=("number",)).where(ge(field, lowest))
+        while True:
+            page = numbers.where(le(field, highest)).order_by(f"-{field}").limit(_AT_A_TIME)
+            found = [str(row["number"]) for row in await self._org.rows("account", page)]
+            ours = [int(number[1:]) for number in found if is_customer_number(number)]
+            if ours or len(found) < _AT_A_TIME:
+                return max(ours, default=0)
+            highest = found[-1]
+
+    async def find_by_number(self, number: CustomerNumber) -> Profile | None:
+        query = self._customers.choose().where(self._org.is_("account", "number", number))
+        return next((self._customers.profile(record) for record in await self._org.records(query)), None)
+
+    async def find_by_email(self, email: str) -> Profile | None:
+        wanted = canonical_email(email)
+        if not wanted:
+            return None
+        found = [
+            (written[0]["created_at"], written[0]["id"], record)
+            for record in await self._org.records(self._customers.with_email(wanted))
+            if (written := [c for c in self._customers.contacts(record) if canonical_email(c["email"] or "") == wanted])
+        ]
+        profiles = [self._customers.profile(record) for *_, record in sorted(found, key=lambda each: each[:2])]
+        return next((p for p in profiles if p is not None and p.number), profiles[0] if profiles else None)
+
+    async def profile(self, account: AccountId) -> Profile | None:
+        record = await self._customers.record(account)
+        return self._customers.profile(record) if record is not None else None
+
+    async def ensure_customer(self, key: RequestKey, customer: NewCustomer) -> Registered:
+        async with self._org.alone(key):
+            account, contact = await self._new_account(key, customer), self._new_contact(key, customer)
+            try:
+                made = await self._org.at_once(*self._customers.made(account, contact | {"account": Ref("account")}))
+            except Rejected as rejected:
+                if not is_taken(rejected):
+                    raise
+                return await self._made_before(key, customer)
+            if "contact" in made:
+                contact_id = ContactId(made["contact"].id)
+                return Registered(AccountId(made["account"].id), contact_id, customer.number)
+            return await self._made_before(key, customer)
+
+    async def ensure_number(self, account: AccountId, number: CustomerNumber) -> CustomerNumber:
+        field = self._org.names.field("account", "number")
+        row = await self._change(account, [eq(field, None)], {"number": number})
+        return CustomerNumber(row["number"])
+
+    async def ensure_link(self, account: AccountId, client: ClientId, source: str, at: datetime) -> None:
+        names = self._org.names
+        wanted = {"client": client, "portal_status": PortalStatus.ACTIVE, "registration_source": source}
+        row = await self._change(account, [eq(names.field("account", name), None) for name in wanted], wanted)
+        if row["client"] not in (None, client):
+            raise Rejected("conflict", "account", ("client",))
+        # what staff decided meanwhile, a barred portal say, stays
+        lacking = {name: value for name, value in wanted.items() if row[name] is None}
+        if lacking:
+            still = [eq(names.field("account", name), row[name]) for name in wanted]
+            row = await self._change(account, still, lacking)
+            if row["client"] != client:
+                raise Rejected("conflict", "account", ("client",))
+
+    async def note_sign_in(self, account: AccountId, at: datetime) -> None:
+        field, at = self._org.names.field("account", "last_sign_in"), to_the_millisecond(at)
+        await self._change(account, [empty_or(field, lt(field, at))], {"last_sign_in": at})
+
+    async def save_details(self, account: AccountId, details: ContactDetails) -> None:
+        values: dict[str, Any] = {} if details.address is None else self._address(details.address)
+        if details.phone is not None:
+            values["phone"] = phone_text(details.phone)
+        async with self._org.alone(account):
+            record = await self._customers.sure_record(account)
+            contact = self._customers.contact(record)
+            of_contact = values | _born(contact, details.birth_date)
+            await self._write(record, _changed(self._customers.account(record), values), contact, of_contact)
+
+    async def fill_details(self, account: AccountId, person: Person, phone: Phone, address: Address | None) -> None:
+        async with self._org.alone(account):
+            record = await self._customers.sure_record(account)
+            row, contact = self._customers.account(record), self._customers.contact(record)
+            dialled = row["phone"] or (contact and contact["phone"])
+            number = {} if dialled else {"phone": phone_text(phone)}
+            of_contact: dict[str, Any] = {}
+            if contact is not None:
+                told = person_values(person, contact["email"] or "", self._org.picklists)
+                lacking = {name: value for name, value in told.items() if value and not contact[name]}
+                of_contact = number | self._lacking_address(contact, address) | lacking
+            await self._write(record, number | self._lacking_address(row, address), contact, of_contact)
+
+    async def all_accounts(self, after: AccountId | None, most: int) -> tuple[Profile, ...]:
+        names, found = self._org.names, list[Profile]()
+        number, id = names.field("account", "number"), names.field("account", "id")
+        numbered = self._customers.choose().where(ne(number, None)).order_by(id).limit(most)
+        while len(found) < most:
+            page = await self._org.records(numbered.where(gt(id, after)) if after else numbered, background=True)
+            found += [p for p in map(self._customers.profile, page) if p is not None]
+            if len(page) < most:
+                break
+            after = AccountId(page[-1][id])
+        return tuple(found[:most])
+
+    async def changed(self, since: datetime, after: AccountId | None, most: int) -> tuple[AccountState, ...]:
+        fields = self._org.names.field
+        query = self._org.choose("account").where(
+            ne(fields("account", "number"), None), ge(fields("account", "changed_at"), to_the_second(since))
+        )
+        query = query.where(gt(fields("account", "id"), after)) if after else query
+        page = query.order_by(fields("account", "id")).limit(most)
+        return tuple(account_state_of(row) for row in await self._org.rows("account", page, background=True))
+
+    # --- inside ----------------------------------------------------------------------------------------------------
+    async def _change(self, account: AccountId, expected: list[Any], values: dict[str, Any]) -> Row:
+        id = self._org.sure_id("account", account)
+        after = self._org.choose("account").where(self._org.is_("account", "id", id))
+        async with self._org.alone(account):
+            record, _ = await self._org.change("account", id, expected, values, after)
+        return self._org.names.row("account", record)
+
+    async def _write(
+        self, record: Record, values: dict[str, Any], contact: Row | None, of_contact: dict[str, Any]
+    ) -> None:
+        of_contact = {} if contact is None else _changed(contact, of_contact)
+        id = self._customers.account(record)["id"]
+        parts = self._customers.changed(id, values, contact, of_contact)
+        if parts:
+            await self._org.at_once(*parts)
+
+    async def _made_before(self, key: RequestKey, customer: NewCustomer) -> Registered:
+        """What an earlier try made under the key, the rest of it made now; else the number is another customer's."""
+        accounts, contacts = await self._under(key)
+        if not accounts and not contacts:
+            raise Rejected("DUPLICATE_VALUE", "account", ("number",))
+        if not accounts:
+            account = await self._make("account", await self._new_account(key, customer))
+            return Registered(AccountId(account), ContactId(contacts[0]["id"]), customer.number)
+        held = self._customers.account(accounts[0])
+        if self._org.settings.person_accounts:
+            person = self._customers.contact(accounts[0])
+            contact = str(person["id"]) if person is not None else ""
+        elif contacts:
+            contact = str(contacts[0]["id"])
+        else:
+            contact = await self._make("contact", self._new_contact(key, customer) | {"account": held["id"]})
+        return Registered(AccountId(held["id"]), ContactId(contact), CustomerNumber(held["number"]))
+
+    async def _under(self, key: RequestKey) -> tuple[list[Record], list[Row]]:
+        mine = self._customers.choose().where(self._org.is_("account", "key", key))
+        if self._org.settings.person_accounts:
+            return await self._org.records(mine), []
+        theirs = self._org.choose("contact").where(self._org.is_("contact", "key", key))
+        answers = await self._org.at_once(Get.query(mine, "accounts"), Get.query(theirs, "contacts"))
+        return answers["accounts"].records, [self._org.names.row("contact", r) for r in answers["contacts"].records]
+
+    async def _make(self, table: str, values: dict[str, Any]) -> str:
+        try:
+            return (await self._org.at_once(self._org.post(table, values, table)))[table].id
+        except Rejected as rejected:
+            fields = ("number",) if is_taken(rejected) and table == "account" else rejected.fields
+            raise Rejected(rejected.code, rejected.what, fields) from rejected
+
+    async def _new_account(self, key: RequestKey, customer: NewCustomer) -> dict[str, Any]:
+        values = {
+            "key": key,
+            "number": customer.number,
+            "name": customer.person.name,
+            "phone": phone_text(customer.phone),
+        }
+        if self._org.settings.person_accounts:
+            values["record_type"] = await self._org.record_type("account", self._org.settings.person_record_type)
+        return values | (self._address(customer.address) if customer.address else {})
+
+    def _new_contact(self, key: RequestKey, customer: NewCustomer) -> dict[str, Any]:
+        values = person_values(customer.person, customer.email, self._org.picklists)
+        values |= {"key": key, "phone": phone_text(customer.phone)}
+        return values | (self._address(customer.address) if customer.address else {})
+
+    def _address(self, address: Address) -> dict[str, str]:
+        return address_values(address, self._org.picklists.country)
+
+    def _lacking_address(self, row: Row, address: Address | None) -> dict[str, str]:
+        return self._address(address) if address is not None and address_of(row) is None else {}
+
+
+def _born(contact: Row | None, birth_date: date | None) -> dict[str, Any]:
+    """The birth date to be written on the contact; one that is held is never written over."""
+    if contact is None or birth_date is None:
+        return {}
+    if day(contact["birth_date"]) not in (None, birth_date):
+        raise Rejected("conflict", "contact", ("birth_date",))
+    return {"birth_date": birth_date}
+
+
+def _changed(row: Row, values: dict[str, Any]) -> dict[str, Any]:
+    """Those of the values that the row does not hold yet."""
+    return {name: value for name, value in values.items() if (row[name] or None) != (sent(value) or None)}

@@ -1,0 +1,147 @@
+"""Customers in the org: an Account with a Contact on it, or where the org has them a person account."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from adapters.salesforce.memory import Seen
+from adapters.salesforce.org import Org
+from adapters.salesforce.requests import Patch, Post, Record, SubRequest
+from adapters.salesforce.rows import CHILDREN, Row
+from adapters.salesforce.shapes import profile_of
+from adapters.salesforce.soql import Select, eq, is_in, select
+from core.domain.account import Profile
+from core.domain.ids import AccountId, ContactId
+from ports.errors import Rejected
+
+_SAME: Final = frozenset({"FirstName", "LastName", "Phone", "CreatedDate", "LastModifiedDate"})
+"""What a person account and its contact have under one name."""
+
+
+def person_field(contact_field: str) -> str:
+    """What a person account calls a field of its contact."""
+    if contact_field == "Id":
+        return "PersonContactId"
+    if contact_field == "AccountId":
+        return "Id"
+    if contact_field.endswith("__c"):
+        return f"{contact_field[:-1]}pc"
+    return contact_field if contact_field in _SAME else f"Person{contact_field}"
+
+
+class Customers:
+    """Accounts, each with the contact that is its customer."""
+
+    def __init__(self, org: Org) -> None:
+        self._org = org
+        self._names = org.names
+        self._are_persons = org.settings.person_accounts
+        # the key of a person account stands on the account itself
+        self._persons = {
+            name: person_field(field)
+            for name, field in self._names.map["contact"].fields.items()
+            if field and name != "key"
+        }
+
+    # --- reading ---------------------------------------------------------------------------------------------------
+    def choose(self) -> Select:
+        """The query for all that is known of accounts and who stands on them."""
+        if self._are_persons:
+            fields = dict.fromkeys((*self._names.fields("account"), *self._persons.values()))
+            return select(*fields).of(self._names.object("account"))
+        contacts = select(*self._names.fields("contact")).of(CHILDREN["account", "contact"])
+        return self._org.choose("account", contacts)
+
+    def with_email(self, email: str) -> Select:
+        """The query for accounts on which somebody with that address stands, written in whichever case."""
+        if self._are_persons:
+            return self.choose().where(eq(self._persons["email"], email))
+        mentioned = self._org.choose("contact", only=("account",)).where(self._org.is_("contact", "email", email))
+        return self.choose().where(is_in(self._names.field("account", "id"), mentioned))
+
+    async def record(self, account: str) -> Record | None:
+        """The record of an account, or None; an id that can be none is nobody's."""
+        id = self._org.id_of(account)
+        if id is None:
+            return None
+        found = await self._org.records(self.choose().where(self._org.is_("account", "id", id)))
+        if not found:
+            return None
+        self.profile(found[0])
+        return found[0]
+
+    async def sure_record(self, account: str) -> Record:
+        """The record of an account, which must be there."""
+        self._org.sure_id("account", account)
+        record = await self.record(account)
+        if record is None:
+            raise Rejected("NOT_FOUND", "account", ("id",))
+        return record
+
+    def account(self, record: Record) -> Row:
+        """The account itself."""
+        return self._names.row("account", record)
+
+    def contacts(self, record: Record) -> list[Row]:
+        """Who stands on the account, oldest first; the key of a person is the account's own."""
+        if self._are_persons:
+            row = {name: record.get(field) for name, field in self._persons.items()}
+            return [row | {"key": self.account(record)["key"]}] if row["id"] else []
+        rows = (self._names.row("contact", each) for each in self._names.below("account", "contact", record))
+        return sorted(rows, key=lambda row: (row["created_at"], row["id"]))
+
+    def contact(self, record: Record) -> Row | None:
+        """The contact that is the account's customer: the portal's own, else the oldest; None for nobody."""
+        contacts = self.contacts(record)
+        return next((contact for contact in contacts if contact["key"]), contacts[0] if contacts else None)
+
+    def profile(self, record: Record) -> Profile | None:
+        """The customer on an account; None where nobody stands on it."""
+        account, contact = self.account(record), self.contact(record)
+        if contact is None:
+            return None
+        self._org.memory.customers[AccountId(account["id"])] = Seen(
+            ContactId(contact["id"]), contact["last_name"] or "", contact["email"]
+        )
+        return profile_of(account, contact, self._org.picklists)
+
+    async def seen(self, account: AccountId) -> Seen | None:
+        """The customer as seen last; asked for where nobody has seen them."""
+        seen = self._org.memory.customers[account]
+        if seen is None and await self.record(account) is not None:
+            seen = self._org.memory.customers[account]
+        return seen
+
+    async def email(self, account: AccountId, contact: ContactId) -> str | None:
+        """The address of a contact, for a case; None where there is none."""
+        seen, id = await self.seen(account), self._org.id_of(contact)
+        if seen is not None and seen.contact == contact:
+            return seen.email
+        if id is None:
+            return None
+        one = self._org.choose("contact", only=("email",)).where(self._org.is_("contact", "id", id))
+        return next((row["email"] for row in await self._org.rows("contact", one)), None)
+
+    # --- writing ---------------------------------------------------------------------------------------------------
+    def made(self, account: Mapping[str, Any], contact: Mapping[str, Any]) -> list[SubRequest]:
+        """The parts that make a customer, answered under `account` and, where there is one, `contact`."""
+        if not self._are_persons:
+            return [self._org.post("account", account, "account"), self._org.post("contact", contact, "contact")]
+        # Salesforce makes a person's name itself
+        own = self._names.body("account", {name: value for name, value in account.items() if name != "name"})
+        return [Post(self._names.object("account"), own | self._as_person(contact), "account")]
+
+    def changed(
+        self, account: str, values: Mapping[str, Any], contact: Row | None, of_contact: Mapping[str, Any]
+    ) -> list[SubRequest]:
+        """The parts that change a customer; none for what changes nothing."""
+        if self._are_persons:
+            body = self._names.body("account", values) | self._as_person(of_contact)
+            return [Patch(self._names.object("account"), account, body, "account")] if body else []
+        parts = [self._org.patch("account", account, values, "account")] if values else []
+        if contact is not None and of_contact:
+            parts.append(self._org.patch("contact", contact["id"], of_contact, "contact"))
+        return parts
+
+    def _as_person(self, contact: Mapping[str, Any]) -> dict[str, Any]:
+        body = self._names.body("contact", {name: v for name, v in contact.items() if name not in ("key", "account")})
+        return {person_field(field): value for field, value in body.items()}
