@@ -127,9 +127,7 @@ async def serve_world(bindings: WorldBindings, port: int, ready: Callable[[], No
 
 
 @asynccontextmanager
-async def serving(
-    application: Application, port: int
-) -> AsyncIterator["asyncio.Future[None]"]:
+async def serving(application: Application, port: int) -> AsyncIterator["asyncio.Future[None]"]:
     """Serve an application on the loopback address while it lasts; OSError when something listens there already."""
     with socket.socket() as door:
         door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

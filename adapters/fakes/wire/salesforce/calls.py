@@ -86,7 +86,8 @@ class Call(msgspec.Struct, frozen=True, kw_only=True):
 
     def record(self) -> dict[str, Any]:
         """The body as one JSON object; ApiError when it is none."""
-        return self.told(dict)
+        record: dict[str, Any] = self.told(dict)
+        return record
 
     def told(self, shape: type[Any]) -> Any:
         """The body in the shape that the resource wants; ApiError when it is malformed."""

@@ -4,7 +4,11 @@ from io import BytesIO
 from typing import Any, Final
 
 import msgspec
-from multipart import MultipartError, MultipartParser, parse_options_header
+from multipart import (  # type: ignore[import-untyped]
+    MultipartError,
+    MultipartParser,
+    parse_options_header,
+)
 
 from adapters.fakes.wire.salesforce.calls import ApiError, Call
 

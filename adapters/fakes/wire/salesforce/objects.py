@@ -24,7 +24,7 @@ from adapters.fakes.wire.salesforce.made import (
     who,
 )
 
-_SYSTEM: Final = {
+_SYSTEM: Final[dict[str, str | Made]] = {
     "Id": "id",
     "IsDeleted": IS_DELETED,
     "CreatedDate": "created_at",
@@ -56,7 +56,7 @@ class WireObject(msgspec.Struct, frozen=True):
         return next((name for name, place in self.fields.items() if place == column), column)
 
 
-_ACCOUNT: Final = {
+_ACCOUNT: Final[dict[str, str | Made]] = {
     "Name": "name",
     "Phone": "phone",
     "RecordTypeId": "record_type",
@@ -80,7 +80,7 @@ _ACCOUNT: Final = {
     "Id_Verification_Rejection_Message__c": "id_message",
     "IdVerificationContentDocumentId__c": "id_document",
 }
-_CONTACT: Final = {
+_CONTACT: Final[dict[str, str | Made]] = {
     "AccountId": "account",
     "Name": WHOLE_NAME,
     "FirstName": "first_name",
@@ -111,7 +111,7 @@ _OPPORTUNITY: Final = {
     "ScheduledCancellationDateAndTime__c": "ends_at",
     "LineReturn__c": "kit",
 }
-_ORDER: Final = {
+_ORDER: Final[dict[str, str | Made]] = {
     "OrderNumber": "number",
     "AccountId": "account",
     "EffectiveDate": "effective_date",
@@ -140,7 +140,7 @@ _ORDER: Final = {
     "Cancel_Reason_Code__c": "cancel_code",
     "Cancel_Message__c": "cancel_message",
 }
-_ORDER_LINE: Final = {
+_ORDER_LINE: Final[dict[str, str | Made]] = {
     "OrderId": "order",
     "PricebookEntryId": "price_entry",
     "Product2Id": "product",
@@ -166,7 +166,7 @@ _CASE: Final = {
     "IsClosed": "is_closed",
     "ClosedDate": "closed_at",
 }
-_LEAD: Final = {
+_LEAD: Final[dict[str, str | Made]] = {
     "Name": WHOLE_NAME,
     "LastName": "last_name",
     "FirstName": "first_name",
@@ -176,7 +176,7 @@ _LEAD: Final = {
     "Description": "description",
     "LeadSource": "lead_source",
 }
-_DOCUMENT_VERSION: Final = {
+_DOCUMENT_VERSION: Final[dict[str, str | Made]] = {
     "ContentDocumentId": "document",
     "PathOnClient": "path",
     "Title": "title",
@@ -215,12 +215,16 @@ _PRICE_ENTRY: Final = {
     "UnitPrice": "unit_price",
     "IsActive": "is_active",
 }
-_RECORD_TYPE: Final = {
+_RECORD_TYPE: Final[dict[str, str | Made]] = {
     "SobjectType": "object",
     "DeveloperName": "developer_name",
     "Name": same_as("developer_name"),
 }
-_ORDER_STATUS: Final = {"ApiName": "api_name", "MasterLabel": same_as("api_name"), "StatusCode": "status_code"}
+_ORDER_STATUS: Final[dict[str, str | Made]] = {
+    "ApiName": "api_name",
+    "MasterLabel": same_as("api_name"),
+    "StatusCode": "status_code",
+}
 
 
 def _object(table: str, fields: Mapping[str, str | Made]) -> WireObject:
@@ -267,9 +271,7 @@ OBJECTS: Final[Mapping[str, WireObject]] = MappingProxyType(
         ),
         "RecordType": _object("record_type", _RECORD_TYPE),
         "OrderStatus": _object("order_status", _ORDER_STATUS),
-        "Pricebook2": _object(
-            "price_book", {"Name": "name", "IsStandard": "is_standard", "IsActive": "is_active"}
-        ),
+        "Pricebook2": _object("price_book", {"Name": "name", "IsStandard": "is_standard", "IsActive": "is_active"}),
         "Product2": _object("product", _PRODUCT),
         "PricebookEntry": _object("price_entry", _PRICE_ENTRY),
     }

@@ -1,41 +1,36 @@
 """What the world refuses, in the words of the wire."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, Final
 
 from adapters.fakes.records import Records
-from adapters.fakes.tables import Refused
+from adapters.fakes.tables import Refused, Row
 from adapters.fakes.wire.salesforce.calls import NOT_THERE, ApiError
 from adapters.fakes.wire.salesforce.objects import OBJECT_OF, OBJECTS
 
-Named = tuple[str, ...]
-
-_CANT_WRITE: Final = (
-    "Unable to create/update fields: {}. Please check the security settings of this field and verify that it is "
-    "read/write for your profile or permission set."
-)
-_MESSAGES: Final[Mapping[str, Callable[[Named], str]]] = MappingProxyType(
+_MESSAGES: Final[Mapping[str, str]] = MappingProxyType(
     {
-        "INVALID_FIELD": lambda names: f"No such column '{', '.join(names)}'",
-        "INVALID_FIELD_FOR_INSERT_UPDATE": lambda names: _CANT_WRITE.format(", ".join(names)),
-        "REQUIRED_FIELD_MISSING": lambda names: f"Required fields are missing: [{', '.join(names)}]",
-        "JSON_PARSER_ERROR": lambda names: f"Cannot deserialize the value of {', '.join(names)}",
-        "STRING_TOO_LONG": lambda names: f"{', '.join(names)}: data value too large",
-        "INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST": lambda names: (
-            f"bad value for restricted picklist field: {', '.join(names)}"
+        "INVALID_FIELD": "No such column '{}'",
+        "INVALID_FIELD_FOR_INSERT_UPDATE": (
+            "Unable to create/update fields: {}. Please check the security settings of this field and verify that it "
+            "is read/write for your profile or permission set."
         ),
-        "INVALID_EMAIL_ADDRESS": lambda names: f"{', '.join(names)}: invalid email address",
-        "NUMBER_OUTSIDE_VALID_RANGE": lambda names: f"{', '.join(names)}: value outside of valid range",
-        "MALFORMED_ID": lambda names: f"{', '.join(names)}: id value of incorrect type",
-        "INVALID_CROSS_REFERENCE_KEY": lambda names: "invalid cross reference id",
-        "DUPLICATE_VALUE": lambda names: f"duplicate value found: {', '.join(names)} duplicates value on a record",
-        "NOT_FOUND": lambda names: NOT_THERE,
-        "ENTITY_IS_DELETED": lambda names: "entity is deleted",
-        "FIELD_INTEGRITY_EXCEPTION": lambda names: f"field integrity exception: {', '.join(names)}",
-        "STANDARD_PRICE_NOT_DEFINED": lambda names: "Before creating a custom price, create a standard price.",
-        "FAILED_ACTIVATION": lambda names: "An order must have at least one product to be activated.",
-        "DELETE_FAILED": lambda names: "An activated order can't be deleted.",
+        "REQUIRED_FIELD_MISSING": "Required fields are missing: [{}]",
+        "JSON_PARSER_ERROR": "Cannot deserialize the value of {}",
+        "STRING_TOO_LONG": "{}: data value too large",
+        "INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST": "bad value for restricted picklist field: {}",
+        "INVALID_EMAIL_ADDRESS": "{}: invalid email address",
+        "NUMBER_OUTSIDE_VALID_RANGE": "{}: value outside of valid range",
+        "MALFORMED_ID": "{}: id value of incorrect type",
+        "INVALID_CROSS_REFERENCE_KEY": "invalid cross reference id",
+        "DUPLICATE_VALUE": "duplicate value found: {} duplicates value on a record",
+        "NOT_FOUND": NOT_THERE,
+        "ENTITY_IS_DELETED": "entity is deleted",
+        "FIELD_INTEGRITY_EXCEPTION": "field integrity exception: {}",
+        "STANDARD_PRICE_NOT_DEFINED": "Before creating a custom price, create a standard price.",
+        "FAILED_ACTIVATION": "An order must have at least one product to be activated.",
+        "DELETE_FAILED": "An activated order can't be deleted.",
     }
 )
 _OF_NO_FIELD: Final = frozenset({"NOT_FOUND", "ENTITY_IS_DELETED"})
@@ -45,17 +40,14 @@ def refusal(records: Records, refused: Refused, written: Mapping[str, Any] | Non
     """A refusal of the world as the wire tells it; of what was written no value is told."""
     object = OBJECT_OF.get(refused.table)
     names = tuple(OBJECTS[object].field_of(column) if object else column for column in refused.fields)
-    if refused.code == "DUPLICATE_VALUE" and written is not None:
-        message = _duplicate(records, refused, names, written)
-    else:
-        message = _MESSAGES.get(refused.code, lambda _: "The record can't be saved.")(names)
+    message = _MESSAGES.get(refused.code, "The record can't be saved.").format(", ".join(names))
+    holder = _holder(records, refused, written) if refused.code == "DUPLICATE_VALUE" and written else None
+    if holder is not None:
+        message = message.replace("on a record", f"on record with id: {holder['id'][:15]}")
     return ApiError(refused.code, message, () if refused.code in _OF_NO_FIELD else names)
 
 
-def _duplicate(records: Records, refused: Refused, names: Named, written: Mapping[str, Any]) -> str:
-    """Salesforce names the holder by its short id."""
+def _holder(records: Records, refused: Refused, written: Mapping[str, Any]) -> Row | None:
+    """The record that has the value already; Salesforce names it by its short id."""
     equals = {column: written[column] for column in refused.fields if written.get(column) is not None}
-    holder = records.one(refused.table, **equals) if equals else None
-    if holder is None:
-        return _MESSAGES["DUPLICATE_VALUE"](names)
-    return f"duplicate value found: {', '.join(names)} duplicates value on record with id: {holder['id'][:15]}"
+    return records.one(refused.table, **equals) if equals else None

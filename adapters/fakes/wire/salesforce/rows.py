@@ -1,12 +1,13 @@
 """Records of the org, read and written one at a time: the world's own rules under the names of the wire."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from dataclasses import field as made_of
 from typing import Any, Final
 
 import msgspec
 
-from adapters.fakes.tables import Access, Kind, Refused, Row, Table
+from adapters.fakes.tables import Access, Refused, Row, Table
 from adapters.fakes.wire.salesforce.calls import ApiError, Call, no_column, not_there
 from adapters.fakes.wire.salesforce.describe import Described, Field, Schema
 from adapters.fakes.wire.salesforce.made import Made
@@ -15,11 +16,14 @@ from adapters.fakes.wire.salesforce.people import User
 from adapters.fakes.wire.salesforce.refusals import refusal
 from adapters.fakes.wire.salesforce.switches import Switches, WireFault
 from adapters.fakes.wire.salesforce.usage import Usage
-from adapters.fakes.wire.salesforce.values import taken, told
+from adapters.fakes.wire.salesforce.values import taken
+from adapters.fakes.wire.salesforce.values import told as as_told
 from adapters.fakes.world import World
 from core.domain.ids import crm_id
 
 _ID_LENGTHS: Final = (15, 18)
+_MADE_BY_OTHERS: Final = frozenset({"document", "order_history", "order_status", "record_type"})
+_NOT_DELETED: Final = frozenset({"document_version", "order_history", "order_status", "record_type"})
 
 
 class Place(msgspec.Struct, frozen=True):
@@ -43,7 +47,7 @@ class Rows:
     schema: Schema
     switches: Switches
     usage: Usage
-    gone: list[str] = field(default_factory=list)
+    gone: list[str] = made_of(default_factory=list)
     """Versions of files that were deleted; their contents go once no transaction can bring them back."""
 
     # --- places ----------------------------------------------------------------------------------------------------
@@ -86,16 +90,16 @@ class Rows:
         """The record as JSON: its attributes, its id, and those fields (or all), with null for what holds nothing."""
         chosen = [*place.described.fields.values()] if fields is None else self.fields(place, fields)
         url = f"{call.root}/sobjects/{place.name}/{row['id']}"
-        values = {field.name: told(field, self.value(call, place, row, field)) for field in chosen}
+        values = {field.name: as_told(field, self.value(call, place, row, field)) for field in chosen}
         return {"attributes": {"type": place.name, "url": url}, **values, "Id": row["id"]}
 
     def fields(self, place: Place, names: Iterable[str]) -> list[Field]:
         """The fields of those names; ApiError for one that the object has not."""
         found = [(name, place.described.field(name)) for name in names]
-        for name, field in found:
-            if field is None:
-                raise no_column(name, place.name)
-        return [field for _, field in found if field is not None]
+        unknown = next((name for name, known in found if known is None), None)
+        if unknown is not None:
+            raise no_column(unknown, place.name)
+        return [known for _, known in found if known is not None]
 
     def value(self, call: Call, place: Place, row: Row, field: Field) -> Any:
         """What a record holds in a field; of a file where it lies."""
@@ -108,7 +112,7 @@ class Rows:
     # --- writing ---------------------------------------------------------------------------------------------------
     def create(self, call: Call, place: Place, body: Mapping[str, Any]) -> str:
         """Make a record and answer its id."""
-        if not place.described.createable:
+        if not self.may(call.user, place, place.described.createable, _MADE_BY_OTHERS):
             raise ApiError("CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY", f"entity type cannot be inserted: {place.name}")
         values = self._columns(place, call.user, body, creating=True)
         self._struck(call, f"create {place.name}")
@@ -119,7 +123,7 @@ class Rows:
 
     def update(self, call: Call, place: Place, id: str, body: Mapping[str, Any]) -> None:
         """Change fields of a record."""
-        if not place.described.updateable:
+        if not self.may(call.user, place, place.described.updateable, _MADE_BY_OTHERS):
             raise ApiError("CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY", f"entity type cannot be updated: {place.name}")
         long = self.identified(id)
         values = self._columns(place, call.user, body, creating=False)
@@ -131,7 +135,7 @@ class Rows:
 
     def delete(self, call: Call, place: Place, id: str) -> None:
         """Put a record into the bin; a document goes with its versions and links."""
-        if not place.described.deletable:
+        if not self.may(call.user, place, place.described.deletable, _NOT_DELETED):
             raise ApiError("INSUFFICIENT_ACCESS_OR_READONLY", f"entity type cannot be deleted: {place.name}")
         long = self.identified(id)
         self._struck(call, f"delete {place.name}")
@@ -158,13 +162,11 @@ class Rows:
     def _columns(self, place: Place, user: User, body: Mapping[str, Any], *, creating: bool) -> dict[str, Any]:
         values: dict[str, Any] = {}
         sealed: list[str] = []
-        for name, value in body.items():
-            field = place.described.field(name)
+        for name, told in body.items():
             if name == "attributes":
                 continue
-            if field is None:
-                reference, value = self._parent(place, name, value)
-                field = reference
+            known = place.described.field(name)
+            field, value = self._parent(place, name, told) if known is None else (known, told)
             column = place.wire.column(field.name)
             if self.may_write(place, user, field, creating=creating) and column is not None:
                 values[column] = taken(field, place.table.columns[column], value)
@@ -174,10 +176,19 @@ class Rows:
             raise refusal(self.world.records, self._sealed(place, sealed))
         return values
 
+    @staticmethod
+    def may(user: User, place: Place, portal_may: bool, nobodys: frozenset[str]) -> bool:
+        """Whether a user may do something with an object's records; what is nobody's is the platform's own."""
+        return portal_may if user.by == "portal" else place.table.name not in nobodys
+
     def may_write(self, place: Place, user: User, field: Field, *, creating: bool) -> bool:
         """Whether a user may give a value to a field of a new record, or change it."""
         column = place.table.columns.get(place.wire.column(field.name) or "")
-        if column is None or column.system or (user.by == "portal" and column.portal is Access.READS):
+        if column is None or column.system or field.calculated:
+            return False
+        if user.by != "portal":  # what the org tells is what the portal's user may; staff may what the platform lets
+            return creating or not column.fixed
+        if column.portal is Access.READS:
             return False
         return field.createable if creating else field.updateable
 

@@ -1,7 +1,7 @@
 """The made-up Salesforce over HTTP: its log-in, and its REST API over one world.
 
-    async with served(world, schema) as salesforce:
-        ...  # salesforce.base is the address, salesforce.switches the faults, salesforce.usage.calls what was called
+async with served(world, schema) as salesforce:
+    ...  # salesforce.base is the address, salesforce.switches the faults, salesforce.usage.calls what was called
 """
 
 import asyncio
