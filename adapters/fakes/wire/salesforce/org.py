@@ -26,6 +26,8 @@ _TYPES: Final = {
     "Text": Type.STRING,
 }
 _EVENT_PREFIX: Final = "e00"
+_SAME: Final = {"PersonAccount": "Account"}
+"""Metadata tells record types of person accounts apart; to the API they are Account's."""
 
 
 class _Declared(msgspec.Struct, frozen=True, kw_only=True):
@@ -58,7 +60,11 @@ def read_org(
     objects = _standard_objects(standard, value_sets)
     for place in places:
         for home in sorted((place / "objects").glob("*")):
-            objects[home.name] = _with_custom(objects.get(home.name) or _event(home, standard["system"]), home)
+            name = _SAME.get(home.name, home.name)
+            if name.endswith("__e"):
+                objects[name] = _event(home, standard["system"])
+            if name in objects:  # settings in custom metadata are no object that anybody asks for
+                objects[name] = _with_custom(objects[name], home)
     allowed = EVERYTHING if permission_sets is None else permissions_of(places, permission_sets)
     seen = {name: _seen(each, allowed) for name, each in objects.items() if allowed.reads(each.permission)}
     return Schema({name: _with_children(each, objects, seen) for name, each in seen.items()})
@@ -101,7 +107,7 @@ def _value_sets(places: Iterable[Path]) -> dict[str, tuple[str, ...]]:
 
 # --- what the org adds ---------------------------------------------------------------------------------------------
 def _event(home: Path, system: Mapping[str, Any]) -> _Object:
-    """A platform event; other objects of its own the org does not have."""
+    """A platform event, so far without the fields that the org gives it."""
     said = read(home / f"{home.name}.object-meta.xml")
     described = Described(
         name=home.name,
