@@ -7,27 +7,16 @@ from urllib.parse import quote
 
 import msgspec
 
+from adapters.salesforce.bodies import Ref, checked_ref
 from adapters.salesforce.faults import Fault
 from adapters.salesforce.soql import Select, checked_name
+
+__all__ = ["Get", "Patch", "Post", "Record", "Ref", "SubAnswer", "SubRequest", "id_in_path", "is_id"]
 
 Record = dict[str, Any]
 """A row by API names: parents nested, children of a sub-query as a list with all of their pages."""
 
-_REFERENCE: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_]*")
 _ID: Final = re.compile(r"[A-Za-z0-9]{15}(?:[A-Za-z0-9]{3})?")
-
-
-class Ref(str):
-    """The id that an earlier part of the same composite answers with, as a value or in place of an id.
-
-    Only this type refers to another part: text that merely looks like a reference is a customer's, and is defused.
-    """
-
-    __slots__ = ()
-
-    def __new__(cls, part: str, field: str = "id") -> "Ref":
-        """`field` is `id` of what a Post made, `Id` of a row that was read, `records[0].Id` of a query's first row."""
-        return super().__new__(cls, f"@{{{_checked(part)}.{field}}}")
 
 
 class SubRequest(msgspec.Struct, frozen=True, kw_only=True):
@@ -53,26 +42,26 @@ class Get:
     def query(soql: str | Select, ref: str) -> SubRequest:
         """The rows of a query, every page of them."""
         text = soql if isinstance(soql, str) else soql.soql()
-        return SubRequest(method="GET", path=f"/query/?q={quote(text, safe='')}", ref=_checked(ref), about="query")
+        return SubRequest(method="GET", path=f"/query/?q={quote(text, safe='')}", ref=checked_ref(ref), about="query")
 
     @staticmethod
-    def row(sobject: str, row: "str | Ref", fields: Sequence[str], ref: str) -> SubRequest:
+    def row(sobject: str, row: str | Ref, fields: Sequence[str], ref: str) -> SubRequest:
         """One row by its id, or by the id that another part answers with."""
         names = ",".join(checked_name(field) for field in fields)
         path = f"/sobjects/{checked_name(sobject)}/{id_in_path(row)}?fields={names}"
-        return SubRequest(method="GET", path=path, ref=_checked(ref), about=sobject)
+        return SubRequest(method="GET", path=path, ref=checked_ref(ref), about=sobject)
 
 
 def Post(sobject: str, values: Mapping[str, Any], ref: str) -> SubRequest:  # noqa: N802 - reads as what it makes
     """A part that creates a row; its id is `Ref(ref)` to those after it."""
     path = f"/sobjects/{checked_name(sobject)}"
-    return SubRequest(method="POST", path=path, ref=_checked(ref), about=sobject, values=values)
+    return SubRequest(method="POST", path=path, ref=checked_ref(ref), about=sobject, values=values)
 
 
-def Patch(sobject: str, row: "str | Ref", values: Mapping[str, Any], ref: str) -> SubRequest:  # noqa: N802 - as above
+def Patch(sobject: str, row: str | Ref, values: Mapping[str, Any], ref: str) -> SubRequest:  # noqa: N802 - as above
     """A part that updates a row, by its id or by the id that another part answers with."""
     path = f"/sobjects/{checked_name(sobject)}/{id_in_path(row)}"
-    return SubRequest(method="PATCH", path=path, ref=_checked(ref), about=sobject, values=values)
+    return SubRequest(method="PATCH", path=path, ref=checked_ref(ref), about=sobject, values=values)
 
 
 class SubAnswer(msgspec.Struct, frozen=True, kw_only=True):
@@ -111,9 +100,3 @@ def id_in_path(row: str) -> str:
 def is_id(text: str) -> bool:
     """Whether this may be an id of Salesforce."""
     return _ID.fullmatch(text) is not None
-
-
-def _checked(ref: str) -> str:
-    if not _REFERENCE.fullmatch(ref):
-        raise ValueError("a reference is made of letters, digits and underscores")
-    return ref

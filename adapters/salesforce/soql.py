@@ -5,7 +5,6 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from enum import Enum
-from functools import cached_property
 from typing import Any, Final
 from urllib.parse import quote
 
@@ -15,7 +14,7 @@ LONGEST_URI: Final = 16_384
 """Bytes that Salesforce reads of an address."""
 _ROOM_FOR_PATH: Final = 384
 _NAME: Final = re.compile(r"[A-Za-z][A-Za-z0-9_]*(?:\.[A-Za-z][A-Za-z0-9_]*){0,5}")
-_ESCAPES: Final = {"\\": "\\\\", "'": "\\'", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t", "\b": "\\b", "\f": "\\f"}
+_ESCAPED: Final = dict(zip("\\'\"\n\r\t\b\f", "\\'\"nrtbf", strict=True))
 # one pass over the text, so no escape is escaped again. Other control characters and halves of surrogate pairs can't
 # stand in an address as they are; a sign that a composite would take for a reference is told by its number as well
 _SPECIAL: Final = re.compile(r"""[\\'"\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]|@(?=\{)""")
@@ -62,7 +61,7 @@ def _scalar(value: Any) -> str:
 
 def _escaped(found: re.Match[str]) -> str:
     character = found.group()
-    return _ESCAPES.get(character) or f"\\u{ord(character):04X}"
+    return "\\" + (_ESCAPED.get(character) or f"u{ord(character):04X}")
 
 
 def checked_name(name: str) -> str:
@@ -162,7 +161,7 @@ def _some(conditions: tuple[Condition, ...]) -> tuple[Condition, ...]:
     return conditions
 
 
-class Select(msgspec.Struct, frozen=True, kw_only=True, dict=True):
+class Select(msgspec.Struct, frozen=True, kw_only=True):
     """A query in parts; made by `select(...)` and its methods, each of which answers with another one."""
 
     fields: "tuple[str | Select, ...]"
@@ -187,8 +186,8 @@ class Select(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         """At most so many rows."""
         return msgspec.structs.replace(self, most=most)
 
-    @cached_property
-    def _text(self) -> str:
+    def soql(self) -> str:
+        """The query's text; ValueError where a list in it is empty."""
         names = (f"({f.soql()})" if isinstance(f, Select) else checked_name(f) for f in self.fields)
         parts = [f"SELECT {','.join(names)} FROM {checked_name(self.sobject)}"]
         if self.conditions:
@@ -199,10 +198,6 @@ class Select(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         if self.most is not None:
             parts.append(f"LIMIT {int(self.most)}")
         return " ".join(parts)
-
-    def soql(self) -> str:
-        """The query's text; ValueError where a list in it is empty."""
-        return self._text
 
     def pieces(self) -> Iterator[str]:
         """The query as texts that each fit into an address: its longest list of values is told in parts.
