@@ -107,26 +107,21 @@ class Org:
     ) -> tuple[Record, dict[str, SubAnswer]]:
         """Write `values` if the row is as expected; the record as it is then, and what was read `beside`.
 
-        Looked at and written in one call, so that nobody comes in between. Raises Rejected where there is no such row.
+        Looked at and written in one call, so that nobody comes in between; where the row is otherwise nothing is
+        written and it is read by itself. Raises Rejected where there is no such row.
         """
-        guard = self.by_id(table, id, *expected).limit(1)
-        with self.own_words():
-            looked, wrote, *read = await self.client.composite(
-                Get.query(guard, "guard"),
-                self.patch(table, Ref("guard", FOUND), values, "write"),
-                Get.query(after, "after"),
-                *beside,
-                all_or_none=False,
-                keyed=True,
-            )
-            for answer in (looked, *read):
-                if answer.fault is not None:
-                    raise answer.fault.error("query")
-            if wrote.fault is not None and (looked.records or wrote.fault.code not in HALTED):
-                raise wrote.fault.error(self.names.object(table))
-        if read[0].record is None:
+        guard = Get.query(self.by_id(table, id, *expected).limit(1), "guard")
+        read = [Get.query(after, "after"), *beside]
+        try:
+            answers = await self.at_once(guard, self.patch(table, Ref("guard", FOUND), values, "write"), *read)
+        except Rejected as rejected:
+            if not is_halted(rejected):
+                raise
+            answers = await self.at_once(*read)
+        record = answers["after"].record
+        if record is None:
             raise Rejected("NOT_FOUND", table, ("id",))
-        return read[0].record, {answer.ref: answer for answer in read}
+        return record, answers
 
     async def under(self, table: str, key: str) -> str | None:
         """The id of the row with that request key, or None."""

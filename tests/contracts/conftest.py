@@ -20,9 +20,10 @@ from ports.opportunities import Opportunities
 from ports.order_book import OrderBook
 from ports.support_desk import SupportDesk
 from tests.contracts.samples import Samples
+from tests.contracts.wired import wire_of
 from tests.worlds import a_world
 
-BINDINGS = ("fake", "remote")
+BINDINGS = ("fake", "remote", "wire")
 
 
 @pytest.fixture
@@ -38,8 +39,11 @@ async def bound(request: pytest.FixtureRequest, world: World) -> AsyncIterator[W
     """Every role of the world, bound one way after the other."""
     if request.param == "fake":
         yield bind_world(world)
-    else:
+    elif request.param == "remote":
         async with remote_of(world) as bindings:
+            yield bindings
+    else:
+        async with wire_of(world) as bindings:
             yield bindings
 
 
