@@ -163,7 +163,7 @@ def _bind_upstream(it: Any, settings: Settings, upstream: Mapping[Choice, Any]) 
     faults = []
     for name in UPSTREAM:
         choice = settings.choice(name)
-        if choice not in upstream:
+        if not hasattr(upstream.get(choice), name):
             faults.append(f"ports.{name}: this version has no {choice} binding")
         there = {kind.value: providers.Callable(getattr, found, name) for kind, found in upstream.items()}
         setattr(it, name, providers.Selector(providers.Callable(str, choice.value), **there))

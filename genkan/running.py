@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager, closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from adapters.db.installation import pair_of, pair_with
 from adapters.db.migrate import migrate
@@ -21,8 +21,12 @@ from genkan.container import handlers, portal, use_case_of
 from genkan.duties import claimed, leave_running, on_duty
 from genkan.folder import make_folder
 from genkan.rounds import PAUSE, PAUSE_AMONG_SEVERAL, GoRound, TakeInFacts
-from genkan.settings import Choice, Profile, Settings, Wrong
+from genkan.settings import SALESFORCE, Choice, Profile, Settings, Wrong
+from ports.clock import Clock
 from ports.errors import Unavailable
+
+if TYPE_CHECKING:
+    from genkan.salesforce import Link
 
 DRAIN = 12.0
 """Seconds that running work has when the process is asked to stop; what is left goes on elsewhere, or at the next
@@ -40,6 +44,7 @@ class Running:
     settings: Settings
     container: Any
     world: WorldBindings | None
+    links: "tuple[Link, ...]" = ()
 
     @asynccontextmanager
     async def open(self) -> AsyncIterator[None]:
@@ -64,6 +69,8 @@ class Running:
             if self.world is not None:
                 await _greet(self.world, self.settings.world)
                 stack.push_async_callback(self.world.close)
+            for link in self.links:
+                await stack.enter_async_context(link.held())
             stack.push_async_callback(it.database().close)
             stack.push_async_callback(it.document_cleaner().close)
             stack.callback(it.passwords().close)
@@ -125,10 +132,31 @@ def prepare(settings: Settings, events: Callable[..., None], world: WorldBinding
     make_folder(settings)
     if world is None and settings.profile is not Profile.PRODUCTION:
         world = _world(settings)
-    upstream = {Choice.FAKE: world} if world is not None else {}
+    upstream: dict[Choice, Any] = {Choice.FAKE: world} if world is not None else {}
     clock = world.clock if world is not None else RealClock()
-    container = portal(settings, upstream, clock, _secret(settings), events)
-    return Running(settings, container, world)
+    links = _links(settings, world, clock)
+    container = portal(settings, upstream | links, clock, _secret(settings), events)
+    return Running(settings, container, world, tuple(links.values()))
+
+
+def _links(settings: Settings, world: WorldBindings | None, clock: Clock) -> "dict[Choice, Link]":
+    chosen = {settings.choice(port) for port in SALESFORCE} - {Choice.FAKE}
+    if not chosen:
+        return {}
+    from genkan.salesforce import link_of, sandbox_of  # it brings an HTTP client, and most portals need none
+
+    links, org = {}, settings.salesforce
+    if Choice.SANDBOX in chosen:
+        if org.client_id:
+            links[Choice.SANDBOX] = link_of(org, settings.policy, clock)
+        elif world is None or world.here is None:
+            raise Wrong(["salesforce: the world is another process's, so say where it serves its org"])
+        else:
+            server = sandbox_of(world.here)
+            links[Choice.SANDBOX] = link_of(server.as_set_up(org), settings.policy, clock, server)
+    if Choice.REAL in chosen and not org.faults():
+        links[Choice.REAL] = link_of(org, settings.policy, clock)
+    return links
 
 
 def _world(settings: Settings) -> WorldBindings:

@@ -9,10 +9,11 @@ import tomllib
 from collections.abc import Mapping
 from enum import StrEnum
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 
+from adapters.salesforce.settings import SalesforceSettings
 from core.domain.limits import LIMITS, Limit, Limited
 from core.domain.policy import Policy
 from genkan.bounds import is_server
@@ -34,6 +35,20 @@ class Choice(StrEnum):
     FAKE = "fake"
     SANDBOX = "sandbox"
     REAL = "real"
+
+
+SALESFORCE: Final = frozenset(
+    {
+        "catalog_shelf",
+        "customer_registry",
+        "eligibility_desk",
+        "identity_desk",
+        "opportunities",
+        "order_book",
+        "support_desk",
+    }
+)
+"""The ports that an org stands behind."""
 
 
 class Durable(StrEnum):
@@ -85,6 +100,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """The address of a world process shared by several portals ("http://127.0.0.1:8100"); empty: in this process."""
     ports: dict[str, Choice] = {}
     """What stands behind a port, where it differs from the profile's own choice."""
+    salesforce: SalesforceSettings = SalesforceSettings()
+    """The org: where it is, who logs in, what it calls its fields. The sandbox makes its own unless one is named."""
     policy: Policy = Policy()
     """What the business may decide: docs/tables.md lists it."""
     limits: dict[Limited, Limit] = {}
@@ -149,6 +166,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
     def choice(self, port: str) -> Choice:
         """What stands behind `port`."""
+        if self.profile is Profile.SANDBOX and port in SALESFORCE:
+            return self.ports.get(port, Choice.SANDBOX)
         return self.ports.get(port, Choice.REAL if self.profile is Profile.PRODUCTION else Choice.FAKE)
 
 

@@ -1,5 +1,6 @@
 """A whole portal inside the test: the real wiring, a world in memory, a fresh database, asked over HTTP."""
 
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -12,12 +13,13 @@ from litestar.testing import TestClient
 
 from adapters.fakes.bindings import bind_world
 from adapters.fakes.world import World
+from adapters.salesforce.settings import Patience, SalesforceSettings
 from adapters.system.documents.cleaner import ProcessDocumentCleaner
 from adapters.system.passwords import Argon2Passwords
 from core.domain.limits import Limit, Limited
 from core.domain.policy import Policy
 from genkan.running import Running, prepare
-from genkan.settings import Durable, Settings
+from genkan.settings import Durable, Profile, Settings
 from tests.databases import copied, settings_of
 from tests.surfaces import surface_of
 from tests.worlds import a_world
@@ -25,6 +27,8 @@ from tests.worlds import a_world
 SECRET = "genkan-test-secret-0123456789abcdef"
 UVLOOP = {"use_uvloop": True}
 """The loop that the server runs on."""
+QUICK = Patience(first_wait=0.001, longest_wait=0.002, rest=0.001, settle=0.0, failures=1_000)
+"""Waits for an org that is on this machine."""
 OPEN_DOORS = {limited: Limit(100_000, timedelta(minutes=1)) for limited in Limited}
 """No limit is met by a test of something else."""
 
@@ -42,6 +46,13 @@ def settings_for(folder: Path, **changes: Any) -> Settings:
         "policy": Policy(),
     }
     return Settings(**(values | changes))
+
+
+def over_the_wire() -> dict[str, Any]:
+    """What has a portal speak Salesforce's own protocol, where GENKAN_TEST_SALESFORCE is "wire"."""
+    if os.environ.get("GENKAN_TEST_SALESFORCE", "fake") == "fake":
+        return {}
+    return {"profile": Profile.SANDBOX, "salesforce": SalesforceSettings(patience=QUICK)}
 
 
 class WarmCleaner(ProcessDocumentCleaner):
@@ -76,7 +87,7 @@ def prepared(
 
     One that is given a `warm` cleaner is in a hurry, and hashes quickly too. `told` hears what durable work does.
     """
-    settings = settings_for(folder, **(settings_of(folder / "genkan.db") | changes))
+    settings = settings_for(folder, **(settings_of(folder / "genkan.db") | over_the_wire() | changes))
     folder.mkdir(parents=True, exist_ok=True)
     if not (folder / "genkan.db").exists():
         copied(migrated, folder / "genkan.db")

@@ -63,9 +63,11 @@ class WorldBindings:
     control: WorldControl
     clock: Clock
     close: Callable[[], Awaitable[None]]
+    here: World | None = None
+    """The world itself, where it is of this process."""
 
 
-_NO_ROLES: Final = frozenset({"clock", "close"})
+_NO_ROLES: Final = frozenset({"clock", "close", "here"})
 ROLES: Final[Mapping[str, type]] = MappingProxyType(
     {name: role for name, role in get_type_hints(WorldBindings).items() if name not in _NO_ROLES}
 )
@@ -103,4 +105,5 @@ def bind_world(world: World, policy: Policy | None = None) -> WorldBindings:
         control=WorldControl(world),
         clock=world.clock,
         close=close,
+        here=world,
     )

@@ -51,7 +51,7 @@ class SalesforceSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unkno
     """Whom an assertion is for; empty means `login_url`."""
     client_id: str = ""
     username: str = ""
-    private_key: str | Path = ""
+    private_key: str = ""
     """The key of the app's certificate as PEM text, or the file that holds it."""
     client_secret: str = ""
     api_version: str = "62.0"
@@ -76,7 +76,7 @@ class SalesforceSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unkno
     @property
     def key_text(self) -> str:
         """The private key as PEM text."""
-        if isinstance(self.private_key, Path) or not self.private_key.lstrip().startswith("-----BEGIN"):
+        if not self.private_key.lstrip().startswith("-----BEGIN"):
             return Path(self.private_key).read_text("utf-8")
         return self.private_key
 

@@ -1,0 +1,101 @@
+"""Salesforce behind its ports: the operator's own org, or the made-up one over its protocols (OPS-1)."""
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import msgspec
+
+from adapters.fakes.process import free_port
+from adapters.fakes.wire.salesforce.describe import Schema
+from adapters.fakes.wire.salesforce.org import read_org
+from adapters.fakes.wire.salesforce.people import PORTAL_APP
+from adapters.fakes.wire.salesforce.server import served
+from adapters.fakes.wire.salesforce.striking import Faulty, Struck
+from adapters.fakes.world import World
+from adapters.salesforce.bindings import SalesforcePorts, salesforce_ports
+from adapters.salesforce.client import Client
+from adapters.salesforce.field_map import DEFAULT, UnknownName
+from adapters.salesforce.settings import Flow, SalesforceSettings
+from core.domain.policy import Policy
+from genkan.settings import SALESFORCE, Wrong
+from ports.clock import Clock
+
+ORG: Final = Path(__file__).parents[1] / "deploy" / "salesforce"
+"""How an org is set up; the made-up one takes its fields from there."""
+HERE: Final = "http://127.0.0.1"
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """The ports of one org, and what is held open for them."""
+
+    client: Client
+    ports: SalesforcePorts
+    server: "Sandbox | None" = None
+
+    def __getattr__(self, name: str) -> Any:
+        if name not in SALESFORCE:
+            raise AttributeError(name)
+        port = getattr(self.ports, name)
+        return port if self.server is None else Faulty(self.server.world, port)
+
+    @asynccontextmanager
+    async def held(self) -> AsyncIterator[None]:
+        """Serve the made-up org, if it is one of this process, and let go of every connection in the end."""
+        async with AsyncExitStack() as stack:
+            if self.server is not None:
+                await stack.enter_async_context(self.server.served())
+            stack.push_async_callback(self.client.close)
+            yield
+
+
+@dataclass(frozen=True, slots=True)
+class Sandbox:
+    """The made-up org at an address of this machine."""
+
+    world: World
+    port: int
+
+    def as_set_up(self, settings: SalesforceSettings) -> SalesforceSettings:
+        """How the portal logs in there, all else being as it is set."""
+        return msgspec.structs.replace(
+            settings,
+            login_url=f"{HERE}:{self.port}",
+            flow=Flow.CLIENT_CREDENTIALS,
+            client_id=PORTAL_APP.key,
+            client_secret=PORTAL_APP.secret or "",
+            price_book="Portal",
+        )
+
+    @asynccontextmanager
+    async def served(self) -> AsyncIterator[None]:
+        """Serve it until the block ends."""
+        async with served(self.world, made_up_org(), port=self.port):
+            yield
+
+
+def made_up_org() -> Schema:
+    """The objects and fields of the made-up org; raises Wrong where what it is made of is not there."""
+    if not ORG.is_dir():
+        raise Wrong([f"profile: the sandbox needs {ORG}, which only a checkout has"])
+    return read_org(ORG)
+
+
+def sandbox_of(world: World) -> Sandbox:
+    """The made-up org over that world, at a free port."""
+    return Sandbox(world, free_port())
+
+
+def link_of(settings: SalesforceSettings, policy: Policy, clock: Clock, server: Sandbox | None = None) -> Link:
+    """The ports of the org that the settings name; raises Wrong with what is wrong with them."""
+    if faults := settings.faults():
+        raise Wrong(faults)
+    try:
+        field_map = DEFAULT.renamed(settings.names)
+    except UnknownName as unknown:
+        raise Wrong([f"salesforce.names: {unknown}"]) from unknown
+    client = Client(settings, clock, None if server is None else Struck())
+    return Link(client, salesforce_ports(client, settings, field_map, policy, clock), server)
