@@ -29,7 +29,6 @@ from adapters.fakes.wire.salesforce.soql.nodes import (
 )
 from adapters.fakes.wire.salesforce.soql.reading import Reading, Row, long_id
 from adapters.fakes.wire.salesforce.soql.resolving import Scope
-from core.domain.ids import crm_id
 
 Matches: TypeAlias = Callable[[Row], bool]
 Holds: TypeAlias = Callable[[Any], bool]
@@ -38,15 +37,17 @@ _ORDER: Final = {"<": lt, "<=": le, ">": gt, ">=": ge}
 _CHOICES: Final = ";"
 
 
-def comparable(field: Field, value: Any) -> Any:
-    """A value as it is compared: text without case, ids in their long form, an empty text as none."""
-    if value is None or value == "":
-        return None
+def comparing(field: Field) -> Callable[[Any], Any]:
+    """How a field's values are compared: text without case, ids in their long form, an empty text as none."""
     if field.type in IDS:
-        return long_id(value)
+        return long_id
+    if field.type is Type.BOOLEAN:
+        return bool
     if field.type is Type.MULTIPICKLIST:
-        return _CHOICES.join(sorted(value.lower().split(_CHOICES)))
-    return value.lower() if field.type in TEXTS else value
+        return lambda value: _CHOICES.join(sorted(value.lower().split(_CHOICES))) if value else None
+    if field.type in TEXTS:
+        return lambda value: value.lower() if value else None
+    return lambda value: value
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +93,7 @@ class Matching:
         if operator in ("=", "!="):
             equals = self._equals(field, literal)
             return equals if operator == "=" else lambda value: not equals(value)
-        if literal.value is None:
+        if literal.value in (None, ""):
             return lambda _: False
         ordered = _ORDER[operator]
         if isinstance(literal.value, Relative):
@@ -100,22 +101,21 @@ class Matching:
             # "later than last week" begins where the week ends
             edge, ordered = (after, lt if operator == "<=" else ge) if operator in ("<=", ">") else (first, ordered)
             return lambda value: value is not None and ordered(self._day(value), edge)
-        than = comparable(field, _known(field, literal.value))
-        return lambda value: value not in (None, "") and ordered(comparable(field, value), than)
+        than, compared = _wanted(field, literal), comparing(field)
+        return lambda value: (known := compared(value)) is not None and ordered(known, than)
 
     def _equals(self, field: Field, literal: Literal) -> Holds:
         if isinstance(literal.value, Relative):
             first, after = days(literal.value, self._day(self.now))
             return lambda value: value is not None and first <= self._day(value) < after
-        wanted = comparable(field, _known(field, literal.value))
-        return lambda value: comparable(field, value) == wanted
+        wanted, compared = _wanted(field, literal), comparing(field)
+        return lambda value: compared(value) == wanted
 
     def _listed(self, field: Field, literals: tuple[Literal, ...], negated: bool) -> Holds:
         told = [self._equals(field, each) for each in literals if isinstance(each.value, Relative)]
-        wanted = {
-            comparable(field, _known(field, each.value)) for each in literals if not isinstance(each.value, Relative)
-        }
-        return lambda value: (comparable(field, value) in wanted or any(each(value) for each in told)) != negated
+        wanted = {_wanted(field, each) for each in literals if not isinstance(each.value, Relative)}
+        compared = comparing(field)
+        return lambda value: (compared(value) in wanted or any(each(value) for each in told)) != negated
 
     def _joined(self, scope: Scope, test: Joined) -> frozenset[str]:
         inner = scope.joined(test.query)
@@ -129,9 +129,9 @@ class Matching:
         return value.astimezone(self.zone).date() if isinstance(value, datetime) else value
 
 
-def _known(field: Field, value: Any) -> Any:
-    """A literal as the field's values are: of ids the long form."""
-    return crm_id(value) if field.type in IDS and value else value
+def _wanted(field: Field, literal: Literal) -> Any:
+    """A literal as the field's values are compared with it; a box is never null, so nothing equals that."""
+    return comparing(field)(literal.value) if literal.value is not None else None
 
 
 def _like(pattern: tuple[str | Wildcard, ...]) -> Holds:
