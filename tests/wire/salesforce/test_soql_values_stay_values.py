@@ -142,30 +142,26 @@ def test_any_text_is_answered_or_refused(start: str, words: list[str]) -> None:
         refused.message.encode()
 
 
-FIELDS = ["Id", "Name", "Plan__c", "Tags__c", "Notes__c", "Fee__c", "Lines__c", "Active__c", "Since__c", "CreatedDate"]
-FIELDS += ["ParentId", "Parent.Name", "Parent.Parent.CreatedDate", "BillingAddress", "Account.Name", "Nothing"]
-LITERALS = [
-    "'x'",
-    "''",
-    "1",
-    "1.5",
-    "true",
-    "null",
-    "2026-07-16",
-    "2026-07-16T00:00:00Z",
-    "TODAY",
-    "LAST_N_DAYS:999999",
-]
-LITERALS += ["'001000000000001AAA'", "'A;B'", "NEXT_N_YEARS:9999", "LAST_N_WEEKS:3", "N_MONTHS_AGO:1", r"'\ud83d'"]
-named, told = st.sampled_from(FIELDS), st.sampled_from(LITERALS)
+TEXTS, IDS = ["'x'", "''", "'A;B'", r"'\ud83d'"], ["'001000000000001AAA'", "'001000000000002'"]
+DAYS = ["TODAY", "LAST_N_DAYS:999999", "NEXT_N_YEARS:9999", "LAST_N_WEEKS:3", "N_MONTHS_AGO:1", "THIS_FISCAL_QUARTER"]
+NUMBERS, INSTANTS = ["1", "1.5", "-1e9"], ["2026-07-16T00:00:00Z", *DAYS]
+FIELDS = {
+    **dict.fromkeys(("Id", "ParentId", "Parent.Id"), IDS),
+    **dict.fromkeys(("Name", "Plan__c", "Tags__c", "Parent.Name", "Account.Name", "Notes__c"), TEXTS),
+    **dict.fromkeys(("Fee__c", "Lines__c", "BillingAddress", "Nothing"), NUMBERS),
+    **dict.fromkeys(("CreatedDate", "Parent.Parent.CreatedDate"), INSTANTS),
+    "Since__c": ["2026-07-16", *DAYS],
+    "Active__c": ["true", "false"],
+}
+NAMES, WRONG = sorted(FIELDS), ["null", "'y'", "2", "2026-07-17"]
+named = st.sampled_from(NAMES)
+told = named.flatmap(lambda name: st.tuples(st.just(name), st.lists(st.sampled_from(FIELDS[name] + WRONG), min_size=1)))
 tests = st.one_of(
-    st.tuples(named, st.sampled_from(["=", "!=", "<", "<=", ">", ">="]), told).map(" ".join),
-    st.tuples(named, st.sampled_from(["IN", "NOT IN"]), st.lists(told, min_size=1, max_size=3)).map(
-        lambda parts: f"{parts[0]} {parts[1]} ({', '.join(parts[2])})"
-    ),
+    st.tuples(told, st.sampled_from(["=", "!=", "<", "<=", ">", ">="])).map(lambda p: f"{p[0][0]} {p[1]} {p[0][1][0]}"),
+    st.tuples(told, st.sampled_from(["IN", "NOT IN"])).map(lambda p: f"{p[0][0]} {p[1]} ({', '.join(p[0][1])})"),
     named.map("{} LIKE 'm%'".format),
-    named.map("{} INCLUDES ('A;B', 'C')".format),
-    named.map("{} IN (SELECT AccountId FROM Contact)".format),
+    st.just("Tags__c INCLUDES ('A;B', 'C')"),
+    st.sampled_from(["Id", "ParentId", "Name"]).map("{} IN (SELECT AccountId FROM Contact)".format),
 )
 conditions = st.recursive(
     tests,
@@ -175,19 +171,20 @@ conditions = st.recursive(
     ),
     max_leaves=4,
 )
-selections = st.lists(
-    st.one_of(
-        named,
-        named.map("MAX({})".format),
-        named.map("COUNT({})".format),
-        named.map("SUM({}) total".format),
-        st.sampled_from(["COUNT()", "FIELDS(STANDARD)", "(SELECT LastName FROM Contacts)"]),
-    ),
-    min_size=1,
-    max_size=3,
-).map(", ".join)
+calls = st.tuples(st.sampled_from(["MAX", "MIN", "SUM", "AVG", "COUNT", "COUNT_DISTINCT"]), named).map(
+    lambda parts: "{}({})".format(*parts)
+)
+subs = st.just("(SELECT LastName, Account.Name FROM Contacts WHERE LastName != 'Zen' ORDER BY LastName LIMIT 1)")
+selections = st.one_of(
+    st.lists(named | subs, min_size=1, max_size=3, unique=True).map(", ".join),
+    st.lists(calls, min_size=1, max_size=3).map(", ".join),
+    st.sampled_from(["COUNT()", "FIELDS(STANDARD)", "Plan__c, COUNT(Id) n"]),
+)
 ends = st.one_of(
-    st.just(""), named.map(" GROUP BY {}".format), named.map(" ORDER BY {} DESC NULLS LAST".format), st.just(" LIMIT 1")
+    st.just(""),
+    st.just(" GROUP BY Plan__c ORDER BY MAX(Since__c) NULLS LAST"),
+    named.map(" ORDER BY {} DESC NULLS LAST".format),
+    st.just(" LIMIT 1"),
 )
 
 
