@@ -1,13 +1,12 @@
 """What queries find, and the shape they are answered in."""
 
-from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
 
 from adapters.fakes.wire.salesforce.soql import check, evaluate, parse, shaped
-from tests.wire.salesforce.small_org import BASE, EMI, KEN, MINA, NOBODY, NOW, ROWS, SCHEMA, Rows, asked, names
+from tests.wire.salesforce.small_org import BASE, EMI, KEN, MINA, NOBODY, NOW, SCHEMA, Rows, asked, names
 
 SHOP = "Mina's 100% Shop"
 PLANS = ["Huge", "Another", "Large", "Small"]
@@ -186,6 +185,21 @@ def test_conditions(where: str, found: list[str | None]) -> None:
     assert names(where) == found
 
 
+def test_a_pattern_of_many_wildcards_takes_no_time() -> None:
+    rows = Rows({"Account": [{"Id": MINA, "Name": "a" * 255}]})
+    assert names(f"Name LIKE '{'%a' * 100}%b'", rows) == []
+    assert names(f"Name LIKE '{'%a' * 100}_%aa'", rows) == ["a" * 255]
+    assert names("Name LIKE 'a%aa%a_'", rows) == ["a" * 255]
+
+
+@pytest.mark.parametrize(
+    ("pattern", "found"),
+    [("a%a", False), ("%", True), ("a", True), ("_", True), ("a%", True), ("%a%", True), ("%%", True), ("__", False)],
+)
+def test_a_pattern_covers_the_whole_text_once(pattern: str, found: bool) -> None:
+    assert bool(names(f"Name LIKE '{pattern}'", Rows({"Account": [{"Id": MINA, "Name": "A"}]}))) is found
+
+
 def on(day: str) -> Rows:
     return Rows({"Account": [{"Id": MINA, "Name": "x", "Since__c": date.fromisoformat(day)}]})
 
@@ -352,22 +366,6 @@ def test_an_answer_is_told_in_pages() -> None:
     assert {page["totalSize"] for page in (first, second, third)} == {5}
     assert [row["Name"] for page in (first, second, third) for row in page["records"]] == list("01234")
     assert shaped(answer, BASE, 3, 2, "01gLOCATOR")["done"] is True
-
-
-def test_each_object_is_read_once() -> None:
-    class Counted(Rows):
-        def __init__(self) -> None:
-            super().__init__(ROWS)
-            self.read: list[str] = []
-
-        def rows(self, object_name: str) -> Iterable[Mapping[str, Any]]:
-            self.read.append(object_name)
-            return super().rows(object_name)
-
-    counted = Counted()
-    text = "SELECT Account.Name, Account.Parent.Name, Contact__r.Account.Name FROM Order WHERE Account.Name != null"
-    assert asked(text, counted)["totalSize"] == 3
-    assert sorted(counted.read) == ["Account", "Contact", "Order"]
 
 
 def test_an_instant_is_told_in_utc() -> None:

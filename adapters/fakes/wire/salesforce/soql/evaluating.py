@@ -23,7 +23,7 @@ def evaluate(query: Query, schema: Schema, source: Source, now: datetime, zone: 
     scope = scope_of(query, schema, query.text)
     reading = Reading(source)
     answering = _Answering(scope, reading, Matching(reading, now, zone))
-    rows = answering.matching(reading.rows(scope.of.name))
+    rows = answering.matching(reading.candidates(scope))
     if is_count(query):
         return Answer(len(_cut(rows, query)), ())
     records = answering.groups(rows) if is_grouped(query) else answering.records(rows)
@@ -99,7 +99,7 @@ class _Answering:
         answering = _Answering(inner, self.reading, self.matching_)
 
         def found(id: str) -> Children | None:
-            records = answering.records(answering.matching(self.reading.children(inner.of.name, child.field, id)))
+            records = answering.records(answering.matching(self.reading.looking_up(inner.of.name, child.field, id)))
             return Children(records) if records else None
 
         return child.relationship, found
@@ -170,7 +170,7 @@ def _sorting(field: Field) -> Callable[[Any], Any]:
     compared = comparing(field)
     if field.type is not Type.PICKLIST:
         return compared
-    places = {offered.lower(): place for place, offered in enumerate(field.values)}
+    places = {compared(offered): place for place, offered in enumerate(field.values)}
 
     def place(value: Any) -> Any:
         key = compared(value)

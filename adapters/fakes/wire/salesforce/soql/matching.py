@@ -7,6 +7,7 @@ from datetime import date, datetime, tzinfo
 from operator import ge, gt, le, lt
 from typing import Any, Final, TypeAlias
 
+from adapters.fakes.checks import canonical
 from adapters.fakes.wire.salesforce.describe import Field, Type
 from adapters.fakes.wire.salesforce.soql.dates import days
 from adapters.fakes.wire.salesforce.soql.filtering import filtered
@@ -44,9 +45,9 @@ def comparing(field: Field) -> Callable[[Any], Any]:
     if field.type is Type.BOOLEAN:
         return bool
     if field.type is Type.MULTIPICKLIST:
-        return lambda value: _CHOICES.join(sorted(value.lower().split(_CHOICES))) if value else None
+        return lambda value: _CHOICES.join(sorted(_folded(value).split(_CHOICES))) if value else None
     if field.type in TEXTS:
-        return lambda value: value.lower() if value else None
+        return lambda value: _folded(value) if value else None
     return lambda value: value
 
 
@@ -122,7 +123,7 @@ class Matching:
         what = test.query.fields[0].what
         assert isinstance(what, Path), "checked before"
         column, matches = inner.column(what), self.matches(inner, test.query.where)
-        found = (self.reading.value(row, column) for row in self.reading.rows(inner.of.name) if matches(row))
+        found = (self.reading.value(row, column) for row in self.reading.candidates(inner) if matches(row))
         return frozenset(id for value in found if (id := long_id(value)) is not None)
 
     def _day(self, value: date | datetime) -> date:
@@ -134,18 +135,30 @@ def _wanted(field: Field, literal: Literal) -> Any:
     return comparing(field)(literal.value) if literal.value is not None else None
 
 
+def _folded(text: str) -> str:
+    """What texts have in common that differ in case alone; as the world's own tables have it."""
+    return str(canonical(text, folded=True))
+
+
 def _like(pattern: tuple[str | Wildcard, ...]) -> Holds:
-    spelt = {Wildcard.ANY: ".*", Wildcard.ONE: "."}
-    shape = "".join(spelt[piece] if isinstance(piece, Wildcard) else re.escape(piece.lower()) for piece in pattern)
+    """Each piece between two wildcards is looked for once: where it stands first, the rest has most room."""
+    pieces = [""]
+    for each in pattern:
+        if each is Wildcard.ANY:
+            pieces.append("")
+        else:
+            pieces[-1] += "." if isinstance(each, Wildcard) else re.escape(_folded(each))
+    first, *middle, last = pieces if len(pieces) > 1 else (pieces[0], "")
+    shape = first + "".join(f"(?>.*?{piece})" for piece in middle) + (".*" if len(pieces) > 1 else "") + last
     whole = re.compile(shape, re.DOTALL)
-    return lambda value: bool(value) and whole.fullmatch(value.lower()) is not None
+    return lambda value: bool(value) and whole.fullmatch(_folded(value)) is not None
 
 
 def _chosen(groups: tuple[Literal, ...], negated: bool) -> Holds:
-    wanted = [frozenset(str(group.value).lower().split(_CHOICES)) for group in groups]
+    wanted = [frozenset(_folded(str(group.value)).split(_CHOICES)) for group in groups]
 
     def holds(value: Any) -> bool:
-        has = set((value or "").lower().split(_CHOICES))
+        has = set(_folded(value or "").split(_CHOICES))
         return any(group <= has for group in wanted) != negated
 
     return holds
