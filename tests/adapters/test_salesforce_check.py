@@ -12,7 +12,7 @@ from adapters.fakes.salesforce.columns import LONG
 from adapters.fakes.schema_salesforce import SALESFORCE
 from adapters.fakes.tables import Access, Kind
 from adapters.fakes.wire.salesforce.describe import Field
-from adapters.fakes.wire.salesforce.org import PORTAL, read_org
+from adapters.fakes.wire.salesforce.org import CUSTOMERS, PORTAL, read_org
 from adapters.salesforce.checking import COLUMNS, Asked, Finding, Trouble, check, objects_asked, plain, rows, summary
 from adapters.salesforce.field_map import DEFAULT
 from adapters.salesforce.needed_words import RECORD_TYPES, WORDS
@@ -20,7 +20,7 @@ from adapters.salesforce.needs import NEEDS, Holds, Need, Use
 from core.domain.order import OrderStatus
 from core.domain.support import CaseKind
 
-SCHEMA = read_org(Path(__file__).parents[2] / "deploy" / "salesforce", (PORTAL,))
+SCHEMA = read_org(Path(__file__).parents[2] / "deploy" / "salesforce", (PORTAL, CUSTOMERS))
 STATUSES = {**dict.fromkeys(OrderStatus, "Draft"), "Activated": "Activated"}
 PLACES = [(need, field) for need in NEEDS for field in need.fields]
 OBJECTS = sorted({need.of for need in NEEDS})

@@ -8,7 +8,7 @@ import pytest
 from adapters.fakes.records import Records
 from adapters.fakes.tables import Access
 from adapters.fakes.wire.salesforce.metadata import read
-from adapters.fakes.wire.salesforce.org import LIVE_TESTS, PORTAL, STAFF, read_org
+from adapters.fakes.wire.salesforce.org import CUSTOMERS, LIVE_TESTS, PORTAL, STAFF, read_org
 from adapters.salesforce.field_map import DEFAULT
 from core.domain.opportunity import PROBABILITY, Stage
 from core.domain.order import OrderStatus
@@ -88,6 +88,15 @@ def test_record_types_and_order_statuses_are_those_of_the_made_up_salesforce() -
 def test_a_customer_is_a_business_account_or_a_person_account_under_one_name() -> None:
     as_persons = read_org(FOLDER, packages=("force-app", "person-accounts"))
     assert as_persons.objects["Account"].record_types == SCHEMA.objects["Account"].record_types == ("Portal_Customer",)
+
+
+@pytest.mark.parametrize("accounts", ["business-accounts", "person-accounts"])
+def test_a_record_type_is_there_for_those_who_may_use_it(accounts: str) -> None:
+    packages = ("force-app", accounts)
+    alone, whole = (read_org(FOLDER, sets, packages) for sets in ((PORTAL,), (PORTAL, CUSTOMERS)))
+    assert alone.objects["Account"].record_types == ()
+    assert whole.objects["Account"].record_types == ("Portal_Customer",)
+    assert set(whole.objects["Case"].record_types) == {kind.value for kind in CaseKind}
 
 
 def test_a_record_type_offers_what_the_portal_writes() -> None:
