@@ -46,16 +46,17 @@ class Struck(httpx.AsyncBaseTransport):
     """A way to the org on which the fault of a port's method strikes."""
 
     def __init__(self) -> None:
-        self._way = httpx.AsyncHTTPTransport()
+        self._way = httpx.AsyncHTTPTransport(verify=False)
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        fault = _struck.get()
+        # logging in is no call of a port's method
+        fault = None if "/oauth2/" in request.url.path else _struck.get()
         if fault is FaultKind.UNAVAILABLE:
             raise httpx.ConnectError("refused", request=request)
         if fault is FaultKind.TIMEOUT_BEFORE:
             raise httpx.ReadTimeout("silent", request=request)
         response = await self._way.handle_async_request(request)
-        if fault is FaultKind.TIMEOUT_AFTER and b"GET" not in request.method.encode():
+        if fault is FaultKind.TIMEOUT_AFTER and request.method != "GET":
             await response.aread()
             await response.aclose()
             raise httpx.ReadTimeout("silent", request=request)
