@@ -12,13 +12,16 @@ LOCK := requirements
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help serve demo test test-postgresql check lint types imports collect fuzz sweep cluster bench rules-mutation guards model phrases tables format lock clean
+.PHONY: help serve sandbox demo test test-postgresql check lint types imports collect fuzz sweep cluster bench rules-mutation guards model phrases tables format lock clean
 
 help: ## Say what can be made
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(firstword $(MAKEFILE_LIST)) | while IFS='	' read -r name what; do printf '  make %-15s %s\n' "$$name" "$$what"; done
 
 serve: $(VENV)/.runtime ## Serve the portal on HOST:PORT, offline, with an embedded database
 	$(BIN)/genkan serve --host $(HOST) --port $(PORT)
+
+sandbox: $(VENV)/.runtime ## Serve the portal on HOST:PORT, speaking Salesforce's own protocol with a made-up org
+	GENKAN_PROFILE=sandbox $(BIN)/genkan serve --host $(HOST) --port $(PORT)
 
 demo: $(VENV)/.runtime ## Play whole customer journeys against a running portal, or one of its own
 	$(BIN)/genkan demo

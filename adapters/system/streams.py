@@ -38,7 +38,9 @@ class StreamsTogether:
         self, at: Mapping[str, str | None], wait: float
     ) -> tuple[dict[str, FactBatch], Sequence[Unavailable]]:
         """What each tells by the time that the first tells anything, and who is down."""
-        asked = {asyncio.ensure_future(stream.after(at[name], wait)): name for name, stream in self.streams.items()}
+        asked: dict[asyncio.Future[FactBatch], str] = {
+            asyncio.ensure_future(stream.after(at[name], wait)): name for name, stream in self.streams.items()
+        }
         told: dict[str, FactBatch] = {}
         down: list[Unavailable] = []
         waiting: set[asyncio.Future[FactBatch]] = {*asked}

@@ -3,6 +3,7 @@
 import asyncio
 import gc
 import sys
+from contextlib import AsyncExitStack
 
 import click
 
@@ -75,7 +76,8 @@ def _ready(told: str) -> None:
 
 @main.command()
 @click.option("--port", type=int, default=8100, show_default=True, help="The port on 127.0.0.1.")
-def world(port: int) -> None:
+@click.option("--salesforce-port", type=int, help="Where Salesforce's own protocol is spoken, too.")
+def world(port: int, salesforce_port: int | None) -> None:
     """Serve the made-up Salesforce and WHMCS to several portals of this machine; set `world` to its address there."""
     settings = settings_of()
     from adapters.fakes.bindings import bind_world
@@ -86,7 +88,21 @@ def world(port: int) -> None:
         bindings = bind_world(saved_world(settings.world_file), settings.policy)
     except Wrong as wrong:
         give_up(wrong)
-    asyncio.run(serve_world(bindings, port, lambda: click.echo(f"The world is at http://127.0.0.1:{port}", err=True)))
+
+    async def serve_all() -> None:
+        async with AsyncExitStack() as stack:
+            if salesforce_port is not None:
+                from genkan.salesforce import Sandbox
+
+                assert bindings.here is not None
+                await stack.enter_async_context(Sandbox(bindings.here, salesforce_port).served())
+                click.echo(f"Its Salesforce speaks at http://127.0.0.1:{salesforce_port}", err=True)
+            await serve_world(bindings, port, lambda: click.echo(f"The world is at http://127.0.0.1:{port}", err=True))
+
+    try:
+        asyncio.run(serve_all())
+    except Wrong as wrong:
+        give_up(wrong)
 
 
 @main.command()
