@@ -5,7 +5,7 @@ from typing import Any, Final
 
 import msgspec
 
-from adapters.fakes.wire.salesforce import describing, single
+from adapters.fakes.wire.salesforce import describing, querying, searching, single
 from adapters.fakes.wire.salesforce.calls import Answer, ApiError, Call, not_there
 from adapters.fakes.wire.salesforce.rows import Rows
 
@@ -51,6 +51,15 @@ class Found(msgspec.Struct, frozen=True):
 ROUTES: Final = (
     Route("", {"GET": ("resources", describing.resources)}),
     Route("limits", {"GET": ("limits", describing.limits)}),
+    Route("query", {"GET": ("query", querying.query)}),
+    Route("queryAll", {"GET": ("query", querying.query)}),
+    Route("query/*", {"GET": ("query more", querying.more)}),
+    Route("queryAll/*", {"GET": ("query more", querying.more)}),
+    Route("search", {"GET": ("search", searching.by_text)}),
+    Route(
+        "parameterizedSearch",
+        {"GET": ("search", searching.by_parameters), "POST": ("search", searching.by_body)},
+    ),
     Route("sobjects", {"GET": ("global describe", describing.all_objects)}),
     Route(
         "sobjects/*",

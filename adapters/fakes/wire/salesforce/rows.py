@@ -10,10 +10,12 @@ import msgspec
 from adapters.fakes.tables import Access, Refused, Row, Table
 from adapters.fakes.wire.salesforce.calls import ApiError, Call, no_column, not_there
 from adapters.fakes.wire.salesforce.describe import Described, Field, Schema
+from adapters.fakes.wire.salesforce.locators import Locators
 from adapters.fakes.wire.salesforce.made import Made
 from adapters.fakes.wire.salesforce.objects import OBJECTS, WireObject
 from adapters.fakes.wire.salesforce.people import User
 from adapters.fakes.wire.salesforce.refusals import refusal
+from adapters.fakes.wire.salesforce.sources import WorldSource
 from adapters.fakes.wire.salesforce.switches import Switches, WireFault
 from adapters.fakes.wire.salesforce.usage import Usage
 from adapters.fakes.wire.salesforce.values import taken
@@ -47,6 +49,8 @@ class Rows:
     schema: Schema
     switches: Switches
     usage: Usage
+    source: WorldSource
+    locators: Locators
     gone: list[str] = made_of(default_factory=list)
     """Versions of files that were deleted; their contents go once no transaction can bring them back."""
 

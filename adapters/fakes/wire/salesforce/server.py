@@ -16,9 +16,11 @@ from adapters.fakes.wire.salesforce import describing, logging_in
 from adapters.fakes.wire.salesforce.calls import Answer, ApiError, Call, asked, cut
 from adapters.fakes.wire.salesforce.describe import Schema
 from adapters.fakes.wire.salesforce.files import parts_of
+from adapters.fakes.wire.salesforce.locators import Locators
 from adapters.fakes.wire.salesforce.resources import Found, answered, found
 from adapters.fakes.wire.salesforce.rows import Rows, duplicates_detected, rule_of_their_own, seen_by_all
 from adapters.fakes.wire.salesforce.sessions import Sessions
+from adapters.fakes.wire.salesforce.sources import WorldSource
 from adapters.fakes.wire.salesforce.switches import Switches, WireFault
 from adapters.fakes.wire.salesforce.usage import Usage, too_busy, used_up
 from adapters.fakes.world import World
@@ -37,7 +39,9 @@ class SalesforceServer:
         self.sessions = sessions or Sessions(clock=world.clock)
         self.switches = Switches(world)
         self.usage = Usage(clock=world.clock, most=most)
-        self._rows = Rows(world, seen_by_all(schema), self.switches, self.usage)
+        self.locators = Locators(clock=world.clock)
+        source = WorldSource(world.records)
+        self._rows = Rows(world, seen_by_all(schema), self.switches, self.usage, source, self.locators)
 
     async def __call__(self, scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
         """Answer one call."""
@@ -103,6 +107,8 @@ class SalesforceServer:
             answer = _stopped(struck)
             if answer is not None or WireFault.SILENT_BEFORE in struck:
                 return answer
+            if WireFault.LOST_LOCATOR in struck:
+                self.locators.lose()
             answer = self._done(call, resource)
             return None if WireFault.SILENT_AFTER in struck else answer
         except ApiError as error:
