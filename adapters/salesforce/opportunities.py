@@ -22,7 +22,6 @@ from core.domain.opportunity import (
     BEGINS_AT,
     FIRST_APPLICATION_STAGE,
     OPEN_FOR_ORDER,
-    PROBABILITY,
     NewOpportunity,
     Opportunity,
     Stage,
@@ -68,7 +67,7 @@ class SalesforceOpportunities:
             return OpportunityId(await self.org.make("opportunity", opportunity.key, values))
 
     async def ensure_stage(self, opportunity: OpportunityId, expected: Stage, stage: Stage) -> Stage:
-        row = await self._change(opportunity, [self.org.is_("opportunity", "stage", expected)], at_stage(stage))
+        row = await self._change(opportunity, [self.org.is_("opportunity", "stage", expected)], {"stage": stage})
         return word(Stage, row["stage"], "opportunity", "stage")
 
     async def ensure_service(self, opportunity: OpportunityId, service: ServiceId) -> ServiceId:
@@ -78,7 +77,7 @@ class SalesforceOpportunities:
     async def ensure_cancelling(
         self, opportunity: OpportunityId, ends_at: datetime, has_line: bool, case: NewCase
     ) -> CaseId:
-        values: dict[str, Any] = at_stage(Stage.CANCELLING)
+        values: dict[str, Any] = {"stage": Stage.CANCELLING}
         values |= {"ends_at": ends_at, "cancellation_notice": self.org.picklists.notice_given}
         if has_line:
             values["kit"] = Kit.NOT_YET
@@ -117,7 +116,7 @@ class SalesforceOpportunities:
                 self.org.patch("case", case["id"], {"status": CaseStatus.CLOSED}, f"case{n}")
                 for n, case in enumerate(await self.org.rows("case", cases))
             ]
-            cleared = at_stage(Stage.ACTIVE) | {"cancellation_notice": None, "ends_at": None}
+            cleared = {"stage": Stage.ACTIVE, "cancellation_notice": None, "ends_at": None}
             back = self.org.patch("opportunity", Ref("sale", FOUND), cleared, "back")
             try:
                 await self.org.at_once(Get.query(sale, "sale"), back, *closed)
@@ -187,14 +186,10 @@ class SalesforceOpportunities:
         return overtaken("opportunity") if is_halted(rejected) else rejected
 
 
-def at_stage(stage: Stage) -> dict[str, Any]:
-    """The fields that go with a stage (OPP-2)."""
-    return {"stage": stage, "probability": PROBABILITY[stage]}
-
-
 def sale_values(org: Org, new: NewOpportunity, stage: Stage) -> dict[str, Any]:
-    """The fields of a new opportunity, with all that goes with its beginning (OPP-2)."""
-    return at_stage(stage) | {
+    """The fields of a new opportunity, with all that goes with its beginning; its probability follows (OPP-2)."""
+    return {
+        "stage": stage,
         "key": new.key,
         "account": new.account,
         "name": new.name[:LONGEST_NAME],

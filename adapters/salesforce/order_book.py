@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from adapters.salesforce.memory import Built
-from adapters.salesforce.opportunities import at_stage
 from adapters.salesforce.orders import Orders
 from adapters.salesforce.org import FOUND, Org, empty_or, is_halted, is_taken, overtaken
 from adapters.salesforce.requests import Get, Record, Ref, SubRequest
@@ -225,7 +224,7 @@ class SalesforceOrderBook:
         seen = self._org.by_id("opportunity", opportunity, self._org.is_("opportunity", "stage", stage))
         return [
             Get.query(seen, "sale"),
-            self._org.patch("opportunity", Ref("sale", FOUND), at_stage(Stage.VOID), "void"),
+            self._org.patch("opportunity", Ref("sale", FOUND), {"stage": Stage.VOID}, "void"),
         ]
 
     def _waited(self, record: Record) -> timedelta | None:
@@ -240,4 +239,4 @@ class SalesforceOrderBook:
 def _running(services: dict[OrderLineId, ServiceId], built: Built) -> dict[str, Any]:
     plan = services.get(built.plan) if built.plan is not None else None
     number = {"service": int(plan)} if plan is not None and plan.isdecimal() else {}
-    return at_stage(Stage.ACTIVE) | number
+    return {"stage": Stage.ACTIVE} | number

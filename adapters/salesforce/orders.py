@@ -6,7 +6,7 @@ import msgspec
 
 from adapters.salesforce.customers import Customers
 from adapters.salesforce.memory import Built
-from adapters.salesforce.opportunities import at_stage, sale_name, sale_values
+from adapters.salesforce.opportunities import sale_name, sale_values
 from adapters.salesforce.org import FOUND, Org
 from adapters.salesforce.requests import Get, Record, Ref, SubRequest
 from adapters.salesforce.rows import CHILDREN, Row
@@ -93,7 +93,7 @@ class Orders:
         else:
             parts = [
                 Get.query(self._free(self._org.sure_id("opportunity", named), draft), "free"),
-                self._org.patch("opportunity", Ref("free", FOUND), at_stage(Stage.POST_PROCESSING), "sale"),
+                self._org.patch("opportunity", Ref("free", FOUND), {"stage": Stage.POST_PROCESSING}, "sale"),
             ]
         sale = Ref("sale") if named is None else self._org.sure_id("opportunity", named)
         parts.append(self._org.post("order", await self._order_values(draft, sale), "order"))

@@ -1,8 +1,7 @@
 """What is asked in one composite, and what comes back for each part of it."""
 
-import re
 from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from typing import Any
 from urllib.parse import quote
 
 import msgspec
@@ -10,13 +9,12 @@ import msgspec
 from adapters.salesforce.bodies import Ref, checked_ref
 from adapters.salesforce.faults import Fault
 from adapters.salesforce.soql import Select, checked_name
+from core.domain.ids import crm_id
 
 __all__ = ["Get", "Patch", "Post", "Record", "Ref", "SubAnswer", "SubRequest", "id_in_path", "is_id"]
 
 Record = dict[str, Any]
 """A row by API names: parents nested, children of a sub-query as a list with all of their pages."""
-
-_ID: Final = re.compile(r"[A-Za-z0-9]{15}(?:[A-Za-z0-9]{3})?")
 
 
 class SubRequest(msgspec.Struct, frozen=True, kw_only=True):
@@ -99,4 +97,4 @@ def id_in_path(row: str) -> str:
 
 def is_id(text: str) -> bool:
     """Whether this may be an id of Salesforce."""
-    return _ID.fullmatch(text) is not None
+    return crm_id(text) is not None

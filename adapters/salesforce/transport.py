@@ -33,6 +33,9 @@ class Upload(msgspec.Struct, frozen=True, kw_only=True):
     data: bytes | BinaryIO
     name: str
 
+    def __repr__(self) -> str:
+        return "Upload()"
+
 
 class Answer(msgspec.Struct, frozen=True):
     """What came back, read."""
@@ -58,6 +61,10 @@ class Call(msgspec.Struct, frozen=True, kw_only=True):
     background: bool = False
     judge: Callable[[Answer], Fault | None] = lambda _: None
     """What is wrong with an answer of 200 that makes a failure of it."""
+
+    def __repr__(self) -> str:
+        # what is asked and sent is personal
+        return f"Call({self.kind} {self.what})"
 
     def request(self, http: httpx.AsyncClient, token: Token, headers: Mapping[str, str]) -> httpx.Request:
         """The request as it is sent with that token, to that token's instance."""
@@ -109,7 +116,11 @@ class Transport:
             timeout=httpx.Timeout(patience.answer, connect=patience.connect), limits=limits, transport=transport
         )
         self._patience = patience
-        self._headers = {"Accept": _JSON, "Sforce-Call-Options": f"client={settings.client_name}"}
+        self._headers = {
+            "Accept": _JSON,
+            "Sforce-Call-Options": f"client={settings.client_name}",
+            "Sforce-Query-Options": f"batchSize={settings.page_size}",
+        }
         self._breakers: Mapping[str, Breaker] = MappingProxyType(
             {kind: Breaker(kind, patience.failures, patience.rest) for kind in ("read", "write", "file")}
         )

@@ -1,4 +1,4 @@
-"""One world, every port on it: bound in this process, and as another process would have it.
+"""One world, every port on it: bound in this process, as another process would have it, and over the wire.
 
 A binding to the real systems is another word in BINDINGS; the suites stay as they are.
 """
@@ -23,7 +23,15 @@ from tests.contracts.samples import Samples
 from tests.contracts.wired import wire_of
 from tests.worlds import a_world
 
-BINDINGS = ("fake", "remote", "wire")
+BINDINGS = ("fake", "remote")
+OF_SALESFORCE = (*BINDINGS, "wire")
+"""Where there is a real adapter, whose org is over the same world."""
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "bound" in metafunc.fixturenames:
+        has_adapter = metafunc.module.__name__.rpartition(".")[2].startswith("test_salesforce_")
+        metafunc.parametrize("bound", OF_SALESFORCE if has_adapter else BINDINGS, indirect=True)
 
 
 @pytest.fixture
@@ -34,7 +42,7 @@ def world() -> Iterator[World]:
     world.close()
 
 
-@pytest.fixture(params=BINDINGS)
+@pytest.fixture
 async def bound(request: pytest.FixtureRequest, world: World) -> AsyncIterator[WorldBindings]:
     """Every role of the world, bound one way after the other."""
     if request.param == "fake":

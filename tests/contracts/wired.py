@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import httpx
+import msgspec
 
 from adapters.fakes.bindings import WorldBindings, bind_world
 from adapters.fakes.faults import FaultKind
@@ -56,7 +57,7 @@ class Struck(httpx.AsyncBaseTransport):
         if fault is FaultKind.TIMEOUT_BEFORE:
             raise httpx.ReadTimeout("silent", request=request)
         response = await self._way.handle_async_request(request)
-        if fault is FaultKind.TIMEOUT_AFTER and request.method != "GET":
+        if fault is FaultKind.TIMEOUT_AFTER and _writes(request):
             await response.aread()
             await response.aclose()
             raise httpx.ReadTimeout("silent", request=request)
@@ -64,6 +65,13 @@ class Struck(httpx.AsyncBaseTransport):
 
     async def aclose(self) -> None:
         await self._way.aclose()
+
+
+def _writes(request: httpx.Request) -> bool:
+    """Whether an effect could be lost with the answer."""
+    if not request.url.path.endswith("/composite"):
+        return request.method != "GET"
+    return any(part["method"] != "GET" for part in msgspec.json.decode(request.content)["compositeRequest"])
 
 
 class Faulty:
