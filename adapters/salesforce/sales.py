@@ -5,9 +5,9 @@ from typing import Any, Final
 
 import msgspec
 
+from adapters.salesforce.picklists import Picklists, meaning
 from adapters.salesforce.rows import Row, day, instant, sure_instant, whole
 from adapters.salesforce.shapes import address_of, word_or_none
-from adapters.salesforce.picklists import Picklists, meaning
 from core.domain.cancellation import Kit
 from core.domain.cart import SimChoice
 from core.domain.catalog import BillingCycle, CatalogItem, ItemClass, ProductType

@@ -6,8 +6,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final, TypeVar
 
-from adapters.salesforce.rows import Row, day, instant, sure_instant
 from adapters.salesforce.picklists import Picklists, meaning
+from adapters.salesforce.rows import Row, day, instant, sure_instant
 from core.domain.account import Address, Person, Phone, PortalStatus, Profile
 from core.domain.changes import AccountState
 from core.domain.eligibility import Eligibility, EligibilityStatus
