@@ -211,6 +211,15 @@ def test_links_of_documents_by_more_than_ids_are_found_from_one_record_only(wher
     assert "filtering on non-id fields" in refused.message
 
 
+def nested(depth: int) -> str:
+    return "SELECT Id FROM ChildAccounts" if depth == 1 else f"SELECT Id, ({nested(depth - 1)}) FROM ChildAccounts"
+
+
+def test_children_are_at_most_five_deep() -> None:
+    assert asked(f"SELECT Id, ({nested(5)}) FROM Account")["totalSize"] == 3
+    assert refusal(f"SELECT Id, ({nested(6)}) FROM Account").code == "MALFORMED_QUERY"
+
+
 def test_a_refusal_points_to_the_name_in_the_whole_text() -> None:
     refused = refusal("SELECT Id, (SELECT nothing FROM Contacts) FROM Account")
     assert refused.message.startswith(
