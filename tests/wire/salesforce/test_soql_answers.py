@@ -39,6 +39,7 @@ def test_a_record_has_what_was_selected_as_the_schema_spells_it() -> None:
     }
     assert column("SELECT Fee__c FROM Account") == [4980.0, 980.5, None]
     assert type(column("SELECT Fee__c FROM Account")[0]) is float
+    assert type(column("SELECT Lines__c FROM Account")[0]) is int
 
 
 def test_what_is_unset_is_null_but_for_a_box() -> None:
