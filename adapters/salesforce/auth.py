@@ -137,6 +137,8 @@ class SignIn:
             told = msgspec.json.decode(answer.content, type=_Answer)
         except msgspec.MsgspecError:
             raise Trouble(lost("no token", proves_nothing_written=True)) from None
+        if not told.instance_url.startswith(("https://", self._settings.login_url.partition("//")[0])):
+            raise AuthError("instance_url", "the instance would be called without encryption")
         generation = self._token.generation + 1 if self._token else 1
         org = told.access_token.partition("!")[0]
         return Token(

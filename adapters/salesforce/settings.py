@@ -94,12 +94,20 @@ class SalesforceSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unkno
             Flow.CLIENT_CREDENTIALS: ("client_id", "client_secret"),
         }[self.flow]
         found = [f"salesforce.{name} is not set" for name in lacking if not getattr(self, name)]
+        if self.flow is Flow.JWT and self.private_key and not self._has_key():
+            found.append("salesforce.private_key is neither a key nor a file that can be read")
         host = urlsplit(self.login_url).hostname
         if self.flow is Flow.CLIENT_CREDENTIALS and host in _SHARED_HOSTS:
             found.append("salesforce.login_url must be the org's own domain for client credentials")
         if not host:
             found.append("salesforce.login_url is no address")
         return found
+
+    def _has_key(self) -> bool:
+        try:
+            return "-----BEGIN" in self.key_text
+        except (OSError, ValueError):
+            return False
 
     def __repr__(self) -> str:
         shown = ((name, getattr(self, name)) for name in self.__struct_fields__)

@@ -231,6 +231,14 @@ async def test_what_an_operator_must_put_right_is_told_once(answer: Told, said: 
     assert len(org.logins) == 1
 
 
+async def test_a_token_is_sent_to_no_instance_in_the_clear() -> None:
+    org = Org(instance="http://org.example")
+    async with client_of(org) as client:
+        with pytest.raises(AuthError, match="without encryption"):
+            await client.limits()
+    assert org.asked == []
+
+
 async def test_an_assertion_is_signed_anew_by_the_clock_of_the_other_side() -> None:
     clock, org = Clock(), Org(rest=lambda _: rows())
     clock.ahead = -600
@@ -311,5 +319,9 @@ def test_settings_say_all_that_is_lacking() -> None:
     nothing = settings(client_id="", username="", private_key="")
     assert len(nothing.faults()) == 3
     assert settings().faults() == []
+    assert settings(private_key="nowhere.pem").faults() == [
+        "salesforce.private_key is neither a key nor a file that can be read"
+    ]
+    assert settings(login_url="nowhere").faults() == ["salesforce.login_url is no address"]
     wrong = by_secret(login_url="https://login.salesforce.com")
     assert wrong.faults() == ["salesforce.login_url must be the org's own domain for client credentials"]

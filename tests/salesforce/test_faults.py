@@ -293,11 +293,27 @@ async def test_silence_until_the_deadline_is_an_outage() -> None:
     org = Org(rest=lambda _: Told(delay=5))
     async with client_of(org, by_secret(patience=patience)) as client:
         await client.sign_in.token()
-        for _ in range(2):
+        for call in (client.limits(), client.query("SELECT Id FROM Account")):
             with pytest.raises(Unavailable, match="too long"):
-                await client.limits()
+                await call
         with pytest.raises(Unavailable, match="rests"):
             await client.limits()
+
+
+@pytest.mark.parametrize("background", [True, False])
+async def test_all_pages_together_have_one_deadline_but_in_the_background(background: bool) -> None:
+    patience = msgspec.structs.replace(HASTE, deadline=0.05)
+    more = "/services/data/v62.0/query/01g0000-1"
+    pages = [rows({"Id": str(n)}, more=more if n < 4 else "", total=5) for n in range(5)]
+    org = Org(script=[Told(page.status, page.body, delay=0.02) for page in pages])
+    async with client_of(org, by_secret(patience=patience)) as client:
+        await client.sign_in.token()
+        if background:
+            assert len(await client.query("SELECT Id FROM Account", background=True)) == 5
+        else:
+            with pytest.raises(Unavailable, match="too long") as raised:
+                await client.query("SELECT Id FROM Account")
+            assert not raised.value.outcome_unknown
 
 
 # the day's calls
