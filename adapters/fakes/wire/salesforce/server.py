@@ -35,6 +35,7 @@ class SalesforceServer:
     """One org as an ASGI application; `base` is its address once it is served."""
 
     def __init__(self, world: World, schema: Schema, sessions: Sessions | None = None, *, most: int = 1_000_000):
+        self.world = world
         self.base = ""
         self.sessions = sessions or Sessions(clock=world.clock)
         self.switches = Switches(world)
