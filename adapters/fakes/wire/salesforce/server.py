@@ -34,7 +34,15 @@ _WRITES: Final = frozenset({"POST", "PATCH", "PUT"})
 class SalesforceServer:
     """One org as an ASGI application; `base` is its address once it is served."""
 
-    def __init__(self, world: World, schema: Schema, sessions: Sessions | None = None, *, most: int = 1_000_000):
+    def __init__(
+        self,
+        world: World,
+        schema: Schema,
+        sessions: Sessions | None = None,
+        *,
+        staff: Schema | None = None,
+        most: int = 1_000_000,
+    ) -> None:
         self.world = world
         self.base = ""
         self.sessions = sessions or Sessions(clock=world.clock)
@@ -42,7 +50,10 @@ class SalesforceServer:
         self.usage = Usage(clock=world.clock, most=most)
         self.locators = Locators(clock=world.clock)
         source = WorldSource(world.records)
-        self._rows = Rows(world, seen_by_all(schema), self.switches, self.usage, source, self.locators)
+        shared = (self.switches, self.usage, source, self.locators)
+        self._rows = {
+            by: Rows(world, seen_by_all(seen), *shared) for by, seen in (("portal", schema), ("staff", staff or schema))
+        }
 
     async def __call__(self, scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
         """Answer one call."""
@@ -119,10 +130,11 @@ class SalesforceServer:
         """The call itself, from beginning to end without anybody in between."""
         if call.method in _WRITES:
             call = msgspec.structs.replace(call, body=parts_of(call))
+        rows = self._rows[call.user.by]
         try:
-            return answered(self._rows, call, resource)
+            return answered(rows, call, resource)
         finally:
-            self._rows.forget()
+            rows.forget()
 
 
 def _stopped(struck: dict[WireFault, int]) -> Answer | None:
@@ -182,10 +194,19 @@ async def _send(send: Send, answer: Answer) -> None:
 
 @asynccontextmanager
 async def served(
-    world: World, schema: Schema, sessions: Sessions | None = None, *, port: int = 0, most: int = 1_000_000
+    world: World,
+    schema: Schema,
+    sessions: Sessions | None = None,
+    *,
+    staff: Schema | None = None,
+    port: int = 0,
+    most: int = 1_000_000,
 ) -> AsyncIterator[SalesforceServer]:
-    """The org at an address of this machine while it lasts; port 0 takes a free one."""
-    server = SalesforceServer(world, schema, sessions, most=most)
+    """The org at an address of this machine while it lasts; port 0 takes a free one.
+
+    `schema` is what the portal's user sees of the org and may do there, `staff` what staff do, where that differs.
+    """
+    server = SalesforceServer(world, schema, sessions, staff=staff, most=most)
     port = port or free_port()
     async with serving(server, port):
         server.base = f"http://{HOST}:{port}"
