@@ -6,14 +6,11 @@ failure or a success; so its states are moved by hand here.
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Final
 
 from purgatory.domain.model import Context, OpenedState
 
 from adapters.salesforce.faults import Trouble
 from ports.errors import Unavailable
-
-_HALF_OPEN: Final = "half-opened"
 
 
 class Breaker:
@@ -46,13 +43,17 @@ class Breaker:
 
     def _admit(self) -> bool:
         """Whether this try is the one that sees whether the rest is over; it ends as open or closed, whatever comes."""
-        if self._circuit.state == _HALF_OPEN:
+        if self._is_half_open:
             raise self._resting()
         try:
             self._circuit.handle_new_request()
         except OpenedState as resting:
             raise self._resting() from resting
-        return self._circuit.state == _HALF_OPEN
+        return self._is_half_open
+
+    @property
+    def _is_half_open(self) -> bool:
+        return self._circuit.state == "half-opened"
 
     def _end(self, error: BaseException | None) -> None:
         if error is None:

@@ -80,8 +80,6 @@ class Call(msgspec.Struct, frozen=True, kw_only=True):
     def _parts(self) -> Any:
         if self.upload is None:
             return None
-        if not isinstance(self.upload.data, bytes):
-            self.upload.data.seek(0)
         about = ("entity_content", (None, self.upload.about, _JSON))
         return [about, ("VersionData", (self.upload.name, self.upload.data, "application/octet-stream"))]
 
