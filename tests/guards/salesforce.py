@@ -101,7 +101,7 @@ SALESFORCE: Final[tuple[Guard, ...]] = (
         "soql",
         r"""[\\'"\x00""",
         r"""['"\x00""",
-        "test_soql_parsed.py::test_no_text_changes_the_query",
+        "test_soql.py::test_a_value_has_one_form",
     ),
     _of(
         Kind.PROOF,
