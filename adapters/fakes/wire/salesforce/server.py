@@ -5,7 +5,7 @@ async with served(world, schema) as salesforce:
 """
 
 import asyncio
-from collections.abc import AsyncIterator, MutableMapping
+from collections.abc import AsyncIterator, Coroutine, MutableMapping
 from contextlib import asynccontextmanager
 from typing import Any, Final
 
@@ -45,6 +45,7 @@ class SalesforceServer:
     ) -> None:
         self.world = world
         self.base = ""
+        self._closing = asyncio.Event()
         self.sessions = sessions or Sessions(clock=world.clock)
         self.switches = Switches(world)
         self.usage = Usage(clock=world.clock, most=most)
@@ -72,7 +73,7 @@ class SalesforceServer:
             call = (scope["method"], path[2], path[3:], query, headers, body, base)
             answer = await self._answered(*call)
         if answer is None:
-            await _until_gone(receive)
+            await self._unless_closing(_until_gone(receive))
             return
         await _send(send, answer)
 
@@ -112,7 +113,7 @@ class SalesforceServer:
             self.usage.count(resource.name)
             struck = self.switches.strike_call(resource.operation)
             if WireFault.SLOW in struck:
-                await asyncio.sleep(struck[WireFault.SLOW] / 1000)
+                await self._unless_closing(asyncio.sleep(struck[WireFault.SLOW] / 1000))
             if WireFault.EXPIRED in struck:
                 self.sessions.revoke(token)
                 self.sessions.user_of(token)
@@ -125,6 +126,17 @@ class SalesforceServer:
             return None if WireFault.SILENT_AFTER in struck else answer
         except ApiError as error:
             return error.answer()
+
+    async def _unless_closing(self, waiting: Coroutine[Any, Any, None]) -> None:
+        """Wait, but no longer than the org is served."""
+        both = {asyncio.ensure_future(waiting), asyncio.ensure_future(self._closing.wait())}
+        await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
+        for one in both:
+            one.cancel()
+
+    def close(self) -> None:
+        """Let those who wait for an answer go."""
+        self._closing.set()
 
     def _done(self, call: Call, resource: Found) -> Answer:
         """The call itself, from beginning to end without anybody in between."""
@@ -210,4 +222,7 @@ async def served(
     port = port or free_port()
     async with serving(server, port):
         server.base = f"http://{HOST}:{port}"
-        yield server
+        try:
+            yield server
+        finally:
+            server.close()
