@@ -57,8 +57,11 @@ class SalesforceEligibilityDesk:
     async def ensure_check(self, check: AvailabilityCheck, opportunity: OpportunityId | None) -> OpenedCheck:
         parts = await self._opening(check, opportunity)
         async with self.org.alone(check.account):
+            opened = None if self.org.keys_are_unique else await self._opened(check)
+            if opened is not None:
+                return opened
             try:
-                made = await self.org.at_once(*parts)
+                made = await self.org.at_once(*parts, by_key=True)
             except Rejected as rejected:
                 opened = await self._opened(check) if is_taken(rejected) else None
                 if opened is None:

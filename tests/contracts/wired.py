@@ -97,7 +97,7 @@ class Faulty:
 
 @asynccontextmanager
 async def wired(
-    world: World, way: httpx.AsyncBaseTransport | None = None
+    world: World, way: httpx.AsyncBaseTransport | None = None, *, keys_are_unique: bool = True
 ) -> AsyncIterator[tuple[SalesforcePorts, SalesforceServer]]:
     """The ports over the wire, by whichever way there, and the org that they speak to."""
     async with served(world, schema()) as salesforce:
@@ -110,7 +110,8 @@ async def wired(
             patience=QUICK,
         )
         async with Client(settings, world.clock, way or Struck()) as client:
-            yield salesforce_ports(client, settings, DEFAULT, Policy(), world.clock), salesforce
+            ports = salesforce_ports(client, settings, DEFAULT, Policy(), world.clock, keys_are_unique=keys_are_unique)
+            yield ports, salesforce
 
 
 @asynccontextmanager

@@ -161,15 +161,16 @@ async def test_an_order_approved_meanwhile_is_not_withdrawn(
     assert found.status is OrderStatus.APPROVED
 
 
-async def test_a_sale_put_on_hold_meanwhile_is_voided_with_its_order(
-    ports: SalesforcePorts, order: OrderId, world: World, way: Between
+@pytest.mark.parametrize(("moved", "after"), [(Stage.PENDING, Stage.VOID), (Stage.ACTIVE, Stage.ACTIVE)])
+async def test_a_sale_moved_meanwhile_goes_with_its_order_only_where_one_leads_to_the_other(
+    ports: SalesforcePorts, order: OrderId, world: World, way: Between, moved: Stage, after: Stage
 ) -> None:
     (sale,) = world.records.find("opportunity")
-    way.deed = staff(world, "opportunity", sale["id"], stage=Stage.PENDING)
+    way.deed = staff(world, "opportunity", sale["id"], stage=moved)
     found = await ports.order_book.ensure_cancelled(order, OrderStatus.PENDING_REVIEW, "CUSTOMER_WITHDREW", "")
     row = world.records.get("opportunity", sale["id"])
     assert row is not None
-    assert (found.status, row["stage"]) == (OrderStatus.CANCELLED, Stage.VOID)
+    assert (found.status, row["stage"]) == (OrderStatus.CANCELLED, after)
 
 
 async def test_an_order_on_another_opportunity_by_now_is_completed_there(
