@@ -10,6 +10,7 @@ import msgspec
 from adapters.fakes.records import Records
 from adapters.fakes.tables import Row
 from adapters.fakes.wire.salesforce.people import user_id
+from adapters.fakes.wire.salesforce.persons import PERSON, is_person, person_of
 
 
 class Made(msgspec.Struct, frozen=True):
@@ -17,6 +18,16 @@ class Made(msgspec.Struct, frozen=True):
 
     of: Callable[[Records, Row], Any]
     accepts: str | None = None
+
+
+def held(records: Records, row: Row, place: str | Made) -> Any:
+    """What a record holds in a place: a column, one of its person's, or what is made of it."""
+    if isinstance(place, Made):
+        return place.of(records, row)
+    if place.startswith(PERSON):
+        person = person_of(records, row)
+        return None if person is None else person[place.removeprefix(PERSON)]
+    return row[place]
 
 
 def same_as(column: str) -> Made:
@@ -65,6 +76,22 @@ def _file_type(records: Records, row: Row) -> str:
     return (_extension(records, row) or "unknown").upper()
 
 
+def _person_id(records: Records, row: Row) -> str | None:
+    person = person_of(records, row)
+    return None if person is None else str(person["id"])
+
+
+def _list_price(records: Records, row: Row) -> int | None:
+    entry = records.get("price_entry", row["price_entry"])
+    return None if entry is None else int(entry["unit_price"])
+
+
+def _address(_: Records, row: Row) -> dict[str, str | None] | None:
+    names = {"street": "street", "city": "city", "state": "state", "postalCode": "postcode", "country": "country"}
+    whole = {name: row[column] for name, column in names.items()}
+    return whole if any(whole.values()) else None
+
+
 WHOLE_NAME: Final = Made(_whole_name)
 ORDER_CATEGORY: Final = Made(_order_category)
 ORDER_TOTAL: Final = Made(_order_total)
@@ -73,6 +100,13 @@ EXTENSION: Final = Made(_extension)
 FILE_TYPE: Final = Made(_file_type)
 VERSION_NUMBER: Final = Made(lambda _, row: str(row["number"]))
 IS_DELETED: Final = always(False)
+ADDRESS: Final = Made(_address)
+ALWAYS: Final = always(True)
+NUMBER_AMONG_ALL: Final = Made(lambda _, row: f"{row['seq']:010d}")
+SORT_ORDER: Final = Made(lambda _, row: row["seq"])
+IS_PERSON: Final = Made(is_person)
+PERSON_ID: Final = Made(_person_id)
+LIST_PRICE: Final = Made(_list_price)
 STATUS_ALONE: Final = always("Status")
 SHARE_TYPE: Final = always("V", accepts="V")
 VISIBILITY: Final = always("AllUsers", accepts="AllUsers")

@@ -7,13 +7,20 @@ from typing import Final
 import msgspec
 
 from adapters.fakes.wire.salesforce.made import (
+    ADDRESS,
+    ALWAYS,
     CHECKSUM,
     EXTENSION,
     FILE_TYPE,
     IS_DELETED,
+    IS_PERSON,
+    LIST_PRICE,
+    NUMBER_AMONG_ALL,
     ORDER_CATEGORY,
     ORDER_TOTAL,
+    PERSON_ID,
     SHARE_TYPE,
+    SORT_ORDER,
     STATUS_ALONE,
     VERSION_NUMBER,
     VISIBILITY,
@@ -23,6 +30,7 @@ from adapters.fakes.wire.salesforce.made import (
     times,
     who,
 )
+from adapters.fakes.wire.salesforce.persons import person_places
 
 _SYSTEM: Final[dict[str, str | Made]] = {
     "Id": "id",
@@ -35,9 +43,9 @@ _SYSTEM: Final[dict[str, str | Made]] = {
 _KEY: Final = {"Portal_Request_Key__c": "key"}
 
 
-def _address(kind: str) -> dict[str, str]:
+def _address(kind: str) -> dict[str, str | Made]:
     parts = {"Street": "street", "City": "city", "State": "state", "PostalCode": "postcode", "Country": "country"}
-    return {f"{kind}{part}": column for part, column in parts.items()}
+    return {f"{kind}{part}": column for part, column in parts.items()} | {f"{kind}Address": ADDRESS}
 
 
 class WireObject(msgspec.Struct, frozen=True):
@@ -95,6 +103,11 @@ _CONTACT: Final[dict[str, str | Made]] = {
     "Gender__c": "gender",
     "Nationality__c": "nationality",
 }
+_PERSON: Final[dict[str, str | Made]] = {
+    **person_places(_CONTACT),
+    "IsPersonAccount": IS_PERSON,
+    "PersonContactId": PERSON_ID,
+}
 _OPPORTUNITY: Final = {
     "AccountId": "account",
     "Name": "name",
@@ -141,11 +154,13 @@ _ORDER: Final[dict[str, str | Made]] = {
     "Cancel_Message__c": "cancel_message",
 }
 _ORDER_LINE: Final[dict[str, str | Made]] = {
+    "OrderItemNumber": NUMBER_AMONG_ALL,
     "OrderId": "order",
     "PricebookEntryId": "price_entry",
     "Product2Id": "product",
     "Quantity": "quantity",
     "UnitPrice": "unit_price",
+    "ListPrice": LIST_PRICE,
     "TotalPrice": times("quantity", "unit_price"),
     "Billing_Cycle__c": "billing_cycle",
     "Config_Options__c": "configuration",
@@ -219,10 +234,12 @@ _RECORD_TYPE: Final[dict[str, str | Made]] = {
     "SobjectType": "object",
     "DeveloperName": "developer_name",
     "Name": same_as("developer_name"),
+    "IsActive": ALWAYS,
 }
 _ORDER_STATUS: Final[dict[str, str | Made]] = {
     "ApiName": "api_name",
     "MasterLabel": same_as("api_name"),
+    "SortOrder": SORT_ORDER,
     "StatusCode": "status_code",
 }
 
@@ -233,7 +250,7 @@ def _object(table: str, fields: Mapping[str, str | Made]) -> WireObject:
 
 OBJECTS: Final[Mapping[str, WireObject]] = MappingProxyType(
     {
-        "Account": _object("account", _ACCOUNT | _KEY),
+        "Account": _object("account", _ACCOUNT | _KEY | _PERSON),
         "Contact": _object("contact", _CONTACT | _KEY),
         "Opportunity": _object("opportunity", _OPPORTUNITY | _KEY),
         "Order": _object("order", _ORDER | _KEY),
