@@ -107,6 +107,8 @@ def test_custom_fields() -> None:
     record = asked("SELECT Name, fields(custom) FROM Account LIMIT 1")["records"][0]
     assert {"Name", "Plan__c", "Notes__c"} < record.keys()
     assert "CreatedDate" not in record
+    record = asked("SELECT FIELDS(ALL) FROM Account LIMIT 1")["records"][0]
+    assert record.keys() - {"attributes"} == SCHEMA.objects["Account"].fields.keys()
 
 
 @pytest.mark.parametrize(
@@ -366,6 +368,8 @@ def test_an_answer_is_told_in_pages() -> None:
     assert {page["totalSize"] for page in (first, second, third)} == {5}
     assert [row["Name"] for page in (first, second, third) for row in page["records"]] == list("01234")
     assert shaped(answer, BASE, 3, 2, "01gLOCATOR")["done"] is True
+    whole = shaped(answer, BASE, size=2)
+    assert (len(whole["records"]), whole["done"]) == (5, True), "without a locator nobody could ask for the rest"
 
 
 def test_an_instant_is_told_in_utc() -> None:
