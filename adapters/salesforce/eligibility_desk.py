@@ -140,7 +140,9 @@ class SalesforceEligibilityDesk:
             self.org.is_("account", "eligibility_status", EligibilityStatus.PENDING)
         )
         cases = self._choose().where(of_kind(self.org, CaseKind.AVAILABILITY), self.org.is_("case", "is_closed", False))
-        found, accounts = await asyncio.gather(self.org.records(cases), self.org.rows("account", pending))
+        found, accounts = await asyncio.gather(
+            self.org.records(cases, background=True), self.org.rows("account", pending, background=True)
+        )
         checks = [check for check in map(self._open_check, found) if check is not None]
         open_for = {check.account for check in checks}
         checks += [_unanswered_check(row) for row in accounts if row["id"] not in open_for]

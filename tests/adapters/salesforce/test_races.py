@@ -210,6 +210,17 @@ async def test_a_check_closed_meanwhile_takes_no_address(
     assert row["eligibility_address"] != ELSEWHERE.one_line
 
 
+async def test_an_answer_taken_back_meanwhile_belongs_to_no_address(
+    ports: SalesforcePorts, mina: Registered, world: World, way: Between
+) -> None:
+    staff(world, "account", mina.account, eligibility_status=EligibilityStatus.ELIGIBLE)()
+    way.deed = staff(world, "account", mina.account, eligibility_status=EligibilityStatus.PENDING)
+    await ports.eligibility_desk.ensure_belongs(mina.account)
+    row = world.records.get("account", mina.account)
+    assert row is not None
+    assert row["eligibility_address"] is None
+
+
 async def test_a_document_stored_meanwhile_under_the_same_key_is_found(
     ports: SalesforcePorts, mina: Registered, world: World, way: Between
 ) -> None:
