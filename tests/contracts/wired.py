@@ -21,12 +21,13 @@ from adapters.fakes.wire.salesforce.describe import Schema
 from adapters.fakes.wire.salesforce.org import read_org
 from adapters.fakes.wire.salesforce.people import PORTAL_APP
 from adapters.fakes.wire.salesforce.server import SalesforceServer, served
-from adapters.fakes.world import World
+from adapters.fakes.world import RULE_OF_THEIR_OWN, World
 from adapters.salesforce.bindings import SalesforcePorts, salesforce_ports
 from adapters.salesforce.client import Client
 from adapters.salesforce.field_map import DEFAULT
 from adapters.salesforce.settings import Flow, Patience, SalesforceSettings
 from core.domain.policy import Policy
+from ports.errors import Rejected, Unavailable
 
 PORTS: Final = (
     "catalog_shelf", "customer_registry", "eligibility_desk", "identity_desk", "opportunities", "order_book",
@@ -85,12 +86,20 @@ class Faulty:
         method = getattr(self._port, name)
 
         async def called(*args: Any, **named: Any) -> Any:
-            kinds = self._world.faults.take("salesforce", name).keys() & STRIKING
-            token = _struck.set(next(iter(kinds), None))
+            kinds = self._world.faults.take("salesforce", name).keys()
+            what = f"salesforce {name}"
+            if FaultKind.REFUSED in kinds:
+                raise Rejected(RULE_OF_THEIR_OWN, what)
+            fault = next(iter(kinds & STRIKING), None)
+            token = _struck.set(fault)
             try:
-                return await method(*args, **named)
+                answer = await method(*args, **named)
             finally:
                 _struck.reset(token)
+            if fault is not None:
+                # what was only read may have gone along with what others read
+                raise Unavailable(what, outcome_unknown=fault is not FaultKind.UNAVAILABLE)
+            return answer
 
         return called
 

@@ -112,3 +112,7 @@ async def test_details_are_written_to_the_one_record(ports: SalesforcePorts, org
     assert written["method"] == "PATCH"
     assert written["BillingCity"] == written["PersonMailingCity"] == ELSEWHERE.city
     assert not written.keys() & {"MailingCity", "Name", "PersonEmail"}
+
+
+async def test_whoever_salesforce_takes_for_the_same_is_looked_at_again(ports: SalesforcePorts) -> None:
+    assert await ports.customer_registry.find_by_email("nina@example.jp") is None
