@@ -189,3 +189,10 @@ async def test_some_fields_are_made_of_others(portal: httpx.AsyncClient, org: Or
     assert told.json()["records"][0]["IsActive"] is True
     account = await portal.get("/query", params={"q": f"SELECT BillingAddress FROM Account WHERE Id = '{org.account}'"})
     assert account.json()["records"][0]["BillingAddress"] == home
+
+
+async def test_what_permissions_keep_from_the_portal_it_does_not_write(portal: httpx.AsyncClient, org: Org) -> None:
+    refused = await portal.patch(f"/sobjects/Opportunity/{org.opportunity}", json={"Probability": 5})
+    assert (code(refused), refused.json()[0]["fields"]) == ("INVALID_FIELD_FOR_INSERT_UPDATE", ["Probability"])
+    fixed = await portal.patch(f"/sobjects/OrderItem/{org.line}", json={"OrderId": org.order})
+    assert (code(fixed), fixed.json()[0]["fields"]) == ("INVALID_FIELD_FOR_INSERT_UPDATE", ["OrderId"])

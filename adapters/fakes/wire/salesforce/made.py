@@ -1,6 +1,6 @@
 """Fields of the wire that are no column of the world: what Salesforce makes of the others when it is asked."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from hashlib import md5
 from pathlib import PurePosixPath
 from typing import Any, Final
@@ -8,26 +8,58 @@ from typing import Any, Final
 import msgspec
 
 from adapters.fakes.records import Records
+from adapters.fakes.salesforce.setup import PERSON_RECORD_TYPE
+from adapters.fakes.salesforce.shapes import contact_of
 from adapters.fakes.tables import Row
 from adapters.fakes.wire.salesforce.people import user_id
-from adapters.fakes.wire.salesforce.persons import PERSON, is_person, person_of
+
+PERSON: Final = "person."
+"""Before the columns of a contact that an account tells as its own."""
 
 
 class Made(msgspec.Struct, frozen=True):
-    """A value made of a record; `accepts` is the one word that may be written there, since it changes nothing."""
+    """A value made of a record.
+
+    `accepts` is the one word that may be written there, since it changes nothing; `person` the column of the person
+    that an account may be.
+    """
 
     of: Callable[[Records, Row], Any]
     accepts: str | None = None
+    person: str | None = None
 
 
 def held(records: Records, row: Row, place: str | Made) -> Any:
-    """What a record holds in a place: a column, one of its person's, or what is made of it."""
-    if isinstance(place, Made):
-        return place.of(records, row)
-    if place.startswith(PERSON):
-        person = person_of(records, row)
-        return None if person is None else person[place.removeprefix(PERSON)]
-    return row[place]
+    """What a record holds in a place: a column, or what is made of it."""
+    return place.of(records, row) if isinstance(place, Made) else row[place]
+
+
+def written_in(place: str | Made) -> str | None:
+    """The column that is written for a place, a person's with PERSON before it; None for what is only read."""
+    if isinstance(place, str):
+        return place
+    return None if place.person is None else f"{PERSON}{place.person}"
+
+
+def is_person(records: Records, account: Mapping[str, Any]) -> bool:
+    """Whether an account is of the person record type."""
+    kind = records.get("record_type", account.get("record_type"))
+    return kind is not None and bool(kind["developer_name"] == PERSON_RECORD_TYPE)
+
+
+def person_of(records: Records, account: Row) -> Row | None:
+    """The contact that a person account is; None for an account of another kind."""
+    return contact_of(records, account["id"]) if is_person(records, account) else None
+
+
+def of_person(column: str) -> Made:
+    """What the person has in a column that an account is."""
+
+    def of(records: Records, account: Row) -> Any:
+        person = person_of(records, account)
+        return None if person is None else person[column]
+
+    return Made(of, person=column)
 
 
 def same_as(column: str) -> Made:

@@ -29,6 +29,7 @@ from adapters.fakes.wire.salesforce.made import (
     same_as,
     times,
     who,
+    written_in,
 )
 from adapters.fakes.wire.salesforce.persons import person_places
 
@@ -61,7 +62,7 @@ class WireObject(msgspec.Struct, frozen=True):
 
     def field_of(self, column: str) -> str:
         """What a column is called on the wire; the column's own name when it is not told there."""
-        return next((name for name, place in self.fields.items() if place == column), column)
+        return next((name for name, place in self.fields.items() if written_in(place) == column), column)
 
 
 _ACCOUNT: Final[dict[str, str | Made]] = {

@@ -10,13 +10,11 @@ from typing import Any, Final
 import msgspec
 
 from adapters.fakes.records import Records
-from adapters.fakes.salesforce.setup import PERSON_RECORD_TYPE
 from adapters.fakes.salesforce.shapes import contact_of
 from adapters.fakes.tables import Breach, Refused, Row
 from adapters.fakes.wire.salesforce.describe import Field, Schema, Type
+from adapters.fakes.wire.salesforce.made import PERSON, Made, is_person, of_person
 
-PERSON: Final = "person."
-"""Before the columns of a contact that an account tells as its own."""
 _SHARED: Final = frozenset({"FirstName", "LastName"})
 _NOT_THE_PERSONS: Final = frozenset(
     {"Id", "IsDeleted", "CreatedDate", "CreatedById", "LastModifiedDate", "SystemModstamp"}
@@ -36,10 +34,10 @@ def person_field(field: str) -> str:
     return field if field in _SHARED else f"Person{field}"
 
 
-def person_places(contact: Mapping[str, Any]) -> dict[str, str]:
+def person_places(contact: Mapping[str, str | Made]) -> dict[str, Made]:
     """Where the fields of a person lie, from where those of a contact do."""
     return {
-        person_field(field): f"{PERSON}{column}"
+        person_field(field): of_person(column)
         for field, column in contact.items()
         if isinstance(column, str) and field not in _NOT_THE_PERSONS
     }
@@ -68,17 +66,6 @@ def with_persons(schema: Schema) -> Schema:
     fields |= {FLAG: flag, LINK: link}
     described = msgspec.structs.replace(account, fields=MappingProxyType(fields))
     return Schema(MappingProxyType({**schema.objects, "Account": described}))
-
-
-def is_person(records: Records, account: Mapping[str, Any]) -> bool:
-    """Whether an account is of the person record type."""
-    kind = records.get("record_type", account.get("record_type"))
-    return kind is not None and bool(kind["developer_name"] == PERSON_RECORD_TYPE)
-
-
-def person_of(records: Records, account: Row) -> Row | None:
-    """The contact that a person account is; None for an account of another kind."""
-    return contact_of(records, account["id"]) if is_person(records, account) else None
 
 
 def create(records: Records, values: Mapping[str, Any], by: str) -> str:

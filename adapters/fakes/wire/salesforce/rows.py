@@ -12,7 +12,7 @@ from adapters.fakes.wire.salesforce import persons
 from adapters.fakes.wire.salesforce.calls import ApiError, Call, no_column, not_there
 from adapters.fakes.wire.salesforce.describe import Described, Field, Schema
 from adapters.fakes.wire.salesforce.locators import Locators
-from adapters.fakes.wire.salesforce.made import Made, held
+from adapters.fakes.wire.salesforce.made import Made, held, person_of, written_in
 from adapters.fakes.wire.salesforce.objects import OBJECTS, WireObject
 from adapters.fakes.wire.salesforce.people import User
 from adapters.fakes.wire.salesforce.refusals import refusal
@@ -155,7 +155,7 @@ class Rows:
                             records.delete(table, part["id"], by)
                             self.gone.append(part["id"])
                 account = records.get("account", long) if self._has_persons(place) else None
-                person = None if account is None else persons.person_of(records, account)
+                person = None if account is None else person_of(records, account)
                 if person is not None:
                     records.delete("contact", person["id"], by)
                 records.delete(place.table.name, long, by)
@@ -178,7 +178,7 @@ class Rows:
                 continue
             known = place.described.field(said)
             field, value = self._parent(place, said, told) if known is None else (known, told)
-            name, column = place.wire.column(field.name), self.column(place, field)
+            name, column = written_in(place.wire.fields[field.name]), self.column(place, field)
             if name and column and self.may_write(place, user, field, creating=creating):
                 values[name] = taken(field, column, value)
             elif not _is_no_change(place, field, value):
@@ -196,10 +196,10 @@ class Rows:
 
     def column(self, place: Place, field: Field) -> Column | None:
         """The column in which a field lies: the object's own, or one of the person that an account is."""
-        name = place.wire.column(field.name) or ""
-        if name.startswith(persons.PERSON):
-            return self.world.records.tables["contact"].columns[name.removeprefix(persons.PERSON)]
-        return place.table.columns.get(name)
+        where = place.wire.fields[field.name]
+        if isinstance(where, Made):
+            return self.world.records.tables["contact"].columns.get(where.person or "")
+        return place.table.columns.get(where)
 
     @staticmethod
     def _has_persons(place: Place) -> bool:
