@@ -7,7 +7,8 @@ own content type, which no page of a browser can send unasked.
 
 import asyncio
 import socket
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping
+from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Any, Final
 
@@ -28,6 +29,7 @@ _MOST_BYTES: Final = 64 * 1024 * 1024
 
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+Application = Callable[[MutableMapping[str, Any], Receive, Send], Awaitable[None]]
 
 
 class Envelope(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -118,26 +120,35 @@ async def serve_world(bindings: WorldBindings, port: int, ready: Callable[[], No
 
     OSError when something listens there already: the server itself would share the port, and there would be two worlds.
     """
+    async with serving(WorldServer(bindings), port) as ended:
+        if ready is not None:
+            ready()
+        await asyncio.shield(ended)
+
+
+@asynccontextmanager
+async def serving(application: Application, port: int) -> AsyncIterator["asyncio.Future[None]"]:
+    """Serve an application on the loopback address while it lasts; OSError when something listens there already."""
     with socket.socket() as door:
         door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         door.bind((HOST, port))
     server = Server(
-        WorldServer(bindings),
-        address=HOST,
-        port=port,
-        interface=Interfaces.ASGINL,
-        websockets=False,
-        log_enabled=False,
+        application, address=HOST, port=port, interface=Interfaces.ASGINL, websockets=False, log_enabled=False
     )
-    serving = asyncio.ensure_future(server.serve())
+    ended = asyncio.ensure_future(server.serve())
     try:
-        await _listening(port, serving)
-        if ready is not None:
-            ready()
-        await asyncio.shield(serving)
+        await _listening(port, ended)
+        yield ended
     finally:
         server.stop()  # type: ignore[no-untyped-call]
-        await serving
+        await ended
+
+
+def free_port() -> int:
+    """A port of the loopback address that nobody listens at."""
+    with socket.socket() as door:
+        door.bind((HOST, 0))
+        return int(door.getsockname()[1])
 
 
 async def _listening(port: int, serving: "asyncio.Future[None]") -> None:

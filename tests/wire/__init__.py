@@ -1,0 +1,1 @@
+"""What the made-up systems say and understand over their own protocols."""

@@ -1,0 +1,1 @@
+"""Salesforce's protocols, as the made-up Salesforce speaks them."""

@@ -58,13 +58,14 @@ class Child(msgspec.Struct, frozen=True):
 
 
 class Described(msgspec.Struct, frozen=True, kw_only=True):
-    """One object of the org."""
+    """One object of the org; `record_types` are the developer names of those it has beside its master."""
 
     name: str
     label: str
     key_prefix: str
     fields: Mapping[str, Field]
     children: tuple[Child, ...] = ()
+    record_types: tuple[str, ...] = ()
     createable: bool = True
     updateable: bool = True
     deletable: bool = True

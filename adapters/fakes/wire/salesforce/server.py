@@ -1,0 +1,185 @@
+"""The made-up Salesforce over HTTP: its log-in, and its REST API over one world.
+
+async with served(world, schema) as salesforce:
+    ...  # salesforce.base is the address, salesforce.switches the faults, salesforce.usage.calls what was called
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, MutableMapping
+from contextlib import asynccontextmanager
+from typing import Any, Final
+
+import msgspec
+
+from adapters.fakes.process import HOST, Receive, Send, free_port, serving
+from adapters.fakes.wire.salesforce import describing, logging_in
+from adapters.fakes.wire.salesforce.calls import Answer, ApiError, Call, asked, cut
+from adapters.fakes.wire.salesforce.describe import Schema
+from adapters.fakes.wire.salesforce.files import parts_of
+from adapters.fakes.wire.salesforce.resources import Found, answered, found
+from adapters.fakes.wire.salesforce.rows import Rows, duplicates_detected, rule_of_their_own, seen_by_all
+from adapters.fakes.wire.salesforce.sessions import Sessions
+from adapters.fakes.wire.salesforce.switches import Switches, WireFault
+from adapters.fakes.wire.salesforce.usage import Usage, too_busy, used_up
+from adapters.fakes.world import World
+
+JSON: Final = "application/json;charset=UTF-8"
+_MOST_BYTES: Final = 64 * 1024 * 1024
+_MAINTENANCE: Final = "<html><head><title>We are down for maintenance</title></head><body>Sorry.</body></html>"
+_WRITES: Final = frozenset({"POST", "PATCH", "PUT"})
+
+
+class SalesforceServer:
+    """One org as an ASGI application; `base` is its address once it is served."""
+
+    def __init__(self, world: World, schema: Schema, sessions: Sessions | None = None, *, most: int = 1_000_000):
+        self.base = ""
+        self.sessions = sessions or Sessions(clock=world.clock)
+        self.switches = Switches(world)
+        self.usage = Usage(clock=world.clock, most=most)
+        self._rows = Rows(world, seen_by_all(schema), self.switches, self.usage)
+
+    async def __call__(self, scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
+        """Answer one call."""
+        if scope["type"] != "http":
+            return
+        headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
+        base = f"{scope['scheme']}://{headers.get('host', '')}"
+        body = await _body_of(receive)
+        path = cut(scope["raw_path"].decode("latin-1"))
+        query = asked(scope["query_string"].decode("latin-1"))
+        if path[:2] != ("services", "data"):
+            answer: Answer | None = logging_in.answered(self.sessions, scope["method"], path, headers, body, base)
+        elif path[2:] == ():
+            answer = Answer(200, describing.versions())
+        else:
+            call = (scope["method"], path[2], path[3:], query, headers, body, base)
+            answer = await self._answered(*call)
+        if answer is None:
+            await _until_gone(receive)
+            return
+        await _send(send, answer)
+
+    async def _answered(
+        self,
+        method: str,
+        version: str,
+        path: tuple[str, ...],
+        query: dict[str, str],
+        headers: dict[str, str],
+        body: bytes,
+        base: str,
+    ) -> Answer | None:
+        """The answer with what is used of the day, or None when none is to come."""
+        try:
+            token = _token_of(headers)
+            call = Call(
+                method=method,
+                version=describing.check_version(version),
+                path=path,
+                user=self.sessions.user_of(token),
+                base=base,
+                query=query,
+                headers=headers,
+                body=body,
+            )
+        except ApiError as error:
+            return error.answer()
+        answer = await self._met(call, token)
+        return answer and msgspec.structs.replace(
+            answer, headers={**answer.headers, "Sforce-Limit-Info": self.usage.told}
+        )
+
+    async def _met(self, call: Call, token: str) -> Answer | None:
+        try:
+            resource = found(call)
+            self.usage.count(resource.name)
+            struck = self.switches.strike_call(resource.operation)
+            if WireFault.SLOW in struck:
+                await asyncio.sleep(struck[WireFault.SLOW] / 1000)
+            if WireFault.EXPIRED in struck:
+                self.sessions.revoke(token)
+                self.sessions.user_of(token)
+            answer = _stopped(struck)
+            if answer is not None or WireFault.SILENT_BEFORE in struck:
+                return answer
+            answer = self._done(call, resource)
+            return None if WireFault.SILENT_AFTER in struck else answer
+        except ApiError as error:
+            return error.answer()
+
+    def _done(self, call: Call, resource: Found) -> Answer:
+        """The call itself, from beginning to end without anybody in between."""
+        if call.method in _WRITES:
+            call = msgspec.structs.replace(call, body=parts_of(call))
+        try:
+            return answered(self._rows, call, resource)
+        finally:
+            self._rows.forget()
+
+
+def _stopped(struck: dict[WireFault, int]) -> Answer | None:
+    """The answer of a fault that keeps the call from being done."""
+    if WireFault.UNAVAILABLE in struck:
+        return Answer(503, _MAINTENANCE)
+    if WireFault.INTERNAL in struck:
+        error_id = "1234567890-1 (-1234567890)"
+        raise ApiError("UNKNOWN_EXCEPTION", f"An unexpected error occurred. ErrorId: {error_id}")
+    if WireFault.LIMIT in struck:
+        raise used_up()
+    if WireFault.BUSY in struck:
+        raise too_busy()
+    if WireFault.DUPLICATES in struck:
+        raise duplicates_detected()
+    if WireFault.RULE in struck:
+        raise rule_of_their_own()
+    return None
+
+
+def _token_of(headers: dict[str, str]) -> str:
+    scheme, _, token = headers.get("authorization", "").partition(" ")
+    if scheme.lower() not in ("bearer", "oauth") or not token:
+        raise ApiError("INVALID_AUTH_HEADER", "INVALID_HEADER_TYPE")
+    return token
+
+
+async def _body_of(receive: Receive) -> bytes:
+    parts: list[bytes] = []
+    while True:
+        message = await receive()
+        parts.append(message.get("body", b""))
+        if not message.get("more_body") or sum(map(len, parts)) > _MOST_BYTES:
+            return b"".join(parts)
+
+
+async def _until_gone(receive: Receive) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass
+
+
+async def _send(send: Send, answer: Answer) -> None:
+    if answer.body is None:
+        content, kind = b"", None
+    elif isinstance(answer.body, bytes):
+        content, kind = answer.body, "application/octet-stream"
+    elif isinstance(answer.body, str):
+        content, kind = answer.body.encode(), "text/html;charset=UTF-8"
+    else:
+        content, kind = msgspec.json.encode(answer.body), JSON
+    head = [(name.lower().encode(), value.encode("latin-1")) for name, value in answer.headers.items()]
+    if kind is not None:
+        head += [(b"content-type", kind.encode()), (b"content-length", str(len(content)).encode())]
+    await send({"type": "http.response.start", "status": answer.status, "headers": head})
+    await send({"type": "http.response.body", "body": content})
+
+
+@asynccontextmanager
+async def served(
+    world: World, schema: Schema, sessions: Sessions | None = None, *, port: int = 0, most: int = 1_000_000
+) -> AsyncIterator[SalesforceServer]:
+    """The org at an address of this machine while it lasts; port 0 takes a free one."""
+    server = SalesforceServer(world, schema, sessions, most=most)
+    port = port or free_port()
+    async with serving(server, port):
+        server.base = f"http://{HOST}:{port}"
+        yield server

@@ -1,0 +1,67 @@
+"""The made-up Salesforce at an address, and who calls it."""
+
+from collections.abc import AsyncIterator, Iterator
+from functools import cache
+from pathlib import Path
+
+import httpx
+import pytest
+
+from adapters.fakes.wire.salesforce.describe import Schema
+from adapters.fakes.wire.salesforce.org import read_org
+from adapters.fakes.wire.salesforce.people import PORTAL_APP, STAFF_APP, App
+from adapters.fakes.wire.salesforce.server import SalesforceServer, served
+from adapters.fakes.world import World
+from tests.contracts.org import Org
+from tests.worlds import a_world
+
+ROOT = "/services/data/v62.0"
+
+
+@cache
+def schema() -> Schema:
+    return read_org(Path(__file__).parents[3] / "deploy" / "salesforce")
+
+
+@pytest.fixture
+def world() -> Iterator[World]:
+    world = a_world()
+    yield world
+    world.close()
+
+
+@pytest.fixture
+def org(world: World) -> Org:
+    return Org(world.records)
+
+
+@pytest.fixture
+async def salesforce(world: World) -> AsyncIterator[SalesforceServer]:
+    async with served(world, schema()) as salesforce:
+        yield salesforce
+
+
+@pytest.fixture
+async def portal(salesforce: SalesforceServer) -> AsyncIterator[httpx.AsyncClient]:
+    async with logged_in(salesforce, PORTAL_APP) as client:
+        yield client
+
+
+@pytest.fixture
+async def staff(salesforce: SalesforceServer) -> AsyncIterator[httpx.AsyncClient]:
+    async with logged_in(salesforce, STAFF_APP) as client:
+        yield client
+
+
+def logged_in(salesforce: SalesforceServer, app: App) -> httpx.AsyncClient:
+    """A client with a token, whose paths begin behind the version."""
+    form = {"grant_type": "client_credentials", "client_id": app.key, "client_secret": app.secret or ""}
+    told = salesforce.sessions.log_in(form, None, salesforce.base)
+    bearer = {"Authorization": f"Bearer {told['access_token']}"}
+    return httpx.AsyncClient(base_url=salesforce.base + ROOT, headers=bearer, timeout=10)
+
+
+def code(answer: httpx.Response) -> str:
+    """The one error that is told."""
+    (error,) = answer.json()
+    return str(error["errorCode"])
