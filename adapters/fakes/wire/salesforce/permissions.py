@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import Final
 
 import msgspec
 
@@ -17,18 +18,22 @@ class ObjectPermission(msgspec.Struct, frozen=True):
     delete: bool = False
 
 
-_ALL = ObjectPermission(read=True, create=True, edit=True, delete=True)
+_ALL: Final = ObjectPermission(read=True, create=True, edit=True, delete=True)
 
 
 class Permissions(msgspec.Struct, frozen=True):
-    """All that a user's permission sets add up to; `fields` tells of each visible field whether it may be written."""
+    """All that a user's permission sets add up to; `fields` tells of each visible field whether it may be written.
 
-    objects: Mapping[str, ObjectPermission]
-    fields: Mapping[str, bool]
+    `unasked` is what holds for objects and fields that stand in neither.
+    """
+
+    objects: Mapping[str, ObjectPermission] = {}
+    fields: Mapping[str, bool] = {}
+    unasked: ObjectPermission = ObjectPermission()
 
     def of_object(self, name: str) -> ObjectPermission:
         """What the user may do with the object; everything where no permission is asked for."""
-        return self.objects.get(name, ObjectPermission()) if name else _ALL
+        return self.objects.get(name, self.unasked) if name else _ALL
 
     def reads(self, name: str) -> bool:
         """Whether the object is there for the user."""
@@ -36,11 +41,15 @@ class Permissions(msgspec.Struct, frozen=True):
 
     def sees(self, object_name: str, access: str | None) -> bool:
         """Whether the field is there for the user; None is a field that is under no field-level security."""
-        return access is None or f"{object_name}.{access}" in self.fields
+        return access is None or self.unasked.read or f"{object_name}.{access}" in self.fields
 
     def edits(self, object_name: str, access: str | None) -> bool:
         """Whether field-level security lets the user write the field."""
-        return access is None or self.fields.get(f"{object_name}.{access}", False)
+        return access is None or self.fields.get(f"{object_name}.{access}", self.unasked.edit)
+
+
+EVERYTHING: Final = Permissions(unasked=_ALL)
+"""A user whom nothing is kept from."""
 
 
 def permissions_of(places: Iterable[Path], names: Iterable[str]) -> Permissions:
