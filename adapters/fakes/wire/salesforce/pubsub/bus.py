@@ -9,26 +9,20 @@ import msgspec
 
 from adapters.fakes.salesforce.automation import TELLINGS
 from adapters.fakes.tables import Change
+from adapters.fakes.wire.salesforce.objects import OBJECTS
+from adapters.fakes.wire.salesforce.people import user_id
+from adapters.fakes.wire.salesforce.pubsub.capturing import ALL_CHANGES, CAPTURED, change_topic, told_fields
 from adapters.fakes.wire.salesforce.pubsub.faults import EventFault, EventFaults
 from adapters.fakes.wire.salesforce.pubsub.log import Event, TopicLog, Waiters
-from adapters.fakes.wire.salesforce.pubsub.mapping import FIELDS
 from adapters.fakes.wire.salesforce.pubsub.payloads import API_ORIGIN, Captured, Commit
 from adapters.fakes.wire.salesforce.pubsub.platform import PLATFORM, UPDATE, update_of
 from adapters.fakes.wire.salesforce.pubsub.shapes import Shape, change_shape
 from adapters.fakes.world import World
 from core.domain.facts import AnyFact
 
-ALL_CHANGES: Final = "/data/ChangeEvents"
 CLIENT: Final = "genkan"
 """The name by which the portal's calls say whose they are."""
-_USERS: Final = {"portal": "005Q8K00000por1AAA", "staff": "005Q8K00000sta1AAA"}
 _WHENEVER: Final = datetime(1, 1, 1, tzinfo=UTC)
-_AUTOMATION: Final = "005Q8K00000aut1AAA"
-
-
-def change_topic(object: str) -> str:
-    """The topic of an object's changes."""
-    return f"/data/{object.removesuffix('__c')}{'__' if object.endswith('__c') else ''}ChangeEvent"
 
 
 class EventBus:
@@ -39,15 +33,15 @@ class EventBus:
         self.faults = EventFaults()
         self.waiters = Waiters()
         self.captured = {
-            object: Captured(object, fields, change_shape(object, world.records.tables[table], fields))
-            for object, (table, fields) in FIELDS.items()
+            object: Captured(object, fields, change_shape(object, world.records.tables[OBJECTS[object].table], fields))
+            for object, fields in ((object, told_fields(object)) for object in CAPTURED)
         }
         # ids of an earlier bus over the same world are from before, and refused
         self.last = round(world.clock.now().timestamp() * 1000) << 8
         topics = [ALL_CHANGES, *map(change_topic, self.captured), *PLATFORM]
         self.topics = {topic: TopicLog(self.last) for topic in topics}
         self.schemas: dict[str, Shape] = {}
-        self._objects = {table: object for object, (table, _) in FIELDS.items()}
+        self._objects = {OBJECTS[object].table: object for object in CAPTURED}
         self._client = client
         self._publishes_updates = publishes_updates
         self._commits = 0
@@ -64,8 +58,8 @@ class EventBus:
         """The schema by which a topic's events are told at present; of all changes, that of the first object."""
         if topic in PLATFORM:
             return PLATFORM[topic]
-        named = (each.shape for object, each in self.captured.items() if change_topic(object) == topic)
-        return next(named, None) or next(iter(self.captured.values())).shape
+        named = (each.shape for object, each in self.captured.items() if topic in (change_topic(object), ALL_CHANGES))
+        return next(named)
 
     def drift(self, object: str, field: str) -> None:
         """Tell an object's changes by another version of its schema from now on."""
@@ -78,6 +72,11 @@ class EventBus:
         now = self.world.clock.now()
         for topic in self.topics.values():
             topic.forget(now)
+
+    def beyond(self, number: int) -> int:
+        """A number behind that one, and behind all that was given; what comes will lie behind it."""
+        self.last = max(number, self.last) + 1
+        return self.last
 
     # --- telling ---------------------------------------------------------------------------------------------------
     def post(self, topics: Sequence[str], shape: Shape, record: Mapping[str, Any] | bytes, at: datetime) -> int:
@@ -99,7 +98,7 @@ class EventBus:
         self._commits += 1
         key = str(uuid.uuid5(uuid.NAMESPACE_URL, f"{self.last}/{self._commits}"))
         origin = API_ORIGIN + self._client if by == "portal" else ""
-        return Commit(key=key, number=self.last, at=at, origin=origin, user=_USERS.get(by, _AUTOMATION))
+        return Commit(key=key, number=self.last, at=at, origin=origin, user=user_id(by))
 
     def _hear(self, changes: Sequence[Change], told: Sequence[AnyFact]) -> None:
         named = [change for change in changes if change.table.name in self._objects and change.by != "seed"]

@@ -32,5 +32,5 @@ class EventFaults:
     """With which codes the next questions for a schema end."""
     silent: bool = False
     """Nothing is said, not even that there is nothing to say."""
-    ahead: int = 0
-    """By how much the latest replay id of an empty answer lies behind the last event."""
+    ahead: bool = False
+    """The latest replay id of an empty answer lies behind the last event."""

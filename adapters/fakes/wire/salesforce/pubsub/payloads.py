@@ -43,6 +43,7 @@ class Captured:
         record["LastModifiedDate"] = told(change.after["changed_at"])
         if change.before is None:
             record["CreatedDate"] = told(change.after["created_at"])
+            record["CreatedById"] = record["LastModifiedById"] = commit.user
         changed = [field for field, column in self.fields.items() if column in change.columns]
         differences = [field for field in changed if self._is_long(change, field)]
         for field in changed:

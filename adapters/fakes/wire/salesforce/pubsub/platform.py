@@ -1,10 +1,11 @@
-"""The platform event that the org's flow publishes when staff answered, by the fields that it bears."""
+"""The platform event that the org's flow publishes when an answer changed, by the fields that it bears."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, Final
 
 from adapters.fakes.tables import Change
+from adapters.fakes.wire.salesforce.people import user_id
 from adapters.fakes.wire.salesforce.pubsub.payloads import told
 from adapters.fakes.wire.salesforce.pubsub.shapes import Shape, platform_shape
 
@@ -22,7 +23,9 @@ _FIELDS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
         "Id_Verification_Rejection_Message__c": ("id_message", "string"),
     }
 )
-_NEWS: Final = frozenset({"eligibility_status", "eligibility_value", "id_status"})
+_ANSWERS: Final = frozenset(
+    {"eligibility_value", "eligibility_status", "eligibility_checked_at", "id_status", "id_reviewed_at"}
+)
 PLATFORM: Final[Mapping[str, Shape]] = MappingProxyType(
     {UPDATE: platform_shape(UPDATE.removeprefix("/event/"), {name: type_ for name, (_, type_) in _FIELDS.items()})}
 )
@@ -30,9 +33,10 @@ PLATFORM: Final[Mapping[str, Shape]] = MappingProxyType(
 
 
 def update_of(change: Change) -> dict[str, Any] | None:
-    """What the flow publishes for a change; None for one that it does not wait for, as the portal's own."""
-    if change.table.name != "account" or change.after is None or change.by == "portal" or not change.columns & _NEWS:
+    """What the flow publishes for a change; None for one that it does not wait for, as a new account."""
+    if change.table.name != "account" or change.before is None or change.after is None:
         return None
-    row = change.after
-    stamps = {"CreatedDate": told(change.at), "CreatedById": row["created_by"] or ""}
-    return stamps | {name: told(row[column]) for name, (column, _) in _FIELDS.items()}
+    if not change.columns & _ANSWERS:
+        return None
+    stamps = {"CreatedDate": told(change.at), "CreatedById": user_id(change.by)}
+    return stamps | {name: told(change.after[column]) for name, (column, _) in _FIELDS.items()}

@@ -10,11 +10,14 @@ import grpc.aio
 
 from adapters.eventbus import eventbus_pb2 as wire
 from adapters.eventbus.service import handlers_of
+from adapters.fakes.wire.salesforce.calls import ApiError
+from adapters.fakes.wire.salesforce.people import ORG_ID
 from adapters.fakes.wire.salesforce.pubsub.bus import EventBus
 from adapters.fakes.wire.salesforce.pubsub.platform import PLATFORM
 from adapters.fakes.wire.salesforce.pubsub.refusals import Ended
 from adapters.fakes.wire.salesforce.pubsub.replay import replay_id
 from adapters.fakes.wire.salesforce.pubsub.subscription import Pace, Subscription
+from adapters.fakes.wire.salesforce.sessions import Sessions
 
 _MOST_PUBLISHED: Final = 200
 
@@ -36,6 +39,19 @@ class TlsFiles(NamedTuple):
 
 Admits = Callable[[Caller], bool]
 """Whether a caller's token is good at this moment."""
+
+
+def admitted_by(sessions: Sessions) -> Admits:
+    """Who is logged in to the org admits itself by its token."""
+
+    def admits(caller: Caller) -> bool:
+        try:
+            sessions.user_of(caller.token)
+        except ApiError:
+            return False
+        return caller.tenant[:15] == ORG_ID[:15]
+
+    return admits
 
 
 class PubSubServer:

@@ -125,7 +125,8 @@ def change_shape(object: str, table: Table, fields: Mapping[str, str]) -> Shape:
         record["type"][1]["fields"].append({**entry, "name": part_of(field, compound)})
     header = {"name": "ChangeEventHeader", "type": _HEADER}
     dates = [_field(name, "long", "DateTime") for name in ("CreatedDate", "LastModifiedDate")]
-    return _record(f"{object}ChangeEvent", [header, *told.values(), *dates])
+    users = [_field(name, "string", "EntityId") for name in ("CreatedById", "LastModifiedById")]
+    return _record(f"{object}ChangeEvent", [header, *told.values(), *dates, *users])
 
 
 def platform_shape(name: str, fields: Mapping[str, str]) -> Shape:

@@ -83,7 +83,7 @@ class Subscription:
         if not first.replay_id:
             raise Ended("subscription.fetch.replayid.validation.failed")
         number = number_of(first.replay_id)
-        if number is None or not log.dropped <= number <= self._bus.last + self._bus.faults.ahead:
+        if number is None or not log.dropped <= number <= self._bus.last:
             raise Ended("subscription.fetch.replayid.corrupted")
         return number
 
@@ -120,8 +120,8 @@ class Subscription:
                 if self._pending == 0:
                     return
                 if not self._bus.faults.silent:
-                    latest = max(self._behind, self._bus.topics[self._topic].last) + self._bus.faults.ahead
-                    yield self._response((), latest)
+                    latest = max(self._behind, self._bus.topics[self._topic].last)
+                    yield self._response((), self._bus.beyond(latest) if self._bus.faults.ahead else latest)
 
     def _next(self) -> Sequence[Event]:
         self._bus.forget()
