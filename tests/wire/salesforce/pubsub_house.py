@@ -1,11 +1,14 @@
 """A world, its event bus, a server on the loopback address and somebody who speaks the protocol and nothing else."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from io import BytesIO
 from typing import Any
 
+import fastavro
 import grpc
 import grpc.aio
 
@@ -69,6 +72,18 @@ class RawClient:
         answer: wire.SchemaInfo = await self.stub.get_schema(request, metadata=self.metadata)
         return answer
 
+    async def read(self, event: wire.ConsumerEvent) -> dict[str, Any]:
+        """An event, read by the schema it names."""
+        schema = json.loads((await self.schema(event.event.schema_id)).schema_json)
+        record = fastavro.schemaless_reader(BytesIO(event.event.payload), fastavro.parse_schema(schema), None)
+        assert isinstance(record, dict)
+        return record
+
+    async def names(self, event: wire.ConsumerEvent) -> list[str]:
+        """The fields of an event's schema, in their order."""
+        schema = json.loads((await self.schema(event.event.schema_id)).schema_json)
+        return [field["name"] for field in schema["fields"]]
+
     async def subscribe(self, topic: str, most: int = 100, **how: Any) -> "RawStream":
         call = self.stub.subscribe(metadata=self.metadata)
         start = {"replay_preset": wire.EARLIEST} | how
@@ -82,8 +97,8 @@ class RawStream:
 
     call: Any
 
-    async def next(self) -> wire.FetchResponse:
-        async with asyncio.timeout(SOON):
+    async def next(self, wait: float = SOON) -> wire.FetchResponse:
+        async with asyncio.timeout(wait):
             response = await self.call.read()
         assert response is not grpc.aio.EOF, (await self.call.code(), await self.call.details())
         return response
