@@ -1,5 +1,6 @@
 """The portal's ear and the sandbox's mouth, over the loopback address and with no time to lose."""
 
+import asyncio
 from collections.abc import AsyncIterator, Collection, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -11,8 +12,10 @@ from adapters.fakes.wire.salesforce.pubsub.subscription import Pace as ServerPac
 from adapters.fakes.world import World
 from adapters.salesforce.events.settings import Credentials, EventSettings, Pace
 from adapters.salesforce.events.stream import SalesforceFactStream
+from adapters.salesforce.field_map import DEFAULT, FieldMap
 from core.domain.facts import AnyFact, FactBatch
 from core.domain.ids import AccountId
+from ports.errors import Unavailable
 from tests.wire.salesforce.pubsub_house import ACCOUNTS, ORDERS, PubSubHouse, pubsub_house
 
 ORG = "00DQ8K0000000011AA"
@@ -21,9 +24,20 @@ QUICK = Pace(
     first_wait=0.005,
     longest_wait=0.02,
     long_wait=0.05,
-    grace=0.1,
-    gather=0.01,
+    grace=3,
 )
+
+
+async def until_well(stream: SalesforceFactStream, position: str | None) -> None:
+    """Wait until the stream is no longer down, as who reads it does."""
+    async with asyncio.timeout(10):
+        while True:
+            try:
+                await stream.after(position, 0)
+            except Unavailable:
+                await asyncio.sleep(0.01)
+            else:
+                return
 
 
 @dataclass
@@ -68,7 +82,7 @@ class EventsHouse:
     def world(self) -> World:
         return self.pubsub.world
 
-    def ear(self, last: str | None = None, **settings: Any) -> Ear:
+    def ear(self, last: str | None = None, names: FieldMap = DEFAULT, **settings: Any) -> Ear:
         """A process that begins to listen, from the position that it finds stored."""
         log_ins: list[str] = []
         asked: list[tuple[str, tuple[str, ...]]] = []
@@ -91,6 +105,7 @@ class EventsHouse:
             expired=expired,
             find_owners=find_owners,
             spread=lambda most: most,
+            names=names,
         )
         ear = Ear(stream, log_ins, asked, last)
         self.ears.append(ear)
@@ -101,7 +116,7 @@ class EventsHouse:
 async def events_house(
     topics: tuple[str, ...] = (ACCOUNTS, ORDERS), pace: ServerPace | None = None, pause: Pace = QUICK, **bus: Any
 ) -> AsyncIterator[EventsHouse]:
-    async with pubsub_house(pace or ServerPace(keepalive=0.5), **bus) as pubsub:
+    async with pubsub_house(pace or ServerPace(keepalive=0.01), **bus) as pubsub:
         settings = EventSettings(address=pubsub.address, is_plain=True, topics=topics, pace=pause)
         house = EventsHouse(pubsub, settings)
         try:

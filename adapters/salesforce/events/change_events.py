@@ -25,7 +25,9 @@ class ChangeHeader(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     change_type: str
     change_origin: str = ""
     transaction_key: str = ""
+    sequence_number: int = 0
     commit_timestamp: int
+    commit_number: int = 0
     changed_fields: list[str] = []
     nulled_fields: list[str] = []
 
@@ -74,7 +76,13 @@ class ChangeEvents:
         # one transaction is told of once, however often it wrote a record: what is read then has all of it
         named = header.transaction_key if header.transaction_key and not header.is_gap else place
         own = header.change_origin.rpartition(";")[2] == self._own and not header.is_gap
-        source = Source(id=f"salesforce:{named}", at=instant(header.commit_timestamp), own=own)
+        source = Source(
+            id=f"salesforce:{named}",
+            at=instant(header.commit_timestamp),
+            own=own,
+            number=header.commit_number,
+            sequence=header.sequence_number,
+        )
         account = record_id(record.get(self._account_fields.get(object, "")))
         kinds = self._kinds(header, schema, record) if object == "account" else (AccountChanged,)
         for id in map(_long, header.record_ids):

@@ -2,6 +2,8 @@
 
 import asyncio
 from collections import Counter
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 
 from adapters.salesforce.events.news import News
@@ -31,7 +33,9 @@ class Inbox:
         """How many entries, from the front, were given to a reader who has not yet said that they are dealt with."""
         self.is_lost = False
         """Whether a topic could not be resumed where it was to be."""
-        self._arrived = asyncio.Event()
+        self.signs: Counter[str] = Counter()
+        """How often a topic said that it has nothing more to tell."""
+        self._stirred = asyncio.Event()
         self._roomy = asyncio.Event()
         self._most = most
         self._held: Counter[str] = Counter()
@@ -44,13 +48,17 @@ class Inbox:
             return
         self.entries.append(entry)
         self._held[entry.topic] += 1
-        if not entry.is_quiet:
-            self._arrived.set()
+        self._stirred.set()
+
+    def sign(self, topic: str) -> None:
+        """Note that a topic has nothing more to tell."""
+        self.signs[topic] += 1
+        self._stirred.set()
 
     def lose(self) -> None:
         """Say that a topic can't be resumed."""
         self.is_lost = True
-        self._arrived.set()
+        self._stirred.set()
 
     def take(self) -> None:
         """Take out what was offered."""
@@ -70,8 +78,23 @@ class Inbox:
             self._roomy.clear()
             await self._roomy.wait()
 
-    async def arrival(self) -> None:
-        """Wait for news."""
-        while not self.is_lost and all(entry.is_quiet for entry in self.entries):
-            self._arrived.clear()
-            await self._arrived.wait()
+    @property
+    def has_news(self) -> bool:
+        """Whether a reader would get anything."""
+        return self.is_lost or any(not entry.is_quiet for entry in self.entries)
+
+    def is_silent(self, since: Mapping[str, int]) -> bool:
+        """Whether each topic has had nothing more to tell since then; the first sign may have been under way."""
+        return all(self.signs[topic] > signs + 1 for topic, signs in since.items())
+
+    async def until(self, is_so: Callable[[], bool], wait: float) -> None:
+        """Wait for something of that kind to happen, for so many seconds at most."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(wait):
+                while not is_so():
+                    self._stirred.clear()
+                    await self._stirred.wait()
+
+    def stir(self) -> None:
+        """Have who waits look again."""
+        self._stirred.set()

@@ -20,11 +20,16 @@ OfAccount = type[EligibilityChanged] | type[IdentityChanged] | type[AccountChang
 
 
 class Source(msgspec.Struct, frozen=True, kw_only=True):
-    """The event behind a piece of news: what its facts are called after, when it was, whether it is an echo."""
+    """The event behind a piece of news: what its facts are called after, when it was, whether it is an echo.
+
+    `number` and `sequence` order what has one time: of commits, and within one.
+    """
 
     id: str
     at: datetime
     own: bool = False
+    number: int = 0
+    sequence: int = 0
 
 
 class News(msgspec.Struct, frozen=True, kw_only=True):

@@ -44,7 +44,7 @@ class Pace(msgspec.Struct, frozen=True, kw_only=True):
     long_wait: float = 300.0
     """How long nobody asks again after a refusal that an operator must look at, or a limit that is used up."""
     grace: float = 0.0
-    """How long an event may be on its way when a reader does not want to wait at all."""
+    """How long an event may be on its way at most when a reader does not want to wait: until each topic is silent."""
     gather: float = 0.02
     """How long a reader waits, once something came, for what happened with it."""
     idle: float = 120.0

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from datetime import datetime
 from typing import NamedTuple
 
 import structlog
@@ -138,7 +139,7 @@ class SalesforceFactStream:
 
     # --- a batch ---------------------------------------------------------------------------------------------------
     async def _batch(self, listening: Listening, position: str | None, wait: float) -> FactBatch:
-        await self._arrival(listening, max(wait, self._pace.grace))
+        await self._arrival(listening, wait)
         if listening.inbox.is_lost:
             raise Rejected(positions.LOST, "facts")
         entries = listening.ready(lambda entry: self._is_passed(listening, entry))
@@ -162,12 +163,17 @@ class SalesforceFactStream:
 
     async def _arrival(self, listening: Listening, wait: float) -> None:
         """Wait for the first news, and a little for what happened with it."""
-        try:
-            async with asyncio.timeout(wait):
-                await listening.inbox.arrival()
-        except TimeoutError:
-            return
-        await asyncio.sleep(self._pace.gather)
+        inbox, grace = listening.inbox, self._pace.grace
+        since = {topic: inbox.signs[topic] for topic in self._settings.topics}
+
+        def has_come() -> bool:
+            return inbox.has_news or listening.is_down
+
+        await inbox.until(has_come, wait)
+        if wait < grace:
+            await inbox.until(lambda: has_come() or inbox.is_silent(since), grace - wait)
+        if inbox.has_news:
+            await inbox.until(lambda: inbox.is_lost or inbox.is_silent(since), max(self._pace.gather, grace))
 
     def _is_passed(self, listening: Listening, entry: Entry) -> bool:
         """Whether the reader was told of an overflow and began from the oldest kept since: it reads everything."""
@@ -184,8 +190,12 @@ class SalesforceFactStream:
             found = await self._owners.of(object, sorted(record for of, record in unknown if of == object))
             whose |= {(object, record): account for record, account in found.items()}
         facts: dict[str, AnyFact] = {}
-        for each in news:
+        for each in sorted(news, key=_when):
             fact = each.fact(each.account or whose.get((each.object, each.record)))
             if fact is not None:
                 facts.setdefault(fact.id, fact)
-        return tuple(sorted(facts.values(), key=lambda fact: fact.at))
+        return tuple(facts.values())
+
+
+def _when(news: News) -> tuple[datetime, int, int]:
+    return news.source.at, news.source.number, news.source.sequence

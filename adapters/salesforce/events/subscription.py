@@ -58,7 +58,9 @@ class Subscription:
         """Listen until cancelled, or until the topic can't be resumed."""
         while not self._inbox.is_lost:
             await self._inbox.room(self.topic)
-            await asyncio.sleep(await self._once())
+            pause = await self._once()
+            self._inbox.stir()
+            await asyncio.sleep(pause)
 
     async def _once(self) -> float:
         """One call from its beginning to its end; answers how long to wait before the next."""
@@ -106,6 +108,7 @@ class Subscription:
         # of an answer without events it may lie behind the last one that came; all of those stand before it
         if not response.events and response.latest_replay_id:
             self._put(Entry(self.topic, response.latest_replay_id))
+            self._inbox.sign(self.topic)
 
     def _put(self, entry: Entry) -> None:
         self._inbox.put(entry)

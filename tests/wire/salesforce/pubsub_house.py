@@ -26,6 +26,10 @@ LOGGED_IN = (("accesstoken", "good"), ("instanceurl", "https://org.example"), ("
 SOON = 5
 
 
+def topics_of(*objects: str) -> tuple[str, ...]:
+    return tuple(f"/data/{object}ChangeEvent" for object in objects)
+
+
 @dataclass
 class PubSubHouse:
     """Everything that a test of the protocol needs."""

@@ -55,13 +55,14 @@ def admitted_by(sessions: Sessions) -> Admits:
 
 
 class PubSubServer:
-    """The service over one bus. `faults` are the bus's; `cut` ends every stream at once."""
+    """The service over one bus, and how often it was asked for what. `faults` are the bus's."""
 
     def __init__(self, bus: EventBus, admits: Admits, pace: Pace | None = None) -> None:
         self.bus = bus
         self.faults = bus.faults
         self.open: set[Subscription] = set()
         self.subscriptions = 0
+        self.asked_schemas = 0
         self._admits = admits
         self._pace = pace or Pace()
         self._rpcs = count(1)
@@ -97,6 +98,7 @@ class PubSubServer:
         rpc = self._rpc()
         try:
             self._admitted(context)
+            self.asked_schemas += 1
             if self.faults.schema_refusals:
                 raise Ended(self.faults.schema_refusals.popleft())
             shape = self.bus.schemas.get(request.schema_id)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from adapters.eventbus import eventbus_pb2 as wire
+from adapters.fakes.faults import FaultKind
 from adapters.fakes.wire.salesforce.pubsub.bus import EventBus
 from adapters.fakes.wire.salesforce.pubsub.log import Event
 from adapters.fakes.wire.salesforce.pubsub.refusals import Ended
@@ -108,6 +109,8 @@ class Subscription:
         while True:
             if self.ended is not None:
                 raise self.ended
+            if FaultKind.UNAVAILABLE in self._bus.world.faults.take("stream", "after"):
+                raise Ended("service.unavailable")
             self._admit()
             events = [] if self._bus.faults.silent else self._next()
             if events:
