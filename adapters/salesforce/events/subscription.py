@@ -24,7 +24,8 @@ Read = Callable[[str, wire.ConsumerEvent], Awaitable[Entry]]
 class Subscription:
     """A topic, from behind a replay id on; without one from the oldest event kept, and never from the latest.
 
-    `failures` counts the calls that ended before anything came of them, `is_refused` says that an operator must act.
+    `failures` counts the calls that ended before anything came of them, `is_refused` says that an operator must act,
+    `is_limited` that the org gets no more events for a while. What stands up to `behind` has come.
     """
 
     def __init__(
@@ -41,7 +42,8 @@ class Subscription:
         self.topic = topic
         self.failures = 0
         self.is_refused = False
-        self._behind = behind
+        self.is_limited = False
+        self.behind = behind
         self._connection = connection
         self._inbox = inbox
         self._read = read
@@ -52,7 +54,7 @@ class Subscription:
     @property
     def is_down(self) -> bool:
         """Whether it could not be taken up again at once."""
-        return self.failures > 1
+        return self.failures > 1 or self.is_limited
 
     async def forever(self) -> None:
         """Listen until cancelled, or until the topic can't be resumed."""
@@ -89,17 +91,17 @@ class Subscription:
                     response = await call.read()
                 if response is grpc.aio.EOF:
                     return
-                self.failures, self.is_refused = 0, False
+                self.failures, self.is_refused, self.is_limited = 0, False, False
                 await self._take(response)
                 await self._refill(call, response.pending_num_requested)
         finally:
             call.cancel()
 
     def _first(self) -> wire.FetchRequest:
-        preset = wire.EARLIEST if self._behind is None else wire.CUSTOM
+        preset = wire.EARLIEST if self.behind is None else wire.CUSTOM
         most = self._settings.most_asked
         return wire.FetchRequest(
-            topic_name=self.topic, replay_preset=preset, replay_id=self._behind or b"", num_requested=most
+            topic_name=self.topic, replay_preset=preset, replay_id=self.behind or b"", num_requested=most
         )
 
     async def _take(self, response: wire.FetchResponse) -> None:
@@ -112,7 +114,7 @@ class Subscription:
 
     def _put(self, entry: Entry) -> None:
         self._inbox.put(entry)
-        self._behind = entry.replay_id
+        self.behind = entry.replay_id
 
     async def _refill(self, call: Any, pending: int) -> None:
         """Ask for more while some are still owed, unless nobody takes what came."""
@@ -141,7 +143,7 @@ class Subscription:
                 await self._connection.expired(token)
             return 0 if self.failures == 1 else self._backoff()
         if ending in (Ending.REFUSED, Ending.LIMITED):
-            self.is_refused = ending is Ending.REFUSED
+            self.is_refused, self.is_limited = ending is Ending.REFUSED, ending is Ending.LIMITED
             log.error("salesforce.events.refused", topic=self.topic, code=code)
             return self._pace.long_wait
         log.warning("salesforce.events.ended", topic=self.topic, code=code)

@@ -122,13 +122,18 @@ class Subscription:
             elif not await self._wait():
                 if self._pending == 0:
                     return
-                if not self._bus.faults.silent:
-                    latest = max(self._behind, self._bus.topics[self._topic].last)
-                    yield self._response((), self._bus.beyond(latest) if self._bus.faults.ahead else latest)
+                # in this order: what comes in between lies behind it and must not be passed
+                latest = self._latest()
+                if not self._bus.faults.silent and not self._next():
+                    yield self._response((), latest)
 
     def _next(self) -> Sequence[Event]:
         self._bus.forget()
         return self._bus.topics[self._topic].behind(self._behind, self._pending) if self._pending else ()
+
+    def _latest(self) -> int:
+        latest = max(self._behind, self._bus.topics[self._topic].last)
+        return self._bus.beyond(latest) if self._bus.faults.ahead else latest
 
     async def _wait(self) -> bool:
         """Wait for something to happen; answers whether it did in time."""
