@@ -220,7 +220,8 @@ class Records:
     def _undo(self, change: Change) -> None:
         self._put(change.table, change.id, change.before)
         self._bin[change.table.name].discard(change.id)
-        self.files.pop(change.id, None)
+        if change.before is None:
+            self.files.pop(change.id, None)
 
     def _put(self, table: Table, id: str, row: Row | None) -> None:
         rows = self._rows[table.name]

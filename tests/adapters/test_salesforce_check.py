@@ -12,7 +12,7 @@ from adapters.fakes.salesforce.columns import LONG
 from adapters.fakes.schema_salesforce import SALESFORCE
 from adapters.fakes.tables import Access, Kind
 from adapters.fakes.wire.salesforce.describe import Field
-from adapters.fakes.wire.salesforce.org import PORTAL, read_org
+from adapters.fakes.wire.salesforce.org import CUSTOMERS, PORTAL, read_org
 from adapters.salesforce.checking import COLUMNS, Asked, Finding, Trouble, check, objects_asked, plain, rows, summary
 from adapters.salesforce.field_map import DEFAULT
 from adapters.salesforce.needed_words import RECORD_TYPES, WORDS
@@ -20,9 +20,10 @@ from adapters.salesforce.needs import NEEDS, Holds, Need, Use
 from core.domain.order import OrderStatus
 from core.domain.support import CaseKind
 
-SCHEMA = read_org(Path(__file__).parents[2] / "deploy" / "salesforce", (PORTAL,))
+SCHEMA = read_org(Path(__file__).parents[2] / "deploy" / "salesforce", (PORTAL, CUSTOMERS))
 STATUSES = {**dict.fromkeys(OrderStatus, "Draft"), "Activated": "Activated"}
 PLACES = [(need, field) for need in NEEDS for field in need.fields]
+OBJECTS = sorted({need.of for need in NEEDS})
 Taking = Callable[[dict[str, Any]], object]
 
 
@@ -54,6 +55,10 @@ def field_of(describes: dict[str, Any], need: Need, field: str) -> dict[str, Any
     object_name, name = DEFAULT[need.of].name, DEFAULT[need.of][field]
     found: dict[str, Any] = next(each for each in describes[object_name]["fields"] if each["name"] == name)
     return found
+
+
+def places(of: str) -> list[tuple[Need, str]]:
+    return [(need, field) for need, field in PLACES if need.of == of]
 
 
 def place_of(need: Need, field: str) -> str:
@@ -120,37 +125,38 @@ def test_everything_says_which_rule_breaks() -> None:
 
 
 # --- taken away ----------------------------------------------------------------------------------------------------
-@pytest.mark.parametrize("place", PLACES, ids=lambda place: f"{place[0].of}.{place[1]}")
-def test_a_missing_field_is_found(place: tuple[Need, str]) -> None:
-    need, field = place
-    describes = org()
-    describes[DEFAULT[need.of].name]["fields"].remove(field_of(describes, need, field))
-    finding = the_one(check(describes, STATUSES))
-    assert (finding.place, finding.trouble, finding.breaks) == (place_of(*place), Trouble.NO_FIELD, need.breaks)
-    assert finding.weakens == need.optional
+@pytest.mark.parametrize("of", OBJECTS)
+def test_a_missing_field_is_found(of: str) -> None:
+    for need, field in places(of):
+        describes = org()
+        describes[DEFAULT[of].name]["fields"].remove(field_of(describes, need, field))
+        finding = the_one(check(describes, STATUSES))
+        assert (finding.place, finding.trouble) == (place_of(need, field), Trouble.NO_FIELD)
+        assert (finding.breaks, finding.weakens) == (need.breaks, need.optional)
 
 
-@pytest.mark.parametrize("place", PLACES, ids=lambda place: f"{place[0].of}.{place[1]}")
-def test_a_field_that_can_not_be_written_is_found_where_it_is_written(place: tuple[Need, str]) -> None:
-    need, field = place
-    describes = org()
-    field_of(describes, need, field).update(createable=False, updateable=False)
-    expected = {
+@pytest.mark.parametrize("of", OBJECTS)
+def test_a_field_that_can_not_be_written_is_found_where_it_is_written(of: str) -> None:
+    told_by_use = {
         Use.READS: [],
         Use.CREATES: [Trouble.NOT_CREATEABLE],
         Use.UPDATES: [Trouble.NOT_UPDATEABLE],
         Use.WRITES: [Trouble.NOT_CREATEABLE, Trouble.NOT_UPDATEABLE],
-    }[need.use]
-    assert [finding.trouble for finding in check(describes, STATUSES)] == expected
-    assert not any(finding.weakens for finding in check(describes, STATUSES))
+    }
+    for need, field in places(of):
+        describes = org()
+        field_of(describes, need, field).update(createable=False, updateable=False)
+        findings = check(describes, STATUSES)
+        assert [finding.trouble for finding in findings] == told_by_use[need.use], field
+        assert not any(finding.weakens for finding in findings)
 
 
-@pytest.mark.parametrize("place", PLACES, ids=lambda place: f"{place[0].of}.{place[1]}")
-def test_a_field_that_holds_something_else_is_found(place: tuple[Need, str]) -> None:
-    need, field = place
-    describes = org()
-    field_of(describes, need, field)["type"] = "date" if need.holds is Holds.FLAG else "boolean"
-    assert the_one(check(describes, STATUSES)).trouble is Trouble.WRONG_TYPE
+@pytest.mark.parametrize("of", OBJECTS)
+def test_a_field_that_holds_something_else_is_found(of: str) -> None:
+    for need, field in places(of):
+        describes = org()
+        field_of(describes, need, field)["type"] = "date" if need.holds is Holds.FLAG else "boolean"
+        assert the_one(check(describes, STATUSES)).trouble is Trouble.WRONG_TYPE, field
 
 
 @pytest.mark.parametrize("need", [need for need in NEEDS if need.unique], ids=lambda need: need.of)

@@ -12,6 +12,7 @@ from adapters.fakes.wire.salesforce.permissions import EVERYTHING, Permissions, 
 
 PACKAGES: Final = ("force-app", "business-accounts")
 PORTAL: Final = "Genkan_Portal"
+CUSTOMERS: Final = "Genkan_Customers"
 STAFF: Final = "Genkan_Staff"
 LIVE_TESTS: Final = "Genkan_Live_Tests"
 
@@ -181,7 +182,8 @@ def _seen(each: _Object, allowed: Permissions) -> Described:
         for name, declared in each.fields.items()
         if allowed.sees(each.name, declared.access)
     }
-    return msgspec.structs.replace(described, fields=fields)
+    types = tuple(kind for kind in each.described.record_types if allowed.may_use(each.name, kind))
+    return msgspec.structs.replace(described, fields=fields, record_types=types)
 
 
 def _with_children(each: Described, objects: Mapping[str, _Object], seen: Mapping[str, Described]) -> Described:

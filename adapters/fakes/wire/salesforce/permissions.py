@@ -24,11 +24,12 @@ _ALL: Final = ObjectPermission(read=True, create=True, edit=True, delete=True)
 class Permissions(msgspec.Struct, frozen=True):
     """All that a user's permission sets add up to; `fields` tells of each visible field whether it may be written.
 
-    `unasked` is what holds for objects and fields that stand in neither.
+    `record_types` are `Object.Type`; `unasked` is what holds for what stands nowhere.
     """
 
     objects: Mapping[str, ObjectPermission] = {}
     fields: Mapping[str, bool] = {}
+    record_types: frozenset[str] = frozenset()
     unasked: ObjectPermission = ObjectPermission()
 
     def of_object(self, name: str) -> ObjectPermission:
@@ -42,6 +43,10 @@ class Permissions(msgspec.Struct, frozen=True):
     def sees(self, object_name: str, access: str | None) -> bool:
         """Whether the field is there for the user; None is a field that is under no field-level security."""
         return access is None or self.unasked.read or f"{object_name}.{access}" in self.fields
+
+    def may_use(self, object_name: str, record_type: str) -> bool:
+        """Whether the user may make records of that type."""
+        return self.unasked.read or f"{object_name}.{record_type}" in self.record_types
 
     def edits(self, object_name: str, access: str | None) -> bool:
         """Whether field-level security lets the user write the field."""
@@ -57,6 +62,7 @@ def permissions_of(places: Iterable[Path], names: Iterable[str]) -> Permissions:
     places = list(places)
     objects: dict[str, ObjectPermission] = {}
     fields: dict[str, bool] = {}
+    record_types: set[str] = set()
     for name in names:
         said = _permission_set(places, name)
         for each in said.all("objectPermissions"):
@@ -66,7 +72,10 @@ def permissions_of(places: Iterable[Path], names: Iterable[str]) -> Permissions:
             if each.flag("readable"):
                 of = each.text("field") or ""
                 fields[of] = fields.get(of, False) or each.flag("editable")
-    return Permissions(objects, fields)
+        for each in said.all("recordTypeVisibilities"):
+            if each.flag("visible"):
+                record_types.add((each.text("recordType") or "").replace("PersonAccount.", "Account."))
+    return Permissions(objects, fields, frozenset(record_types))
 
 
 def _permission_set(places: list[Path], name: str) -> Metadata:

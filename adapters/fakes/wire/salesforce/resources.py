@@ -5,12 +5,13 @@ from typing import Any, Final
 
 import msgspec
 
-from adapters.fakes.wire.salesforce import describing, single
+from adapters.fakes.wire.salesforce import composite, describing, graphs, many, querying, searching, single, trees
 from adapters.fakes.wire.salesforce.calls import Answer, ApiError, Call, not_there
 from adapters.fakes.wire.salesforce.rows import Rows
 
 Handler = Callable[..., Answer]
 ANY: Final = "*"
+_ALONE: Final = frozenset({"composite", "graph", "batch", "tree"})
 
 
 class Route(msgspec.Struct, frozen=True):
@@ -48,9 +49,48 @@ class Found(msgspec.Struct, frozen=True):
         return f"{self.name} {self.arguments[0]}" if self.route.of_object else self.name
 
 
+def _composite(rows: Rows, call: Call) -> Answer:
+    return composite.composite(rows, call, answered_within)
+
+
+def _graph(rows: Rows, call: Call) -> Answer:
+    return graphs.graph(rows, call, answered_within)
+
+
+def _batch(rows: Rows, call: Call) -> Answer:
+    return graphs.batch(rows, call, answered_within)
+
+
 ROUTES: Final = (
     Route("", {"GET": ("resources", describing.resources)}),
     Route("limits", {"GET": ("limits", describing.limits)}),
+    Route("query", {"GET": ("query", querying.query)}),
+    Route("queryAll", {"GET": ("query", querying.query)}),
+    Route("query/*", {"GET": ("query more", querying.more)}),
+    Route("queryAll/*", {"GET": ("query more", querying.more)}),
+    Route("search", {"GET": ("search", searching.by_text)}),
+    Route(
+        "parameterizedSearch",
+        {"GET": ("search", searching.by_parameters), "POST": ("search", searching.by_body)},
+    ),
+    Route("composite", {"POST": ("composite", _composite)}),
+    Route("composite/graph", {"POST": ("graph", _graph)}),
+    Route("composite/batch", {"POST": ("batch", _batch)}),
+    Route(
+        "composite/sobjects",
+        {
+            "POST": ("collection create", many.create),
+            "PATCH": ("collection update", many.update),
+            "DELETE": ("collection delete", many.delete),
+        },
+    ),
+    Route(
+        "composite/sobjects/*",
+        {"GET": ("collection read", many.retrieve), "POST": ("collection read", many.retrieve)},
+        of_object=True,
+    ),
+    Route("composite/sobjects/*/*", {"PATCH": ("collection upsert", many.upsert)}, of_object=True),
+    Route("composite/tree/*", {"POST": ("tree", trees.create)}, of_object=True),
     Route("sobjects", {"GET": ("global describe", describing.all_objects)}),
     Route(
         "sobjects/*",
@@ -103,3 +143,17 @@ def answered(rows: Rows, call: Call, resource: Found | None = None) -> Answer:
         return resource.handler(rows, call, *arguments)
     except ApiError as error:
         return error.answer()
+
+
+def answered_within(rows: Rows, call: Call) -> Answer:
+    """The answer to a call within another, where calls of several and files are not allowed."""
+    try:
+        resource = found(call)
+    except ApiError as error:
+        return error.answer()
+    if resource.name in _ALONE:
+        return ApiError("INVALID_INPUT", f"A {resource.name} can't stand within another call").answer()
+    answer = answered(rows, call, resource)
+    if isinstance(answer.body, bytes):
+        return ApiError("INVALID_INPUT", "A file can't be read within another call").answer()
+    return answer

@@ -9,7 +9,7 @@ from adapters.fakes.wire.salesforce.describe import Field, Schema, Type
 from adapters.fakes.wire.salesforce.soql.answers import Answer, Blob, Children, Record
 from adapters.fakes.wire.salesforce.soql.checking import columns_of, is_count, is_grouped, named
 from adapters.fakes.wire.salesforce.soql.kinds import NUMBERS
-from adapters.fakes.wire.salesforce.soql.matching import Matching, comparable
+from adapters.fakes.wire.salesforce.soql.matching import Matching, comparing
 from adapters.fakes.wire.salesforce.soql.nodes import Call, Operand, Ordering, Path, Query
 from adapters.fakes.wire.salesforce.soql.reading import Reading, Row, Source, long_id
 from adapters.fakes.wire.salesforce.soql.resolving import Column, Scope, scope_of
@@ -23,7 +23,7 @@ def evaluate(query: Query, schema: Schema, source: Source, now: datetime, zone: 
     scope = scope_of(query, schema, query.text)
     reading = Reading(source)
     answering = _Answering(scope, reading, Matching(reading, now, zone))
-    rows = answering.matching(reading.rows(scope.of.name))
+    rows = answering.matching(reading.candidates(scope))
     if is_count(query):
         return Answer(len(_cut(rows, query)), ())
     records = answering.groups(rows) if is_grouped(query) else answering.records(rows)
@@ -69,7 +69,8 @@ class _Answering:
 
     def _key(self, by: Operand) -> Callable[[Row], Any]:
         column = self._column(by)
-        return lambda row: _sortable(column.field, self.reading.value(row, column))
+        sortable = _sorting(column.field)
+        return lambda row: sortable(self.reading.value(row, column))
 
     def _record(
         self, row: Row, columns: Iterable[Column], children: Iterable[tuple[str, Callable[[str], Children | None]]]
@@ -98,7 +99,7 @@ class _Answering:
         answering = _Answering(inner, self.reading, self.matching_)
 
         def found(id: str) -> Children | None:
-            records = answering.records(answering.matching(self.reading.children(inner.of.name, child.field, id)))
+            records = answering.records(answering.matching(self.reading.looking_up(inner.of.name, child.field, id)))
             return Children(records) if records else None
 
         return child.relationship, found
@@ -106,10 +107,10 @@ class _Answering:
     # --- groups ------------------------------------------------------------------------------------------------
     def groups(self, rows: Sequence[Row]) -> tuple[Record, ...]:
         query = self.scope.query
-        by = [self._column(path) for path in query.group]
+        by = [(column, comparing(column.field)) for column in map(self._column, query.group)]
         grouped: dict[tuple[Any, ...], list[Row]] = {} if by else {(): []}
         for row in rows:
-            key = tuple(comparable(column.field, self.reading.value(row, column)) for column in by)
+            key = tuple(compared(self.reading.value(row, column)) for column, compared in by)
             grouped.setdefault(key, []).append(row)
         found = _cut(_ordered(tuple(grouped.values()), query.order, self._group_key), query)
         return tuple(
@@ -121,7 +122,8 @@ class _Answering:
         field = self._column(by).field
         if isinstance(by, Call) and by.name not in ("MIN", "MAX"):
             return lambda rows: self._of_group(by, rows)
-        return lambda rows: _sortable(field, self._of_group(by, rows))
+        sortable = _sorting(field)
+        return lambda rows: sortable(self._of_group(by, rows))
 
     def _of_group(self, what: Operand, rows: Sequence[Row]) -> Any:
         column = self._column(what)
@@ -154,19 +156,24 @@ def told_of(function: str, field: Field, values: Sequence[Any]) -> Any:
     if function == "COUNT":
         return len(values)
     if function == "COUNT_DISTINCT":
-        return len({comparable(field, value) for value in values})
+        return len(set(map(comparing(field), values)))
     if not values:
         return None
     if function in ("SUM", "AVG"):
         total = sum(values)
         return told(field, total) if function == "SUM" else total / len(values)
-    return told(field, (min if function == "MIN" else max)(values, key=lambda value: _sortable(field, value)))
+    return told(field, (min if function == "MIN" else max)(values, key=_sorting(field)))
 
 
-def _sortable(field: Field, value: Any) -> Any:
-    """A value as it is sorted: what a picklist offers in the picklist's order, all else as it is compared."""
-    key = comparable(field, value)
-    if field.type is not Type.PICKLIST or key is None:
-        return key
-    offered = [each.lower() for each in field.values]
-    return (offered.index(key), "") if key in offered else (len(offered), key)
+def _sorting(field: Field) -> Callable[[Any], Any]:
+    """How a field's values are sorted: what a picklist offers in the picklist's order, all else as it is compared."""
+    compared = comparing(field)
+    if field.type is not Type.PICKLIST:
+        return compared
+    places = {compared(offered): place for place, offered in enumerate(field.values)}
+
+    def place(value: Any) -> Any:
+        key = compared(value)
+        return key if key is None else (places.get(key, len(places)), key)
+
+    return place

@@ -72,11 +72,8 @@ def _units(spelling: str, also: str = "") -> Iterator[tuple[str, bool]]:
 
 
 def _whole(read: str) -> str:
-    """The text with two halves of a character put together; half a character is none."""
-    try:
-        return read.encode("utf-16-le", "surrogatepass").decode("utf-16-le")
-    except UnicodeDecodeError:
-        raise Misspelt("Illegal character in string literal") from None
+    """The text with the two halves of a character put together, where each was told by its number."""
+    return read.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "surrogatepass")
 
 
 def number(spelling: str) -> int | float:

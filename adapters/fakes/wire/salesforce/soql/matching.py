@@ -7,6 +7,7 @@ from datetime import date, datetime, tzinfo
 from operator import ge, gt, le, lt
 from typing import Any, Final, TypeAlias
 
+from adapters.fakes.checks import canonical
 from adapters.fakes.wire.salesforce.describe import Field, Type
 from adapters.fakes.wire.salesforce.soql.dates import days
 from adapters.fakes.wire.salesforce.soql.filtering import filtered
@@ -29,7 +30,6 @@ from adapters.fakes.wire.salesforce.soql.nodes import (
 )
 from adapters.fakes.wire.salesforce.soql.reading import Reading, Row, long_id
 from adapters.fakes.wire.salesforce.soql.resolving import Scope
-from core.domain.ids import crm_id
 
 Matches: TypeAlias = Callable[[Row], bool]
 Holds: TypeAlias = Callable[[Any], bool]
@@ -38,15 +38,17 @@ _ORDER: Final = {"<": lt, "<=": le, ">": gt, ">=": ge}
 _CHOICES: Final = ";"
 
 
-def comparable(field: Field, value: Any) -> Any:
-    """A value as it is compared: text without case, ids in their long form, an empty text as none."""
-    if value is None or value == "":
-        return None
+def comparing(field: Field) -> Callable[[Any], Any]:
+    """How a field's values are compared: text without case, ids in their long form, an empty text as none."""
     if field.type in IDS:
-        return long_id(value)
+        return long_id
+    if field.type is Type.BOOLEAN:
+        return bool
     if field.type is Type.MULTIPICKLIST:
-        return _CHOICES.join(sorted(value.lower().split(_CHOICES)))
-    return value.lower() if field.type in TEXTS else value
+        return lambda value: _CHOICES.join(sorted(_folded(value).split(_CHOICES))) if value else None
+    if field.type in TEXTS:
+        return lambda value: _folded(value) if value else None
+    return lambda value: value
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +94,7 @@ class Matching:
         if operator in ("=", "!="):
             equals = self._equals(field, literal)
             return equals if operator == "=" else lambda value: not equals(value)
-        if literal.value is None:
+        if literal.value in (None, ""):
             return lambda _: False
         ordered = _ORDER[operator]
         if isinstance(literal.value, Relative):
@@ -100,52 +102,63 @@ class Matching:
             # "later than last week" begins where the week ends
             edge, ordered = (after, lt if operator == "<=" else ge) if operator in ("<=", ">") else (first, ordered)
             return lambda value: value is not None and ordered(self._day(value), edge)
-        than = comparable(field, _known(field, literal.value))
-        return lambda value: value not in (None, "") and ordered(comparable(field, value), than)
+        than, compared = _wanted(field, literal), comparing(field)
+        return lambda value: (known := compared(value)) is not None and ordered(known, than)
 
     def _equals(self, field: Field, literal: Literal) -> Holds:
         if isinstance(literal.value, Relative):
             first, after = days(literal.value, self._day(self.now))
             return lambda value: value is not None and first <= self._day(value) < after
-        wanted = comparable(field, _known(field, literal.value))
-        return lambda value: comparable(field, value) == wanted
+        wanted, compared = _wanted(field, literal), comparing(field)
+        return lambda value: compared(value) == wanted
 
     def _listed(self, field: Field, literals: tuple[Literal, ...], negated: bool) -> Holds:
         told = [self._equals(field, each) for each in literals if isinstance(each.value, Relative)]
-        wanted = {
-            comparable(field, _known(field, each.value)) for each in literals if not isinstance(each.value, Relative)
-        }
-        return lambda value: (comparable(field, value) in wanted or any(each(value) for each in told)) != negated
+        wanted = {_wanted(field, each) for each in literals if not isinstance(each.value, Relative)}
+        compared = comparing(field)
+        return lambda value: (compared(value) in wanted or any(each(value) for each in told)) != negated
 
     def _joined(self, scope: Scope, test: Joined) -> frozenset[str]:
         inner = scope.joined(test.query)
         what = test.query.fields[0].what
         assert isinstance(what, Path), "checked before"
         column, matches = inner.column(what), self.matches(inner, test.query.where)
-        found = (self.reading.value(row, column) for row in self.reading.rows(inner.of.name) if matches(row))
+        found = (self.reading.value(row, column) for row in self.reading.candidates(inner) if matches(row))
         return frozenset(id for value in found if (id := long_id(value)) is not None)
 
     def _day(self, value: date | datetime) -> date:
         return value.astimezone(self.zone).date() if isinstance(value, datetime) else value
 
 
-def _known(field: Field, value: Any) -> Any:
-    """A literal as the field's values are: of ids the long form."""
-    return crm_id(value) if field.type in IDS and value else value
+def _wanted(field: Field, literal: Literal) -> Any:
+    """A literal as the field's values are compared with it; a box is never null, so nothing equals that."""
+    return comparing(field)(literal.value) if literal.value is not None else None
+
+
+def _folded(text: str) -> str:
+    """What texts have in common that differ in case alone; as the world's own tables have it."""
+    return str(canonical(text, folded=True))
 
 
 def _like(pattern: tuple[str | Wildcard, ...]) -> Holds:
-    spelt = {Wildcard.ANY: ".*", Wildcard.ONE: "."}
-    shape = "".join(spelt[piece] if isinstance(piece, Wildcard) else re.escape(piece.lower()) for piece in pattern)
+    """Each piece between two wildcards is looked for once: where it stands first, the rest has most room."""
+    pieces = [""]
+    for each in pattern:
+        if each is Wildcard.ANY:
+            pieces.append("")
+        else:
+            pieces[-1] += "." if isinstance(each, Wildcard) else re.escape(_folded(each))
+    first, *middle, last = pieces if len(pieces) > 1 else (pieces[0], "")
+    shape = first + "".join(f"(?>.*?{piece})" for piece in middle) + (".*" if len(pieces) > 1 else "") + last
     whole = re.compile(shape, re.DOTALL)
-    return lambda value: bool(value) and whole.fullmatch(value.lower()) is not None
+    return lambda value: bool(value) and whole.fullmatch(_folded(value)) is not None
 
 
 def _chosen(groups: tuple[Literal, ...], negated: bool) -> Holds:
-    wanted = [frozenset(str(group.value).lower().split(_CHOICES)) for group in groups]
+    wanted = [frozenset(_folded(str(group.value)).split(_CHOICES)) for group in groups]
 
     def holds(value: Any) -> bool:
-        has = set((value or "").lower().split(_CHOICES))
+        has = set(_folded(value or "").split(_CHOICES))
         return any(group <= has for group in wanted) != negated
 
     return holds

@@ -27,7 +27,8 @@ class QueryRefused(Exception):
     def __init__(self, code: Code, message: str) -> None:
         super().__init__(str(code))
         self.code = code
-        self.message = message
+        # half a character, told by its number in the query, can stand in no answer
+        self.message = message.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
 
 def at(text: str, place: int, code: Code, said: str) -> QueryRefused:

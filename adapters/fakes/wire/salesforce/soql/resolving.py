@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from adapters.fakes.wire.salesforce.describe import Child, Described, Field, Schema
-from adapters.fakes.wire.salesforce.soql.nodes import Path, Query
+from adapters.fakes.wire.salesforce.soql.nodes import Operand, Path, Query
 from adapters.fakes.wire.salesforce.soql.refused import Code, QueryRefused, at
 
 FARTHEST_PARENT: Final = 5
@@ -57,6 +57,11 @@ class Scope:
             said = f"No such column '{names[-1]}' on entity '{entity}'."
             raise self.refused(path.at, Code.INVALID_FIELD, said)
         return Column(tuple(parents), found, there[0].name)
+
+    def own(self, operand: Operand) -> Field | None:
+        """The field when it is one of the record itself, no parent's and no function."""
+        column = self.column(operand) if isinstance(operand, Path) else None
+        return None if column is None or column.parents else column.field
 
     def _own_names(self) -> set[str]:
         """By what a path may begin that means the queried object itself."""
