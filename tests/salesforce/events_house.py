@@ -133,10 +133,10 @@ class EventsHouse:
                 raise Unavailable("salesforce.login", outcome_unknown=False)
             return Credentials(ear.log_ins[-1] if ear.log_ins else "good", "https://org.example", ORG)
 
-        async def expired(token: str) -> None:
+        async def expired(used: Credentials) -> None:
             # whoever is told first renews it, as the one log-in that all share does
-            if token == (ear.log_ins[-1] if ear.log_ins else "good"):
-                ear.log_ins.append(f"{token}+")
+            if used.token == (ear.log_ins[-1] if ear.log_ins else "good"):
+                ear.log_ins.append(f"{used.token}+")
                 if ear.renews:
                     self.pubsub.good.add(ear.log_ins[-1])
 

@@ -123,6 +123,18 @@ async def test_it_asks_again_before_nothing_is_owed() -> None:
         assert house.pubsub.server.subscriptions == 1
 
 
+async def test_it_asks_for_more_while_some_are_owed(house: EventsHouse) -> None:
+    ear = house.ear(topics=(ACCOUNTS,))
+    owed = []
+    for _ in range(60):
+        house.pubsub.account()
+        assert len(await ear.hear()) == 1
+        (stream,) = house.pubsub.server.open
+        owed.append(stream.pending)
+    assert min(owed) >= 45
+    assert house.pubsub.server.subscriptions == 1
+
+
 async def test_nobody_takes_and_no_more_is_asked_for() -> None:
     async with events_house((ACCOUNTS,), SPARING) as house:
         house.settings = house.settings_with(grace=0.1)

@@ -13,7 +13,7 @@ from adapters.eventbus import eventbus_pb2 as wire
 from adapters.salesforce.events.connection import Connection
 from adapters.salesforce.events.endings import Ending, code_of, ending_of
 from adapters.salesforce.events.inbox import Entry, Inbox
-from adapters.salesforce.events.settings import EventSettings, Spread
+from adapters.salesforce.events.settings import Credentials, EventSettings, Spread
 from ports.errors import Unavailable
 
 log = structlog.get_logger()
@@ -66,13 +66,12 @@ class Subscription:
 
     async def _once(self) -> float:
         """One call from its beginning to its end; answers how long to wait before the next."""
-        token = ""
+        credentials: Credentials | None = None
         try:
             credentials = await self._connection.login()
-            token = credentials.token
             await self._listen(await self._connection.subscribe(credentials))
         except grpc.aio.AioRpcError as error:
-            return await self._after(error, token)
+            return await self._after(error, credentials)
         except TimeoutError:
             log.warning("salesforce.events.silent", topic=self.topic)
             await self._connection.close()
@@ -130,7 +129,7 @@ class Subscription:
         with suppress(asyncio.InvalidStateError):
             await call.write(more)
 
-    async def _after(self, error: grpc.aio.AioRpcError, token: str) -> float:
+    async def _after(self, error: grpc.aio.AioRpcError, used: Credentials | None) -> float:
         """How long to wait after a call that Salesforce, or the network, ended."""
         ending, code = ending_of(error), code_of(error) or error.code().name
         self.failures += 1
@@ -138,9 +137,9 @@ class Subscription:
             log.warning("salesforce.events.position_refused", topic=self.topic, code=code)
             self._inbox.lose()
             return 0
-        if ending is Ending.EXPIRED:
+        if ending is Ending.EXPIRED and used is not None:
             with suppress(Unavailable):  # said again when credentials are asked for
-                await self._connection.expired(token)
+                await self._connection.expired(used)
             return 0 if self.failures == 1 else self._backoff()
         if ending in (Ending.REFUSED, Ending.LIMITED):
             self.is_refused, self.is_limited = ending is Ending.REFUSED, ending is Ending.LIMITED
