@@ -90,6 +90,15 @@ async def test_silence_is_noticed_and_the_stream_opened_anew() -> None:
         assert house.pubsub.server.subscriptions > 1
 
 
+async def test_a_server_that_stays_silent_is_down() -> None:
+    async with events_house((ACCOUNTS,)) as house:
+        house.settings = house.settings_with(watchdog=0.02)
+        house.pubsub.server.faults.silent = True
+        ear = house.ear()
+        with pytest.raises(Unavailable):
+            await ear.hear(5)
+
+
 async def test_a_lost_place_in_the_middle_is_told(house: EventsHouse) -> None:
     house.pubsub.account()
     ear = house.ear()
