@@ -162,7 +162,7 @@ async def test_an_event_nobody_can_read_is_parked_and_passed(house: EventsHouse,
     assert [(type(fact), fact.account) for fact in facts] == [(AccountChanged, account)]
     assert ear.stream.reader.parked == {ACCOUNTS: 1}
     (parked,) = [line for line in lines if line["event"] == "salesforce.event.parked"]
-    assert set(parked) == {"event", "log_level", "topic", "replay_id", "reason"}
+    assert set(parked) == {"event", "log_level", "topic", "replay_id", "error"}
     assert bytes.fromhex(parked["replay_id"]) and SECRET not in str(lines)
     # it stays passed
     assert await house.ear(ear.last).hear() == []
