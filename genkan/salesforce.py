@@ -40,7 +40,7 @@ from ports.facts import FactStream
 ORG: Final = Path(__file__).parents[1] / "deploy" / "salesforce"
 """How an org is set up; the made-up one takes its fields from there."""
 HERE: Final = "http://127.0.0.1"
-KEEPALIVE: Final = 0.05
+KEEPALIVE = 1.0
 """Seconds of silence after which the made-up org says that there is nothing new."""
 NOT_SHOWN: Final = frozenset({"NOT_FOUND", "INVALID_TYPE"})
 """How an org says that it has no such object, or none that this user may see."""

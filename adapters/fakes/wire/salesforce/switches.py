@@ -54,7 +54,7 @@ OF_THE_WORLD: Final = {
 
 ASKED: Final = "x-sandbox-fault"
 """The header by which a call asks for a fault of rows itself: it strikes the first record that the call writes."""
-_asked: ContextVar[list[WireFault]] = ContextVar("asked", default=[])
+_asked: ContextVar[list[WireFault]] = ContextVar("asked")
 
 
 def ask(headers: Mapping[str, str]) -> None:
@@ -101,7 +101,7 @@ class Switches:
 
     def strike_row(self, operation: str) -> frozenset[WireFault]:
         """The faults that strike the write of one record now, each counted down once."""
-        asked = _asked.get()
+        asked = _asked.get([])
         struck = {*asked, *(fault.kind for fault in self._due(operation, of_rows=True))}
         asked.clear()
         return frozenset(struck)
