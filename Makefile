@@ -12,7 +12,7 @@ LOCK := requirements
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help serve sandbox demo test test-postgresql check lint types imports collect fuzz sweep cluster bench rules-mutation guards model phrases tables format lock clean
+.PHONY: help serve sandbox demo test test-postgresql test-sandbox check lint types imports collect fuzz sweep cluster bench rules-mutation guards model phrases tables format lock clean
 
 help: ## Say what can be made
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(firstword $(MAKEFILE_LIST)) | while IFS='	' read -r name what; do printf '  make %-15s %s\n' "$$name" "$$what"; done
@@ -31,6 +31,9 @@ test: $(VENV)/.dev ## Run the tests
 
 test-postgresql: $(VENV)/.dev ## Run the tests on PostgreSQL, one that they start or that GENKAN_TEST_DATABASE_URL names
 	GENKAN_TEST_DATABASE=postgresql $(BIN)/python -m pytest -n $(JOBS) --dist worksteal
+
+test-sandbox: $(VENV)/.dev ## Play every scenario with Salesforce's own adapter against a made-up org
+	GENKAN_TEST_SALESFORCE=wire $(BIN)/python -m pytest -n $(JOBS) --dist worksteal features
 
 check: $(VENV)/.dev ## Everything a change must pass
 	@$(MAKE) --no-print-directory --jobs=2 types lint imports collect

@@ -51,6 +51,7 @@ ALLOWED: Final = frozenset(
         # an event of Salesforce's
         "topic",
         "replay_id",
+        "error_id",
         # what went wrong
         "error",
         "where",

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import msgspec
+import stamina
 
 from adapters.fakes.process import free_port
 from adapters.fakes.whmcs.fact_stream import FakeBillingFacts
@@ -126,6 +127,7 @@ def _with_billing(world: World, events: SalesforceFactStream) -> FactStream:
 
 def link_of(settings: SalesforceSettings, policy: Policy, clock: Clock, server: Sandbox | None = None) -> Link:
     """The ports of the org that the settings name; raises Wrong with what is wrong with them."""
+    stamina.instrumentation.set_on_retry_hooks([])  # the adapter says itself what failed
     field_map = _named(settings)
     client = Client(settings, clock, None if server is None else Struck())
     ports = salesforce_ports(client, settings, field_map, policy, clock)

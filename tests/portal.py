@@ -55,6 +55,9 @@ def over_the_wire() -> dict[str, Any]:
     """What has a portal speak Salesforce's own protocol, where GENKAN_TEST_SALESFORCE is "wire"."""
     if os.environ.get("GENKAN_TEST_SALESFORCE", "fake") == "fake":
         return {}
+    from genkan import salesforce as link  # noqa: PLC0415 - most tests need none of it
+
+    link.KEEPALIVE = 0.01
     return {
         "profile": Profile.SANDBOX,
         "salesforce": SalesforceSettings(patience=QUICK, events=EventSettings(pace=HASTE)),
