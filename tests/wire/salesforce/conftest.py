@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from adapters.fakes.wire.salesforce.describe import Schema
-from adapters.fakes.wire.salesforce.org import read_org
+from adapters.fakes.wire.salesforce.org import CUSTOMERS, PORTAL, read_org
 from adapters.fakes.wire.salesforce.people import PORTAL_APP, STAFF_APP, App
 from adapters.fakes.wire.salesforce.server import SalesforceServer, served
 from adapters.fakes.world import World
@@ -18,9 +18,19 @@ from tests.worlds import a_world
 ROOT = "/services/data/v62.0"
 
 
+FOLDER = Path(__file__).parents[3] / "deploy" / "salesforce"
+
+
 @cache
 def schema() -> Schema:
-    return read_org(Path(__file__).parents[3] / "deploy" / "salesforce")
+    """The org as the portal's user sees it."""
+    return read_org(FOLDER, (PORTAL, CUSTOMERS))
+
+
+@cache
+def everything() -> Schema:
+    """The org as its administrators see it, who may delete as well."""
+    return read_org(FOLDER)
 
 
 @pytest.fixture
@@ -37,7 +47,7 @@ def org(world: World) -> Org:
 
 @pytest.fixture
 async def salesforce(world: World) -> AsyncIterator[SalesforceServer]:
-    async with served(world, schema()) as salesforce:
+    async with served(world, schema(), staff=everything()) as salesforce:
         yield salesforce
 
 
@@ -58,7 +68,7 @@ def logged_in(salesforce: SalesforceServer, app: App) -> httpx.AsyncClient:
     form = {"grant_type": "client_credentials", "client_id": app.key, "client_secret": app.secret or ""}
     told = salesforce.sessions.log_in(form, None, salesforce.base)
     bearer = {"Authorization": f"Bearer {told['access_token']}"}
-    return httpx.AsyncClient(base_url=salesforce.base + ROOT, headers=bearer, timeout=10)
+    return httpx.AsyncClient(base_url=salesforce.base + ROOT, headers=bearer, timeout=10, verify=False)
 
 
 def code(answer: httpx.Response) -> str:

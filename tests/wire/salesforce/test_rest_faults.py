@@ -1,13 +1,16 @@
 """What a real org does to its callers at times."""
 
+import asyncio
+
 import httpx
 import pytest
 
 from adapters.fakes.faults import FaultKind
-from adapters.fakes.wire.salesforce.server import SalesforceServer
+from adapters.fakes.wire.salesforce.people import PORTAL_APP
+from adapters.fakes.wire.salesforce.server import SalesforceServer, served
 from adapters.fakes.wire.salesforce.switches import WireFault
 from adapters.fakes.world import World
-from tests.wire.salesforce.conftest import ROOT, code
+from tests.wire.salesforce.conftest import ROOT, code, logged_in, schema
 
 ACCOUNT = {"Name": "Kenji"}
 NEW = "/sobjects/Account"
@@ -114,3 +117,16 @@ async def test_the_worlds_time_out_is_no_answer(portal: httpx.AsyncClient, world
     with pytest.raises(httpx.ReadTimeout):
         await portal.post(NEW, json=ACCOUNT, timeout=0.3)
     assert world.records.one("account", name="Kenji") is not None
+
+
+async def test_the_end_of_the_org_waits_for_nobody(world: World) -> None:
+    async with served(world, schema()) as salesforce, logged_in(salesforce, PORTAL_APP) as client:
+        salesforce.switches.switch(WireFault.SILENT_BEFORE, "about *")
+        salesforce.switches.switch(WireFault.SLOW, "limits", milliseconds=60_000)
+        waiting = [asyncio.ensure_future(client.get(path)) for path in (NEW, "/limits")]
+        await asyncio.sleep(0.2)
+        assert not any(one.done() for one in waiting)
+        began = asyncio.get_running_loop().time()
+        salesforce.close()
+        await asyncio.gather(*waiting, return_exceptions=True)
+        assert asyncio.get_running_loop().time() - began < 5

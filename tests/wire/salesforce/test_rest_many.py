@@ -17,7 +17,9 @@ def account(**values: Any) -> dict[str, Any]:
     return {"attributes": {"type": "Account"}, **values}
 
 
-async def test_records_are_made_changed_read_and_deleted(portal: httpx.AsyncClient, world: World, org: Org) -> None:
+async def test_records_are_made_changed_read_and_deleted(
+    portal: httpx.AsyncClient, staff: httpx.AsyncClient, world: World, org: Org
+) -> None:
     contact = {"attributes": {"type": "Contact"}, "LastName": "K"}
     made = await portal.post(ALL, json={"records": [account(Name="A"), contact, account()]})
     assert made.status_code == 200
@@ -42,10 +44,10 @@ async def test_records_are_made_changed_read_and_deleted(portal: httpx.AsyncClie
     assert [row and row["Name"] for row in read] == ["B", None, "Mina"]
     by_get = (await portal.get(f"{ALL}Account", params={"ids": one["id"][:15], "fields": "Name,Phone"})).json()
     assert by_get[0]["Name"] == "B"
-    gone = (await portal.delete(ALL, params={"ids": f"{one['id']},{other['id']}"})).json()
+    gone = (await staff.delete(ALL, params={"ids": f"{one['id']},{other['id']}"})).json()
     assert [each["success"] for each in gone] == [True, True]
     assert world.records.get("account", one["id"]) is None
-    again = (await portal.delete(ALL, params={"ids": one["id"]})).json()
+    again = (await staff.delete(ALL, params={"ids": one["id"]})).json()
     assert again[0]["errors"][0]["statusCode"] == "ENTITY_IS_DELETED"
 
 

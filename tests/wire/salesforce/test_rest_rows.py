@@ -104,10 +104,14 @@ async def test_what_is_no_json_object_is_told(portal: httpx.AsyncClient, body: b
     assert (refused.status_code, code(refused)) == (400, "JSON_PARSER_ERROR")
 
 
-async def test_a_second_delete_finds_the_record_in_the_bin(portal: httpx.AsyncClient, org: Org) -> None:
-    assert (await portal.delete(f"/sobjects/Case/{org.case}")).status_code == 204
+async def test_a_second_delete_finds_the_record_in_the_bin(
+    portal: httpx.AsyncClient, staff: httpx.AsyncClient, org: Org
+) -> None:
+    refused = await portal.delete(f"/sobjects/Case/{org.case}")
+    assert (refused.status_code, code(refused)) == (403, "INSUFFICIENT_ACCESS_OR_READONLY")
+    assert (await staff.delete(f"/sobjects/Case/{org.case}")).status_code == 204
     for again in (
-        await portal.delete(f"/sobjects/Case/{org.case}"),
+        await staff.delete(f"/sobjects/Case/{org.case}"),
         await portal.patch(f"/sobjects/Case/{org.case}", json={"Subject": "x"}),
     ):
         assert (again.status_code, code(again)) == (404, "ENTITY_IS_DELETED")

@@ -24,7 +24,7 @@ from adapters.fakes.wire.salesforce.switches import WireFault
 from adapters.fakes.world import World
 from adapters.system.clock import RealClock
 from tests.contracts.org import Org
-from tests.wire.salesforce.conftest import schema
+from tests.wire.salesforce.conftest import everything
 from tests.wire.salesforce.keys import key_and_certificate
 from tests.worlds import a_world
 
@@ -49,7 +49,7 @@ class PlainAtHome(HTTPAdapter):
 async def salesforce() -> AsyncIterator[SalesforceServer]:
     # the client signs by the machine's own clock
     world = a_world(RealClock())
-    async with served(world, schema(), Sessions(clock=RealClock(), apps=APPS)) as salesforce:
+    async with served(world, everything(), Sessions(clock=RealClock(), apps=APPS)) as salesforce:
         yield salesforce
     world.close()
 

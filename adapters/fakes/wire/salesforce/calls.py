@@ -14,6 +14,7 @@ STATUSES: Final[Mapping[str, int]] = MappingProxyType(
         "INVALID_SESSION_ID": 401,
         "INVALID_AUTH_HEADER": 401,
         "REQUEST_LIMIT_EXCEEDED": 403,
+        "INSUFFICIENT_ACCESS_OR_READONLY": 403,
         "NOT_FOUND": 404,
         "ENTITY_IS_DELETED": 404,
         "METHOD_NOT_ALLOWED": 405,

@@ -6,7 +6,6 @@ from typing import Any, Final
 from adapters.fakes.wire.salesforce.calls import Answer, ApiError, Call
 from adapters.fakes.wire.salesforce.rows import Rows
 from adapters.fakes.wire.salesforce.soql import QueryRefused, check, evaluate, parse, shaped
-from adapters.fakes.wire.salesforce.sources import narrowed
 
 LARGEST_PAGE: Final = 2_000
 SMALLEST_PAGE: Final = 200
@@ -22,7 +21,7 @@ def query(rows: Rows, call: Call) -> Answer:
     try:
         asked = parse(text)
         check(asked, rows.schema)
-        found = evaluate(asked, rows.schema, narrowed(asked, rows.schema, rows.source), rows.world.clock.now())
+        found = evaluate(asked, rows.schema, rows.source, rows.world.clock.now())
     except QueryRefused as refused:
         raise ApiError(refused.code.value, refused.message) from None
     size = _page_size(call)

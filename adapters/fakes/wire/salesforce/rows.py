@@ -24,8 +24,6 @@ from adapters.fakes.world import World
 from core.domain.ids import crm_id
 
 _ID_LENGTHS: Final = (15, 18)
-_MADE_BY_OTHERS: Final = frozenset({"document", "order_history", "order_status", "record_type"})
-_NOT_DELETED: Final = frozenset({"document_version", "order_history", "order_status", "record_type"})
 
 
 class Place(msgspec.Struct, frozen=True):
@@ -43,7 +41,7 @@ class Place(msgspec.Struct, frozen=True):
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """The records of one org."""
+    """The records of one org as the users of one kind see them, by the schema that is theirs."""
 
     world: World
     schema: Schema
@@ -116,7 +114,7 @@ class Rows:
     # --- writing ---------------------------------------------------------------------------------------------------
     def create(self, call: Call, place: Place, body: Mapping[str, Any]) -> str:
         """Make a record and answer its id."""
-        if not self.may(call.user, place, place.described.createable, _MADE_BY_OTHERS):
+        if not place.described.createable:
             raise ApiError("CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY", f"entity type cannot be inserted: {place.name}")
         values = self._columns(place, call.user, body, creating=True)
         self._struck(call, f"create {place.name}")
@@ -127,7 +125,7 @@ class Rows:
 
     def update(self, call: Call, place: Place, id: str, body: Mapping[str, Any]) -> None:
         """Change fields of a record."""
-        if not self.may(call.user, place, place.described.updateable, _MADE_BY_OTHERS):
+        if not place.described.updateable:
             raise ApiError("CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY", f"entity type cannot be updated: {place.name}")
         long = self.identified(id)
         values = self._columns(place, call.user, body, creating=False)
@@ -139,7 +137,7 @@ class Rows:
 
     def delete(self, call: Call, place: Place, id: str) -> None:
         """Put a record into the bin; a document goes with its versions and links."""
-        if not self.may(call.user, place, place.described.deletable, _NOT_DELETED):
+        if not place.described.deletable:
             raise ApiError("INSUFFICIENT_ACCESS_OR_READONLY", f"entity type cannot be deleted: {place.name}")
         long = self.identified(id)
         self._struck(call, f"delete {place.name}")
@@ -180,19 +178,10 @@ class Rows:
             raise refusal(self.world.records, self._sealed(place, sealed))
         return values
 
-    @staticmethod
-    def may(user: User, place: Place, portal_may: bool, nobodys: frozenset[str]) -> bool:
-        """Whether a user may do something with an object's records; what is nobody's is the platform's own."""
-        return portal_may if user.by == "portal" else place.table.name not in nobodys
-
     def may_write(self, place: Place, user: User, field: Field, *, creating: bool) -> bool:
         """Whether a user may give a value to a field of a new record, or change it."""
         column = place.table.columns.get(place.wire.column(field.name) or "")
-        if column is None or column.system or field.calculated:
-            return False
-        if user.by != "portal":  # what the org tells is what the portal's user may; staff may what the platform lets
-            return creating or not column.fixed
-        if column.portal is Access.READS:
+        if column is None or column.system or (user.by == "portal" and column.portal is Access.READS):
             return False
         return field.createable if creating else field.updateable
 

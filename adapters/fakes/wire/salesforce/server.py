@@ -5,7 +5,7 @@ async with served(world, schema) as salesforce:
 """
 
 import asyncio
-from collections.abc import AsyncIterator, MutableMapping
+from collections.abc import AsyncIterator, Coroutine, MutableMapping
 from contextlib import asynccontextmanager
 from typing import Any, Final
 
@@ -34,15 +34,27 @@ _WRITES: Final = frozenset({"POST", "PATCH", "PUT"})
 class SalesforceServer:
     """One org as an ASGI application; `base` is its address once it is served."""
 
-    def __init__(self, world: World, schema: Schema, sessions: Sessions | None = None, *, most: int = 1_000_000):
+    def __init__(
+        self,
+        world: World,
+        schema: Schema,
+        sessions: Sessions | None = None,
+        *,
+        staff: Schema | None = None,
+        most: int = 1_000_000,
+    ) -> None:
         self.world = world
         self.base = ""
+        self._closing = asyncio.Event()
         self.sessions = sessions or Sessions(clock=world.clock)
         self.switches = Switches(world)
         self.usage = Usage(clock=world.clock, most=most)
         self.locators = Locators(clock=world.clock)
         source = WorldSource(world.records)
-        self._rows = Rows(world, seen_by_all(schema), self.switches, self.usage, source, self.locators)
+        shared = (self.switches, self.usage, source, self.locators)
+        self._rows = {
+            by: Rows(world, seen_by_all(seen), *shared) for by, seen in (("portal", schema), ("staff", staff or schema))
+        }
 
     async def __call__(self, scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
         """Answer one call."""
@@ -61,7 +73,7 @@ class SalesforceServer:
             call = (scope["method"], path[2], path[3:], query, headers, body, base)
             answer = await self._answered(*call)
         if answer is None:
-            await _until_gone(receive)
+            await self._unless_closing(_until_gone(receive))
             return
         await _send(send, answer)
 
@@ -101,7 +113,7 @@ class SalesforceServer:
             self.usage.count(resource.name)
             struck = self.switches.strike_call(resource.operation)
             if WireFault.SLOW in struck:
-                await asyncio.sleep(struck[WireFault.SLOW] / 1000)
+                await self._unless_closing(asyncio.sleep(struck[WireFault.SLOW] / 1000))
             if WireFault.EXPIRED in struck:
                 self.sessions.revoke(token)
                 self.sessions.user_of(token)
@@ -115,14 +127,26 @@ class SalesforceServer:
         except ApiError as error:
             return error.answer()
 
+    async def _unless_closing(self, waiting: Coroutine[Any, Any, None]) -> None:
+        """Wait, but no longer than the org is served."""
+        both = {asyncio.ensure_future(waiting), asyncio.ensure_future(self._closing.wait())}
+        await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
+        for one in both:
+            one.cancel()
+
+    def close(self) -> None:
+        """Let those who wait for an answer go."""
+        self._closing.set()
+
     def _done(self, call: Call, resource: Found) -> Answer:
         """The call itself, from beginning to end without anybody in between."""
         if call.method in _WRITES:
             call = msgspec.structs.replace(call, body=parts_of(call))
+        rows = self._rows[call.user.by]
         try:
-            return answered(self._rows, call, resource)
+            return answered(rows, call, resource)
         finally:
-            self._rows.forget()
+            rows.forget()
 
 
 def _stopped(struck: dict[WireFault, int]) -> Answer | None:
@@ -182,11 +206,23 @@ async def _send(send: Send, answer: Answer) -> None:
 
 @asynccontextmanager
 async def served(
-    world: World, schema: Schema, sessions: Sessions | None = None, *, port: int = 0, most: int = 1_000_000
+    world: World,
+    schema: Schema,
+    sessions: Sessions | None = None,
+    *,
+    staff: Schema | None = None,
+    port: int = 0,
+    most: int = 1_000_000,
 ) -> AsyncIterator[SalesforceServer]:
-    """The org at an address of this machine while it lasts; port 0 takes a free one."""
-    server = SalesforceServer(world, schema, sessions, most=most)
+    """The org at an address of this machine while it lasts; port 0 takes a free one.
+
+    `schema` is what the portal's user sees of the org and may do there, `staff` what staff do, where that differs.
+    """
+    server = SalesforceServer(world, schema, sessions, staff=staff, most=most)
     port = port or free_port()
     async with serving(server, port):
         server.base = f"http://{HOST}:{port}"
-        yield server
+        try:
+            yield server
+        finally:
+            server.close()
