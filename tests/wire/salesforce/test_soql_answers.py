@@ -366,6 +366,8 @@ def test_an_answer_is_told_in_pages() -> None:
     assert {page["totalSize"] for page in (first, second, third)} == {5}
     assert [row["Name"] for page in (first, second, third) for row in page["records"]] == list("01234")
     assert shaped(answer, BASE, 3, 2, "01gLOCATOR")["done"] is True
+    whole = shaped(answer, BASE, size=2)
+    assert (len(whole["records"]), whole["done"]) == (5, True), "without a locator nobody could ask for the rest"
 
 
 def test_an_instant_is_told_in_utc() -> None:

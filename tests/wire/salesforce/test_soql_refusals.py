@@ -189,11 +189,26 @@ def test_links_of_documents_are_found_from_one_of_their_ends(what: str, where: s
         f"LinkedEntityId = '{MINA}'",
         f"linkedentityid = '{MINA[:15]}' AND (ShareType = 'V' OR ShareType = null)",
         f"ContentDocumentLink.LinkedEntityId IN ('{MINA}', '001000000000002AAA')",
-        "(ShareType = null AND (ContentDocumentId = '069000000000001AAA'))",
+        "(Id != null AND (ContentDocumentId = '069000000000001AAA'))",
+        f"LinkedEntityId = '{MINA}' AND (NOT (ShareType = 'V' OR LinkedEntity.Id = null))",
     ],
 )
 def test_links_of_documents_from_one_end(where: str) -> None:
     assert asked(f"SELECT COUNT() FROM ContentDocumentLink WHERE {where}")["totalSize"] == 1
+
+
+@pytest.mark.parametrize(
+    "where",
+    [
+        "ContentDocumentId = '069000000000001AAA' AND ShareType = null",
+        f"LinkedEntityId IN ('{MINA}') AND (Id != null OR (NOT (Id != null AND ShareType LIKE 'V')))",
+        "ContentDocumentId = '069000000000001AAA' AND ShareType IN ('V', null)",
+    ],
+)
+def test_links_of_documents_by_more_than_ids_are_found_from_one_record_only(where: str) -> None:
+    refused = refusal(f"SELECT Id FROM ContentDocumentLink WHERE {where}")
+    assert refused.code == "MALFORMED_QUERY"
+    assert "filtering on non-id fields" in refused.message
 
 
 def test_a_refusal_points_to_the_name_in_the_whole_text() -> None:

@@ -79,7 +79,7 @@ def query(first: str, second: str, third: str) -> str:
     )
 
 
-@settings(max_examples=150)
+@settings(max_examples=100)
 @given(values, values, values)
 @example("\\", "\\'", "' OR Name != '")
 @example("\ud83d", "x\ude00", "\U0010ffff")
@@ -138,7 +138,7 @@ def answered(text: str) -> None:
     shaped(evaluate(asked, SCHEMA, Rows(), NOW), BASE)
 
 
-@settings(max_examples=300)
+@settings(max_examples=200)
 @given(starts, st.lists(st.sampled_from(WORDS) | st.text(max_size=3), max_size=12))
 def test_any_text_is_answered_or_refused(start: str, words: list[str]) -> None:
     try:
@@ -193,7 +193,7 @@ ends = st.one_of(
 )
 
 
-@settings(max_examples=300)
+@settings(max_examples=200)
 @given(selections, conditions, ends)
 def test_any_query_is_answered_or_refused(selected: str, where: str, end: str) -> None:
     try:

@@ -8,7 +8,7 @@ from adapters.fakes.wire.salesforce.soql.filtering import check_conditions, chec
 from adapters.fakes.wire.salesforce.soql.kinds import can_be_aggregated, can_be_grouped, can_be_sorted
 from adapters.fakes.wire.salesforce.soql.nodes import Call, Path, Query, Selected
 from adapters.fakes.wire.salesforce.soql.refused import Code, QueryRefused
-from adapters.fakes.wire.salesforce.soql.resolving import Column, Scope, scope_of
+from adapters.fakes.wire.salesforce.soql.resolving import Column, Scope, column_by, scope_of
 
 AGGREGATES: Final = frozenset({"COUNT", "COUNT_DISTINCT", "MIN", "MAX", "SUM", "AVG"})
 """Functions of a field over many rows."""
@@ -47,7 +47,7 @@ def columns_of(scope: Scope) -> Iterator[Column]:
         which = str(each.what.of).upper()
         for field in scope.of.fields.values():
             if which == "ALL" or (which == "CUSTOM") == field.name.lower().endswith("__c"):
-                yield Column((), field, scope.of.name)
+                yield column_by((), field)
 
 
 def _check(scope: Scope, depth: int) -> None:

@@ -27,7 +27,8 @@ from core.domain.ids import crm_id
 
 _EQUALITY: Final = ("=", "!=")
 _LINK: Final = "ContentDocumentLink"
-_LINK_ENDS: Final = frozenset({"contentdocumentid", "linkedentityid"})
+_RECORDS_END: Final = "LinkedEntityId"
+_LINK_ENDS: Final = frozenset({"ContentDocumentId", _RECORDS_END})
 
 
 def check_conditions(scope: Scope) -> None:
@@ -38,13 +39,17 @@ def check_conditions(scope: Scope) -> None:
 
 
 def check_links(scope: Scope) -> None:
-    """Links of documents are found from one of their ends only."""
-    if scope.of.name != _LINK or any(_is_end(test) for test in _all_of(scope.query.where)):
+    """Links of documents are found from one of their ends only, and by more than ids only from the record's end."""
+    if scope.of.name != _LINK:
         return
-    raise QueryRefused(
-        Code.MALFORMED_QUERY,
-        f"Implementation restriction: {_LINK} requires a filter by a single Id on ContentDocumentId or LinkedEntityId.",
-    )
+    tests = _all_of(scope.query.where)
+    said = "requires a filter by a single Id on ContentDocumentId or LinkedEntityId"
+    if any(_end_of(scope, test) for test in tests):
+        said = "filtering on non-id fields is only permitted when filtering by LinkedEntityId using the equals operator"
+        one = any(isinstance(test, Comparison) and _end_of(scope, test) == _RECORDS_END for test in tests)
+        if one or all(_is_of_id(scope, test) for test in tests):
+            return
+    raise QueryRefused(Code.MALFORMED_QUERY, f"Implementation restriction: {_LINK} {said}.")
 
 
 def _all_of(where: Condition | None) -> tuple[Condition, ...]:
@@ -53,12 +58,22 @@ def _all_of(where: Condition | None) -> tuple[Condition, ...]:
     return tuple(one for each in where.conditions for one in _all_of(each)) if isinstance(where, All) else (where,)
 
 
-def _is_end(test: Condition) -> bool:
+def _end_of(scope: Scope, test: Condition) -> str | None:
+    """The end that the test names by ids; None for any other test."""
     if isinstance(test, Comparison):
-        known = test.operator == "=" and test.literal.value is not None
+        named = test.operator == "=" and test.literal.value is not None
     else:
-        known = isinstance(test, Listed) and not test.negated and all(each.value for each in test.literals)
-    return known and isinstance(test, Comparison | Listed) and str(test.field).rpartition(".")[2].lower() in _LINK_ENDS
+        named = isinstance(test, Listed) and not test.negated and all(each.value for each in test.literals)
+    field = scope.own(test.field) if named and isinstance(test, Comparison | Listed) else None
+    return field.name if field is not None and field.name in _LINK_ENDS else None
+
+
+def _is_of_id(scope: Scope, where: Condition) -> bool:
+    if isinstance(where, All | Either):
+        return all(_is_of_id(scope, each) for each in where.conditions)
+    if isinstance(where, Not):
+        return _is_of_id(scope, where.condition)
+    return filtered(scope, where.field).field.type in IDS
 
 
 def _check(scope: Scope, where: Condition) -> None:

@@ -48,9 +48,13 @@ class Reading:
     """What one query has read so far; nothing is read twice."""
 
     source: Source
+    _index: IndexedSource | None = field(init=False)
     _rows: dict[str, Sequence[Row]] = field(default_factory=dict)
     _by_id: dict[tuple[str, str], Mapping[str, Sequence[Row]]] = field(default_factory=dict)
     _known: dict[tuple[str, str, str], Sequence[Row] | None] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._index = self.source if isinstance(self.source, IndexedSource) else None
 
     def rows(self, name: str) -> Sequence[Row]:
         """Every record of the object."""
@@ -60,9 +64,9 @@ class Reading:
 
     def candidates(self, scope: Scope) -> Sequence[Row]:
         """The records that the query's conditions may be true of: fewer than all where an index knows."""
-        if isinstance(self.source, IndexedSource):
+        if self._index is not None:
             for name, values in _sought(scope, scope.query.where):
-                found = self.source.found(scope.of.name, name, values)
+                found = self._index.found(scope.of.name, name, values)
                 if found is not None:
                     return tuple(found)
         return self.rows(scope.of.name)
@@ -81,10 +85,10 @@ class Reading:
 
     def _found(self, name: str, field: str, id: str) -> Sequence[Row] | None:
         """What an index knows of it; None without index."""
-        if not isinstance(self.source, IndexedSource):
+        if self._index is None:
             return None
         if (name, field, id) not in self._known:
-            found = self.source.found(name, field, (id,))
+            found = self._index.found(name, field, (id,))
             rows = None if found is None else tuple(row for row in found if long_id(row.get(field)) == id)
             self._known[name, field, id] = rows
         return self._known[name, field, id]

@@ -1,5 +1,6 @@
 """Names of a query found in the schema: objects, fields by way of their parents, relationships to children."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
@@ -13,16 +14,20 @@ FARTHEST_PARENT: Final = 5
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A field as it is reached from a record: the look-ups on the way, and the field at their end."""
+    """A field as it is reached from a record: the look-ups on the way, and the field at their end.
+
+    `names` is what they are called in answers: relationships and the field, as the schema spells them.
+    """
 
     parents: tuple[Field, ...]
     field: Field
-    entity: str
+    names: tuple[str, ...]
 
-    @property
-    def names(self) -> tuple[str, ...]:
-        """What it is called in answers: relationships and the field, as the schema spells them."""
-        return (*(parent.relationship or parent.name for parent in self.parents), self.field.name)
+
+def column_by(parents: Iterable[Field], field: Field) -> Column:
+    """The column at the end of the look-ups."""
+    way = tuple(parents)
+    return Column(way, field, (*(parent.relationship or parent.name for parent in way), field.name))
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +61,7 @@ class Scope:
             entity = there[0].name if len(there) == 1 else "Name"
             said = f"No such column '{names[-1]}' on entity '{entity}'."
             raise self.refused(path.at, Code.INVALID_FIELD, said)
-        return Column(tuple(parents), found, there[0].name)
+        return column_by(parents, found)
 
     def own(self, operand: Operand) -> Field | None:
         """The field when it is one of the record itself, no parent's and no function."""
