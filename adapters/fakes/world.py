@@ -25,6 +25,8 @@ from ports.errors import Rejected, Unavailable
 RULE_OF_THEIR_OWN: Final = "FIELD_CUSTOM_VALIDATION_EXCEPTION"
 DUPLICATE_RULE: Final = "DUPLICATES_DETECTED"
 """What Salesforce answers when a validation rule of the org refuses a record."""
+Hears = Callable[[Sequence[Change], Sequence[AnyFact]], None]
+"""Told of what was committed, one change for each record, and of the facts that were told of it."""
 OF_BILLING: Final = (ServiceChanged, InvoiceChanged, PaymentMethodsChanged)
 
 
@@ -48,6 +50,7 @@ class World:
         self.stream = FactLog(pair)
         self.calls: Counter[tuple[str, str]] = Counter()
         self.at_call: Callable[[str], Awaitable[None]] = _unwatched
+        self.listeners: list[Hears] = []
         self._file = file
         self._tellings = {table: tell for upstream in UPSTREAMS for table, tell in upstream.tellings.items()}
         tables = [table for upstream in UPSTREAMS for table in upstream.tables]
@@ -152,6 +155,8 @@ class World:
         told = self._tell(self._facts_of(touched, at=changes[-1].at))
         rows = [(c.table.name, c.id, c.row["seq"], c.after) for c in touched]
         self._save(rows=rows, ledger=entries, facts=told)
+        for hear in self.listeners:
+            hear(touched, [fact for _, fact in told])
 
     def _facts_of(self, changes: Iterable[Change], at: datetime) -> list[AnyFact]:
         facts: dict[AnyFact, None] = {}

@@ -1,0 +1,148 @@
+"""The event bus of the org: what is committed in the world, as events of its topics."""
+
+import uuid
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any, Final
+
+import msgspec
+
+from adapters.fakes.salesforce.automation import TELLINGS
+from adapters.fakes.tables import Change
+from adapters.fakes.wire.salesforce.objects import OBJECTS
+from adapters.fakes.wire.salesforce.people import user_id
+from adapters.fakes.wire.salesforce.pubsub.capturing import ALL_CHANGES, CAPTURED, change_topic, told_fields
+from adapters.fakes.wire.salesforce.pubsub.faults import EventFault, EventFaults
+from adapters.fakes.wire.salesforce.pubsub.log import Event, TopicLog, Waiters
+from adapters.fakes.wire.salesforce.pubsub.payloads import API_ORIGIN, Captured, Commit
+from adapters.fakes.wire.salesforce.pubsub.platform import PLATFORM, UPDATE, update_of
+from adapters.fakes.wire.salesforce.pubsub.shapes import Shape, change_shape
+from adapters.fakes.world import World
+from core.domain.facts import AnyFact
+
+CLIENT: Final = "genkan"
+"""The name by which the portal's calls say whose they are."""
+_WHENEVER: Final = datetime(1, 1, 1, tzinfo=UTC)
+
+
+class EventBus:
+    """Topics over one world's changes. Replay ids grow over all topics and have gaps."""
+
+    def __init__(self, world: World, *, client: str = CLIENT, publishes_updates: bool = True) -> None:
+        self.world = world
+        self.faults = EventFaults()
+        self.waiters = Waiters()
+        self.captured = {
+            object: Captured(object, fields, change_shape(object, world.records.tables[OBJECTS[object].table], fields))
+            for object, fields in ((object, told_fields(object)) for object in CAPTURED)
+        }
+        # ids of an earlier bus over the same world are from before, and refused
+        self.last = round(world.clock.now().timestamp() * 1000) << 8
+        topics = [ALL_CHANGES, *map(change_topic, self.captured), *PLATFORM]
+        self.topics = {topic: TopicLog(self.last) for topic in topics}
+        self.schemas: dict[str, Shape] = {}
+        self._objects = {OBJECTS[object].table: object for object in CAPTURED}
+        self._client = client
+        self._publishes_updates = publishes_updates
+        self._commits = 0
+        for shape in (*(each.shape for each in self.captured.values()), *PLATFORM.values()):
+            self.schemas[shape.id] = shape
+        world.listeners.append(self._hear)
+
+    def close(self) -> None:
+        """Hear nothing any more."""
+        self.world.listeners.remove(self._hear)
+
+    # --- what topics there are -------------------------------------------------------------------------------------
+    def shape_of(self, topic: str) -> Shape:
+        """The schema by which a topic's events are told at present; of all changes, that of the first object."""
+        if topic in PLATFORM:
+            return PLATFORM[topic]
+        named = (each.shape for object, each in self.captured.items() if topic in (change_topic(object), ALL_CHANGES))
+        return next(named)
+
+    def drift(self, object: str, field: str) -> None:
+        """Tell an object's changes by another version of its schema from now on."""
+        self.captured[object].drift(field)
+        shape = self.captured[object].shape
+        self.schemas[shape.id] = shape
+
+    def forget(self) -> None:
+        """Drop what is older than is kept."""
+        now = self.world.clock.now()
+        for topic in self.topics.values():
+            topic.forget(now)
+
+    def beyond(self, number: int) -> int:
+        """A number behind that one, and behind all that was given; what comes will lie behind it."""
+        self.last = max(number, self.last) + 1
+        return self.last
+
+    # --- telling ---------------------------------------------------------------------------------------------------
+    def post(self, topics: Sequence[str], shape: Shape, record: Mapping[str, Any] | bytes, at: datetime) -> int:
+        """Put an event into topics, under one replay id, which it answers; bytes are a payload as it stands."""
+        self.last += 3
+        payload = record if isinstance(record, bytes) else shape.encode(record)
+        event = Event(self.last, at, str(uuid.uuid5(uuid.NAMESPACE_OID, str(self.last))), shape.id, payload)
+        for topic in topics:
+            self.topics[topic].events.append(event)
+        self.waiters.stir()
+        return self.last
+
+    def tell(self, object: str, record: Mapping[str, Any] | bytes, at: datetime) -> int:
+        """Tell of an object's change."""
+        return self.post([change_topic(object), ALL_CHANGES], self.captured[object].shape, record, at)
+
+    def commit(self, by: str, at: datetime) -> Commit:
+        """What a header says of the next transaction."""
+        self._commits += 1
+        key = str(uuid.uuid5(uuid.NAMESPACE_URL, f"{self.last}/{self._commits}"))
+        origin = API_ORIGIN + self._client if by == "portal" else ""
+        return Commit(key=key, number=self.last, at=at, origin=origin, user=user_id(by))
+
+    def _hear(self, changes: Sequence[Change], told: Sequence[AnyFact]) -> None:
+        named = [change for change in changes if change.table.name in self._objects and change.by != "seed"]
+        if not named:
+            return
+        commit = self.commit(named[0].by, changes[-1].at)
+        for sequence, change in enumerate(named, 1):
+            for _ in range(self._times(change, told)):
+                self._tell(change, commit, sequence)
+            update = update_of(change) if self._publishes_updates else None
+            if update is not None:
+                self.post([UPDATE], PLATFORM[UPDATE], update, commit.at)
+
+    def _tell(self, change: Change, commit: Commit, sequence: int) -> None:
+        captured = self.captured[self._objects[change.table.name]]
+        record: dict[str, Any] | bytes = captured.event(change, commit, sequence)
+        fault = self.faults.events.popleft() if self.faults.events else None
+        if fault is EventFault.LOST:
+            return
+        if fault is EventFault.GAP:
+            record = captured.bare(f"GAP_{_kind(change)}", [change.id], commit, sequence)
+        elif fault is EventFault.OVERFLOW:
+            record = captured.bare("GAP_OVERFLOW", [], commit, sequence)
+        elif fault is EventFault.POISON:
+            record = b"\xff" * 7
+        for _ in range(2 if fault is EventFault.DUPLICATE else 1):
+            self.tell(captured.object, record, commit.at)
+
+    def _times(self, change: Change, told: Sequence[AnyFact]) -> int:
+        """How often the change is told: as often as its facts were, since the world's faults lose or double those."""
+        facts = [_bare(fact) for fact in TELLINGS.get(change.table.name, _silent)(self.world.records, change)]
+        if not facts:
+            return 1
+        counts = [_bare(fact) for fact in told]
+        return max(counts.count(fact) for fact in facts)
+
+
+def _silent(_records: object, _change: Change) -> tuple[AnyFact, ...]:
+    return ()
+
+
+def _bare(fact: AnyFact) -> AnyFact:
+    return msgspec.structs.replace(fact, id="", at=_WHENEVER, own=False)
+
+
+def _kind(change: Change) -> str:
+    return "CREATE" if change.before is None else "DELETE" if change.after is None else "UPDATE"

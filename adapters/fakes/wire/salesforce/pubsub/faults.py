@@ -1,0 +1,36 @@
+"""What can go wrong with events, on switch."""
+
+from collections import deque
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class EventFault(StrEnum):
+    """What becomes of a change event instead of what it should be."""
+
+    GAP = "gap"
+    """It says which record changed, and not how."""
+    OVERFLOW = "overflow"
+    """It says that more changed than is told."""
+    DUPLICATE = "duplicate"
+    """It comes twice, the second time under another replay id."""
+    LOST = "lost"
+    """It never comes."""
+    POISON = "poison"
+    """It can't be read by its schema."""
+
+
+@dataclass(slots=True)
+class EventFaults:
+    """The faults switched on; each entry of a list is used up by one event or one call, the first one first."""
+
+    events: deque[EventFault] = field(default_factory=deque)
+    """What becomes of the next change events."""
+    refusals: deque[str] = field(default_factory=deque)
+    """With which codes the next subscriptions end before they begin."""
+    schema_refusals: deque[str] = field(default_factory=deque)
+    """With which codes the next questions for a schema end."""
+    silent: bool = False
+    """Nothing is said, not even that there is nothing to say."""
+    ahead: bool = False
+    """The latest replay id of an empty answer lies behind the last event."""

@@ -1,0 +1,151 @@
+"""The Avro schemas of events: of a captured object, of a platform event, and the id each is found by."""
+
+import hashlib
+import json
+from base64 import urlsafe_b64encode
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from io import BytesIO
+from typing import Any, Final
+
+import fastavro
+
+from adapters.fakes.tables import Kind, Table
+
+NAMESPACE: Final = "com.sforce.eventbus"
+CHANGE_TYPES: Final = (
+    *("CREATE", "UPDATE", "DELETE", "UNDELETE"),
+    *("GAP_CREATE", "GAP_UPDATE", "GAP_DELETE", "GAP_UNDELETE", "GAP_OVERFLOW"),
+)
+_LIST: Final = {"type": "array", "items": "string"}
+_HEADER: Final = {
+    "type": "record",
+    "name": "ChangeEventHeader",
+    "fields": [
+        {"name": "entityName", "type": "string"},
+        {"name": "recordIds", "type": _LIST},
+        {"name": "changeType", "type": {"type": "enum", "name": "ChangeType", "symbols": list(CHANGE_TYPES)}},
+        {"name": "changeOrigin", "type": "string"},
+        {"name": "transactionKey", "type": "string"},
+        {"name": "sequenceNumber", "type": "int"},
+        {"name": "commitTimestamp", "type": "long"},
+        {"name": "commitNumber", "type": "long"},
+        {"name": "commitUser", "type": "string"},
+        {"name": "nulledFields", "type": _LIST},
+        {"name": "diffFields", "type": _LIST},
+        {"name": "changedFields", "type": _LIST},
+    ],
+}
+_TYPES: Final = {Kind.CHECKBOX: "boolean", Kind.NUMBER: "double", Kind.DATE: "long", Kind.INSTANT: "long"}
+_DOCS: Final = {
+    Kind.CHECKBOX: "Boolean",
+    Kind.NUMBER: "Double",
+    Kind.DATE: "DateOnly",
+    Kind.INSTANT: "DateTime",
+    Kind.REFERENCE: "EntityId",
+}
+# a field of the event that holds several of the object's: its record type, and its parts by the field's own name
+_ADDRESS_PARTS: Final = ("Street", "City", "State", "PostalCode", "Country")
+_COMPOUNDS: Final = {f"{kind}{part}": f"{kind}Address" for kind in ("Billing", "Mailing") for part in _ADDRESS_PARTS}
+_PERSON: Final = {"FirstName": "Name", "LastName": "Name"}
+
+
+@dataclass(frozen=True)
+class Shape:
+    """One version of an event's schema."""
+
+    definition: Mapping[str, Any]
+
+    @cached_property
+    def id(self) -> str:
+        """The schema's id: 22 characters, the same for the same schema."""
+        digest = hashlib.md5(json.dumps(self.definition, sort_keys=True).encode(), usedforsecurity=False).digest()
+        return urlsafe_b64encode(digest).decode().rstrip("=")
+
+    @cached_property
+    def json(self) -> str:
+        """The schema as it is told."""
+        return json.dumps({**self.definition, "uuid": self.id})
+
+    @cached_property
+    def _parsed(self) -> Any:
+        return fastavro.parse_schema(dict(self.definition))
+
+    @property
+    def names(self) -> list[str]:
+        """The event's fields, in their order."""
+        return [field["name"] for field in self.definition["fields"]]
+
+    def parts(self, name: str) -> list[str]:
+        """The parts of a compound field, in their order; none for another."""
+        (field,) = (each for each in self.definition["fields"] if each["name"] == name)
+        held = field["type"][1] if isinstance(field["type"], list) else field["type"]
+        return [part["name"] for part in held["fields"]] if isinstance(held, dict) else []
+
+    def encode(self, record: Mapping[str, Any]) -> bytes:
+        """The payload: bare Avro, without container or fingerprint."""
+        out = BytesIO()
+        fastavro.schemaless_writer(out, self._parsed, dict(record))
+        return out.getvalue()
+
+    def decode(self, payload: bytes) -> dict[str, Any]:
+        """The record in a payload; raises whatever comes to hand for one of another schema."""
+        record = fastavro.schemaless_reader(BytesIO(payload), self._parsed, None)
+        assert isinstance(record, dict)
+        return record
+
+    def with_field(self, name: str) -> "Shape":
+        """The next version, with another text field before all others but the header."""
+        first, *rest = self.definition["fields"]
+        return Shape({**self.definition, "fields": [first, _field(name, "string", "Text"), *rest]})
+
+
+def compound_of(object: str, field: str) -> str | None:
+    """The compound field of an event in which the field of the object stands."""
+    return _COMPOUNDS.get(field) or (_PERSON.get(field) if object == "Contact" else None)
+
+
+def part_of(field: str, compound: str) -> str:
+    """What a field is called within its compound."""
+    return field.removeprefix(compound.removesuffix("Address")) if compound.endswith("Address") else field
+
+
+def change_shape(object: str, table: Table, fields: Mapping[str, str]) -> Shape:
+    """The schema of an object's change events; `fields` says in which column each field lies."""
+    told: dict[str, dict[str, Any]] = {}
+    for field, column in fields.items():
+        kind = table.columns[column].kind
+        entry = _field(field, _TYPES.get(kind, "string"), _DOCS.get(kind, "Text"))
+        compound = compound_of(object, field)
+        if compound is None:
+            told[field] = entry
+            continue
+        record = told.setdefault(compound, _compound(compound))
+        record["type"][1]["fields"].append({**entry, "name": part_of(field, compound)})
+    header = {"name": "ChangeEventHeader", "type": _HEADER}
+    dates = [_field(name, "long", "DateTime") for name in ("CreatedDate", "LastModifiedDate")]
+    users = [_field(name, "string", "EntityId") for name in ("CreatedById", "LastModifiedById")]
+    return _record(f"{object}ChangeEvent", [header, *told.values(), *dates, *users])
+
+
+def platform_shape(name: str, fields: Mapping[str, str]) -> Shape:
+    """The schema of a platform event; `fields` says the Avro type of each."""
+    stamps = [
+        {"name": "CreatedDate", "type": "long", "doc": "CreatedDate:DateTime"},
+        {"name": "CreatedById", "type": "string", "doc": "CreatedBy:EntityId"},
+    ]
+    return _record(name, [*stamps, *(_field(each, type_, "Text") for each, type_ in fields.items())])
+
+
+def _record(name: str, fields: Iterable[Mapping[str, Any]]) -> Shape:
+    return Shape({"name": name, "namespace": NAMESPACE, "type": "record", "fields": list(fields)})
+
+
+def _field(name: str, type_: str, doc: str) -> dict[str, Any]:
+    return {"name": name, "type": ["null", type_], "doc": f"Data:{doc}", "default": None}
+
+
+def _compound(name: str) -> dict[str, Any]:
+    record: dict[str, Any] = {"type": "record", "name": "PersonName" if name == "Name" else "Address", "fields": []}
+    return {"name": name, "type": ["null", record], "default": None}

@@ -1,0 +1,119 @@
+"""Change events: their header, and which facts it comes to."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, Final
+
+import msgspec
+
+from adapters.salesforce.events.bitmaps import names_in
+from adapters.salesforce.events.news import News, OfAccount, Source, instant, record_id
+from adapters.salesforce.events.schemas import Schema, Unreadable
+from adapters.salesforce.field_map import FieldMap
+from core.domain.facts import AccountChanged, EligibilityChanged, IdentityChanged
+from core.domain.ids import AccountId
+
+_OF_ACCOUNT: Final[tuple[OfAccount, ...]] = (EligibilityChanged, IdentityChanged, AccountChanged)
+_STAMPS: Final = frozenset({"LastModifiedById", "SystemModstamp"})
+_OVERFLOW: Final = "GAP_OVERFLOW"
+
+
+class ChangeHeader(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """The header of a change event, as far as it matters here."""
+
+    entity_name: str
+    record_ids: list[str]
+    change_type: str
+    change_origin: str = ""
+    transaction_key: str = ""
+    sequence_number: int = 0
+    commit_timestamp: int
+    commit_number: int = 0
+    changed_fields: list[str] = []
+    nulled_fields: list[str] = []
+
+    @property
+    def is_gap(self) -> bool:
+        """Whether it tells which records changed, and not how."""
+        return self.change_type.startswith("GAP_")
+
+    @property
+    def is_overflow(self) -> bool:
+        """Whether more changed than is told: no ids at all, or a pattern instead of ids."""
+        return self.change_type == _OVERFLOW or any("*" in id for id in self.record_ids)
+
+
+class ChangeEvents:
+    """Reads change events by the names that the org has for things."""
+
+    def __init__(self, names: FieldMap, client_name: str) -> None:
+        self._own = f"client={client_name}"
+        self._objects = {names[each].name: each for each in ("account", "contact", "order", "opportunity")}
+        self._objects |= {names[each].name: "catalog" for each in ("product", "price_entry")}
+        self._account_fields = {each: names[each]["account"] for each in ("contact", "order", "opportunity")}
+        account = names["account"]
+        self._eligibility = frozenset(api for name, api in account.fields.items() if name.startswith("eligibility_"))
+        self._identity = frozenset(api for name, api in account.fields.items() if name.startswith("id_"))
+        # a log-in is the portal's own note and changes nothing that anybody waits for
+        self._silent = _STAMPS | {account["last_sign_in"], account["changed_at"]}
+
+    def header_of(self, record: Mapping[str, Any]) -> ChangeHeader | None:
+        """The header of a change event; None for another kind of event. Raises Unreadable."""
+        header = record.get("ChangeEventHeader")
+        if header is None:
+            return None
+        try:
+            return msgspec.convert(header, ChangeHeader)
+        except msgspec.ValidationError:
+            raise Unreadable("header") from None
+
+    def is_ours(self, header: ChangeHeader) -> bool:
+        """Whether the portal has anything to do with such records."""
+        return header.entity_name in self._objects
+
+    def news_of(self, header: ChangeHeader, schema: Schema, record: Mapping[str, Any], place: str) -> Iterator[News]:
+        """What happened; `place` is the event's own, which no other event has. Raises Unreadable."""
+        object = self._objects[header.entity_name]
+        # one transaction is told of once, however often it wrote a record: what is read then has all of it
+        named = header.transaction_key if header.transaction_key and not header.is_gap else place
+        own = header.change_origin.rpartition(";")[2] == self._own and not header.is_gap
+        source = Source(
+            id=f"salesforce:{named}",
+            at=instant(header.commit_timestamp),
+            own=own,
+            number=header.commit_number,
+            sequence=header.sequence_number,
+        )
+        account = record_id(record.get(self._account_fields.get(object, "")))
+        kinds = self._kinds(header, schema, record) if object == "account" else (AccountChanged,)
+        for id in map(_long, header.record_ids):
+            for kind in kinds:
+                whose = id if object == "account" else account
+                yield News(
+                    source=source,
+                    object=object,
+                    record=id,
+                    kind=kind,
+                    account=AccountId(whose) if whose is not None else None,
+                )
+
+    def _kinds(self, header: ChangeHeader, schema: Schema, record: Mapping[str, Any]) -> Iterable[OfAccount]:
+        if header.change_type == "DELETE":
+            return (AccountChanged,)
+        changed = self._changed(header, schema, record) - self._silent
+        if header.is_gap or header.change_type == "UNDELETE":
+            return _OF_ACCOUNT
+        eligibility, identity = changed & self._eligibility, changed & self._identity
+        found = zip(_OF_ACCOUNT, (eligibility, identity, changed - eligibility - identity), strict=True)
+        return [kind for kind, fields in found if fields]
+
+    def _changed(self, header: ChangeHeader, schema: Schema, record: Mapping[str, Any]) -> frozenset[str]:
+        # of what is new everything that is there has changed, and the bitmaps are empty
+        filled = frozenset(name for name, value in record.items() if value is not None and name != "ChangeEventHeader")
+        return names_in((*header.changed_fields, *header.nulled_fields), schema) or filled
+
+
+def _long(id: str) -> str:
+    long = record_id(id)
+    if long is None:
+        raise Unreadable("record id")
+    return long

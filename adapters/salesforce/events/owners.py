@@ -1,0 +1,34 @@
+"""Whose a record is: of an order that changed, an event names the account only when that changed too."""
+
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable, Collection, Mapping
+from typing import Final
+
+from core.domain.ids import AccountId
+
+FindOwners = Callable[[str, Collection[str]], Awaitable[Mapping[str, AccountId]]]
+"""The account of each record that has one: of that object (by what the portal calls it), by these ids, in one call."""
+_MOST_KNOWN: Final = 20_000
+
+
+class Owners:
+    """Accounts of records, as events told them or the org answered."""
+
+    def __init__(self, find: FindOwners) -> None:
+        self._find = find
+        self._known: OrderedDict[tuple[str, str], AccountId] = OrderedDict()
+
+    def learn(self, object: str, record: str, account: AccountId) -> None:
+        """Remember what an event told."""
+        self._known[object, record] = account
+        self._known.move_to_end((object, record))
+        if len(self._known) > _MOST_KNOWN:
+            self._known.popitem(last=False)
+
+    async def of(self, object: str, records: Collection[str]) -> Mapping[str, AccountId]:
+        """The account of each record that has one; raises Unavailable."""
+        asked = [record for record in records if (object, record) not in self._known]
+        if asked:
+            for record, account in (await self._find(object, asked)).items():
+                self.learn(object, record, account)
+        return {record: self._known[object, record] for record in records if (object, record) in self._known}
