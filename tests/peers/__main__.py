@@ -22,8 +22,9 @@ async def main(names: list[str]) -> int:
     async with AsyncExitStack() as orgs:
         told = {file.name: await orgs.enter_async_context(offered()) for file in files}
         environment = os.environ | {"PEER_ORGS": json.dumps(told)}
+        # an open subscription keeps a client's process alive though it was closed
         node = await asyncio.create_subprocess_exec(
-            "node", "--test", "--test-reporter=spec", *map(str, files), cwd=HERE, env=environment
+            "node", "--test", "--test-reporter=spec", "--test-force-exit", *map(str, files), cwd=HERE, env=environment
         )
         return await node.wait()
 

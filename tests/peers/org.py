@@ -4,6 +4,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from adapters.fakes.wire.salesforce.people import PORTAL, PORTAL_APP, STAFF_APP, App
+from adapters.fakes.wire.salesforce.pubsub.bus import EventBus
+from adapters.fakes.wire.salesforce.pubsub.server import PubSubServer, TlsFiles, admitted_by, serving
 from adapters.fakes.wire.salesforce.server import served
 from adapters.fakes.wire.salesforce.sessions import Sessions
 from adapters.system.clock import RealClock
@@ -20,14 +22,18 @@ async def offered() -> AsyncIterator[dict[str, object]]:
     """An org of its own while it lasts, as told to the tests of a client."""
     # clients sign by the machine's own clock
     world = a_world(RealClock())
+    sessions = Sessions(clock=RealClock(), apps=(PORTAL_APP, STAFF_APP, SIGNED_APP))
+    events = PubSubServer(EventBus(world), admitted_by(sessions))
+    tls = TlsFiles(PRIVATE.encode(), CERTIFICATE.encode())
     try:
-        sessions = Sessions(clock=RealClock(), apps=(PORTAL_APP, STAFF_APP, SIGNED_APP))
-        async with served(world, schema(), sessions, staff=everything()) as rest:
+        async with served(world, schema(), sessions, staff=everything()) as rest, serving(events, tls=tls) as pubsub:
             yield {
                 "url": rest.base,
+                "events": pubsub.address,
                 "portal": {"clientId": PORTAL_APP.key, "clientSecret": PORTAL_APP.secret},
                 "staff": {"clientId": STAFF_APP.key, "clientSecret": STAFF_APP.secret},
                 "signed": {"clientId": SIGNED_APP.key, "username": PORTAL.name, "privateKey": PRIVATE},
             }
     finally:
+        events.bus.close()
         world.close()
