@@ -1,5 +1,6 @@
 """What deploy/salesforce sets up beside fields is what the portal and the made-up Salesforce go by."""
 
+from itertools import groupby
 from pathlib import Path
 
 import msgspec
@@ -40,6 +41,14 @@ def test_every_file_is_metadata_of_its_kind(file: Path) -> None:
     assert said.kind == roots.get(suffix, suffix[0].upper() + suffix[1:])
     own_name = said.text("fullName")
     assert own_name in (None, file.name.split(".")[0])
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.name)
+def test_elements_of_one_name_stand_together(file: Path) -> None:
+    # Salesforce takes a second group of them for a mistake
+    for each in read(file).within():
+        names = [name for name, _ in groupby(each.names)]
+        assert len(names) == len(set(names)), (each.kind, names)
 
 
 def test_the_project_names_its_packages() -> None:

@@ -47,7 +47,11 @@ SCHEMA = Schema(
                 field("CreatedDate", Type.DATETIME),
                 field("ParentId", Type.REFERENCE, "Account"),
                 field("BillingAddress", Type.ADDRESS),
-                children=(Child("Contacts", "Contact", "AccountId"), Child("Orders", "Order", "AccountId")),
+                children=(
+                    Child("Contacts", "Contact", "AccountId"),
+                    Child("Orders", "Order", "AccountId"),
+                    Child("ChildAccounts", "Account", "ParentId"),
+                ),
             ),
             described(
                 "Contact",

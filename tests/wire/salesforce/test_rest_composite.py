@@ -78,6 +78,13 @@ async def test_without_all_or_none_each_goes_its_own_way(portal: httpx.AsyncClie
         sub("child", "POST", "/sobjects/Contact", {"LastName": "K", "AccountId": "@{good.id}"}),
     )
     assert codes(told) == ["REQUIRED_FIELD_MISSING", None, "PROCESSING_HALTED", None]
+    _, into_an_error, to_nothing = await ask(
+        portal,
+        sub("bad", "POST", "/sobjects/Account", {}),
+        sub("error", "POST", "/sobjects/Account", {"Name": "@{bad[0].message}"}),
+        sub("nothing", "GET", "/sobjects/Account/@{nobody.id}"),
+    )
+    assert codes([into_an_error, to_nothing]) == ["PROCESSING_HALTED", "PROCESSING_HALTED"]
     message = "Invalid reference specified. No value for bad.id found in bad"
     assert told[2]["body"][0]["message"] == message
     assert world.records.get("contact", told[3]["body"]["id"])["account"] == told[1]["body"]["id"]  # type: ignore[index]
@@ -122,7 +129,7 @@ async def test_a_malformed_envelope_is_refused_whole(portal: httpx.AsyncClient, 
 async def test_some_calls_do_not_stand_within_another(portal: httpx.AsyncClient, org: Org) -> None:
     told = await ask(
         portal,
-        sub("composite", "POST", "/composite", {"compositeRequest": []}),
+        sub("composite", "POST", "/composite", {"compositeRequest": [sub("inner", "GET", "/limits")]}),
         sub("blob", "GET", f"/sobjects/ContentVersion/{org.version}/VersionData"),
         {"method": "GET", "url": "/elsewhere", "referenceId": "elsewhere"},
         {"method": "GET", "url": "/services/data/v99.0/limits", "referenceId": "version"},

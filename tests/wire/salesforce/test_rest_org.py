@@ -3,11 +3,11 @@
 import httpx
 import pytest
 
-from adapters.fakes.wire.salesforce.people import ORG_ID, PORTAL
-from adapters.fakes.wire.salesforce.server import SalesforceServer
+from adapters.fakes.wire.salesforce.people import ORG_ID, PORTAL, PORTAL_APP
+from adapters.fakes.wire.salesforce.server import SalesforceServer, served
 from adapters.fakes.world import World
 from tests.contracts.org import Org
-from tests.wire.salesforce.conftest import ROOT, code
+from tests.wire.salesforce.conftest import ROOT, code, everything, logged_in
 
 
 async def test_versions_need_no_token(salesforce: SalesforceServer) -> None:
@@ -81,3 +81,11 @@ async def test_beyond_the_limit_nothing_is_done(
     assert (refused.status_code, code(refused)) == (403, "REQUEST_LIMIT_EXCEEDED")
     assert refused.headers["sforce-limit-info"] == "api-usage=1/1"
     assert world.records.one("account", name="Kenji") is None
+
+
+async def test_what_is_staffs_is_told_to_the_portal_as_such_by_any_schema(world: World) -> None:
+    async with served(world, everything()) as salesforce, logged_in(salesforce, PORTAL_APP) as portal:
+        fields = (await portal.get("/sobjects/Order/describe")).json()["fields"]
+    flags = {field["name"]: (field["createable"], field["updateable"]) for field in fields}
+    assert flags["SIM_Shipped_At__c"] == (False, False)
+    assert flags["EID__c"] == (True, True)

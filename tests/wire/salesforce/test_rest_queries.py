@@ -126,6 +126,8 @@ async def test_a_locator_ends(
     assert (await end(place), await end(place)) == ("", "")
     lost = "INVALID_QUERY_LOCATOR"
     assert (await end(place, staff), await end("/query/nothing"), await end(place + "99")) == (lost, lost, lost)
+    world.clock.advance(timedelta(minutes=14))
+    assert await end(place) == ""
     world.clock.advance(timedelta(minutes=15))
     assert await end(place) == lost
     oldest = await begun()

@@ -173,3 +173,26 @@ async def test_a_parent_may_be_named_by_its_key(portal: httpx.AsyncClient, world
     assert world.records.get("opportunity", made.json()["id"])["account"] == org.account  # type: ignore[index]
     wrong = await portal.post("/sobjects/Opportunity", json=body | {"Account": {"SF_Account_No__c": "P9"}})
     assert code(wrong) == "INVALID_FIELD"
+
+
+async def test_some_fields_are_made_of_others(portal: httpx.AsyncClient, org: Org) -> None:
+    assert (await portal.get(f"/sobjects/Account/{org.account}")).json()["BillingAddress"] is None
+    await portal.patch(f"/sobjects/Account/{org.account}", json={"BillingCity": "港区", "BillingPostalCode": "1050011"})
+    home = (await portal.get(f"/sobjects/Account/{org.account}")).json()["BillingAddress"]
+    assert (home["city"], home["postalCode"], home["street"]) == ("港区", "1050011", None)
+    assert code(await portal.patch(f"/sobjects/Account/{org.account}", json={"BillingAddress": home})) == (
+        "INVALID_FIELD_FOR_INSERT_UPDATE"
+    )
+    line = (await portal.get(f"/sobjects/OrderItem/{org.line}")).json()
+    assert (line["ListPrice"], line["TotalPrice"], line["OrderItemNumber"]) == (100.0, 100.0, "0000000001")
+    told = await portal.get("/query?q=SELECT+IsActive+FROM+RecordType")
+    assert told.json()["records"][0]["IsActive"] is True
+    account = await portal.get("/query", params={"q": f"SELECT BillingAddress FROM Account WHERE Id = '{org.account}'"})
+    assert account.json()["records"][0]["BillingAddress"] == home
+
+
+async def test_what_permissions_keep_from_the_portal_it_does_not_write(portal: httpx.AsyncClient, org: Org) -> None:
+    refused = await portal.patch(f"/sobjects/Opportunity/{org.opportunity}", json={"Probability": 5})
+    assert (code(refused), refused.json()[0]["fields"]) == ("INVALID_FIELD_FOR_INSERT_UPDATE", ["Probability"])
+    fixed = await portal.patch(f"/sobjects/OrderItem/{org.line}", json={"OrderId": org.order})
+    assert (code(fixed), fixed.json()[0]["fields"]) == ("INVALID_FIELD_FOR_INSERT_UPDATE", ["OrderId"])

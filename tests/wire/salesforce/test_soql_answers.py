@@ -107,6 +107,8 @@ def test_custom_fields() -> None:
     record = asked("SELECT Name, fields(custom) FROM Account LIMIT 1")["records"][0]
     assert {"Name", "Plan__c", "Notes__c"} < record.keys()
     assert "CreatedDate" not in record
+    record = asked("SELECT FIELDS(ALL) FROM Account LIMIT 1")["records"][0]
+    assert record.keys() - {"attributes"} == SCHEMA.objects["Account"].fields.keys()
 
 
 @pytest.mark.parametrize(

@@ -72,6 +72,7 @@ QUOTED = "must be of type {} and should not be enclosed in quotes"
         ("Parent.Notes__c != 'x'", FIELD, "can not be filtered"),
         ("BillingAddress = null", FIELD, "can not be filtered"),
         ("Id = 'x'", OPERATOR, "invalid ID field: x"),
+        ("Id = 5", OPERATOR, "invalid ID field: 5"),
         ("Id = ''", OPERATOR, "invalid ID field: "),
         ("Id IN ('001000000000001AAA', '1')", OPERATOR, "invalid ID field: 1"),
         ("Id = '001000000000001AAB'", OPERATOR, "invalid ID field"),
@@ -90,7 +91,12 @@ QUOTED = "must be of type {} and should not be enclosed in quotes"
         ("Id IN (SELECT LastName FROM Contact)", MALFORMED, "must be an id field"),
         ("Id IN (SELECT MAX(AccountId) FROM Contact)", MALFORMED, "only query one field"),
         ("Id IN (SELECT AccountId, Id FROM Contact)", MALFORMED, "only query one field"),
+        ("Id IN (SELECT AccountId, (SELECT Id FROM Orders__r) FROM Contact)", MALFORMED, "only query one field"),
+        ("Id IN (SELECT (SELECT Id FROM Orders__r) FROM Contact)", MALFORMED, "only query one field"),
         ("Id IN (SELECT AccountId FROM Contact LIMIT 1)", MALFORMED, "limited"),
+        ("Id IN (SELECT AccountId FROM Contact OFFSET 1)", MALFORMED, "limited"),
+        ("Id IN (SELECT AccountId FROM Contact ORDER BY Id)", MALFORMED, "limited"),
+        ("Id IN (SELECT AccountId FROM Contact GROUP BY AccountId)", MALFORMED, "limited"),
         ("Id IN (SELECT ParentId FROM Account)", MALFORMED, "same object type"),
         ("Id IN (SELECT Nothing FROM Contact)", FIELD, "No such column 'Nothing' on entity 'Contact'"),
         ("Id IN (SELECT AccountId FROM Contact WHERE LastName = 5)", FIELD, "must be of type string"),
@@ -209,6 +215,15 @@ def test_links_of_documents_by_more_than_ids_are_found_from_one_record_only(wher
     refused = refusal(f"SELECT Id FROM ContentDocumentLink WHERE {where}")
     assert refused.code == "MALFORMED_QUERY"
     assert "filtering on non-id fields" in refused.message
+
+
+def nested(depth: int) -> str:
+    return "SELECT Id FROM ChildAccounts" if depth == 1 else f"SELECT Id, ({nested(depth - 1)}) FROM ChildAccounts"
+
+
+def test_children_are_at_most_five_deep() -> None:
+    assert asked(f"SELECT Id, ({nested(5)}) FROM Account")["totalSize"] == 3
+    assert refusal(f"SELECT Id, ({nested(6)}) FROM Account").code == "MALFORMED_QUERY"
 
 
 def test_a_refusal_points_to_the_name_in_the_whole_text() -> None:

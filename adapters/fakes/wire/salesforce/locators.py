@@ -50,7 +50,6 @@ class Locators:
         kept = self._open.get(locator)
         now = self.clock.now()
         if kept is None or kept.user != user or now - kept.used_at >= self.idle:
-            self._open.pop(locator, None)
             raise ApiError("INVALID_QUERY_LOCATOR", "invalid query locator")
         kept.used_at = now
         # it counts as the youngest now

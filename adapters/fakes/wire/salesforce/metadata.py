@@ -19,6 +19,11 @@ class Metadata:
         """The element's own name."""
         return self._element.tag.removeprefix(_SPACE)
 
+    @property
+    def names(self) -> list[str]:
+        """The names of the elements directly inside, in their order."""
+        return [each.tag.removeprefix(_SPACE) for each in self._element]
+
     def all(self, name: str) -> list["Metadata"]:
         """The elements of that name directly inside."""
         return [Metadata(each) for each in self._element.findall(_SPACE + name)]

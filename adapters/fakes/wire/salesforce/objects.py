@@ -7,13 +7,20 @@ from typing import Final
 import msgspec
 
 from adapters.fakes.wire.salesforce.made import (
+    ADDRESS,
+    ALWAYS,
     CHECKSUM,
     EXTENSION,
     FILE_TYPE,
     IS_DELETED,
+    IS_PERSON,
+    LIST_PRICE,
+    NUMBER_AMONG_ALL,
     ORDER_CATEGORY,
     ORDER_TOTAL,
+    PERSON_ID,
     SHARE_TYPE,
+    SORT_ORDER,
     STATUS_ALONE,
     VERSION_NUMBER,
     VISIBILITY,
@@ -22,7 +29,9 @@ from adapters.fakes.wire.salesforce.made import (
     same_as,
     times,
     who,
+    written_in,
 )
+from adapters.fakes.wire.salesforce.persons import person_places
 
 _SYSTEM: Final[dict[str, str | Made]] = {
     "Id": "id",
@@ -35,9 +44,9 @@ _SYSTEM: Final[dict[str, str | Made]] = {
 _KEY: Final = {"Portal_Request_Key__c": "key"}
 
 
-def _address(kind: str) -> dict[str, str]:
+def _address(kind: str) -> dict[str, str | Made]:
     parts = {"Street": "street", "City": "city", "State": "state", "PostalCode": "postcode", "Country": "country"}
-    return {f"{kind}{part}": column for part, column in parts.items()}
+    return {f"{kind}{part}": column for part, column in parts.items()} | {f"{kind}Address": ADDRESS}
 
 
 class WireObject(msgspec.Struct, frozen=True):
@@ -53,7 +62,7 @@ class WireObject(msgspec.Struct, frozen=True):
 
     def field_of(self, column: str) -> str:
         """What a column is called on the wire; the column's own name when it is not told there."""
-        return next((name for name, place in self.fields.items() if place == column), column)
+        return next((name for name, place in self.fields.items() if written_in(place) == column), column)
 
 
 _ACCOUNT: Final[dict[str, str | Made]] = {
@@ -94,6 +103,11 @@ _CONTACT: Final[dict[str, str | Made]] = {
     "Birthdate": "birth_date",
     "Gender__c": "gender",
     "Nationality__c": "nationality",
+}
+_PERSON: Final[dict[str, str | Made]] = {
+    **person_places(_CONTACT),
+    "IsPersonAccount": IS_PERSON,
+    "PersonContactId": PERSON_ID,
 }
 _OPPORTUNITY: Final = {
     "AccountId": "account",
@@ -141,11 +155,13 @@ _ORDER: Final[dict[str, str | Made]] = {
     "Cancel_Message__c": "cancel_message",
 }
 _ORDER_LINE: Final[dict[str, str | Made]] = {
+    "OrderItemNumber": NUMBER_AMONG_ALL,
     "OrderId": "order",
     "PricebookEntryId": "price_entry",
     "Product2Id": "product",
     "Quantity": "quantity",
     "UnitPrice": "unit_price",
+    "ListPrice": LIST_PRICE,
     "TotalPrice": times("quantity", "unit_price"),
     "Billing_Cycle__c": "billing_cycle",
     "Config_Options__c": "configuration",
@@ -219,10 +235,12 @@ _RECORD_TYPE: Final[dict[str, str | Made]] = {
     "SobjectType": "object",
     "DeveloperName": "developer_name",
     "Name": same_as("developer_name"),
+    "IsActive": ALWAYS,
 }
 _ORDER_STATUS: Final[dict[str, str | Made]] = {
     "ApiName": "api_name",
     "MasterLabel": same_as("api_name"),
+    "SortOrder": SORT_ORDER,
     "StatusCode": "status_code",
 }
 
@@ -233,7 +251,7 @@ def _object(table: str, fields: Mapping[str, str | Made]) -> WireObject:
 
 OBJECTS: Final[Mapping[str, WireObject]] = MappingProxyType(
     {
-        "Account": _object("account", _ACCOUNT | _KEY),
+        "Account": _object("account", _ACCOUNT | _KEY | _PERSON),
         "Contact": _object("contact", _CONTACT | _KEY),
         "Opportunity": _object("opportunity", _OPPORTUNITY | _KEY),
         "Order": _object("order", _ORDER | _KEY),

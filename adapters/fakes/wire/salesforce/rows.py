@@ -7,11 +7,12 @@ from typing import Any, Final
 
 import msgspec
 
-from adapters.fakes.tables import Access, Refused, Row, Table
+from adapters.fakes.tables import Access, Column, Refused, Row, Table
+from adapters.fakes.wire.salesforce import persons
 from adapters.fakes.wire.salesforce.calls import ApiError, Call, no_column, not_there
 from adapters.fakes.wire.salesforce.describe import Described, Field, Schema
 from adapters.fakes.wire.salesforce.locators import Locators
-from adapters.fakes.wire.salesforce.made import Made
+from adapters.fakes.wire.salesforce.made import Made, held, person_of, written_in
 from adapters.fakes.wire.salesforce.objects import OBJECTS, WireObject
 from adapters.fakes.wire.salesforce.people import User
 from adapters.fakes.wire.salesforce.refusals import refusal
@@ -105,10 +106,7 @@ class Rows:
 
     def value(self, call: Call, place: Place, row: Row, field: Field) -> Any:
         """What a record holds in a field; of a file where it lies."""
-        where = place.wire.fields[field.name]
-        if isinstance(where, Made):
-            return where.of(self.world.records, row)
-        value = row[where]
+        value = held(self.world.records, row, place.wire.fields[field.name])
         return f"{call.root}{value.decode()}" if isinstance(value, bytes) else value
 
     # --- writing ---------------------------------------------------------------------------------------------------
@@ -119,6 +117,10 @@ class Rows:
         values = self._columns(place, call.user, body, creating=True)
         self._struck(call, f"create {place.name}")
         try:
+            if place.table.name == "contact" and self._has_persons(self.place("Account")):
+                persons.check_contact(self.world.records, values)
+            if self._has_persons(place):
+                return persons.create(self.world.records, values, call.user.by)
             return self.world.records.create(place.table.name, values, call.user.by)
         except Refused as refused:
             raise refusal(self.world.records, refused, values) from None
@@ -131,7 +133,10 @@ class Rows:
         values = self._columns(place, call.user, body, creating=False)
         self._struck(call, f"update {place.name}")
         try:
-            self.world.records.update(place.table.name, long, values, call.user.by)
+            if self._has_persons(place):
+                persons.update(self.world.records, long, values, call.user.by)
+            else:
+                self.world.records.update(place.table.name, long, values, call.user.by)
         except Refused as refused:
             raise refusal(self.world.records, refused, values) from None
 
@@ -149,6 +154,10 @@ class Rows:
                         for part in records.find(table, document=long):
                             records.delete(table, part["id"], by)
                             self.gone.append(part["id"])
+                account = records.get("account", long) if self._has_persons(place) else None
+                person = None if account is None else person_of(records, account)
+                if person is not None:
+                    records.delete("contact", person["id"], by)
                 records.delete(place.table.name, long, by)
         except Refused as refused:
             raise refusal(records, refused) from None
@@ -164,14 +173,14 @@ class Rows:
     def _columns(self, place: Place, user: User, body: Mapping[str, Any], *, creating: bool) -> dict[str, Any]:
         values: dict[str, Any] = {}
         sealed: list[str] = []
-        for name, told in body.items():
-            if name == "attributes":
+        for said, told in body.items():
+            if said == "attributes":
                 continue
-            known = place.described.field(name)
-            field, value = self._parent(place, name, told) if known is None else (known, told)
-            column = place.wire.column(field.name)
-            if self.may_write(place, user, field, creating=creating) and column is not None:
-                values[column] = taken(field, place.table.columns[column], value)
+            known = place.described.field(said)
+            field, value = self._parent(place, said, told) if known is None else (known, told)
+            name, column = written_in(place.wire.fields[field.name]), self.column(place, field)
+            if name and column and self.may_write(place, user, field, creating=creating):
+                values[name] = taken(field, column, value)
             elif not _is_no_change(place, field, value):
                 sealed.append(field.name)
         if sealed:
@@ -180,10 +189,21 @@ class Rows:
 
     def may_write(self, place: Place, user: User, field: Field, *, creating: bool) -> bool:
         """Whether a user may give a value to a field of a new record, or change it."""
-        column = place.table.columns.get(place.wire.column(field.name) or "")
+        column = self.column(place, field)
         if column is None or column.system or (user.by == "portal" and column.portal is Access.READS):
             return False
         return field.createable if creating else field.updateable
+
+    def column(self, place: Place, field: Field) -> Column | None:
+        """The column in which a field lies: the object's own, or one of the person that an account is."""
+        where = place.wire.fields[field.name]
+        if isinstance(where, Made):
+            return self.world.records.tables["contact"].columns.get(where.person or "")
+        return place.table.columns.get(where)
+
+    @staticmethod
+    def _has_persons(place: Place) -> bool:
+        return persons.FLAG in place.described.fields
 
     def _parent(self, place: Place, name: str, value: Any) -> tuple[Field, str]:
         """The reference that a relationship stands for, and the id of the parent that an external key names."""

@@ -6,7 +6,7 @@ from typing import Any
 
 from adapters.fakes.records import Records
 from adapters.fakes.tables import Kind, Row
-from adapters.fakes.wire.salesforce.made import Made
+from adapters.fakes.wire.salesforce.made import Made, held
 from adapters.fakes.wire.salesforce.objects import OBJECTS, WireObject
 
 
@@ -21,8 +21,7 @@ class SeenRow(Mapping[str, Any]):
         self._row = row
 
     def __getitem__(self, name: str) -> Any:
-        place = self._places[name]
-        return place.of(self._records, self._row) if isinstance(place, Made) else self._row[place]
+        return held(self._records, self._row, self._places[name])
 
     def get(self, name: str, default: Any = None) -> Any:
         return self[name] if name in self._places else default

@@ -1,7 +1,7 @@
 """Values between JSON and the world's columns, both ways."""
 
 from base64 import b64decode
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Any, Final
 
 from adapters.fakes.tables import Column, Kind
@@ -17,8 +17,8 @@ def told(field: Field, value: Any) -> Any:
     if value is None or isinstance(value, bool):
         return value
     if isinstance(value, datetime):
-        at = value.astimezone(UTC)
-        return f"{at:%Y-%m-%dT%H:%M:%S}.{at.microsecond // 1000:03d}+0000"
+        # the world keeps time in UTC
+        return f"{value:%Y-%m-%dT%H:%M:%S}.{value.microsecond // 1000:03d}+0000"
     if isinstance(value, date):
         return value.isoformat()
     if field.type in _FRACTIONS and isinstance(value, int):

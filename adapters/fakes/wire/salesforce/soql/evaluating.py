@@ -23,7 +23,7 @@ def evaluate(query: Query, schema: Schema, source: Source, now: datetime, zone: 
     scope = scope_of(query, schema, query.text)
     reading = Reading(source)
     answering = _Answering(scope, reading, Matching(reading, now, zone))
-    rows = answering.matching(reading.candidates(scope))
+    rows = answering.met_by(reading.candidates(scope))
     if is_count(query):
         return Answer(len(_cut(rows, query)), ())
     records = answering.groups(rows) if is_grouped(query) else answering.records(rows)
@@ -53,10 +53,10 @@ class _Answering:
 
     scope: Scope
     reading: Reading
-    matching_: Matching
+    conditions: Matching
 
-    def matching(self, rows: Iterable[Row]) -> list[Row]:
-        matches = self.matching_.matches(self.scope, self.scope.query.where)
+    def met_by(self, rows: Iterable[Row]) -> list[Row]:
+        matches = self.conditions.matches(self.scope, self.scope.query.where)
         return [row for row in rows if matches(row)]
 
     # --- records -----------------------------------------------------------------------------------------------
@@ -96,10 +96,10 @@ class _Answering:
 
     def _children(self, sub: Query) -> tuple[str, Callable[[str], Children | None]]:
         child, inner = self.scope.child(sub)
-        answering = _Answering(inner, self.reading, self.matching_)
+        answering = _Answering(inner, self.reading, self.conditions)
 
         def found(id: str) -> Children | None:
-            records = answering.records(answering.matching(self.reading.looking_up(inner.of.name, child.field, id)))
+            records = answering.records(answering.met_by(self.reading.looking_up(inner.of.name, child.field, id)))
             return Children(records) if records else None
 
         return child.relationship, found
