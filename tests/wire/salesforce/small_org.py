@@ -51,6 +51,7 @@ SCHEMA = Schema(
                     Child("Contacts", "Contact", "AccountId"),
                     Child("Orders", "Order", "AccountId"),
                     Child("ChildAccounts", "Account", "ParentId"),
+                    Child("Notes", "Note", "ParentId"),  # an object that the user may not see
                 ),
             ),
             described(

@@ -39,6 +39,7 @@ def test_a_record_has_what_was_selected_as_the_schema_spells_it() -> None:
     }
     assert column("SELECT Fee__c FROM Account") == [4980.0, 980.5, None]
     assert type(column("SELECT Fee__c FROM Account")[0]) is float
+    assert type(column("SELECT Lines__c FROM Account")[0]) is int
 
 
 def test_what_is_unset_is_null_but_for_a_box() -> None:
@@ -172,6 +173,10 @@ def test_custom_fields() -> None:
         ("Tags__c EXCLUDES ('A')", ["ken", None]),
         ("Tags__c = 'B;A'", [SHOP]),
         ("Tags__c = 'A'", []),
+        ("Tags__c = null", [None]),
+        ("Since__c = THIS_YEAR", [SHOP]),
+        ("Since__c != THIS_YEAR", ["ken", None]),
+        ("Since__c > LAST_YEAR", [SHOP]),
         ("Since__c = 2026-07-15", [SHOP]),
         ("Since__c < 2026-07-15", ["ken"]),
         ("CreatedDate = 2026-07-16T00:30:00.123456+09:00", [SHOP]),
@@ -325,6 +330,19 @@ def test_groups() -> None:
     }
     assert column("SELECT Account.Name FROM Order GROUP BY Account.Name ORDER BY COUNT(Id) DESC LIMIT 1") == [SHOP]
     assert list(asked("SELECT Account.Name FROM Order GROUP BY Account.Name")["records"][0]) == ["attributes", "Name"]
+
+
+def test_groups_are_ordered_as_records_are() -> None:
+    rows = [("001000000000001AAA", "B", "Large"), ("001000000000002AAA", "a", "Small"), ("001000000000003AAA", "", "")]
+    source = Rows({"Account": [{"Id": id, "Name": name, "Plan__c": plan} for id, name, plan in rows]})
+    for order, found in {
+        "Name": [None, "a", "B"],
+        "MAX(Name) DESC NULLS LAST": ["B", "a", None],
+        "MIN(Plan__c)": [None, "a", "B"],
+        "COUNT(Plan__c), Name DESC": [None, "B", "a"],
+    }.items():
+        groups = asked(f"SELECT Name FROM Account GROUP BY Name ORDER BY {order}", source)["records"]
+        assert [group["Name"] for group in groups] == found, order
 
 
 @pytest.mark.parametrize(

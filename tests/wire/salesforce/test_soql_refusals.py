@@ -6,6 +6,7 @@ from adapters.fakes.wire.salesforce.soql import QueryRefused
 from tests.wire.salesforce.small_org import MINA, asked
 
 FIELD, MALFORMED, OPERATOR = "INVALID_FIELD", "MALFORMED_QUERY", "INVALID_QUERY_FILTER_OPERATOR"
+LINKS = f"ContentDocumentLink WHERE LinkedEntityId = '{MINA}'"
 
 
 def refusal(text: str) -> QueryRefused:
@@ -25,7 +26,11 @@ def refusal(text: str) -> QueryRefused:
         ("SELECT Nobody.Name FROM Account", FIELD, "Didn't understand relationship 'Nobody' in field path"),
         ("SELECT ParentId.Name FROM Account", FIELD, "Didn't understand relationship 'ParentId'"),
         ("SELECT What.Name FROM Order", FIELD, "No such column 'Name' on entity 'Name'"),
-        ("SELECT What.Account.Name FROM Order", FIELD, "Didn't understand relationship 'Account'"),
+        ("SELECT What.Parent.Name FROM Order", FIELD, "Didn't understand relationship 'Parent'"),
+        ("SELECT Account FROM Account", FIELD, "No such column 'Account' on entity 'Account'"),
+        ("SELECT (SELECT Id FROM Notes) FROM Account", "INVALID_TYPE", "Didn't understand relationship 'Notes'"),
+        (f"SELECT ContentDocument.Title FROM {LINKS}", FIELD, "No such column 'Title'"),
+        (f"SELECT ContentDocument.Owner.Name FROM {LINKS}", FIELD, "Didn't understand relationship 'Owner'"),
         ("SELECT (SELECT nothing FROM Contacts) FROM Account", FIELD, "No such column 'nothing' on entity 'Contact'"),
         ("SELECT Id FROM Account WHERE nothing = 1", FIELD, "No such column 'nothing'"),
         ("SELECT Id FROM Account ORDER BY nothing", FIELD, "No such column 'nothing'"),
@@ -76,6 +81,7 @@ QUOTED = "must be of type {} and should not be enclosed in quotes"
         ("Id = ''", OPERATOR, "invalid ID field: "),
         ("Id IN ('001000000000001AAA', '1')", OPERATOR, "invalid ID field: 1"),
         ("Id = '001000000000001AAB'", OPERATOR, "invalid ID field"),
+        ("ParentId = 'x'", OPERATOR, "invalid ID field: x"),
         ("ParentId = 5", OPERATOR, "invalid ID field: 5"),
         ("Id LIKE '001%'", OPERATOR, "invalid operator on id field"),
         ("ParentId LIKE '001%'", OPERATOR, "invalid operator on id field"),

@@ -244,6 +244,7 @@ def test_what_is_no_condition(text: str, said: str) -> None:
         "DELETE FROM Account",
         "SELECT Id\u3000FROM Account",
         "SELECT \ud800 FROM Account",
+        "SELECT Id FROM Account WHERE Name = '\ud800'",
     ],
 )
 def test_what_is_no_query(text: str) -> None:
@@ -253,12 +254,23 @@ def test_what_is_no_query(text: str) -> None:
 def test_what_is_too_much() -> None:
     assert refusal(f"SELECT Id FROM A WHERE a = {'9' * 400}").code == "NUMBER_OUTSIDE_VALID_RANGE"
     assert refusal(f"SELECT Id FROM A LIMIT {'9' * 5000}").code == "NUMBER_OUTSIDE_VALID_RANGE"
+    assert refusal("SELECT Id FROM A LIMIT 2147483648").code == "NUMBER_OUTSIDE_VALID_RANGE"
+    assert parse("SELECT Id FROM A LIMIT 2147483647").limit == 2147483647
+    assert refusal(f"SELECT Id FROM A WHERE a = LAST_N_DAYS:{'9' * 5000}").code == "MALFORMED_QUERY"
     assert refusal(f"SELECT Id FROM A WHERE {'(' * 60}a = 1{')' * 60}").code == "QUERY_TOO_COMPLICATED"
+    assert where(f"{'(' * 50}a = 1{')' * 50}") == A
+    assert refusal(f"SELECT Id FROM A WHERE {'(' * 51}a = 1{')' * 51}").code == "QUERY_TOO_COMPLICATED"
     assert refusal("(" * 99_000).code == "QUERY_TOO_COMPLICATED"
 
 
 def test_brackets_in_a_text_are_text() -> None:
     assert value(f"'{'(' * 1000}'") == "(" * 1000
+    many = ", ".join(["'x'"] * 1000)
+    assert where(f"a IN ({many})") == Listed(Path(("a",)), (Literal("x"),) * 1000, negated=False)
+
+
+def test_brackets_side_by_side_are_not_deep() -> None:
+    assert where(" AND ".join(["(a = 1)"] * 1000)) == All((A,) * 1000)
 
 
 def test_a_query_is_at_most_so_long() -> None:
