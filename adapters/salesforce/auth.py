@@ -13,6 +13,7 @@ from adapters.salesforce.faults import AuthError, Trouble, lost
 from adapters.salesforce.grants import Grant, refused_grant
 from adapters.salesforce.retries import waits
 from adapters.salesforce.settings import SalesforceSettings
+from core.domain.ids import crm_id
 from ports.clock import Clock
 from ports.errors import Unavailable
 
@@ -28,7 +29,7 @@ class Token(msgspec.Struct, frozen=True, kw_only=True):
     access: str
     instance_url: str
     org: str
-    """The id of the org, of 15 or 18 characters."""
+    """The id of the org."""
     generation: int
     """Log-ins so far. Salesforce may answer the same token twice, so the token does not tell them apart."""
 
@@ -69,7 +70,7 @@ class SignIn:
         """What to raise where even a new token is refused; for a while nobody tries to get another one."""
         error = AuthError(code or "HTTP_401", "a new token is refused as well: look at the user's session policy")
         if self._token is not None and self._token.generation == used.generation:
-            self._refused = (error, time.monotonic())
+            self._keep_from(error)
         return error
 
     async def close(self) -> None:
@@ -98,8 +99,11 @@ class SignIn:
         if error is None:
             self._token = task.result()
         elif isinstance(error, AuthError):
-            self._refused = (error, time.monotonic())
-            log.error("salesforce.login_refused", code=error.code)
+            self._keep_from(error)
+
+    def _keep_from(self, error: AuthError) -> None:
+        self._refused = (error, time.monotonic())
+        log.error("salesforce.login_refused", code=error.code)
 
     async def _log_in(self) -> Token:
         patience = self._settings.patience
@@ -137,8 +141,11 @@ class SignIn:
             told = msgspec.json.decode(answer.content, type=_Answer)
         except msgspec.MsgspecError:
             raise Trouble(lost("no token", proves_nothing_written=True)) from None
+        if not told.instance_url.startswith(("https://", self._settings.login_url.partition("//")[0])):
+            raise AuthError("instance_url", "the instance would be called without encryption")
         generation = self._token.generation + 1 if self._token else 1
         org = told.access_token.partition("!")[0]
+        org = crm_id(org) or org
         return Token(
             access=told.access_token, instance_url=told.instance_url.rstrip("/"), org=org, generation=generation
         )

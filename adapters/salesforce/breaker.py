@@ -6,14 +6,11 @@ failure or a success; so its states are moved by hand here.
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Final
 
 from purgatory.domain.model import Context, OpenedState
 
 from adapters.salesforce.faults import Trouble
 from ports.errors import Unavailable
-
-_HALF_OPEN: Final = "half-opened"
 
 
 class Breaker:
@@ -23,7 +20,6 @@ class Breaker:
         self._kind = kind
         self._rest = rest
         self._circuit = Context(kind, failures, rest)
-        self._probing = False
 
     @contextmanager
     def guarding(self, is_late: Callable[[], bool]) -> Iterator[None]:
@@ -44,19 +40,20 @@ class Breaker:
             raise
         else:
             self._end(None)
-        finally:
-            self._probing = self._probing and not probe
 
     def _admit(self) -> bool:
-        if self._circuit.state == _HALF_OPEN and self._probing:
+        """Whether this try is the one that sees whether the rest is over; it ends as open or closed, whatever comes."""
+        if self._is_half_open:
             raise self._resting()
         try:
             self._circuit.handle_new_request()
         except OpenedState as resting:
             raise self._resting() from resting
-        probe = self._circuit.state == _HALF_OPEN
-        self._probing = self._probing or probe
-        return probe
+        return self._is_half_open
+
+    @property
+    def _is_half_open(self) -> bool:
+        return self._circuit.state == "half-opened"
 
     def _end(self, error: BaseException | None) -> None:
         if error is None:

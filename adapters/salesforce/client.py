@@ -69,11 +69,8 @@ class Client:
         otherwise all of them together.
         """
         pieces = list(soql.pieces()) if isinstance(soql, Select) else [soql]
-        try:
-            async with asyncio.timeout(None if background else self._patience.deadline):
-                return [row for piece in pieces for row in await self._rows(piece, background=background)]
-        except TimeoutError as late:
-            raise Unavailable("salesforce.query took too long", outcome_unknown=False) from late
+        until = None if background else asyncio.get_running_loop().time() + self._patience.deadline
+        return [row for piece in pieces for row in await self._rows(piece, background=background, until=until)]
 
     async def composite(
         self, *requests: SubRequest, all_or_none: bool, keyed: bool, background: bool = False
@@ -221,13 +218,13 @@ class Client:
         part = {"method": request.method, "url": self._base + request.path, "referenceId": request.ref}
         return part if request.values is None else {**part, "body": composite_body_of(request.values)}
 
-    async def _rows(self, soql: str, *, background: bool) -> list[Record]:
+    async def _rows(self, soql: str, *, background: bool, until: float | None) -> list[Record]:
         if not fits(soql):
             raise ValueError("this query fits into no address")
         path = f"{self._base}/query/?q={quote(soql, safe='')}"
         for _ in range(2):
             try:
-                return await self._pages.rows(path, background=background)
+                return await self._pages.rows(path, background=background, until=until)
             except Rejected as refused:
                 if refused.code != LOST_PLACE:
                     raise

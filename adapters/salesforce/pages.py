@@ -18,18 +18,18 @@ class Pages:
     def __init__(self, transport: Transport) -> None:
         self._transport = transport
 
-    async def rows(self, path: str, *, background: bool) -> list[Record]:
-        """The rows from that page on; none for ""."""
+    async def rows(self, path: str, *, background: bool, until: float | None = None) -> list[Record]:
+        """The rows from that page on; none for "". `until` is the loop's time at which all of them must be there."""
         rows: list[Record] = []
         while path:
             call = Call(
                 kind="read", what="query", method="GET", path=path, is_read=True, background=background,
-                judge=not_a_page,
+                judge=not_a_page, until=until,
             )  # fmt: skip
             page = page_of((await self._transport.send(call)).body)
             if page is None:
                 raise AssertionError("an answer that is no page was judged so")
-            rows += [await self._with_children(row, background=background) for row in page.rows]
+            rows += [await self._with_children(row, background=background, until=until) for row in page.rows]
             path = page.rest
         return rows
 
@@ -38,13 +38,13 @@ class Pages:
         page = None if part.fault else page_of(part.body)
         if page is None:
             return part
-        rows = [await self._with_children(row, background=background) for row in page.rows]
+        rows = [await self._with_children(row, background=background, until=None) for row in page.rows]
         rows += await self.rows(page.rest, background=background)
         return msgspec.structs.replace(part, body=rows)
 
-    async def _with_children(self, row: Record, *, background: bool) -> Record:
+    async def _with_children(self, row: Record, *, background: bool, until: float | None) -> Record:
         for name, value in row.items():
             page = page_of(value)
             if page is not None:
-                row[name] = [*page.rows, *await self.rows(page.rest, background=background)]
+                row[name] = [*page.rows, *await self.rows(page.rest, background=background, until=until)]
         return row

@@ -1,5 +1,6 @@
 """What the portal must know of an org, and how long it waits for it."""
 
+import re
 from collections.abc import Mapping
 from enum import StrEnum
 from pathlib import Path
@@ -10,6 +11,9 @@ from urllib.parse import urlsplit
 import msgspec
 
 _SHARED_HOSTS: Final = ("login.salesforce.com", "test.salesforce.com")
+_PEM: Final = "-----BEGIN"
+_VERSION: Final = re.compile(r"[1-9][0-9]\.0")
+_CLIENT: Final = re.compile(r"[A-Za-z0-9_.-]{1,60}")
 _SECRET: Final = ("private_key", "client_secret", "username")
 
 
@@ -78,9 +82,9 @@ class SalesforceSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unkno
     @property
     def key_text(self) -> str:
         """The private key as PEM text."""
-        if not self.private_key.lstrip().startswith("-----BEGIN"):
-            return Path(self.private_key).read_text("utf-8")
-        return self.private_key
+        if self.private_key.lstrip().startswith(_PEM):
+            return self.private_key
+        return Path(self.private_key).read_text("utf-8")
 
     @property
     def base_path(self) -> str:
@@ -94,12 +98,24 @@ class SalesforceSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unkno
             Flow.CLIENT_CREDENTIALS: ("client_id", "client_secret"),
         }[self.flow]
         found = [f"salesforce.{name} is not set" for name in lacking if not getattr(self, name)]
+        if self.flow is Flow.JWT and self.private_key and not self._has_key():
+            found.append("salesforce.private_key is neither a key nor a file that can be read")
         host = urlsplit(self.login_url).hostname
         if self.flow is Flow.CLIENT_CREDENTIALS and host in _SHARED_HOSTS:
             found.append("salesforce.login_url must be the org's own domain for client credentials")
         if not host:
             found.append("salesforce.login_url is no address")
+        if not _VERSION.fullmatch(self.api_version):
+            found.append("salesforce.api_version is told like 62.0")
+        if not _CLIENT.fullmatch(self.client_name):
+            found.append("salesforce.client_name is made of letters, digits, dots, dashes and underscores")
         return found
+
+    def _has_key(self) -> bool:
+        try:
+            return _PEM in self.key_text
+        except (OSError, ValueError):
+            return False
 
     def __repr__(self) -> str:
         shown = ((name, getattr(self, name)) for name in self.__struct_fields__)

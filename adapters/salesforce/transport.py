@@ -59,6 +59,8 @@ class Call(msgspec.Struct, frozen=True, kw_only=True):
     is_read: bool = False
     keyed: bool = False
     background: bool = False
+    until: float | None = None
+    """The loop's time at which it must have ended, where that is earlier than its own deadline."""
     judge: Callable[[Answer], Fault | None] = lambda _: None
     """What is wrong with an answer of 200 that makes a failure of it."""
 
@@ -78,8 +80,6 @@ class Call(msgspec.Struct, frozen=True, kw_only=True):
     def _parts(self) -> Any:
         if self.upload is None:
             return None
-        if not isinstance(self.upload.data, bytes):
-            self.upload.data.seek(0)
         about = ("entity_content", (None, self.upload.about, _JSON))
         return [about, ("VersionData", (self.upload.name, self.upload.data, "application/octet-stream"))]
 
@@ -158,7 +158,8 @@ class Transport:
         def again(fault: Fault) -> bool:
             return call.is_read or call.keyed or fault.proves_nothing_written
 
-        async with asyncio.timeout(deadline) as timer:
+        ends = asyncio.get_running_loop().time() + deadline
+        async with asyncio.timeout_at(ends if call.until is None else min(ends, call.until)) as timer:
             async for attempt in stamina.retry_context(
                 on=waits(patience, again), attempts=patience.attempts, timeout=None
             ):

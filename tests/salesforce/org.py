@@ -21,7 +21,7 @@ LOGIN = "https://login.example"
 INSTANCE = "https://org.example"
 SECRET = "canary-secret-2b7f"
 TOKEN = "00D000000000001!canary-token-"
-HASTE = Patience(connect=1, answer=1, deadline=1, upload_deadline=1, first_wait=0.002, longest_wait=0.004, rest=0.1)
+HASTE = Patience(deadline=10, upload_deadline=10, first_wait=0.002, longest_wait=0.004, rest=0.5)
 
 
 class Clock:

@@ -11,6 +11,7 @@ import pytest
 
 from adapters.salesforce.auth import Token
 from adapters.salesforce.faults import AuthError
+from adapters.salesforce.settings import Flow, SalesforceSettings
 from ports.errors import Unavailable
 from tests.salesforce.org import (
     EXPIRED,
@@ -65,7 +66,7 @@ async def test_client_credentials_are_in_the_form() -> None:
 async def test_a_key_may_be_a_file(tmp_path: Any) -> None:
     (tmp_path / "key.pem").write_text(keys()[0])
     org = Org(rest=lambda _: rows())
-    async with client_of(org, settings(private_key=tmp_path / "key.pem")) as client:
+    async with client_of(org, settings(private_key=str(tmp_path / "key.pem"))) as client:
         await client.query("SELECT Id FROM Account")
     assert len(org.logins) == 1
 
@@ -231,6 +232,14 @@ async def test_what_an_operator_must_put_right_is_told_once(answer: Told, said: 
     assert len(org.logins) == 1
 
 
+async def test_a_token_is_sent_to_no_instance_in_the_clear() -> None:
+    org = Org(instance="http://org.example")
+    async with client_of(org) as client:
+        with pytest.raises(AuthError, match="without encryption"):
+            await client.limits()
+    assert org.asked == []
+
+
 async def test_an_assertion_is_signed_anew_by_the_clock_of_the_other_side() -> None:
     clock, org = Clock(), Org(rest=lambda _: rows())
     clock.ahead = -600
@@ -307,9 +316,33 @@ def test_secrets_do_not_show() -> None:
     assert "consumer-key" in shown
 
 
+def test_settings_are_told_by_a_file() -> None:
+    told = """
+    login_url = "https://org.my.salesforce.com"
+    flow = "client_credentials"
+    names = { "account.number" = "Customer_No__c" }
+    patience = { deadline = 10.0, attempts = 2 }
+    """
+    read = msgspec.toml.decode(told, type=SalesforceSettings)
+    assert (read.flow, read.names["account.number"]) == (Flow.CLIENT_CREDENTIALS, "Customer_No__c")
+    assert (read.patience.deadline, read.patience.connect) == (10, 3)
+    with pytest.raises(msgspec.ValidationError):
+        msgspec.toml.decode("pasword = 1", type=SalesforceSettings)
+
+
+async def test_the_org_is_known_by_its_long_id() -> None:
+    async with client_of(Org()) as client:
+        assert (await client.sign_in.token()).org == "00D000000000001EAA"
+
+
 def test_settings_say_all_that_is_lacking() -> None:
     nothing = settings(client_id="", username="", private_key="")
     assert len(nothing.faults()) == 3
     assert settings().faults() == []
+    assert settings(private_key="nowhere.pem").faults() == [
+        "salesforce.private_key is neither a key nor a file that can be read"
+    ]
+    assert settings(login_url="nowhere").faults() == ["salesforce.login_url is no address"]
+    assert len(settings(api_version="v62", client_name="a;b").faults()) == 2
     wrong = by_secret(login_url="https://login.salesforce.com")
     assert wrong.faults() == ["salesforce.login_url must be the org's own domain for client credentials"]

@@ -7,6 +7,7 @@ import pytest
 
 from adapters.fakes.bindings import WorldBindings, bind_world
 from adapters.fakes.desk_salesforce import StaffDesk
+from adapters.fakes.wire.salesforce.pubsub.subscription import Pace as ServerPace
 from adapters.fakes.world import World
 from ports.customer_registry import CustomerRegistry, Registered
 from ports.errors import Rejected, Unavailable
@@ -38,7 +39,7 @@ def bound(world: World) -> WorldBindings:  # noqa: F811
 
 @pytest.fixture
 async def house(world: World) -> AsyncIterator[EventsHouse]:  # noqa: F811
-    async with events_house(TOPICS, world=world) as house:
+    async with events_house(TOPICS, world=world, pace=ServerPace(keepalive=0.02)) as house:
         yield house
 
 

@@ -19,6 +19,7 @@ from adapters.fakes.wire.salesforce.switches import WireFault
 from adapters.fakes.world import World
 from adapters.salesforce.client import Client
 from adapters.salesforce.faults import AuthError
+from adapters.salesforce.requests import Get, Patch, Post, Ref
 from adapters.salesforce.settings import Flow, SalesforceSettings
 from adapters.salesforce.soql import eq, is_in, select
 from core.domain.ids import crm_id
@@ -28,7 +29,7 @@ from tests.salesforce.org import HASTE, keys
 from tests.worlds import a_world
 
 KEY = "Portal_Request_Key__c"
-PATIENCE = msgspec.structs.replace(HASTE, answer=0.3, deadline=3, upload_deadline=3, failures=100)
+PATIENCE = msgspec.structs.replace(HASTE, answer=0.8, deadline=30, upload_deadline=30, failures=100)
 JWT_APP = App(key="jwt-app", certificate=keys()[1], approved=(PORTAL,))
 
 
@@ -223,3 +224,111 @@ async def test_parents_and_children_come_with_a_row(client: Client, org: Org) ->
     assert order["Account"]["Name"] == "Mina"
     assert [line["Id"] for line in order["OrderItems"]] == [org.line]
     assert order["OrderItems"][0]["PricebookEntry"]["Product2"]["Name"] == "Plan"
+
+
+# composites
+
+
+def an_order(org: Org, **line: Any) -> tuple[Any, Any]:
+    order = {
+        "AccountId": org.account,
+        "EffectiveDate": "2026-01-20",
+        "Status": "Pending Review",
+        "Pricebook2Id": org.book,
+    }
+    item = {"OrderId": Ref("order"), "PricebookEntryId": org.entry, "Quantity": 1, "UnitPrice": 100, **line}
+    return Post("Order", {**order, KEY: "o"}, "order"), Post("OrderItem", item, "line")
+
+
+async def test_an_order_and_its_lines_are_made_together(client: Client, org: Org, world: World) -> None:
+    order, line, read = await client.composite(
+        *an_order(org), Get.query(select("Id").of("Order").where(eq(KEY, "o")), "read"), all_or_none=True, keyed=True
+    )
+    kept = world.records.get("order_line", line.id)
+    assert kept is not None
+    assert kept["order"] == order.id
+    assert [row["Id"] for row in read.records] == [order.id]
+
+
+async def test_the_part_that_failed_by_itself_is_told_and_nothing_is_kept(
+    client: Client, org: Org, world: World
+) -> None:
+    before = len(world.records.find("order"))
+    with pytest.raises(Rejected) as raised:
+        await client.composite(*an_order(org, Colour__c="red"), all_or_none=True, keyed=True)
+    assert (raised.value.code, raised.value.what) == ("INVALID_FIELD", "OrderItem#line")
+    assert len(world.records.find("order")) == before
+
+
+@pytest.mark.parametrize("fault", [WireFault.SILENT_AFTER, WireFault.SILENT_BEFORE, WireFault.UNAVAILABLE])
+async def test_a_row_is_created_once_whatever_becomes_of_the_answer(
+    client: Client, salesforce: SalesforceServer, world: World, fault: WireFault
+) -> None:
+    salesforce.switches.switch(fault, "composite*", times=1)
+    row, is_new = await client.ensure_created("Account", KEY, "mine", {"Name": "A"}, ["Id", "Name"])
+    assert is_new is (fault is not WireFault.SILENT_AFTER)
+    (kept,) = world.records.find("account", key="mine")
+    assert row["Id"] == kept["id"]
+
+
+async def test_twenty_at_once_create_one_row(client: Client, world: World) -> None:
+    made = await asyncio.gather(
+        *(client.ensure_created("Account", KEY, "mine", {"Name": "A"}, ["Id"]) for _ in range(20))
+    )
+    assert [is_new for _, is_new in made].count(True) == 1
+    assert len({row["Id"] for row, _ in made}) == 1
+    assert len(world.records.find("account", key="mine")) == 1
+
+
+async def test_a_row_that_staff_changed_is_left_as_it_is(client: Client, world: World) -> None:
+    row, _ = await client.ensure_created("Account", KEY, "mine", {"Name": "A"}, ["Id", "Name"])
+    world.records.update("account", row["Id"], {"name": "as staff have it"}, "staff")
+    for look_first in (True, False):
+        again, is_new = await client.ensure_created(
+            "Account", KEY, "mine", {"Name": "A"}, ["Id", "Name"], look_first=look_first
+        )
+        assert (again["Name"], is_new) == ("as staff have it", False)
+
+
+async def test_a_locked_row_in_a_composite_is_waited_for(
+    client: Client, salesforce: SalesforceServer, world: World
+) -> None:
+    salesforce.switches.switch(WireFault.LOCK_ROW, "create Account", times=2)
+    _, is_new = await client.ensure_created("Account", KEY, "mine", {"Name": "A"}, ["Id"])
+    assert is_new
+    assert len(world.records.find("account", key="mine")) == 1
+
+
+async def test_what_a_customer_wrote_reads_no_other_part(client: Client, world: World) -> None:
+    _, second = await client.composite(
+        Post("Account", {"Name": "A"}, "first"),
+        Post("Account", {"Name": "@{first.id} and @{none.id}"}, "second"),
+        all_or_none=True,
+        keyed=False,
+    )
+    kept = world.records.get("account", second.id)
+    assert kept is not None
+    assert kept["name"] == "@ {first.id} and @ {none.id}"
+
+
+async def test_parts_that_fail_alone_are_told_alone(client: Client, org: Org) -> None:
+    good, bad, row = await client.composite(
+        Patch("Account", org.account, {"Phone": "1"}, "good"),
+        Patch("Account", org.account, {"Colour__c": "1"}, "bad"),
+        Get.row("Account", org.account, ["Id", "Phone"], "row"),
+        all_or_none=False,
+        keyed=False,
+    )
+    assert good.fault is None
+    assert bad.fault is not None
+    assert bad.fault.code == "INVALID_FIELD"
+    assert row.record is not None
+    assert row.record["Phone"] == "1"
+
+
+async def test_pages_of_a_composites_query_are_read(client: Client, world: World) -> None:
+    made = [world.records.create("lead", {"last_name": "L", "company": "C"}) for _ in range(250)]
+    (answer,) = await client.composite(
+        Get.query(select("Id").of("Lead").order_by("Id"), "leads"), all_or_none=False, keyed=False
+    )
+    assert [row["Id"] for row in answer.records] == made

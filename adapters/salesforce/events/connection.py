@@ -58,5 +58,8 @@ class Connection:
 
 
 def _metadata(credentials: Credentials) -> tuple[tuple[str, str], ...]:
-    token, instance_url, tenant = credentials
-    return (("accesstoken", token), ("instanceurl", instance_url), ("tenantid", tenant))
+    return (
+        ("accesstoken", credentials.token),
+        ("instanceurl", credentials.instance_url),
+        ("tenantid", credentials.tenant),
+    )

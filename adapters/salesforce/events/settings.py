@@ -18,17 +18,21 @@ TOPICS: Final = (
 
 
 class Credentials(NamedTuple):
-    """What each call must say of who makes it; `tenant` is the org's id."""
+    """What each call must say of who makes it; `tenant` is the org, `generation` the log-in that gave the token."""
 
     token: str
     instance_url: str
     tenant: str
+    generation: int = 0
+
+    def __repr__(self) -> str:
+        return f"Credentials(generation={self.generation})"
 
 
 Login = Callable[[], Awaitable[Credentials]]
 """The credentials of the moment; raises Unavailable while nobody can log in."""
-Expired = Callable[[str], Awaitable[None]]
-"""Told that a token is good no more, so that the next credentials hold another one."""
+Expired = Callable[[Credentials], Awaitable[None]]
+"""Told of credentials that are good no more, so that the next ones hold another token; raises Unavailable."""
 Spread = Callable[[float], float]
 """Some time between nothing and that many seconds, by chance."""
 

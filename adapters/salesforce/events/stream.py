@@ -1,7 +1,7 @@
 """The stream of facts out of Salesforce's events."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -182,12 +182,19 @@ class SalesforceFactStream:
     def _is_time_to_move(self) -> bool:
         return asyncio.get_running_loop().time() - self._moved >= self._pace.quiet
 
+    async def _owned(self, object: str, records: Sequence[str]) -> Mapping[str, AccountId]:
+        try:
+            return await self._owners.of(object, records)
+        except Rejected as refused:
+            # to a reader a refusal would say that its position is lost
+            raise Unavailable(f"salesforce.events owner of {object} {refused.code}", outcome_unknown=False) from refused
+
     async def _facts(self, news: Sequence[News]) -> tuple[AnyFact, ...]:
         """The facts, each once, oldest first; raises Unavailable while it can't be learned whose they are."""
         whose: dict[tuple[str, str], AccountId] = {}
         unknown = {(each.object, each.record) for each in news if each.account is None and not each.is_of_nobody}
         for object in sorted({object for object, _ in unknown}):
-            found = await self._owners.of(object, sorted(record for of, record in unknown if of == object))
+            found = await self._owned(object, sorted(record for of, record in unknown if of == object))
             whose |= {(object, record): account for record, account in found.items()}
         facts: dict[str, AnyFact] = {}
         for each in sorted(news, key=_when):

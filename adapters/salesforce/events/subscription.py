@@ -13,7 +13,7 @@ from adapters.eventbus import eventbus_pb2 as wire
 from adapters.salesforce.events.connection import Connection
 from adapters.salesforce.events.endings import Ending, code_of, ending_of
 from adapters.salesforce.events.inbox import Entry, Inbox
-from adapters.salesforce.events.settings import EventSettings, Spread
+from adapters.salesforce.events.settings import Credentials, EventSettings, Spread
 from ports.errors import Unavailable
 
 log = structlog.get_logger()
@@ -24,7 +24,8 @@ Read = Callable[[str, wire.ConsumerEvent], Awaitable[Entry]]
 class Subscription:
     """A topic, from behind a replay id on; without one from the oldest event kept, and never from the latest.
 
-    `failures` counts the calls that ended before anything came of them, `is_refused` says that an operator must act.
+    `failures` counts the calls that ended before anything came of them, `is_refused` says that an operator must act,
+    `is_limited` that the org gets no more events for a while. What stands up to `behind` has come.
     """
 
     def __init__(
@@ -41,7 +42,8 @@ class Subscription:
         self.topic = topic
         self.failures = 0
         self.is_refused = False
-        self._behind = behind
+        self.is_limited = False
+        self.behind = behind
         self._connection = connection
         self._inbox = inbox
         self._read = read
@@ -52,7 +54,7 @@ class Subscription:
     @property
     def is_down(self) -> bool:
         """Whether it could not be taken up again at once."""
-        return self.failures > 1
+        return self.failures > 1 or self.is_limited
 
     async def forever(self) -> None:
         """Listen until cancelled, or until the topic can't be resumed."""
@@ -64,13 +66,12 @@ class Subscription:
 
     async def _once(self) -> float:
         """One call from its beginning to its end; answers how long to wait before the next."""
-        token = ""
+        credentials: Credentials | None = None
         try:
             credentials = await self._connection.login()
-            token = credentials.token
             await self._listen(await self._connection.subscribe(credentials))
         except grpc.aio.AioRpcError as error:
-            return await self._after(error, token)
+            return await self._after(error, credentials)
         except TimeoutError:
             log.warning("salesforce.events.silent", topic=self.topic)
             await self._connection.close()
@@ -89,17 +90,17 @@ class Subscription:
                     response = await call.read()
                 if response is grpc.aio.EOF:
                     return
-                self.failures, self.is_refused = 0, False
+                self.failures, self.is_refused, self.is_limited = 0, False, False
                 await self._take(response)
                 await self._refill(call, response.pending_num_requested)
         finally:
             call.cancel()
 
     def _first(self) -> wire.FetchRequest:
-        preset = wire.EARLIEST if self._behind is None else wire.CUSTOM
+        preset = wire.EARLIEST if self.behind is None else wire.CUSTOM
         most = self._settings.most_asked
         return wire.FetchRequest(
-            topic_name=self.topic, replay_preset=preset, replay_id=self._behind or b"", num_requested=most
+            topic_name=self.topic, replay_preset=preset, replay_id=self.behind or b"", num_requested=most
         )
 
     async def _take(self, response: wire.FetchResponse) -> None:
@@ -112,7 +113,7 @@ class Subscription:
 
     def _put(self, entry: Entry) -> None:
         self._inbox.put(entry)
-        self._behind = entry.replay_id
+        self.behind = entry.replay_id
 
     async def _refill(self, call: Any, pending: int) -> None:
         """Ask for more while some are still owed, unless nobody takes what came."""
@@ -128,7 +129,7 @@ class Subscription:
         with suppress(asyncio.InvalidStateError):
             await call.write(more)
 
-    async def _after(self, error: grpc.aio.AioRpcError, token: str) -> float:
+    async def _after(self, error: grpc.aio.AioRpcError, used: Credentials | None) -> float:
         """How long to wait after a call that Salesforce, or the network, ended."""
         ending, code = ending_of(error), code_of(error) or error.code().name
         self.failures += 1
@@ -136,12 +137,12 @@ class Subscription:
             log.warning("salesforce.events.position_refused", topic=self.topic, code=code)
             self._inbox.lose()
             return 0
-        if ending is Ending.EXPIRED:
+        if ending is Ending.EXPIRED and used is not None:
             with suppress(Unavailable):  # said again when credentials are asked for
-                await self._connection.expired(token)
+                await self._connection.expired(used)
             return 0 if self.failures == 1 else self._backoff()
         if ending in (Ending.REFUSED, Ending.LIMITED):
-            self.is_refused = ending is Ending.REFUSED
+            self.is_refused, self.is_limited = ending is Ending.REFUSED, ending is Ending.LIMITED
             log.error("salesforce.events.refused", topic=self.topic, code=code)
             return self._pace.long_wait
         log.warning("salesforce.events.ended", topic=self.topic, code=code)

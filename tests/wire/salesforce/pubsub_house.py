@@ -5,6 +5,7 @@ import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from io import BytesIO
 from typing import Any
 
@@ -42,6 +43,11 @@ class PubSubHouse:
     @property
     def bus(self) -> EventBus:
         return self.server.bus
+
+    @property
+    def last_commit(self) -> datetime:
+        assert self.world.ledger.last is not None
+        return self.world.ledger.last.at
 
     def account(self, **values: Any) -> str:
         return self.world.records.create("account", {"name": "Mori Mina"} | values, "staff")

@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import msgspec
 
@@ -25,12 +25,22 @@ CLIENT: Final = "genkan"
 _WHENEVER: Final = datetime(1, 1, 1, tzinfo=UTC)
 
 
+class Held(NamedTuple):
+    """A change event that is held back."""
+
+    object: str
+    record: dict[str, Any] | bytes
+    at: datetime
+
+
 class EventBus:
     """Topics over one world's changes. Replay ids grow over all topics and have gaps."""
 
     def __init__(self, world: World, *, client: str = CLIENT, publishes_updates: bool = True) -> None:
         self.world = world
         self.faults = EventFaults()
+        self.held: list[Held] = []
+        """What is held back; `tell` lets it go."""
         self.waiters = Waiters()
         self.captured = {
             object: Captured(object, fields, change_shape(object, world.records.tables[OBJECTS[object].table], fields))
@@ -125,7 +135,10 @@ class EventBus:
         elif fault is EventFault.POISON:
             record = b"\xff" * 7
         for _ in range(2 if fault is EventFault.DUPLICATE else 1):
-            self.tell(captured.object, record, commit.at)
+            if self.faults.holding:
+                self.held.append(Held(captured.object, record, commit.at))
+            else:
+                self.tell(captured.object, record, commit.at)
 
     def _times(self, change: Change, told: Sequence[AnyFact]) -> int:
         """How often the change is told: as often as its facts were, since the world's faults lose or double those."""

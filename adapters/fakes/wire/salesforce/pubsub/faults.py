@@ -30,6 +30,8 @@ class EventFaults:
     """With which codes the next subscriptions end before they begin."""
     schema_refusals: deque[str] = field(default_factory=deque)
     """With which codes the next questions for a schema end."""
+    holding: bool = False
+    """Change events are held back, until the bus is told in which order to let them go."""
     silent: bool = False
     """Nothing is said, not even that there is nothing to say."""
     ahead: bool = False

@@ -44,7 +44,8 @@ class Captured:
         if change.before is None:
             record["CreatedDate"] = told(change.after["created_at"])
             record["CreatedById"] = record["LastModifiedById"] = commit.user
-        changed = [field for field, column in self.fields.items() if column in change.columns]
+        columns = change.columns  # made anew each time that it is asked for
+        changed = [field for field, column in self.fields.items() if column in columns]
         differences = [field for field in changed if self._is_long(change, field)]
         for field in changed:
             self._put(record, field, self._value(change, field, as_difference=field in differences))

@@ -26,7 +26,10 @@ class Pace:
 
 
 class Subscription:
-    """The stream of one Subscribe call; `admit` raises Ended once the caller's token is good no more."""
+    """The stream of one Subscribe call; `admit` raises Ended once the caller's token is good no more.
+
+    `pending` is how many events the caller asked for and did not get yet.
+    """
 
     def __init__(self, bus: EventBus, pace: Pace, rpc: str, admit: Callable[[], None]) -> None:
         self.ended: Ended | None = None
@@ -36,7 +39,7 @@ class Subscription:
         self._admit = admit
         self._topic = ""
         self._behind = 0
-        self._pending = 0
+        self.pending = 0
         self._asked_all = False
         self._stirred, self._leave = bus.waiters.enter()
 
@@ -93,7 +96,7 @@ class Subscription:
             raise Ended("subscription.fetch.topic.mismatch")
         if request.num_requested < 1:
             raise Ended("subscription.fetch.requested.events.invalid")
-        self._pending = min(MOST, self._pending + request.num_requested)
+        self.pending = min(MOST, self.pending + request.num_requested)
 
     async def _read(self, requests: AsyncIterator[wire.FetchRequest]) -> None:
         try:
@@ -115,24 +118,29 @@ class Subscription:
             events = [] if self._bus.faults.silent else self._next()
             if events:
                 self._behind = events[-1].number
-                self._pending -= len(events)
+                self.pending -= len(events)
                 yield self._response(events, self._behind)
-            elif self._pending == 0 and self._asked_all:
+            elif self.pending == 0 and self._asked_all:
                 return
             elif not await self._wait():
-                if self._pending == 0:
+                if self.pending == 0:
                     return
-                if not self._bus.faults.silent:
-                    latest = max(self._behind, self._bus.topics[self._topic].last)
-                    yield self._response((), self._bus.beyond(latest) if self._bus.faults.ahead else latest)
+                # in this order: what comes in between lies behind it and must not be passed
+                latest = self._latest()
+                if not self._bus.faults.silent and not self._next():
+                    yield self._response((), latest)
 
     def _next(self) -> Sequence[Event]:
         self._bus.forget()
-        return self._bus.topics[self._topic].behind(self._behind, self._pending) if self._pending else ()
+        return self._bus.topics[self._topic].behind(self._behind, self.pending) if self.pending else ()
+
+    def _latest(self) -> int:
+        latest = max(self._behind, self._bus.topics[self._topic].last)
+        return self._bus.beyond(latest) if self._bus.faults.ahead else latest
 
     async def _wait(self) -> bool:
         """Wait for something to happen; answers whether it did in time."""
-        patience = self._pace.keepalive if self._pending else self._pace.unasked
+        patience = self._pace.keepalive if self.pending else self._pace.unasked
         try:
             async with asyncio.timeout(patience):
                 await self._stirred.wait()
@@ -146,7 +154,7 @@ class Subscription:
             events=[consumed(event) for event in events],
             latest_replay_id=replay_id(latest),
             rpc_id=self._rpc,
-            pending_num_requested=self._pending,
+            pending_num_requested=self.pending,
         )
 
 

@@ -1,0 +1,133 @@
+"""What keeps calls to Salesforce from being lost, doubled, let through or told to others."""
+
+from typing import Final
+
+from tests.guards.guard import Guard, Kind, guard
+
+
+def _of(kind: Kind, name: str, keeps: str, file: str, right: str, wrong: str, *noticed_by: str) -> Guard:
+    tests = (f"tests/salesforce/{test}" for test in noticed_by)
+    return guard(kind, name, keeps, f"adapters/salesforce/{file}.py", right, wrong, *tests)
+
+
+_ONE_LOG_IN: Final = "test_auth.py::test_fifty_who_find_the_token_expired_log_in_once"
+
+SALESFORCE: Final[tuple[Guard, ...]] = (
+    _of(
+        Kind.LOOK,
+        "who finds a token expired looks whether there is a later one",
+        "T-9",
+        "auth",
+        "if self._token is not None and self._token.generation > used.generation:",
+        "if False:",
+        "test_auth.py::test_who_comes_late_with_an_old_token_takes_the_new_one",
+    ),
+    _of(
+        Kind.CLAIM,
+        "one log-in is under way for all",
+        "T-9",
+        "auth",
+        "if self._under_way is None:",
+        "if True:",
+        _ONE_LOG_IN,
+    ),
+    _of(
+        Kind.LIMIT,
+        "a refused log-in is not tried again at once",
+        "T-9",
+        "auth",
+        "if time.monotonic() - since < self._settings.patience.rest:",
+        "if False:",
+        "test_auth.py::test_a_new_token_that_is_refused_ends_it",
+    ),
+    _of(
+        Kind.LIMIT,
+        "a write that may have arrived is not sent again without a key",
+        "T-1, T-3",
+        "transport",
+        "return call.is_read or call.keyed or fault.proves_nothing_written",
+        "return True",
+        "test_faults.py::test_a_write_that_may_have_arrived_is_not_sent_again",
+    ),
+    _of(
+        Kind.ORDER,
+        "a doubt of an earlier try outlives the later ones",
+        "T-3",
+        "transport",
+        "self._earlier = self._earlier or (self._writes and not fault.proves_nothing_written)",
+        "self._earlier = self._writes and not fault.proves_nothing_written",
+        "test_faults.py::test_doubt_stays_when_later_tries_prove_nothing",
+    ),
+    _of(
+        Kind.LIMIT,
+        "one call alone sees whether a rest is over",
+        "T-9",
+        "breaker",
+        "if self._is_half_open:",
+        "if False:",
+        "test_faults.py::test_a_kind_of_operation_that_fails_rests_and_is_tried_alone",
+    ),
+    _of(
+        Kind.LIMIT,
+        "work in the background leaves the day's last calls to customers",
+        "T-9",
+        "transport",
+        "self.gauge.admit(call.what, background=call.background)",
+        "pass",
+        "test_client.py::test_background_work_waits_while_the_day_runs_low",
+    ),
+    _of(
+        Kind.LOOK,
+        "a key that is taken is read back",
+        "T-1",
+        "client",
+        "if refused.code == _TAKEN and (found := await self.find(sobject, key_field, key, fields)):",
+        "if False:",
+        "test_client.py::test_a_lost_answer_is_read_back",
+    ),
+    _of(
+        Kind.LOOK,
+        "a row without a key is looked for under the lock",
+        "T-1",
+        "creating",
+        "    async with lock:\n        if (found := await look()) is not None:\n            return found, False\n",
+        "    async with lock:\n",
+        "test_client.py::test_without_a_key_a_lost_answer_is_looked_for_under_the_lock",
+    ),
+    _of(
+        Kind.PROOF,
+        "a backslash ends no literal",
+        "T-7",
+        "soql",
+        r"""[\\'"\x00""",
+        r"""['"\x00""",
+        "test_soql.py::test_a_value_has_one_form",
+    ),
+    _of(
+        Kind.PROOF,
+        "a customer's text refers to no other part of a composite",
+        "T-7",
+        "bodies",
+        'value.replace("@{", "@ {")',
+        "value",
+        "test_client.py::test_what_a_customer_wrote_refers_to_no_other_part",
+    ),
+    _of(
+        Kind.PROOF,
+        "the token follows a next page to no other address",
+        "T-6",
+        "answers",
+        "isinstance(rest, str) and rest.startswith(_ROOT)",
+        "isinstance(rest, str)",
+        "test_client.py::test_a_next_page_elsewhere_is_not_followed",
+    ),
+    _of(
+        Kind.PROOF,
+        "what can't be read as a code is none",
+        "T-6",
+        "faults",
+        'return code if isinstance(code, str) and _CODE.fullmatch(code) else ""',
+        'return code if isinstance(code, str) else ""',
+        "test_faults.py::test_a_refusal_is_read_by_its_code_first",
+    ),
+)
