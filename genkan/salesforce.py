@@ -16,16 +16,23 @@ from adapters.fakes.wire.salesforce.server import served
 from adapters.fakes.wire.salesforce.striking import Faulty, Struck
 from adapters.fakes.world import World
 from adapters.salesforce.bindings import SalesforcePorts, salesforce_ports
+from adapters.salesforce.checking import Asked, Finding, check, objects_asked
 from adapters.salesforce.client import Client
-from adapters.salesforce.field_map import DEFAULT, UnknownName
+from adapters.salesforce.field_map import DEFAULT, FieldMap, UnknownName
+from adapters.salesforce.requests import Record
 from adapters.salesforce.settings import Flow, SalesforceSettings
+from adapters.salesforce.soql import select
+from adapters.system.clock import RealClock
 from core.domain.policy import Policy
 from genkan.settings import SALESFORCE, Wrong
 from ports.clock import Clock
+from ports.errors import Rejected
 
 ORG: Final = Path(__file__).parents[1] / "deploy" / "salesforce"
 """How an org is set up; the made-up one takes its fields from there."""
 HERE: Final = "http://127.0.0.1"
+NOT_SHOWN: Final = frozenset({"NOT_FOUND", "INVALID_TYPE"})
+"""How an org says that it has no such object, or none that this user may see."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,11 +98,43 @@ def sandbox_of(world: World) -> Sandbox:
 
 def link_of(settings: SalesforceSettings, policy: Policy, clock: Clock, server: Sandbox | None = None) -> Link:
     """The ports of the org that the settings name; raises Wrong with what is wrong with them."""
+    field_map = _named(settings)
+    client = Client(settings, clock, None if server is None else Struck())
+    return Link(client, salesforce_ports(client, settings, field_map, policy, clock), server)
+
+
+async def check_of(settings: SalesforceSettings) -> tuple[Finding, ...]:
+    """What the org lacks; raises Wrong, Unavailable, and Rejected where it does not let the portal in."""
+    names = _named(settings)
+    async with Client(settings, RealClock()) as client:
+        describes = {name: await _described(client, name) for name in objects_asked(names)}
+        status = names["order_status"]
+        statuses = await client.query(select(status["api_name"], status["status_code"]).of(status.name))
+    return check(
+        describes,
+        {row[status["api_name"]]: row[status["status_code"]] for row in statuses},
+        names,
+        Asked(
+            case_record_types=settings.case_record_types,
+            person_accounts=settings.person_accounts,
+            person_record_type=settings.person_record_type if settings.person_accounts else "",
+        ),
+    )
+
+
+async def _described(client: Client, name: str) -> Record | None:
+    try:
+        return await client.describe(name)
+    except Rejected as refused:
+        if refused.code not in NOT_SHOWN:
+            raise
+        return None
+
+
+def _named(settings: SalesforceSettings) -> FieldMap:
     if faults := settings.faults():
         raise Wrong(faults)
     try:
-        field_map = DEFAULT.renamed(settings.names)
+        return DEFAULT.renamed(settings.names)
     except UnknownName as unknown:
         raise Wrong([f"salesforce.names: {unknown}"]) from unknown
-    client = Client(settings, clock, None if server is None else Struck())
-    return Link(client, salesforce_ports(client, settings, field_map, policy, clock), server)

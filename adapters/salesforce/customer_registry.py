@@ -3,10 +3,10 @@
 from datetime import date, datetime
 from typing import Any, Final
 
-from adapters.salesforce.customers import Customers
+from adapters.salesforce.customers import Customers, Wanted
 from adapters.salesforce.org import Org, empty_or, is_taken
 from adapters.salesforce.requests import Get, Record, Ref
-from adapters.salesforce.rows import Row, day, sent, to_the_millisecond, to_the_second
+from adapters.salesforce.rows import Row, day, to_the_millisecond, to_the_second
 from adapters.salesforce.shapes import account_state_of, address_of, address_values, person_values, phone_text
 from adapters.salesforce.soql import eq, ge, gt, le, lt, ne
 from core.domain.account import Address, Person, Phone, PortalStatus, Profile
@@ -99,24 +99,24 @@ class SalesforceCustomerRegistry:
         values: dict[str, Any] = {} if details.address is None else self._address(details.address)
         if details.phone is not None:
             values["phone"] = phone_text(details.phone)
-        async with self._org.alone(account):
-            record = await self._customers.sure_record(account)
-            contact = self._customers.contact(record)
-            of_contact = values | _born(contact, details.birth_date)
-            await self._write(record, _changed(self._customers.account(record), values), contact, of_contact)
+
+        def wanted(_: Row, contact: Row | None) -> Wanted:
+            return values, values | _born(contact, details.birth_date)
+
+        await self._customers.rewrite(account, wanted)
 
     async def fill_details(self, account: AccountId, person: Person, phone: Phone, address: Address | None) -> None:
-        async with self._org.alone(account):
-            record = await self._customers.sure_record(account)
-            row, contact = self._customers.account(record), self._customers.contact(record)
+        def wanted(row: Row, contact: Row | None) -> Wanted:
             dialled = row["phone"] or (contact and contact["phone"])
             number = {} if dialled else {"phone": phone_text(phone)}
-            of_contact: dict[str, Any] = {}
-            if contact is not None:
-                told = person_values(person, contact["email"] or "", self._org.picklists)
-                lacking = {name: value for name, value in told.items() if value and not contact[name]}
-                of_contact = number | self._lacking_address(contact, address) | lacking
-            await self._write(record, number | self._lacking_address(row, address), contact, of_contact)
+            values = number | self._lacking_address(row, address)
+            if contact is None:
+                return values, {}
+            told = person_values(person, contact["email"] or "", self._org.picklists)
+            lacking = {name: value for name, value in told.items() if value and not contact[name]}
+            return values, number | self._lacking_address(contact, address) | lacking
+
+        await self._customers.rewrite(account, wanted)
 
     async def all_accounts(self, after: AccountId | None, most: int) -> tuple[Profile, ...]:
         names, found = self._org.names, list[Profile]()
@@ -146,15 +146,6 @@ class SalesforceCustomerRegistry:
         async with self._org.alone(account):
             record, _ = await self._org.change("account", id, expected, values, after)
         return self._org.names.row("account", record)
-
-    async def _write(
-        self, record: Record, values: dict[str, Any], contact: Row | None, of_contact: dict[str, Any]
-    ) -> None:
-        of_contact = {} if contact is None else _changed(contact, of_contact)
-        id = self._customers.account(record)["id"]
-        parts = self._customers.changed(id, values, contact, of_contact)
-        if parts:
-            await self._org.at_once(*parts)
 
     async def _made_before(self, key: RequestKey, customer: NewCustomer) -> Registered:
         """What an earlier try made under the key, the rest of it made now; else the number is another customer's."""
@@ -219,8 +210,3 @@ def _born(contact: Row | None, birth_date: date | None) -> dict[str, Any]:
     if day(contact["birth_date"]) not in (None, birth_date):
         raise Rejected("conflict", "contact", ("birth_date",))
     return {"birth_date": birth_date}
-
-
-def _changed(row: Row, values: dict[str, Any]) -> dict[str, Any]:
-    """Those of the values that the row does not hold yet."""
-    return {name: value for name, value in values.items() if (row[name] or None) != (sent(value) or None)}

@@ -1,18 +1,21 @@
 """Customers in the org: an Account with a Contact on it, or where the org has them a person account."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from adapters.salesforce.memory import Seen
-from adapters.salesforce.org import Org
-from adapters.salesforce.requests import Patch, Post, Record, SubRequest
-from adapters.salesforce.rows import CHILDREN, Row
+from adapters.salesforce.org import FOUND, Org, is_halted, overtaken
+from adapters.salesforce.requests import Get, Patch, Post, Record, Ref, SubRequest
+from adapters.salesforce.rows import CHILDREN, Row, sent, sure_instant
 from adapters.salesforce.shapes import profile_of
 from adapters.salesforce.soql import Select, eq, is_in, select
 from core.domain.account import Profile
 from core.domain.ids import AccountId, ContactId
 from ports.errors import Rejected
 
+Wanted = tuple[dict[str, Any], dict[str, Any]]
+"""Fields of an account, and of the contact on it."""
+_TURNS: Final = 3
 _SAME: Final = frozenset({"FirstName", "LastName", "Phone", "CreatedDate", "LastModifiedDate"})
 """What a person account and its contact have under one name."""
 
@@ -130,18 +133,48 @@ class Customers:
         own = self._names.body("account", {name: value for name, value in account.items() if name != "name"})
         return [Post(self._names.object("account"), own | self._as_person(contact), "account")]
 
-    def changed(
-        self, account: str, values: Mapping[str, Any], contact: Row | None, of_contact: Mapping[str, Any]
+    async def rewrite(self, account: AccountId, wanted: Callable[[Row, Row | None], Wanted]) -> None:
+        """Write what is wanted of a customer as they stand, all or none; looked at again if somebody was faster."""
+        async with self._org.alone(account):
+            for _ in range(_TURNS):
+                record = await self.sure_record(account)
+                row, contact = self.account(record), self.contact(record)
+                values, of_contact = wanted(row, contact)
+                parts = self._rewriting(row, _changed(row, values), contact, _changed(contact or {}, of_contact))
+                try:
+                    if parts:
+                        await self._org.at_once(*parts)
+                except Rejected as rejected:
+                    if not is_halted(rejected):
+                        raise
+                else:
+                    return
+        raise overtaken("account")
+
+    def _rewriting(
+        self, account: Row, values: dict[str, Any], contact: Row | None, of_contact: dict[str, Any]
     ) -> list[SubRequest]:
-        """The parts that change a customer; none for what changes nothing."""
         if self._are_persons:
             body = self._names.body("account", values) | self._as_person(of_contact)
-            return [Patch(self._names.object("account"), account, body, "account")] if body else []
-        parts = [self._org.patch("account", account, values, "account")] if values else []
-        if contact is not None and of_contact:
-            parts.append(self._org.patch("contact", contact["id"], of_contact, "contact"))
+            same = Patch(self._names.object("account"), Ref("same_account", FOUND), body, "account")
+            return [self._same("account", account), same] if body else []
+        parts: list[SubRequest] = []
+        for table, row, fields in (("account", account, values), ("contact", contact, of_contact)):
+            if row is not None and fields:
+                same = self._org.patch(table, Ref(f"same_{table}", FOUND), fields, table)
+                parts += [self._same(table, row), same]
         return parts
+
+    def _same(self, table: str, row: Row) -> SubRequest:
+        """The part that finds a row while nobody has written to it."""
+        unchanged = self._org.is_(table, "changed_at", sure_instant(row["changed_at"]))
+        return Get.query(self._org.by_id(table, row["id"], unchanged), f"same_{table}")
 
     def _as_person(self, contact: Mapping[str, Any]) -> dict[str, Any]:
         body = self._names.body("contact", {name: v for name, v in contact.items() if name not in ("key", "account")})
         return {person_field(field): value for field, value in body.items()}
+
+
+def _changed(row: Row, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Those of the values that the row does not hold yet; none of them where there is no row."""
+    return {name: value for name, value in values.items() if row and (row[name] or None) != (sent(value) or None)}

@@ -1,5 +1,6 @@
 """Opportunities in Salesforce."""
 
+import asyncio
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -109,12 +110,12 @@ class SalesforceOpportunities:
         )
         async with self.org.alone(id):
             sale = self.org.by_id("opportunity", id, self.org.is_("opportunity", "stage", Stage.CANCELLING))
-            row = await self._sure_row(id)
+            row, still_open = await asyncio.gather(self._sure_row(id), self.org.rows("case", cases))
             if row["stage"] != Stage.CANCELLING:
                 return
             closed = [
                 self.org.patch("case", case["id"], {"status": CaseStatus.CLOSED}, f"case{n}")
-                for n, case in enumerate(await self.org.rows("case", cases))
+                for n, case in enumerate(still_open)
             ]
             cleared = {"stage": Stage.ACTIVE, "cancellation_notice": None, "ends_at": None}
             back = self.org.patch("opportunity", Ref("sale", FOUND), cleared, "back")

@@ -66,7 +66,7 @@ class SalesforceSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unkno
     """What the org calls objects and fields otherwise: `account.number = "Customer_No__c"`."""
     price_book: str = ""
     """The name of the price book of portal orders; empty means the standard one."""
-    person_record_type: str = "PersonAccount"
+    person_record_type: str = "Portal_Customer"
     """The record type of customers, by its developer name, where they are person accounts."""
     case_record_types: Mapping[str, str] = MappingProxyType({})
     """The record type of a kind of case, by its developer name; none means the user's default."""

@@ -57,7 +57,7 @@ class Struck(httpx.AsyncBaseTransport):
         if fault is FaultKind.TIMEOUT_BEFORE:
             raise httpx.ReadTimeout("silent", request=request)
         response = await self._way.handle_async_request(request)
-        if fault is FaultKind.TIMEOUT_AFTER and _writes(request):
+        if fault is FaultKind.TIMEOUT_AFTER and writes(request):
             await response.aread()
             await response.aclose()
             raise httpx.ReadTimeout("silent", request=request)
@@ -67,7 +67,7 @@ class Struck(httpx.AsyncBaseTransport):
         await self._way.aclose()
 
 
-def _writes(request: httpx.Request) -> bool:
+def writes(request: httpx.Request) -> bool:
     """Whether an effect could be lost with the answer."""
     if not request.url.path.endswith("/composite"):
         return request.method != "GET"
@@ -96,8 +96,10 @@ class Faulty:
 
 
 @asynccontextmanager
-async def wired(world: World) -> AsyncIterator[tuple[SalesforcePorts, SalesforceServer]]:
-    """The ports over the wire, and the org that they speak to."""
+async def wired(
+    world: World, way: httpx.AsyncBaseTransport | None = None
+) -> AsyncIterator[tuple[SalesforcePorts, SalesforceServer]]:
+    """The ports over the wire, by whichever way there, and the org that they speak to."""
     async with served(world, schema()) as salesforce:
         settings = SalesforceSettings(
             login_url=salesforce.base,
@@ -107,7 +109,7 @@ async def wired(world: World) -> AsyncIterator[tuple[SalesforcePorts, Salesforce
             price_book="Portal",
             patience=QUICK,
         )
-        async with Client(settings, world.clock, Struck()) as client:
+        async with Client(settings, world.clock, way or Struck()) as client:
             yield salesforce_ports(client, settings, DEFAULT, Policy(), world.clock), salesforce
 
 

@@ -19,7 +19,7 @@ SETTINGS = SalesforceSettings(
     login_url="https://org.example",
     flow=Flow.CLIENT_CREDENTIALS,
     client_id="key",
-    client_secret="secret",  # noqa: S106 - of nothing
+    client_secret="secret",
     patience=Patience(first_wait=0.001),
 )
 
