@@ -42,6 +42,21 @@ test("what is published is heard", async (t) => {
   assert.deepEqual([event.replayId, event.payload.Internet_Eligibility_Notes__c], [result.replayId, "一枚"]);
 });
 
+test("several are published in one stream", async (t) => {
+  const client = await connected(t, await given("staff"));
+  const [heard, told] = [new Heard(), new Heard()];
+  client.subscribeFromEarliestEvent(UPDATES, heard.callback);
+  for (const batch of [["a", "b"], ["c"]]) {
+    const events = batch.map((id) => ({ id, payload: update("002", id) }));
+    await client.publishBatch(UPDATES, events, told.callback);
+  }
+  const events = await heard.heard(3, about("002"));
+  assert.deepEqual(events.map((event) => event.payload.Internet_Eligibility_Notes__c), ["a", "b", "c"]);
+  const results = told.calls.flatMap((call) => call.data.results);
+  assert.deepEqual(results.map((each) => each.correlationKey), ["a", "b", "c"]);
+  assert.deepEqual(results.map((each) => each.replayId), events.map((event) => event.replayId));
+});
+
 test("nobody publishes changes", async (t) => {
   const client = await connected(t, await given("staff"));
   await assert.rejects(client.publish(ACCOUNTS, {}), (error) => Boolean(error.cause));
