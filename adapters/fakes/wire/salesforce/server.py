@@ -13,6 +13,7 @@ import msgspec
 
 from adapters.fakes.process import HOST, Receive, Send, free_port, serving
 from adapters.fakes.wire.salesforce import describing, logging_in
+from adapters.fakes.wire.salesforce.binned import WithBin
 from adapters.fakes.wire.salesforce.calls import Answer, ApiError, Call, asked, cut
 from adapters.fakes.wire.salesforce.describe import Schema
 from adapters.fakes.wire.salesforce.files import parts_of
@@ -51,7 +52,8 @@ class SalesforceServer:
         self.usage = Usage(clock=world.clock, most=most)
         self.locators = Locators(clock=world.clock)
         source = WorldSource(world.records)
-        shared = (self.switches, self.usage, source, self.locators)
+        self._binned = WithBin(world, source)
+        shared = (self.switches, self.usage, source, self.locators, self._binned)
         self._rows = {
             by: Rows(world, seen_by_all(seen), *shared) for by, seen in (("portal", schema), ("staff", staff or schema))
         }
@@ -135,8 +137,9 @@ class SalesforceServer:
             one.cancel()
 
     def close(self) -> None:
-        """Let those who wait for an answer go."""
+        """Let those who wait for an answer go, and the world."""
         self._closing.set()
+        self._binned.close()
 
     def _done(self, call: Call, resource: Found) -> Answer:
         """The call itself, from beginning to end without anybody in between."""
