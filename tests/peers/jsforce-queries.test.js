@@ -124,6 +124,15 @@ test("counts and sums", async () => {
   assert.deepEqual([records[0].AccountId, records[0].people, records[0].expr0], [account, 3, "Abe"]);
 });
 
+test("deleted records are told to who asks for them", async () => {
+  const { id } = await staff.create("Lead", { LastName: "Gone", Company: "Bin" });
+  await staff.destroy("Lead", id);
+  const soql = "SELECT Id, IsDeleted FROM Lead WHERE Company = 'Bin'";
+  assert.equal((await staff.query(soql)).totalSize, 0);
+  const all = await staff.query(soql, { scanAll: true });
+  assert.deepEqual(all.records.map((each) => [each.Id, each.IsDeleted]), [[id, true]]);
+});
+
 test("a wrong question is refused by its code", async () => {
   await refused(staff.query("SELECT Id FROM Account WHERE").execute(), "MALFORMED_QUERY");
   await refused(staff.query("SELECT Colour__c FROM Account").execute(), "INVALID_FIELD");
