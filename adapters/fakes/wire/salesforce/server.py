@@ -137,9 +137,10 @@ class SalesforceServer:
             one.cancel()
 
     def close(self) -> None:
-        """Let those who wait for an answer go, and the world."""
-        self._closing.set()
-        self._binned.close()
+        """Let those who wait for an answer go, and the world; once is enough."""
+        if not self._closing.is_set():
+            self._closing.set()
+            self._binned.close()
 
     def _done(self, call: Call, resource: Found) -> Answer:
         """The call itself, from beginning to end without anybody in between."""
