@@ -48,6 +48,9 @@ ALLOWED: Final = frozenset(
         "repair",
         "since",
         "days",
+        # an event of Salesforce's
+        "topic",
+        "replay_id",
         # what went wrong
         "error",
         "where",

@@ -60,17 +60,17 @@ class SalesforceCustomerRegistry:
 
     async def ensure_customer(self, key: RequestKey, customer: NewCustomer) -> Registered:
         async with self._org.alone(key):
+            if not self._org.keys_are_unique and any(await self._under(key)):
+                return await self._made_before(key, customer)
             account, contact = await self._new_account(key, customer), self._new_contact(key, customer)
+            parts = self._customers.made(account, contact | {"account": Ref("account")})
             try:
-                made = await self._org.at_once(*self._customers.made(account, contact | {"account": Ref("account")}))
+                made = await self._org.at_once(*parts, by_key=True)
             except Rejected as rejected:
                 if not is_taken(rejected):
                     raise
                 return await self._made_before(key, customer)
-            if "contact" in made:
-                contact_id = ContactId(made["contact"].id)
-                return Registered(AccountId(made["account"].id), contact_id, customer.number)
-            return await self._made_before(key, customer)
+            return Registered(AccountId(made["account"].id), self._customers.contact_made(made), customer.number)
 
     async def ensure_number(self, account: AccountId, number: CustomerNumber) -> CustomerNumber:
         field = self._org.names.field("account", "number")
@@ -175,7 +175,7 @@ class SalesforceCustomerRegistry:
 
     async def _make(self, table: str, values: dict[str, Any]) -> str:
         try:
-            return (await self._org.at_once(self._org.post(table, values, table)))[table].id
+            return (await self._org.at_once(self._org.post(table, values, table), by_key=True))[table].id
         except Rejected as rejected:
             fields = ("number",) if is_taken(rejected) and table == "account" else rejected.fields
             raise Rejected(rejected.code, rejected.what, fields) from rejected

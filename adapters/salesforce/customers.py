@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from adapters.salesforce.memory import Seen
 from adapters.salesforce.org import FOUND, Org, is_halted, overtaken
-from adapters.salesforce.requests import Get, Patch, Post, Record, Ref, SubRequest
+from adapters.salesforce.requests import Get, Patch, Post, Record, Ref, SubAnswer, SubRequest
 from adapters.salesforce.rows import CHILDREN, Row, sent, sure_instant
 from adapters.salesforce.shapes import profile_of
 from adapters.salesforce.soql import Select, eq, is_in, select
@@ -126,12 +126,19 @@ class Customers:
 
     # --- writing ---------------------------------------------------------------------------------------------------
     def made(self, account: Mapping[str, Any], contact: Mapping[str, Any]) -> list[SubRequest]:
-        """The parts that make a customer, answered under `account` and, where there is one, `contact`."""
+        """The parts that make a customer, answered under `account` and `contact`."""
         if not self._are_persons:
             return [self._org.post("account", account, "account"), self._org.post("contact", contact, "contact")]
         # Salesforce makes a person's name itself
         own = self._names.body("account", {name: value for name, value in account.items() if name != "name"})
-        return [Post(self._names.object("account"), own | self._as_person(contact), "account")]
+        person = Post(self._names.object("account"), own | self._as_person(contact), "account")
+        return [person, Get.row(self._names.object("account"), Ref("account"), [self._persons["id"]], "contact")]
+
+    def contact_made(self, answers: Mapping[str, SubAnswer]) -> ContactId:
+        """Who stands on the account that was made."""
+        if self._are_persons:
+            return ContactId((answers["contact"].record or {})[self._persons["id"]])
+        return ContactId(answers["contact"].id)
 
     async def rewrite(self, account: AccountId, wanted: Callable[[Row, Row | None], Wanted]) -> None:
         """Write what is wanted of a customer as they stand, all or none; looked at again if somebody was faster."""

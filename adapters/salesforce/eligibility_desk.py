@@ -57,8 +57,11 @@ class SalesforceEligibilityDesk:
     async def ensure_check(self, check: AvailabilityCheck, opportunity: OpportunityId | None) -> OpenedCheck:
         parts = await self._opening(check, opportunity)
         async with self.org.alone(check.account):
+            opened = None if self.org.keys_are_unique else await self._opened(check)
+            if opened is not None:
+                return opened
             try:
-                made = await self.org.at_once(*parts)
+                made = await self.org.at_once(*parts, by_key=True)
             except Rejected as rejected:
                 opened = await self._opened(check) if is_taken(rejected) else None
                 if opened is None:
@@ -137,7 +140,9 @@ class SalesforceEligibilityDesk:
             self.org.is_("account", "eligibility_status", EligibilityStatus.PENDING)
         )
         cases = self._choose().where(of_kind(self.org, CaseKind.AVAILABILITY), self.org.is_("case", "is_closed", False))
-        found, accounts = await asyncio.gather(self.org.records(cases), self.org.rows("account", pending))
+        found, accounts = await asyncio.gather(
+            self.org.records(cases, background=True), self.org.rows("account", pending, background=True)
+        )
         checks = [check for check in map(self._open_check, found) if check is not None]
         open_for = {check.account for check in checks}
         checks += [_unanswered_check(row) for row in accounts if row["id"] not in open_for]

@@ -124,11 +124,14 @@ class SalesforceIdentityDesk:
         if len(document.data) <= SENT_WHOLE:
             whole = values | {"data": b64encode(document.data).decode("ascii")}
             stored = self.org.post("document_version", whole, "version")
-            answers = await self.org.at_once(stored, Get.row(version, Ref("version"), shown, "stored"))
+            look = Get.row(version, Ref("version"), shown, "stored")
+            answers = await self.org.at_once(stored, look, by_key=True)
             return DocumentId(names.row("document_version", answers["stored"].record or {})["document"])
         with self.org.own_words():
             body = names.body("document_version", values)
-            made = await self.org.client.upload(body, document.data, file_name=_plain_name(document), keyed=True)
+            made = await self.org.client.upload(
+                body, document.data, file_name=_plain_name(document), keyed=self.org.keys_are_unique
+            )
         if "document" in values:
             return DocumentId(values["document"])
         record = await self.org.client.get(version, made, shown)

@@ -29,10 +29,6 @@ class Latest(Generic[K, V]):
         while len(self._things) > self._most:
             self._things.popitem(last=False)
 
-    def forget(self, key: K) -> None:
-        """Have it asked again."""
-        self._things.pop(key, None)
-
 
 class Seen(msgspec.Struct, frozen=True):
     """A customer as staff's lists name them; a name or an address of yesterday does no harm there."""

@@ -91,8 +91,11 @@ class SalesforceOpportunities:
             self.org.post("case", opened, "case"),
         )
         async with self.org.alone(case.account):
+            before = None if self.org.keys_are_unique else await self.org.under("case", case.key)
+            if before is not None:
+                return CaseId(before)
             try:
-                return CaseId((await self.org.at_once(*parts))["case"].id)
+                return CaseId((await self.org.at_once(*parts, by_key=True))["case"].id)
             except Rejected as rejected:
                 if not (is_taken(rejected) or is_halted(rejected)):
                     raise

@@ -37,8 +37,11 @@ class SalesforceOrderBook:
     async def ensure_order(self, draft: OrderDraft) -> Placed:
         parts = await self._orders.placing(draft)
         async with self._org.alone(draft.account):
+            before = None if self._org.keys_are_unique else await self._placed_before(draft.key)
+            if before is not None:
+                return before
             try:
-                answers = await self._org.at_once(*parts)
+                answers = await self._org.at_once(*parts, by_key=True)
             except Rejected as rejected:
                 if not (is_taken(rejected) or is_halted(rejected)):
                     raise

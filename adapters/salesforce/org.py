@@ -28,13 +28,22 @@ class Org:
     """What every port on Salesforce works with."""
 
     def __init__(
-        self, client: Client, settings: SalesforceSettings, field_map: FieldMap, picklists: Picklists, clock: Clock
+        self,
+        client: Client,
+        settings: SalesforceSettings,
+        field_map: FieldMap,
+        picklists: Picklists,
+        clock: Clock,
+        *,
+        keys_are_unique: bool = True,
     ) -> None:
         self.client = client
         self.settings = settings
         self.names = Names(field_map)
         self.picklists = picklists
         self.clock = clock
+        self.keys_are_unique = keys_are_unique
+        """Whether the org itself takes no key twice; else every key is looked for before anything is made under it."""
         self.memory = Memory()
         self._reading = Reading(client)
         self._lanes = Lanes()
@@ -90,10 +99,11 @@ class Org:
         """The part of a composite that changes one."""
         return Patch(self.names.object(table), id, self.names.body(table, values), ref)
 
-    async def at_once(self, *parts: SubRequest) -> dict[str, SubAnswer]:
-        """All or none of the parts, each of which may be sent twice: by a unique key or by the state it expects."""
+    async def at_once(self, *parts: SubRequest, by_key: bool = False) -> dict[str, SubAnswer]:
+        """All or none of the parts, which may arrive twice: by the state they expect, or `by_key` if it is unique."""
         with self.own_words():
-            answers = await self.client.composite(*parts, all_or_none=True, keyed=True)
+            keyed = self.keys_are_unique or not by_key
+            answers = await self.client.composite(*parts, all_or_none=True, keyed=keyed)
         return {answer.ref: answer for answer in answers}
 
     async def change(
@@ -135,7 +145,8 @@ class Org:
             return made
         try:
             with self.own_words():
-                return await self.client.create(self.names.object(table), self.names.body(table, values), keyed=True)
+                body = self.names.body(table, values)
+                return await self.client.create(self.names.object(table), body, keyed=self.keys_are_unique)
         except Rejected as rejected:
             made = await self.under(table, key) if is_taken(rejected) else None
             if made is None:

@@ -21,12 +21,13 @@ from adapters.fakes.wire.salesforce.describe import Schema
 from adapters.fakes.wire.salesforce.org import read_org
 from adapters.fakes.wire.salesforce.people import PORTAL_APP
 from adapters.fakes.wire.salesforce.server import SalesforceServer, served
-from adapters.fakes.world import World
+from adapters.fakes.world import RULE_OF_THEIR_OWN, World
 from adapters.salesforce.bindings import SalesforcePorts, salesforce_ports
 from adapters.salesforce.client import Client
 from adapters.salesforce.field_map import DEFAULT
 from adapters.salesforce.settings import Flow, Patience, SalesforceSettings
 from core.domain.policy import Policy
+from ports.errors import Rejected, Unavailable
 
 PORTS: Final = (
     "catalog_shelf", "customer_registry", "eligibility_desk", "identity_desk", "opportunities", "order_book",
@@ -85,19 +86,27 @@ class Faulty:
         method = getattr(self._port, name)
 
         async def called(*args: Any, **named: Any) -> Any:
-            kinds = self._world.faults.take("salesforce", name).keys() & STRIKING
-            token = _struck.set(next(iter(kinds), None))
+            kinds = self._world.faults.take("salesforce", name).keys()
+            what = f"salesforce {name}"
+            if FaultKind.REFUSED in kinds:
+                raise Rejected(RULE_OF_THEIR_OWN, what)
+            fault = next(iter(kinds & STRIKING), None)
+            token = _struck.set(fault)
             try:
-                return await method(*args, **named)
+                answer = await method(*args, **named)
             finally:
                 _struck.reset(token)
+            if fault is not None:
+                # what was only read may have gone along with what others read
+                raise Unavailable(what, outcome_unknown=fault is not FaultKind.UNAVAILABLE)
+            return answer
 
         return called
 
 
 @asynccontextmanager
 async def wired(
-    world: World, way: httpx.AsyncBaseTransport | None = None
+    world: World, way: httpx.AsyncBaseTransport | None = None, *, keys_are_unique: bool = True
 ) -> AsyncIterator[tuple[SalesforcePorts, SalesforceServer]]:
     """The ports over the wire, by whichever way there, and the org that they speak to."""
     async with served(world, schema()) as salesforce:
@@ -110,7 +119,8 @@ async def wired(
             patience=QUICK,
         )
         async with Client(settings, world.clock, way or Struck()) as client:
-            yield salesforce_ports(client, settings, DEFAULT, Policy(), world.clock), salesforce
+            ports = salesforce_ports(client, settings, DEFAULT, Policy(), world.clock, keys_are_unique=keys_are_unique)
+            yield ports, salesforce
 
 
 @asynccontextmanager

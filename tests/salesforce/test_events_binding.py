@@ -16,7 +16,7 @@ from adapters.fakes.wire.salesforce.pubsub.subscription import Pace as ServerPac
 from adapters.fakes.wire.salesforce.server import SalesforceServer, served
 from adapters.fakes.world import World
 from adapters.salesforce.client import Client
-from adapters.salesforce.events.binding import fact_stream
+from adapters.salesforce.events.binding import fact_stream, log_in_of
 from adapters.salesforce.events.settings import TOPICS, Credentials, EventSettings
 from adapters.salesforce.events.stream import SalesforceFactStream
 from adapters.salesforce.field_map import DEFAULT
@@ -121,6 +121,14 @@ async def test_all_topics_and_calls_log_in_anew_once(
     assert [fact.account for fact in batch.facts if isinstance(fact, AccountChanged)] == [account]
     await client.update("Account", account, {"Phone": "1"})
     assert (await client.sign_in.token()).generation == 2
+
+
+async def test_who_is_late_to_find_the_token_dead_does_not_log_in(client: Client) -> None:
+    login, expired = log_in_of(client)
+    used = await login()
+    for _ in range(3):
+        await expired(used)
+    assert (await login()).generation == used.generation + 1
 
 
 async def test_a_refused_question_does_not_lose_the_position(

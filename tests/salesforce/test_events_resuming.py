@@ -123,6 +123,17 @@ async def test_it_asks_again_before_nothing_is_owed() -> None:
         assert house.pubsub.server.subscriptions == 1
 
 
+async def test_the_latest_there_is_is_not_what_has_come() -> None:
+    async with events_house((ACCOUNTS,), SPARING) as house:
+        house.settings = house.settings_with(grace=0)
+        made = [house.pubsub.account() for _ in range(30)]
+        ear = house.ear(most_asked=10, most_held=10)
+        found = await ear.hear(2)
+        await ear.stream.close()
+        rest = house.ear(ear.last)
+        assert accounts(found + await rest.hear_all(least=20)) == made
+
+
 async def test_it_asks_for_more_while_some_are_owed(house: EventsHouse) -> None:
     ear = house.ear(topics=(ACCOUNTS,))
     owed = []

@@ -90,6 +90,15 @@ async def test_silence_is_noticed_and_the_stream_opened_anew() -> None:
         assert house.pubsub.server.subscriptions > 1
 
 
+async def test_a_server_that_stays_silent_is_down() -> None:
+    async with events_house((ACCOUNTS,)) as house:
+        house.settings = house.settings_with(watchdog=0.02)
+        house.pubsub.server.faults.silent = True
+        ear = house.ear()
+        with pytest.raises(Unavailable):
+            await ear.hear(5)
+
+
 async def test_a_lost_place_in_the_middle_is_told(house: EventsHouse) -> None:
     house.pubsub.account()
     ear = house.ear()
@@ -153,7 +162,7 @@ async def test_an_event_nobody_can_read_is_parked_and_passed(house: EventsHouse,
     assert [(type(fact), fact.account) for fact in facts] == [(AccountChanged, account)]
     assert ear.stream.reader.parked == {ACCOUNTS: 1}
     (parked,) = [line for line in lines if line["event"] == "salesforce.event.parked"]
-    assert set(parked) == {"event", "log_level", "topic", "replay_id", "reason"}
+    assert set(parked) == {"event", "log_level", "topic", "replay_id", "error"}
     assert bytes.fromhex(parked["replay_id"]) and SECRET not in str(lines)
     # it stays passed
     assert await house.ear(ear.last).hear() == []

@@ -165,6 +165,20 @@ async def test_a_failed_activation_is_told_and_tried_again(
     assert await house.runner.unsettled() == ()
 
 
+async def test_that_it_failed_is_written_once_whatever_the_answers(house: ServiceHouse) -> None:
+    mina = await house.customer()
+    order = await house.ordered(mina, VPN)
+    await without_card(house, mina, order)
+    await house.staff.approve_order(order)
+    house.fail("salesforce", "ensure_activation", "timeout_after", times=2)
+    await house.settle()
+    assert (await house.order_of(order)).error_code == F.PAYMENT_REQUIRED
+    moves = [
+        entry.moves["activation"] for entry in house.world.ledger.of("update order") if "activation" in entry.moves
+    ]
+    assert moves == [("Not Started", "Activating"), ("Activating", "Failed")]
+
+
 async def needs(house: ServiceHouse) -> list[Attention]:
     """The work that needs a person."""
     told = (attention(work, house.clock.now(), house.policy) for work in await house.runner.unsettled())

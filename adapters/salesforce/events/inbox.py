@@ -42,7 +42,7 @@ class Inbox:
 
     def put(self, entry: Entry) -> None:
         """Add what came."""
-        last = self.entries[-1] if len(self.entries) > self.offered else None
+        last = self.entries[-1] if self.entries else None
         if last is not None and last.topic == entry.topic and last.is_quiet and entry.is_quiet:
             self.entries[-1] = entry
             return

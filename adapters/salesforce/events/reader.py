@@ -40,7 +40,7 @@ class Reader:
             reason = "no schema"
         self.parked[topic] += 1
         # what it held may be somebody's name: an operator gets it from the org by these two
-        log.error("salesforce.event.parked", topic=topic, replay_id=came.replay_id.hex(), reason=reason)
+        log.error("salesforce.event.parked", topic=topic, replay_id=came.replay_id.hex(), error=reason)
         return Entry(topic, came.replay_id)
 
     async def _read(self, topic: str, came: wire.ConsumerEvent) -> Entry:

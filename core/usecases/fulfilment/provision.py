@@ -148,9 +148,11 @@ class Provision:
             raise ActivationFailed(failure=failure.value)
 
     async def _set_activating(self, order_id: OrderId) -> None:
-        order = await self._approved(order_id)
+        await self._move_to_activating(await self._approved(order_id))
+
+    async def _move_to_activating(self, order: Order) -> None:
         if order.activation in (ActivationStatus.NOT_STARTED, ActivationStatus.FAILED):
-            await self.orders.ensure_activation(order_id, order.activation, ActivationStatus.ACTIVATING)
+            await self.orders.ensure_activation(order.id, order.activation, ActivationStatus.ACTIVATING)
 
     # --- making it -------------------------------------------------------------------------------------------------
     async def _make_esim(self, steps: Steps, order: OrderId) -> None:
@@ -228,9 +230,12 @@ class Provision:
 
     async def _mark_failed(self, order_id: OrderId, failure: FailureCode) -> bool:
         try:
-            await self._set_activating(order_id)
+            order = await self._approved(order_id)
         except NotApproved:
             return False
+        if order.activation is ActivationStatus.FAILED and order.error_code == failure:
+            return True  # by a try of this that was cut short, or an attempt before: the same once more says nothing
+        await self._move_to_activating(order)
         await self.orders.ensure_activation(order_id, ActivationStatus.ACTIVATING, ActivationStatus.FAILED, failure)
         return True
 

@@ -111,6 +111,14 @@ async def test_an_eligibility_request_takes_two(portal: Portal, mina: Registered
     await portal.took(2, ports.eligibility_desk.ensure_answer(mina.account, opened.case, answer))
 
 
+async def test_what_is_urgent_already_is_not_written_again(portal: Portal, mina: Registered) -> None:
+    desk = portal.ports.eligibility_desk
+    opened = await desk.ensure_check(Samples.check(mina), None)
+    await portal.took(1, desk.raise_priority(opened.case))
+    # it is looked at in vain, and then for whether it is there at all
+    await portal.took(2, desk.raise_priority(opened.case))
+
+
 async def test_a_document_takes_two_and_its_review_one(portal: Portal, mina: Registered) -> None:
     desk = portal.ports.identity_desk
     front = await portal.took(2, desk.ensure_document(Samples.key("f"), mina.account, Samples.document()))

@@ -161,15 +161,16 @@ async def test_an_order_approved_meanwhile_is_not_withdrawn(
     assert found.status is OrderStatus.APPROVED
 
 
-async def test_a_sale_put_on_hold_meanwhile_is_voided_with_its_order(
-    ports: SalesforcePorts, order: OrderId, world: World, way: Between
+@pytest.mark.parametrize(("moved", "after"), [(Stage.PENDING, Stage.VOID), (Stage.ACTIVE, Stage.ACTIVE)])
+async def test_a_sale_moved_meanwhile_goes_with_its_order_only_where_one_leads_to_the_other(
+    ports: SalesforcePorts, order: OrderId, world: World, way: Between, moved: Stage, after: Stage
 ) -> None:
     (sale,) = world.records.find("opportunity")
-    way.deed = staff(world, "opportunity", sale["id"], stage=Stage.PENDING)
+    way.deed = staff(world, "opportunity", sale["id"], stage=moved)
     found = await ports.order_book.ensure_cancelled(order, OrderStatus.PENDING_REVIEW, "CUSTOMER_WITHDREW", "")
     row = world.records.get("opportunity", sale["id"])
     assert row is not None
-    assert (found.status, row["stage"]) == (OrderStatus.CANCELLED, Stage.VOID)
+    assert (found.status, row["stage"]) == (OrderStatus.CANCELLED, after)
 
 
 async def test_an_order_on_another_opportunity_by_now_is_completed_there(
@@ -209,6 +210,17 @@ async def test_a_check_closed_meanwhile_takes_no_address(
     assert row["eligibility_address"] != ELSEWHERE.one_line
 
 
+async def test_an_answer_taken_back_meanwhile_belongs_to_no_address(
+    ports: SalesforcePorts, mina: Registered, world: World, way: Between
+) -> None:
+    staff(world, "account", mina.account, eligibility_status=EligibilityStatus.ELIGIBLE)()
+    way.deed = staff(world, "account", mina.account, eligibility_status=EligibilityStatus.PENDING)
+    await ports.eligibility_desk.ensure_belongs(mina.account)
+    row = world.records.get("account", mina.account)
+    assert row is not None
+    assert row["eligibility_address"] is None
+
+
 async def test_a_document_stored_meanwhile_under_the_same_key_is_found(
     ports: SalesforcePorts, mina: Registered, world: World, way: Between
 ) -> None:
@@ -229,3 +241,49 @@ async def test_an_account_number_given_meanwhile_stays(ports: SalesforcePorts, w
     prospect = AccountId(world.records.create("account", {"name": "Ken"}, by="staff"))
     way.deed = staff(world, "account", prospect, number="P1000050")
     assert await ports.customer_registry.ensure_number(prospect, Samples.customer().number) == "P1000050"
+
+
+async def test_what_another_process_made_meanwhile_is_found(
+    ports: SalesforcePorts, mina: Registered, world: World, way: Between
+) -> None:
+    new = Samples.opportunity(mina.account)
+
+    def another_process() -> None:
+        values = {"key": new.key, "name": "Sale", "stage": Stage.INTRODUCTION, "close_date": date(2026, 4, 1)}
+        world.records.create("opportunity", values | {"account": mina.account})
+
+    way.deed = another_process
+    made = await ports.opportunities.ensure(new)
+    assert [row["id"] for row in world.records.find("opportunity")] == [made]
+
+
+async def test_a_check_closed_meanwhile_is_not_urgent(
+    ports: SalesforcePorts, mina: Registered, world: World, way: Between
+) -> None:
+    opened = await ports.eligibility_desk.ensure_check(Samples.check(mina), None)
+    way.deed = staff(world, "case", opened.case, status="Closed")
+    await ports.eligibility_desk.raise_priority(opened.case)
+    row = world.records.get("case", opened.case)
+    assert row is not None
+    assert row["priority"] == "Medium"
+
+
+async def test_a_document_of_an_account_whose_id_differs_by_case_alone_is_anothers(
+    ports: SalesforcePorts, mina: Registered, world: World
+) -> None:
+    card = Samples.document()
+    reference = f"{mina.account.swapcase()}:front:{card.sha256}:k"
+    theirs = {"path": card.name, "data": card.data, "reference": reference}
+    world.records.create("document_version", theirs, by="staff")
+    stored = await ports.identity_desk.ensure_document(Samples.key("card"), mina.account, card)
+    (link,) = world.records.find("document_link", linked=mina.account)
+    assert link["document"] == stored
+
+
+async def test_a_case_that_staff_took_down_on_the_phone_is_not_shown(
+    ports: SalesforcePorts, mina: Registered, world: World
+) -> None:
+    case = await ports.support_desk.ensure_case(Samples.case(mina.account, mina.contact))
+    staff(world, "case", case, origin="Phone")()
+    assert await ports.support_desk.cases(mina.account) == ()
+    assert await ports.support_desk.case(mina.account, case) is None

@@ -253,8 +253,9 @@ async def test_the_latest_replay_id_can_lie_behind_the_last_event(house: PubSubH
     (event,) = await stream.events(1)
     quiet = await stream.next()
     assert quiet.latest_replay_id > event.replay_id
-    account = house.account()
     again = await client.subscribe(ACCOUNTS, replay_preset=wire.CUSTOM, replay_id=quiet.latest_replay_id)
+    assert not (await again.next()).events
+    account = house.account()
     (event,) = await again.events(1)
     assert (await client.read(event))["ChangeEventHeader"]["recordIds"] == [account]
 

@@ -119,7 +119,8 @@ class Subscription:
             if events:
                 self._behind = events[-1].number
                 self.pending -= len(events)
-                yield self._response(events, self._behind)
+                # the latest that there is, be it on its way or not
+                yield self._response(events, self._latest())
             elif self.pending == 0 and self._asked_all:
                 return
             elif not await self._wait():
