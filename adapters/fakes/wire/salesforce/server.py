@@ -18,6 +18,7 @@ from adapters.fakes.wire.salesforce.calls import Answer, ApiError, Call, asked, 
 from adapters.fakes.wire.salesforce.describe import Schema
 from adapters.fakes.wire.salesforce.files import parts_of
 from adapters.fakes.wire.salesforce.locators import Locators
+from adapters.fakes.wire.salesforce.origin import coming_by
 from adapters.fakes.wire.salesforce.resources import Found, answered, found
 from adapters.fakes.wire.salesforce.rows import Rows, duplicates_detected, rule_of_their_own, seen_by_all
 from adapters.fakes.wire.salesforce.sessions import Sessions
@@ -148,7 +149,8 @@ class SalesforceServer:
             call = msgspec.structs.replace(call, body=parts_of(call))
         rows = self._rows[call.user.by]
         try:
-            return answered(rows, call, resource)
+            with coming_by(call):
+                return answered(rows, call, resource)
         finally:
             rows.forget()
 
