@@ -17,7 +17,8 @@ async function all(t, topic = ACCOUNTS) {
 }
 
 test("a new record comes with what it was given", async (t) => {
-  const { id } = await portal.create("Account", { Name: "山田", Phone: "1", BillingCity: "港区", BillingCountry: "JP" });
+  const values = { Name: "山田", Phone: "1", BillingCity: "港区", BillingCountry: "JP" };
+  const { id } = await portal.create("Account", values);
   const [event] = await (await all(t)).heard(1, of(id));
   const { payload } = event;
   const head = header(event);
@@ -64,32 +65,91 @@ test("the fields that changed are the ones that are named", async (t) => {
   assert.deepEqual([payload.Phone, payload.Name, payload.WH_Account__c], [null, null, null]);
 });
 
-test("every field that staff can change is named by itself", async (t) => {
-  const { id } = await portal.create("Account", { Name: "Each" });
-  const { fields } = await staff.describe("Account");
-  const isText = (field) => field.updateable && field.type === "string" && !/Id__c$/.test(field.name);
-  const texts = fields.filter(isText);
-  assert.ok(texts.length > 5);
-  const heard = await all(t);
-  for (const [n, { name }] of texts.entries()) {
-    await staff.update("Account", { Id: id, [name]: "x" });
-    const event = (await heard.heard(n + 2, of(id))).at(-1);
-    const parts = name.match(/^(Billing)(.+)$/);
-    const told = parts ? `BillingAddress.${parts[2]}` : name;
-    assert.deepEqual(header(event).changedFields.sort(), ["LastModifiedDate", told].sort());
-    assert.equal(parts ? event.payload.BillingAddress[parts[2]] : event.payload[name], "x");
+/** Something that a field can hold and does not hold yet. */
+function another({ type, picklistValues }, held) {
+  const values = {
+    string: "x",
+    textarea: "x",
+    phone: "1",
+    boolean: !held,
+    double: 7,
+    date: "2026-03-04",
+    datetime: "2026-03-04T05:06:07.000+0000",
+    picklist: picklistValues.map((each) => each.value).find((value) => value !== held),
+  };
+  return values[type];
+}
+
+/** The value as an event tells it. */
+function told({ type }, value) {
+  return type === "date" || type === "datetime" ? Date.parse(value.replace("+0000", "Z")) : value;
+}
+
+/** Change each field that can be, one at a time, and see that an event names that one. */
+async function eachField(t, object, topic, id, except) {
+  const heard = await all(t, topic);
+  const row = await staff.sobject(object).retrieve(id);
+  const { fields } = await staff.describe(object);
+  const canBe = (field) => field.updateable && another(field, row[field.name]) && !except.test(field.name);
+  const tried = fields.filter(canBe);
+  for (const [n, field] of tried.entries()) {
+    const { name } = field;
+    const value = another(field, row[name]);
+    await staff.update(object, { Id: id, [name]: value });
+    const { payload } = (await heard.heard(n + 2, of(id))).at(-1);
+    const [, compound, part] = name.match(/^(Billing)([A-Z]\w+)$/) ?? [];
+    const path = compound ? [`${compound}Address`, part] : [name];
+    assert.deepEqual(payload.ChangeEventHeader.changedFields.sort(), ["LastModifiedDate", path.join(".")].sort());
+    assert.deepEqual(path.reduce((held, key) => held[key], payload), told(field, value), name);
   }
+  return tried.length;
+}
+
+test("every field of an account is named by itself", async (t) => {
+  const { id } = await portal.create("Account", { Name: "Each" });
+  assert.ok((await eachField(t, "Account", ACCOUNTS, id, /Id__c$/)) > 15);
 });
 
-test("orders tell theirs", async (t) => {
+async function order() {
   const { id: AccountId } = await portal.create("Account", { Name: "Buyer" });
-  const { Id: Pricebook2Id } = (await portal.query("SELECT Id FROM Pricebook2 WHERE IsActive = true LIMIT 1")).records[0];
-  const order = { AccountId, Pricebook2Id, EffectiveDate: "2026-01-20", Status: "Pending Review" };
-  const { id } = await portal.create("Order", order);
-  const event = await change(t, "Order", ORDERS, id, { Status: "Approved", SIM_Shipped_At__c: "2026-01-21T00:00:00Z" });
+  const [{ Id: Pricebook2Id }] = (await portal.query("SELECT Id FROM Pricebook2 WHERE IsActive = true")).records;
+  const values = { AccountId, Pricebook2Id, EffectiveDate: "2026-01-20", Status: "Pending Review" };
+  return (await portal.create("Order", values)).id;
+}
+
+test("orders tell theirs", async (t) => {
+  const id = await order();
+  const changed = { Status: "Approved", SIM_Shipped_At__c: "2026-01-21T00:00:00Z" };
+  const event = await change(t, "Order", ORDERS, id, changed);
   assert.deepEqual(header(event).changedFields.sort(), ["LastModifiedDate", "SIM_Shipped_At__c", "Status"]);
   assert.deepEqual([event.payload.Status, event.payload.SIM_Shipped_At__c], ["Approved", Date.UTC(2026, 0, 21)]);
   assert.equal(header(event).commitUser, staff.userInfo.id);
+});
+
+test("every field of an order is named by itself", async (t) => {
+  assert.ok((await eachField(t, "Order", ORDERS, await order(), /^Status$/)) > 20);
+});
+
+test("a change names the client that brought it, so that echoes are known", async (t) => {
+  const peer = await logIn("portal", { callOptions: { client: "peer" } });
+  const { id } = await peer.create("Account", { Name: "Echo" });
+  await staff.update("Account", { Id: id, Phone: "1" });
+  const events = await (await all(t)).heard(2, of(id));
+  const api = "com/salesforce/api/rest/62.0";
+  assert.deepEqual(events.map((event) => header(event).changeOrigin), [`${api};client=peer`, api]);
+});
+
+test("a long text comes as its difference", async (t) => {
+  const before = Array.from({ length: 60 }, (_, n) => `Line ${n}: NTT was asked`).join("\n");
+  const { id } = await portal.create("Account", { Name: "Long" });
+  await staff.update("Account", { Id: id, Internet_Eligibility_Notes__c: before });
+  const heard = await all(t);
+  await heard.heard(2, of(id));
+  await staff.update("Account", { Id: id, Internet_Eligibility_Notes__c: `${before}\nNTT said yes` });
+  const event = (await heard.heard(3, of(id))).at(-1);
+  assert.deepEqual(header(event).diffFields, ["Internet_Eligibility_Notes__c"]);
+  assert.match(event.payload.Internet_Eligibility_Notes__c, /^\+NTT said yes$/m);
+  assert.ok(event.payload.Internet_Eligibility_Notes__c.length < 300);
 });
 
 test("a deletion comes with its header alone", async (t) => {
