@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from adapters.fakes.wire.salesforce.people import PORTAL, PORTAL_APP, STAFF_APP, App
 from adapters.fakes.wire.salesforce.pubsub.bus import EventBus
 from adapters.fakes.wire.salesforce.pubsub.server import PubSubServer, TlsFiles, admitted_by, serving
+from adapters.fakes.wire.salesforce.pubsub.subscription import Pace
 from adapters.fakes.wire.salesforce.server import served
 from adapters.fakes.wire.salesforce.sessions import Sessions
 from adapters.system.clock import RealClock
@@ -16,6 +17,9 @@ from tests.worlds import a_world
 PRIVATE, CERTIFICATE = key_and_certificate()
 SIGNED_APP = App(key="signed", certificate=CERTIFICATE, approved=(PORTAL,))
 
+PACE = Pace(keepalive=1, unasked=2)
+"""A minute each in Salesforce's own."""
+
 
 @asynccontextmanager
 async def offered() -> AsyncIterator[dict[str, object]]:
@@ -23,7 +27,7 @@ async def offered() -> AsyncIterator[dict[str, object]]:
     # clients sign by the machine's own clock
     world = a_world(RealClock())
     sessions = Sessions(clock=RealClock(), apps=(PORTAL_APP, STAFF_APP, SIGNED_APP))
-    events = PubSubServer(EventBus(world), admitted_by(sessions))
+    events = PubSubServer(EventBus(world), admitted_by(sessions), PACE)
     tls = TlsFiles(PRIVATE.encode(), CERTIFICATE.encode())
     try:
         async with served(world, schema(), sessions, staff=everything()) as rest, serving(events, tls=tls) as pubsub:
