@@ -9,28 +9,39 @@ from typing import Any, Final
 import msgspec
 
 from adapters.fakes.process import free_port
+from adapters.fakes.whmcs.fact_stream import FakeBillingFacts
 from adapters.fakes.wire.salesforce.describe import Schema
 from adapters.fakes.wire.salesforce.org import read_org
 from adapters.fakes.wire.salesforce.people import PORTAL_APP
+from adapters.fakes.wire.salesforce.pubsub.bus import EventBus
+from adapters.fakes.wire.salesforce.pubsub.server import PubSubServer, admitted_by, serving
+from adapters.fakes.wire.salesforce.pubsub.subscription import Pace
 from adapters.fakes.wire.salesforce.server import served
-from adapters.fakes.wire.salesforce.striking import Faulty, Struck
+from adapters.fakes.wire.salesforce.striking import Faulty, Interrupted, Struck
 from adapters.fakes.world import World
 from adapters.salesforce.bindings import SalesforcePorts, salesforce_ports
 from adapters.salesforce.checking import Asked, Finding, check, objects_asked
 from adapters.salesforce.client import Client
+from adapters.salesforce.events.binding import fact_stream
+from adapters.salesforce.events.stream import SalesforceFactStream
 from adapters.salesforce.field_map import DEFAULT, FieldMap, UnknownName
 from adapters.salesforce.requests import Record
 from adapters.salesforce.settings import Flow, SalesforceSettings
 from adapters.salesforce.soql import select
+from adapters.system.chance import spread
 from adapters.system.clock import RealClock
+from adapters.system.streams import StreamsTogether
 from core.domain.policy import Policy
 from genkan.settings import SALESFORCE, Wrong
 from ports.clock import Clock
 from ports.errors import Rejected
+from ports.facts import FactStream
 
 ORG: Final = Path(__file__).parents[1] / "deploy" / "salesforce"
 """How an org is set up; the made-up one takes its fields from there."""
 HERE: Final = "http://127.0.0.1"
+KEEPALIVE = 1.0
+"""Seconds of silence after which the made-up org says that there is nothing new."""
 NOT_SHOWN: Final = frozenset({"NOT_FOUND", "INVALID_TYPE"})
 """How an org says that it has no such object, or none that this user may see."""
 
@@ -41,13 +52,17 @@ class Link:
 
     client: Client
     ports: SalesforcePorts
+    events: SalesforceFactStream
     server: "Sandbox | None" = None
 
     def __getattr__(self, name: str) -> Any:
         if name not in SALESFORCE:
             raise AttributeError(name)
+        world = self.server.world if self.server is not None else None
+        if name == "fact_stream":
+            return self.events if world is None else _with_billing(world, self.events)
         port = getattr(self.ports, name)
-        return port if self.server is None else Faulty(self.server.world, port)
+        return port if world is None else Faulty(world, port)
 
     @asynccontextmanager
     async def held(self) -> AsyncIterator[None]:
@@ -56,6 +71,7 @@ class Link:
             if self.server is not None:
                 await stack.enter_async_context(self.server.served())
             stack.push_async_callback(self.client.close)
+            stack.push_async_callback(self.events.close)
             yield
 
 
@@ -65,6 +81,7 @@ class Sandbox:
 
     world: World
     port: int
+    event_port: int
 
     def as_set_up(self, settings: SalesforceSettings) -> SalesforceSettings:
         """How the portal logs in there, all else being as it is set."""
@@ -75,13 +92,20 @@ class Sandbox:
             client_id=PORTAL_APP.key,
             client_secret=PORTAL_APP.secret or "",
             price_book="Portal",
+            events=msgspec.structs.replace(settings.events, address=f"127.0.0.1:{self.event_port}", is_plain=True),
         )
 
     @asynccontextmanager
     async def served(self) -> AsyncIterator[None]:
         """Serve it until the block ends."""
-        async with served(self.world, made_up_org(), port=self.port):
-            yield
+        async with served(self.world, made_up_org(), port=self.port) as org:
+            bus = EventBus(self.world)
+            try:
+                service = PubSubServer(bus, admitted_by(org.sessions), Pace(keepalive=KEEPALIVE))
+                async with serving(service, port=self.event_port):
+                    yield
+            finally:
+                bus.close()
 
 
 def made_up_org() -> Schema:
@@ -93,14 +117,19 @@ def made_up_org() -> Schema:
 
 def sandbox_of(world: World) -> Sandbox:
     """The made-up org over that world, at a free port."""
-    return Sandbox(world, free_port())
+    return Sandbox(world, free_port(), free_port())
+
+
+def _with_billing(world: World, events: SalesforceFactStream) -> FactStream:
+    return Interrupted(world, StreamsTogether({"salesforce": events, "billing": FakeBillingFacts(world)}))
 
 
 def link_of(settings: SalesforceSettings, policy: Policy, clock: Clock, server: Sandbox | None = None) -> Link:
     """The ports of the org that the settings name; raises Wrong with what is wrong with them."""
     field_map = _named(settings)
     client = Client(settings, clock, None if server is None else Struck())
-    return Link(client, salesforce_ports(client, settings, field_map, policy, clock), server)
+    ports = salesforce_ports(client, settings, field_map, policy, clock)
+    return Link(client, ports, fact_stream(client, settings.events, field_map, spread), server)
 
 
 async def check_of(settings: SalesforceSettings) -> tuple[Finding, ...]:

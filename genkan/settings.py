@@ -46,6 +46,7 @@ SALESFORCE: Final = frozenset(
         "opportunities",
         "order_book",
         "support_desk",
+        "fact_stream",
     }
 )
 """The ports that an org stands behind."""

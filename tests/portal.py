@@ -13,6 +13,7 @@ from litestar.testing import TestClient
 
 from adapters.fakes.bindings import bind_world
 from adapters.fakes.world import World
+from adapters.salesforce.events.settings import EventSettings, Pace
 from adapters.salesforce.settings import Patience, SalesforceSettings
 from adapters.system.documents.cleaner import ProcessDocumentCleaner
 from adapters.system.passwords import Argon2Passwords
@@ -29,6 +30,8 @@ UVLOOP = {"use_uvloop": True}
 """The loop that the server runs on."""
 QUICK = Patience(first_wait=0.001, longest_wait=0.002, rest=0.001, settle=0.0, failures=1_000)
 """Waits for an org that is on this machine."""
+HASTE = Pace(first_wait=0.01, longest_wait=0.05, long_wait=0.1, grace=1.0, gather=0.001)
+"""And for its events."""
 OPEN_DOORS = {limited: Limit(100_000, timedelta(minutes=1)) for limited in Limited}
 """No limit is met by a test of something else."""
 
@@ -52,7 +55,10 @@ def over_the_wire() -> dict[str, Any]:
     """What has a portal speak Salesforce's own protocol, where GENKAN_TEST_SALESFORCE is "wire"."""
     if os.environ.get("GENKAN_TEST_SALESFORCE", "fake") == "fake":
         return {}
-    return {"profile": Profile.SANDBOX, "salesforce": SalesforceSettings(patience=QUICK)}
+    return {
+        "profile": Profile.SANDBOX,
+        "salesforce": SalesforceSettings(patience=QUICK, events=EventSettings(pace=HASTE)),
+    }
 
 
 class WarmCleaner(ProcessDocumentCleaner):

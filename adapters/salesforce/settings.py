@@ -10,6 +10,8 @@ from urllib.parse import urlsplit
 
 import msgspec
 
+from adapters.salesforce.events.settings import EventSettings
+
 _SHARED_HOSTS: Final = ("login.salesforce.com", "test.salesforce.com")
 _PEM: Final = "-----BEGIN"
 _VERSION: Final = re.compile(r"[1-9][0-9]\.0")
@@ -78,6 +80,8 @@ class SalesforceSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unkno
     """How many rows of a query come at once, 200 to 2000; Salesforce may send fewer."""
     connections: int = 32
     patience: Patience = Patience()
+    events: EventSettings = EventSettings()
+    """Where and how events are listened to."""
 
     @property
     def key_text(self) -> str:

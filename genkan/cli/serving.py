@@ -76,7 +76,11 @@ def _ready(told: str) -> None:
 
 @main.command()
 @click.option("--port", type=int, default=8100, show_default=True, help="The port on 127.0.0.1.")
-@click.option("--salesforce-port", type=int, help="Where Salesforce's own protocol is spoken, too.")
+@click.option(
+    "--salesforce-port",
+    type=int,
+    help="Where Salesforce's own protocol is spoken, too; events are at the port behind it.",
+)
 def world(port: int, salesforce_port: int | None) -> None:
     """Serve the made-up Salesforce and WHMCS to several portals of this machine; set `world` to its address there."""
     settings = settings_of()
@@ -95,8 +99,11 @@ def world(port: int, salesforce_port: int | None) -> None:
                 from genkan.salesforce import Sandbox
 
                 assert bindings.here is not None
-                await stack.enter_async_context(Sandbox(bindings.here, salesforce_port).served())
-                click.echo(f"Its Salesforce speaks at http://127.0.0.1:{salesforce_port}", err=True)
+                events = salesforce_port + 1
+                await stack.enter_async_context(Sandbox(bindings.here, salesforce_port, events).served())
+                click.echo(
+                    f"Its Salesforce is at http://127.0.0.1:{salesforce_port}, its events at port {events}", err=True
+                )
             await serve_world(bindings, port, lambda: click.echo(f"The world is at http://127.0.0.1:{port}", err=True))
 
     try:

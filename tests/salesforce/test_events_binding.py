@@ -25,6 +25,7 @@ from core.domain.facts import AccountChanged, OrderChanged
 from ports.errors import Unavailable
 from tests.salesforce.events_house import QUICK
 from tests.salesforce.org import HASTE
+from tests.wire.salesforce.pubsub_house import one_loop  # noqa: F401 - fixture
 from tests.worlds import a_world
 
 

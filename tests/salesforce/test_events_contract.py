@@ -26,7 +26,10 @@ from tests.contracts.conftest import (  # noqa: F401 - fixtures
 from tests.contracts.test_salesforce_fact_stream import *  # noqa: F403
 from tests.contracts.test_salesforce_fact_stream import news, now
 from tests.salesforce.events_house import EventsHouse, events_house, until_well
-from tests.wire.salesforce.pubsub_house import topics_of
+from tests.wire.salesforce.pubsub_house import (
+    one_loop,  # noqa: F401 - fixture
+    topics_of,
+)
 
 TOPICS = topics_of("Account", "Contact", "Opportunity", "Order", "Product2", "PricebookEntry")
 

@@ -18,7 +18,12 @@ from core.domain.facts import (
     OrderChanged,
 )
 from tests.salesforce.events_house import Ear, EventsHouse, events_house
-from tests.wire.salesforce.pubsub_house import ACCOUNTS, ORDERS, topics_of
+from tests.wire.salesforce.pubsub_house import (
+    ACCOUNTS,
+    ORDERS,
+    one_loop,  # noqa: F401 - fixture
+    topics_of,
+)
 
 UPDATE = "/event/Account_Internet_Eligibility_Update__e"
 ALL = "/data/ChangeEvents"

@@ -8,6 +8,7 @@ import os
 import pytest
 
 from tests.salesforce.histories import live
+from tests.wire.salesforce.pubsub_house import one_loop  # noqa: F401 - fixture
 
 COUNT = int(os.environ.get("GENKAN_HISTORIES", "300"))
 

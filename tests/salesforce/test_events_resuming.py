@@ -11,7 +11,11 @@ from adapters.salesforce.events.position import read, written
 from core.domain.facts import AnyFact
 from ports.errors import Rejected
 from tests.salesforce.events_house import ORG, EventsHouse, events_house
-from tests.wire.salesforce.pubsub_house import ACCOUNTS, ORDERS
+from tests.wire.salesforce.pubsub_house import (
+    ACCOUNTS,
+    ORDERS,
+    one_loop,  # noqa: F401 - fixture
+)
 
 SPARING = ServerPace(keepalive=30)
 

@@ -17,7 +17,10 @@ from genkan.days import reconciling
 from genkan.rounds import STREAM, TakeInFacts
 from ports.durable import Steps
 from tests.salesforce.events_house import EventsHouse, events_house
-from tests.wire.salesforce.pubsub_house import ACCOUNTS
+from tests.wire.salesforce.pubsub_house import (
+    ACCOUNTS,
+    one_loop,  # noqa: F401 - fixture
+)
 
 
 @pytest.fixture

@@ -11,7 +11,11 @@ from adapters.fakes.wire.salesforce.pubsub.subscription import Pace as ServerPac
 from core.domain.facts import AccountChanged
 from ports.errors import Rejected, Unavailable
 from tests.salesforce.events_house import EventsHouse, events_house, until_well
-from tests.wire.salesforce.pubsub_house import ACCOUNTS, ORDERS
+from tests.wire.salesforce.pubsub_house import (
+    ACCOUNTS,
+    ORDERS,
+    one_loop,  # noqa: F401 - fixture
+)
 
 SECRET = "canary-of-somebody"
 

@@ -1,7 +1,8 @@
 """The stream of facts out of Salesforce's events."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import NamedTuple
 
@@ -61,10 +62,11 @@ class SalesforceFactStream:
         self._moved = 0.0
         self._overflows: set[tuple[str, bytes]] = set()
         self._reading = asyncio.Lock()
+        self._coming = 0
         self._rest: asyncio.TimerHandle | None = None
 
     async def after(self, position: str | None, wait: float) -> FactBatch:
-        async with self._reading:
+        async with self._turn():
             self._stay_awake()
             try:
                 listening = await self._from(position)
@@ -76,6 +78,21 @@ class SalesforceFactStream:
                 raise
             finally:
                 self._rest_later()
+
+    @asynccontextmanager
+    async def _turn(self) -> AsyncIterator[None]:
+        """One reads at a time; who waits for news goes home when somebody else comes."""
+        self._coming += 1
+        if self._listening is not None:
+            self._listening.inbox.stir()
+        try:
+            await self._reading.acquire()
+        finally:
+            self._coming -= 1
+        try:
+            yield
+        finally:
+            self._reading.release()
 
     async def close(self) -> None:
         """Close the streams and the connection."""
@@ -167,7 +184,7 @@ class SalesforceFactStream:
         since = {topic: inbox.signs[topic] for topic in self._settings.topics}
 
         def has_come() -> bool:
-            return inbox.has_news or listening.is_down
+            return inbox.has_news or listening.is_down or bool(self._coming)
 
         await inbox.until(has_come, wait)
         if wait < grace:

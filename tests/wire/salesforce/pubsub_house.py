@@ -12,6 +12,7 @@ from typing import Any
 import fastavro
 import grpc
 import grpc.aio
+import pytest
 
 from adapters.eventbus import eventbus_pb2 as wire
 from adapters.eventbus.service import PubSubStub
@@ -25,6 +26,13 @@ ACCOUNTS = "/data/AccountChangeEvent"
 ORDERS = "/data/OrderChangeEvent"
 LOGGED_IN = (("accesstoken", "good"), ("instanceurl", "https://org.example"), ("tenantid", "00DQ8K0000000011AA"))
 SOON = 5
+
+
+@pytest.fixture(scope="module", autouse=True)
+async def one_loop() -> AsyncIterator[None]:
+    """One loop for all tests of a module: what gRPC still has to say to a loop that is closed, it says to the next."""
+    yield
+    await asyncio.sleep(0.2)
 
 
 def topics_of(*objects: str) -> tuple[str, ...]:

@@ -24,7 +24,15 @@ from adapters.fakes.wire.salesforce.pubsub.refusals import PREFIX
 from adapters.fakes.wire.salesforce.pubsub.server import PubSubServer, TlsFiles, admitted_by, serving
 from adapters.fakes.wire.salesforce.pubsub.subscription import Pace
 from adapters.fakes.wire.salesforce.sessions import Sessions
-from tests.wire.salesforce.pubsub_house import ACCOUNTS, LOGGED_IN, PubSubHouse, RawClient, pubsub_house, raw_client
+from tests.wire.salesforce.pubsub_house import (
+    ACCOUNTS,
+    LOGGED_IN,
+    PubSubHouse,
+    RawClient,
+    one_loop,  # noqa: F401 - fixture
+    pubsub_house,
+    raw_client,
+)
 from tests.worlds import a_world
 
 UPDATE = "/event/Account_Internet_Eligibility_Update__e"

@@ -10,7 +10,15 @@ import pytest
 from adapters.eventbus import eventbus_pb2 as wire
 from adapters.fakes.wire.salesforce.pubsub.refusals import PREFIX
 from adapters.fakes.wire.salesforce.pubsub.subscription import Pace
-from tests.wire.salesforce.pubsub_house import ACCOUNTS, ORDERS, PubSubHouse, RawClient, pubsub_house, raw_client
+from tests.wire.salesforce.pubsub_house import (
+    ACCOUNTS,
+    ORDERS,
+    PubSubHouse,
+    RawClient,
+    one_loop,  # noqa: F401 - fixture
+    pubsub_house,
+    raw_client,
+)
 
 ALL = "/data/ChangeEvents"
 KEEPALIVE = Pace(keepalive=0.02)

@@ -23,7 +23,7 @@ from adapters.fakes.wire.salesforce.resources import Found, answered, found
 from adapters.fakes.wire.salesforce.rows import Rows, duplicates_detected, rule_of_their_own, seen_by_all
 from adapters.fakes.wire.salesforce.sessions import Sessions
 from adapters.fakes.wire.salesforce.sources import WorldSource
-from adapters.fakes.wire.salesforce.switches import Switches, WireFault
+from adapters.fakes.wire.salesforce.switches import Switches, WireFault, ask
 from adapters.fakes.wire.salesforce.usage import Usage, too_busy, used_up
 from adapters.fakes.world import World
 
@@ -65,6 +65,7 @@ class SalesforceServer:
             return
         headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
         base = f"{scope['scheme']}://{headers.get('host', '')}"
+        ask(headers)
         body = await _body_of(receive)
         path = cut(scope["raw_path"].decode("latin-1"))
         query = asked(scope["query_string"].decode("latin-1"))

@@ -1,9 +1,10 @@
 """Faults of the world on ports that are bound over the wire: each strikes every call that the port's method makes.
 
 What is "unavailable" to a method is a refused connection here, a time-out before a call that never arrives, a time-out
-after an answer that never comes.
+after an answer that never comes; a rule of the org's own strikes the first record that the method writes.
 """
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from contextvars import ContextVar
 from typing import Any, Final
@@ -11,9 +12,13 @@ from typing import Any, Final
 import httpx
 
 from adapters.fakes.faults import FaultKind
+from adapters.fakes.wire.salesforce.switches import ASKED, WireFault
 from adapters.fakes.world import World
+from core.domain.facts import FactBatch
+from ports.facts import FactStream
 
-STRIKING: Final = frozenset({FaultKind.UNAVAILABLE, FaultKind.TIMEOUT_BEFORE, FaultKind.TIMEOUT_AFTER})
+_OF_ROWS: Final = {FaultKind.REFUSED: WireFault.RULE, FaultKind.DUPLICATES: WireFault.DUPLICATES}
+STRIKING: Final = (FaultKind.UNAVAILABLE, FaultKind.TIMEOUT_BEFORE, FaultKind.TIMEOUT_AFTER, *_OF_ROWS)
 _LOG_IN: Final = "/oauth2/"
 _struck: ContextVar[FaultKind | None] = ContextVar("struck", default=None)
 
@@ -32,6 +37,8 @@ class Struck(httpx.AsyncBaseTransport):
             raise httpx.ConnectError("refused", request=request)
         if fault is FaultKind.TIMEOUT_BEFORE:
             raise httpx.ReadTimeout("silent", request=request)
+        if fault in _OF_ROWS:
+            request.headers[ASKED] = _OF_ROWS[fault]
         response = await self._way.handle_async_request(request)
         if fault is FaultKind.TIMEOUT_AFTER and request.method != "GET":
             await response.aread()
@@ -55,11 +62,32 @@ class Faulty:
         method = getattr(self._port, name)
 
         async def called(*args: Any, **named: Any) -> Any:
-            kinds = self._world.faults.take("salesforce", name).keys() & STRIKING
-            token = _struck.set(next(iter(kinds), None))
+            self._world.calls["salesforce", name] += 1
+            faults = self._world.faults.take("salesforce", name)
+            if FaultKind.SLOW in faults:
+                await asyncio.sleep(faults[FaultKind.SLOW].milliseconds / 1000)
+            token = _struck.set(next((kind for kind in STRIKING if kind in faults), None))
             try:
                 return await method(*args, **named)
             finally:
                 _struck.reset(token)
 
         return called
+
+
+class Interrupted:
+    """A stream of facts that is down while the world's fault says so."""
+
+    def __init__(self, world: World, stream: FactStream) -> None:
+        self._world = world
+        self._stream = stream
+
+    async def after(self, position: str | None, wait: float) -> FactBatch:
+        """What the stream tells, if it is up when it is asked and when it answers."""
+        async with self._world.touch("stream", "after"):
+            pass
+        batch = await self._stream.after(position, wait)
+        if wait > 0:
+            async with self._world.touch("stream", "after"):
+                pass
+        return batch

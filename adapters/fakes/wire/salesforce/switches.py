@@ -1,6 +1,7 @@
 """Faults of the wire that can be switched on: what a real org does to its callers at times."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from contextvars import ContextVar
 from dataclasses import dataclass
 from enum import StrEnum
 from fnmatch import fnmatchcase
@@ -51,6 +52,17 @@ OF_THE_WORLD: Final = {
 }
 
 
+ASKED: Final = "x-sandbox-fault"
+"""The header by which a call asks for a fault of rows itself: it strikes the first record that the call writes."""
+_asked: ContextVar[list[WireFault]] = ContextVar("asked")
+
+
+def ask(headers: Mapping[str, str]) -> None:
+    """Let the call that is answered now be struck as it asks."""
+    named = headers.get(ASKED)
+    _asked.set([WireFault(named)] if named in OF_ROWS else [])
+
+
 @dataclass(slots=True, kw_only=True)
 class Switched:
     """One switched fault; `times` counts down, None lasts until cleared."""
@@ -89,7 +101,10 @@ class Switches:
 
     def strike_row(self, operation: str) -> frozenset[WireFault]:
         """The faults that strike the write of one record now, each counted down once."""
-        return frozenset(fault.kind for fault in self._due(operation, of_rows=True))
+        asked = _asked.get([])
+        struck = {*asked, *(fault.kind for fault in self._due(operation, of_rows=True))}
+        asked.clear()
+        return frozenset(struck)
 
     def _due(self, operation: str, *, of_rows: bool = False) -> Iterator[Switched]:
         for fault in self._on:
