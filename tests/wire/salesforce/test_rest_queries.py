@@ -55,6 +55,26 @@ async def test_the_index_changes_nothing_of_what_is_found(portal: httpx.AsyncCli
         assert [record["Id"] for record in told["records"]] == [org.account]
 
 
+async def test_long_children_are_told_in_pages_of_their_own(portal: httpx.AsyncClient, world: World, org: Org) -> None:
+    for n in range(420):
+        world.records.create("contact", {"last_name": f"L{n:03d}", "account": org.account})
+    query = (
+        f"SELECT Id, (SELECT LastName FROM Contacts WHERE LastName LIKE 'L%') FROM Account WHERE Id = '{org.account}'"
+    )
+    (record,) = (await ask(portal, query)).json()["records"]
+    assert (len(record["Contacts"]["records"]), record["Contacts"]["done"]) == (420, True)
+    told = (await ask(portal, query, **SMALLEST)).json()
+    assert (told["totalSize"], told["done"], "nextRecordsUrl" in told) == (1, True, False)
+    page, names = told["records"][0]["Contacts"], []
+    while True:
+        assert page["totalSize"] == 420
+        names += [each["LastName"] for each in page["records"]]
+        if page["done"]:
+            break
+        page = (await portal.get(page["nextRecordsUrl"].removeprefix(ROOT))).json()
+    assert names == [f"L{n:03d}" for n in range(420)]
+
+
 async def test_what_was_deleted_is_told_to_who_asks_for_it(portal: httpx.AsyncClient, world: World) -> None:
     ids = [world.records.create("lead", {"last_name": name, "company": "C"}) for name in "ABC"]
     world.records.delete("lead", ids[1], "staff")
