@@ -108,6 +108,17 @@ test("parents and children come along", async () => {
   assert.equal(whole[0].Contacts.records.length, 3);
 });
 
+test("children that fill pages of their own are fetched as well", async () => {
+  const { id } = await staff.create("Account", { Name: "Family" });
+  const people = Array.from({ length: 450 }, (_, n) => ({ LastName: `P${n}`, AccountId: id }));
+  await staff.create("Contact", people, { allowRecursive: true, allOrNone: true });
+  const soql = `SELECT Id, (SELECT LastName FROM Contacts) FROM Account WHERE Id = '${id}'`;
+  const [first] = (await staff.query(soql, SMALL_PAGES)).records;
+  assert.deepEqual([first.Contacts.totalSize, first.Contacts.done, first.Contacts.records.length], [450, false, 200]);
+  const [all] = (await staff.query(soql, { autoFetch: true, ...SMALL_PAGES })).records;
+  assert.equal(new Set(all.Contacts.records.map((each) => each.LastName)).size, 450);
+});
+
 test("texts with quotes are found; one that ends in a backslash is refused, not read on", async () => {
   const contacts = await staff.query("SELECT Id FROM Contact WHERE Account.Name = 'o\\'brien \\\\ söhne'");
   assert.equal(contacts.totalSize, 3);
