@@ -4,6 +4,7 @@ import { logIn, org } from "./org.js";
 
 export const ACCOUNTS = "/data/AccountChangeEvent";
 export const ORDERS = "/data/OrderChangeEvent";
+export const PEOPLE = "/data/ContactChangeEvent";
 export const UPDATES = "/event/Account_Internet_Eligibility_Update__e";
 
 const QUIET = { debug() {}, info() {}, warn() {}, error() {} };

@@ -124,6 +124,40 @@ test("what a query found is changed and deleted", async () => {
   assert.equal(await staff.sobject("Lead").count({ Company: "Found" }), 0);
 });
 
+test("an order goes with its lines, or not at all", async () => {
+  const rows = "/services/data/v62.0/sobjects";
+  const { id: AccountId } = await portal.create("Account", { Name: "Buyer" });
+  const priced = "SELECT Id, Pricebook2Id, UnitPrice FROM PricebookEntry WHERE Pricebook2.IsStandard = false LIMIT 1";
+  const [{ Id: PricebookEntryId, Pricebook2Id, UnitPrice }] = (await portal.query(priced)).records;
+  const order = { AccountId, Pricebook2Id, EffectiveDate: "2026-01-20", Status: "Pending Review" };
+  const line = { OrderId: "@{order.id}", PricebookEntryId, UnitPrice, Quantity: 1 };
+  const submit = (...lines) =>
+    portal.requestPost("/composite", {
+      allOrNone: true,
+      compositeRequest: [
+        { method: "POST", url: `${rows}/Order`, referenceId: "order", body: order },
+        ...lines.map((body, n) => ({ method: "POST", url: `${rows}/OrderItem`, referenceId: `line${n}`, body })),
+      ],
+    });
+
+  const none = await submit(line, { ...line, Quantity: 0 });
+  const codes = none.compositeResponse.map((each) => [each.httpStatusCode, each.body[0].errorCode]);
+  assert.deepEqual(codes[0], [400, "PROCESSING_HALTED"]);
+  assert.deepEqual(codes[1], [400, "PROCESSING_HALTED"]);
+  assert.notEqual(codes[2][1], "PROCESSING_HALTED");
+  assert.equal(await portal.sobject("Order").count({ AccountId }), 0);
+
+  const whole = await submit(line, line);
+  assert.deepEqual(whole.compositeResponse.map((each) => each.httpStatusCode), [201, 201, 201]);
+  const [read] = await portal
+    .sobject("Order")
+    .find({ AccountId }, "Id, Status, TotalAmount, Account.Name")
+    .include("OrderItems", null, "Quantity, UnitPrice, PricebookEntry.Product2.Name")
+    .end();
+  assert.deepEqual([read.Account.Name, read.OrderItems.totalSize, read.TotalAmount], ["Buyer", 2, 2 * UnitPrice]);
+  assert.ok(read.OrderItems.records[0].PricebookEntry.Product2.Name);
+});
+
 test("several calls go as one", async () => {
   const rows = "/services/data/v62.0/sobjects";
   const contact = { LastName: "K", AccountId: "@{account.id}" };

@@ -1,7 +1,7 @@
 // salesforce-pubsub-api-client hears of changes: which records, which fields, from where on.
 import assert from "node:assert/strict";
 import { before, test } from "node:test";
-import { ACCOUNTS, Heard, ORDERS, connected, given, header, of } from "./events.js";
+import { ACCOUNTS, Heard, ORDERS, PEOPLE, connected, given, header, of } from "./events.js";
 import { logIn } from "./org.js";
 
 let portal, staff;
@@ -128,6 +128,25 @@ test("orders tell theirs", async (t) => {
 
 test("every field of an order is named by itself", async (t) => {
   assert.ok((await eachField(t, "Order", ORDERS, await order(), /^Status$/)) > 20);
+});
+
+test("people tell theirs, their names in parts", async (t) => {
+  const { id } = await portal.create("Contact", { FirstName: "Mina", LastName: "Mori", Birthdate: "1990-04-01" });
+  const event = await change(t, "Contact", PEOPLE, id, { LastName: "Sato", Birthdate: null, MailingCity: "港区" });
+  const { changedFields, nulledFields } = header(event);
+  assert.deepEqual(changedFields.sort(), ["Birthdate", "LastModifiedDate", "MailingAddress.City", "Name.LastName"]);
+  assert.deepEqual(nulledFields, ["Birthdate"]);
+  assert.deepEqual([event.payload.Name.LastName, event.payload.Name.FirstName], ["Sato", null]);
+});
+
+test("all changes come in one stream, each by its own schema", async (t) => {
+  const { id: account } = await portal.create("Account", { Name: "Family" });
+  const { id: contact } = await portal.create("Contact", { LastName: "Mori", AccountId: account });
+  const heard = await all(t, "/data/ChangeEvents");
+  const events = await heard.heard(2, (event) => of(account)(event) || of(contact)(event));
+  assert.deepEqual(events.map((event) => header(event).entityName), ["Account", "Contact"]);
+  assert.deepEqual([events[0].payload.Name, events[1].payload.AccountId], ["Family", account]);
+  assert.notEqual(events[0].schemaId, events[1].schemaId);
 });
 
 test("a change names the client that brought it, so that echoes are known", async (t) => {
