@@ -12,7 +12,7 @@ LOCK := requirements
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help serve sandbox demo test test-postgresql test-sandbox check lint types imports collect fuzz sweep cluster bench rules-mutation guards model phrases tables format lock clean
+.PHONY: help serve sandbox demo test test-postgresql test-sandbox peers check lint types imports collect fuzz sweep cluster bench rules-mutation guards model phrases tables format lock clean
 
 help: ## Say what can be made
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(firstword $(MAKEFILE_LIST)) | while IFS='	' read -r name what; do printf '  make %-15s %s\n' "$$name" "$$what"; done
@@ -34,6 +34,9 @@ test-postgresql: $(VENV)/.dev ## Run the tests on PostgreSQL, one that they star
 
 test-sandbox: $(VENV)/.dev ## Play every scenario with Salesforce's own adapter against a made-up org
 	GENKAN_TEST_SALESFORCE=wire $(BIN)/python -m pytest -n $(JOBS) --dist worksteal features
+
+peers: $(VENV)/.dev tests/peers/node_modules/.package-lock.json ## Have Salesforce clients from npm use the made-up org; needs Node 20.18 or newer
+	$(BIN)/python -m tests.peers
 
 check: $(VENV)/.dev ## Everything a change must pass
 	@$(MAKE) --no-print-directory --jobs=2 types lint imports collect
@@ -86,7 +89,7 @@ format: $(VENV)/.dev ## Format the code and mend what can be mended by itself
 	$(BIN)/ruff format .
 
 clean: ## Remove the environment and every cache; data stays
-	rm -rf $(VENV) dist .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	rm -rf $(VENV) tests/peers/node_modules dist .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # --- the environment ---------------------------------------------------------------------------------------
@@ -140,6 +143,12 @@ define install
 	fi; \
 	$(BIN)/python -m compileall -q adapters core genkan ports
 endef
+
+# npm writes that file last; it is as new as the packages that the lock names.
+tests/peers/node_modules/.package-lock.json: tests/peers/package.json tests/peers/package-lock.json
+	@command -v npm >/dev/null || { echo "Node and npm are needed here, and they are not on the PATH." >&2; exit 1; }
+	cd tests/peers && npm ci
+	@touch $@
 
 # Needs uv. `make lock UPGRADE=--upgrade` takes newer versions.
 COMPILE = uv pip compile --quiet --no-config --universal --python-version 3.11 --generate-hashes --no-annotate --no-header \

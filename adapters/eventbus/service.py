@@ -28,6 +28,11 @@ class PubSub(Protocol):
     async def publish(self, request: wire.PublishRequest, context: grpc.aio.ServicerContext) -> wire.PublishResponse:
         """Each event's own result."""
 
+    def publish_stream(
+        self, requests: AsyncIterator[wire.PublishRequest], context: grpc.aio.ServicerContext
+    ) -> AsyncIterator[wire.PublishResponse]:
+        """The same for one batch after the other, all of one topic."""
+
 
 class PubSubStub:
     """The calls as a client makes them, over one channel."""
@@ -45,6 +50,9 @@ class PubSubStub:
         self.publish: grpc.aio.UnaryUnaryMultiCallable = channel.unary_unary(
             f"/{SERVICE}/Publish", wire.PublishRequest.SerializeToString, wire.PublishResponse.FromString
         )
+        self.publish_stream: grpc.aio.StreamStreamMultiCallable = channel.stream_stream(
+            f"/{SERVICE}/PublishStream", wire.PublishRequest.SerializeToString, wire.PublishResponse.FromString
+        )
 
 
 def handlers_of(service: PubSub) -> grpc.GenericRpcHandler:
@@ -60,5 +68,8 @@ def handlers_of(service: PubSub) -> grpc.GenericRpcHandler:
     }
     handlers["Subscribe"] = grpc.stream_stream_rpc_method_handler(
         service.subscribe, wire.FetchRequest.FromString, wire.FetchResponse.SerializeToString
+    )
+    handlers["PublishStream"] = grpc.stream_stream_rpc_method_handler(
+        service.publish_stream, wire.PublishRequest.FromString, wire.PublishResponse.SerializeToString
     )
     return grpc.method_handlers_generic_handler(SERVICE, handlers)

@@ -23,6 +23,7 @@ def key_and_certificate(name: str = "portal") -> tuple[str, str]:
         .serial_number(1)
         .not_valid_before(begins)
         .not_valid_after(begins + timedelta(days=3650))
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=False)
         .sign(key, hashes.SHA256())
     )
     pem = serialization.Encoding.PEM

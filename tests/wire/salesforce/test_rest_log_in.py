@@ -51,6 +51,8 @@ async def test_a_signed_assertion_opens_a_session(client: httpx.AsyncClient, wor
     bearer = {"Authorization": f"Bearer {told['access_token']}"}
     who = (await client.get("/services/oauth2/userinfo", headers=bearer)).json()
     assert (who["user_id"], who["organization_id"], who["preferred_username"]) == (PORTAL.id, ORG_ID, PORTAL.name)
+    identity = (await client.get(told["id"], params={"format": "json"}, headers=bearer)).json()
+    assert (identity["id"], identity["user_id"], identity["username"]) == (told["id"], PORTAL.id, PORTAL.name)
     resources = (await client.get(ROOT, headers=bearer)).json()
     assert (resources["identity"], resources["sobjects"]) == (told["id"], f"{ROOT}/sobjects")
 

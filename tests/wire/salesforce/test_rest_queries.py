@@ -55,6 +55,48 @@ async def test_the_index_changes_nothing_of_what_is_found(portal: httpx.AsyncCli
         assert [record["Id"] for record in told["records"]] == [org.account]
 
 
+async def test_long_children_are_told_in_pages_of_their_own(portal: httpx.AsyncClient, world: World, org: Org) -> None:
+    for n in range(420):
+        world.records.create("contact", {"last_name": f"L{n:03d}", "account": org.account})
+    query = (
+        f"SELECT Id, (SELECT LastName FROM Contacts WHERE LastName LIKE 'L%') FROM Account WHERE Id = '{org.account}'"
+    )
+    (record,) = (await ask(portal, query)).json()["records"]
+    assert (len(record["Contacts"]["records"]), record["Contacts"]["done"]) == (420, True)
+    told = (await ask(portal, query, **SMALLEST)).json()
+    assert (told["totalSize"], told["done"], "nextRecordsUrl" in told) == (1, True, False)
+    page, names = told["records"][0]["Contacts"], []
+    while True:
+        assert page["totalSize"] == 420
+        names += [each["LastName"] for each in page["records"]]
+        if page["done"]:
+            break
+        page = (await portal.get(page["nextRecordsUrl"].removeprefix(ROOT))).json()
+    assert names == [f"L{n:03d}" for n in range(420)]
+
+
+async def test_what_was_deleted_is_told_to_who_asks_for_it(portal: httpx.AsyncClient, world: World) -> None:
+    ids = [world.records.create("lead", {"last_name": name, "company": "C"}) for name in "ABC"]
+    world.records.delete("lead", ids[1], "staff")
+    soql = {"q": "SELECT Id, IsDeleted, LastName FROM Lead"}
+    assert [each["Id"] for each in (await portal.get("/query/", params=soql)).json()["records"]] == [ids[0], ids[2]]
+    told = (await portal.get("/queryAll/", params=soql)).json()["records"]
+    assert [(each["Id"], each["IsDeleted"]) for each in told] == [(ids[0], False), (ids[1], True), (ids[2], False)]
+    assert told[1]["LastName"] == "B"
+    only = {"q": "SELECT Id FROM Lead WHERE IsDeleted = true AND LastName = 'b'"}
+    assert [each["Id"] for each in (await portal.get("/queryAll", params=only)).json()["records"]] == [ids[1]]
+    counted = {"q": "SELECT COUNT() FROM Lead"}
+    assert (await portal.get("/queryAll", params=counted)).json()["totalSize"] == 3
+    with pytest.raises(RuntimeError), world.records.all_or_none():
+        world.records.delete("lead", ids[0], "staff")
+        raise RuntimeError
+    assert [each["IsDeleted"] for each in (await portal.get("/queryAll/", params=soql)).json()["records"]] == [
+        False,
+        True,
+        False,
+    ]
+
+
 async def test_look_ups_are_found_by_short_ids_and_from_both_ends(portal: httpx.AsyncClient, org: Org) -> None:
     lines = (await ask(portal, f"SELECT Id, Order.Status FROM OrderItem WHERE OrderId = '{org.order[:15]}'")).json()
     assert [line["Id"] for line in lines["records"]] == [org.line]

@@ -1,7 +1,8 @@
 """The paths of the log-in: tokens, who one is, and the end of a session."""
 
 from base64 import b64decode
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from typing import Any
 
 from adapters.fakes.wire.salesforce.calls import Answer, ApiError, asked, not_there
 from adapters.fakes.wire.salesforce.people import ORG_ID, User
@@ -18,8 +19,10 @@ def answered(
         case ("services", "oauth2", "revoke"):
             sessions.revoke(asked(body.decode("latin-1")).get("token", ""))
             return Answer(200)
-        case ("services", "oauth2", "userinfo") | ("id", _, _):
-            return _user(sessions, headers, base)
+        case ("services", "oauth2", "userinfo"):
+            return _user(sessions, headers, base, _info)
+        case ("id", _, _):
+            return _user(sessions, headers, base, _identity)
     return not_there().answer()
 
 
@@ -43,21 +46,28 @@ def _basic(headers: Mapping[str, str]) -> tuple[str, str] | None:
     return key, secret
 
 
-def _user(sessions: Sessions, headers: Mapping[str, str], base: str) -> Answer:
+def _user(
+    sessions: Sessions, headers: Mapping[str, str], base: str, told: Callable[[User, str], dict[str, Any]]
+) -> Answer:
     try:
-        user: User = sessions.user_of(headers.get("authorization", "").partition(" ")[2])
+        user = sessions.user_of(headers.get("authorization", "").partition(" ")[2])
     except ApiError:
         return Answer(403, "Bad_OAuth_Token")
-    return Answer(
-        200,
-        {
-            "sub": f"{base}/id/{ORG_ID}/{user.id}",
-            "user_id": user.id,
-            "organization_id": ORG_ID,
-            "preferred_username": user.name,
-            "name": user.name,
-            "email": user.name,
-            "active": True,
-            "urls": {"rest": f"{base}/services/data/v{{version}}/"},
-        },
-    )
+    shared = {
+        "user_id": user.id,
+        "organization_id": ORG_ID,
+        "email": user.name,
+        "active": True,
+        "urls": {"rest": f"{base}/services/data/v{{version}}/"},
+    }
+    return Answer(200, told(user, f"{base}/id/{ORG_ID}/{user.id}") | shared)
+
+
+def _info(user: User, url: str) -> dict[str, Any]:
+    """As OpenID has it."""
+    return {"sub": url, "preferred_username": user.name, "name": user.name}
+
+
+def _identity(user: User, url: str) -> dict[str, Any]:
+    """As the address of the user itself has it."""
+    return {"id": url, "asserted_user": True, "username": user.name, "display_name": user.name}

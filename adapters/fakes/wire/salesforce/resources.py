@@ -65,7 +65,7 @@ ROUTES: Final = (
     Route("", {"GET": ("resources", describing.resources)}),
     Route("limits", {"GET": ("limits", describing.limits)}),
     Route("query", {"GET": ("query", querying.query)}),
-    Route("queryAll", {"GET": ("query", querying.query)}),
+    Route("queryAll", {"GET": ("query", querying.query_all)}),
     Route("query/*", {"GET": ("query more", querying.more)}),
     Route("queryAll/*", {"GET": ("query more", querying.more)}),
     Route("search", {"GET": ("search", searching.by_text)}),

@@ -9,6 +9,7 @@ import msgspec
 
 from adapters.fakes.tables import Access, Column, Refused, Row, Table
 from adapters.fakes.wire.salesforce import persons
+from adapters.fakes.wire.salesforce.binned import WithBin
 from adapters.fakes.wire.salesforce.calls import ApiError, Call, no_column, not_there
 from adapters.fakes.wire.salesforce.describe import Described, Field, Schema
 from adapters.fakes.wire.salesforce.locators import Locators
@@ -50,6 +51,7 @@ class Rows:
     usage: Usage
     source: WorldSource
     locators: Locators
+    binned: WithBin
     gone: list[str] = made_of(default_factory=list)
     """Versions of files that were deleted; their contents go once no transaction can bring them back."""
 

@@ -13,10 +13,12 @@ import msgspec
 
 from adapters.fakes.process import HOST, Receive, Send, free_port, serving
 from adapters.fakes.wire.salesforce import describing, logging_in
+from adapters.fakes.wire.salesforce.binned import WithBin
 from adapters.fakes.wire.salesforce.calls import Answer, ApiError, Call, asked, cut
 from adapters.fakes.wire.salesforce.describe import Schema
 from adapters.fakes.wire.salesforce.files import parts_of
 from adapters.fakes.wire.salesforce.locators import Locators
+from adapters.fakes.wire.salesforce.origin import coming_by
 from adapters.fakes.wire.salesforce.resources import Found, answered, found
 from adapters.fakes.wire.salesforce.rows import Rows, duplicates_detected, rule_of_their_own, seen_by_all
 from adapters.fakes.wire.salesforce.sessions import Sessions
@@ -51,7 +53,8 @@ class SalesforceServer:
         self.usage = Usage(clock=world.clock, most=most)
         self.locators = Locators(clock=world.clock)
         source = WorldSource(world.records)
-        shared = (self.switches, self.usage, source, self.locators)
+        self._binned = WithBin(world, source)
+        shared = (self.switches, self.usage, source, self.locators, self._binned)
         self._rows = {
             by: Rows(world, seen_by_all(seen), *shared) for by, seen in (("portal", schema), ("staff", staff or schema))
         }
@@ -136,8 +139,10 @@ class SalesforceServer:
             one.cancel()
 
     def close(self) -> None:
-        """Let those who wait for an answer go."""
-        self._closing.set()
+        """Let those who wait for an answer go, and the world; once is enough."""
+        if not self._closing.is_set():
+            self._closing.set()
+            self._binned.close()
 
     def _done(self, call: Call, resource: Found) -> Answer:
         """The call itself, from beginning to end without anybody in between."""
@@ -145,7 +150,8 @@ class SalesforceServer:
             call = msgspec.structs.replace(call, body=parts_of(call))
         rows = self._rows[call.user.by]
         try:
-            return answered(rows, call, resource)
+            with coming_by(call):
+                return answered(rows, call, resource)
         finally:
             rows.forget()
 

@@ -20,6 +20,11 @@ class SeenRow(Mapping[str, Any]):
         self._places = places
         self._row = row
 
+    @property
+    def place(self) -> int:
+        """Where it stands among all records of its table that ever were."""
+        return int(self._row["seq"])
+
     def __getitem__(self, name: str) -> Any:
         return held(self._records, self._row, self._places[name])
 

@@ -10,11 +10,12 @@ import msgspec
 from adapters.fakes.salesforce.automation import TELLINGS
 from adapters.fakes.tables import Change
 from adapters.fakes.wire.salesforce.objects import OBJECTS
+from adapters.fakes.wire.salesforce.origin import API, origin
 from adapters.fakes.wire.salesforce.people import user_id
 from adapters.fakes.wire.salesforce.pubsub.capturing import ALL_CHANGES, CAPTURED, change_topic, told_fields
 from adapters.fakes.wire.salesforce.pubsub.faults import EventFault, EventFaults
 from adapters.fakes.wire.salesforce.pubsub.log import Event, TopicLog, Waiters
-from adapters.fakes.wire.salesforce.pubsub.payloads import API_ORIGIN, Captured, Commit
+from adapters.fakes.wire.salesforce.pubsub.payloads import Captured, Commit
 from adapters.fakes.wire.salesforce.pubsub.platform import PLATFORM, UPDATE, update_of
 from adapters.fakes.wire.salesforce.pubsub.shapes import Shape, change_shape
 from adapters.fakes.world import World
@@ -107,8 +108,9 @@ class EventBus:
         """What a header says of the next transaction."""
         self._commits += 1
         key = str(uuid.uuid5(uuid.NAMESPACE_URL, f"{self.last}/{self._commits}"))
-        origin = API_ORIGIN + self._client if by == "portal" else ""
-        return Commit(key=key, number=self.last, at=at, origin=origin, user=user_id(by))
+        # what the portal's fakes write comes by no call, and is the portal's all the same
+        unsaid = f"{API}62.0;client={self._client}" if by == "portal" else ""
+        return Commit(key=key, number=self.last, at=at, origin=origin() or unsaid, user=user_id(by))
 
     def _hear(self, changes: Sequence[Change], told: Sequence[AnyFact]) -> None:
         named = [change for change in changes if change.table.name in self._objects and change.by != "seed"]

@@ -10,7 +10,6 @@ from adapters.fakes.tables import Change
 from adapters.fakes.wire.salesforce.pubsub.bitmaps import bitmaps
 from adapters.fakes.wire.salesforce.pubsub.shapes import Shape, compound_of, part_of
 
-API_ORIGIN: Final = "com/salesforce/api/rest/62.0;client="
 LONG: Final = 1000
 """From how many characters on a changed text is told as a difference."""
 

@@ -36,6 +36,7 @@ STATUSES: Final[Mapping[str, StatusCode]] = MappingProxyType(
         "subscription.limit.exceeded": StatusCode.RESOURCE_EXHAUSTED,
         "managed.subscription.already.active": StatusCode.ALREADY_EXISTS,
         "publish.event.count.invalid": StatusCode.INVALID_ARGUMENT,
+        "publish.topic.mismatch": StatusCode.INVALID_ARGUMENT,
         "publish.topic.validation.empty": StatusCode.INVALID_ARGUMENT,
     }
 )

@@ -128,17 +128,37 @@ class PubSubServer:
         rpc = self._rpc()
         try:
             self._admitted(context)
-            topic = self._topic(request.topic_name)
-            if topic not in PLATFORM:
-                raise Ended("topic.meta.permission")
-            if not 1 <= len(request.events) <= _MOST_PUBLISHED:
-                raise Ended("publish.event.count.invalid")
-            results = [self._published(topic, event) for event in request.events]
-            return wire.PublishResponse(results=results, schema_id=PLATFORM[topic].id, rpc_id=rpc)
+            return self._publish(request.topic_name, request, rpc)
+        except Ended as ended:
+            await _abort(context, ended, rpc)
+
+    async def publish_stream(
+        self, requests: AsyncIterator[wire.PublishRequest], context: grpc.aio.ServicerContext
+    ) -> AsyncIterator[wire.PublishResponse]:
+        rpc = self._rpc()
+        try:
+            caller = self._admitted(context)
+            topic = ""
+            async for request in requests:
+                self._check(caller)
+                if topic and request.topic_name not in ("", topic):
+                    raise Ended("publish.topic.mismatch")
+                topic = topic or request.topic_name
+                yield self._publish(topic, request, rpc)
         except Ended as ended:
             await _abort(context, ended, rpc)
 
     # --- inside ----------------------------------------------------------------------------------------------------
+    def _publish(self, topic: str, request: wire.PublishRequest, rpc: str) -> wire.PublishResponse:
+        if not topic:
+            raise Ended("publish.topic.validation.empty")
+        if self._topic(topic) not in PLATFORM:
+            raise Ended("topic.meta.permission")
+        if not 1 <= len(request.events) <= _MOST_PUBLISHED:
+            raise Ended("publish.event.count.invalid")
+        results = [self._published(topic, event) for event in request.events]
+        return wire.PublishResponse(results=results, schema_id=PLATFORM[topic].id, rpc_id=rpc)
+
     def _published(self, topic: str, event: wire.ProducerEvent) -> wire.PublishResult:
         shape = PLATFORM[topic]
         try:

@@ -4,7 +4,7 @@
 of them as JSON has it. A Source that has found() as well is not read whole. Whatever is refused is a QueryRefused.
 """
 
-from adapters.fakes.wire.salesforce.soql.answers import Answer, Record, shaped, shaped_record
+from adapters.fakes.wire.salesforce.soql.answers import Answer, Keep, Record, shaped, shaped_record
 from adapters.fakes.wire.salesforce.soql.checking import check
 from adapters.fakes.wire.salesforce.soql.evaluating import evaluate
 from adapters.fakes.wire.salesforce.soql.nodes import Query
@@ -15,6 +15,7 @@ from adapters.fakes.wire.salesforce.soql.refused import QueryRefused
 __all__ = [
     "Answer",
     "IndexedSource",
+    "Keep",
     "Query",
     "QueryRefused",
     "Record",

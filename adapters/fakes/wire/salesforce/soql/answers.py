@@ -1,6 +1,6 @@
 """What a query finds, and the shape in which Salesforce says it."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
@@ -39,11 +39,21 @@ class Answer:
     rows: tuple[Record, ...]
 
 
-def shaped(answer: Answer, base: str, start: int = 0, size: int = PAGE, locator: str | None = None) -> dict[str, Any]:
+Keep = Callable[[Answer], str | None]
+"""Keeps what is longer than a page, and answers the locator by which the rest is read; None for what is not."""
+
+
+def whole(_: Answer) -> None:
+    """Keeps nothing: however long, all of it is told at once."""
+
+
+def shaped(
+    answer: Answer, base: str, start: int = 0, size: int = PAGE, locator: str | None = None, keep: Keep = whole
+) -> dict[str, Any]:
     """One page of the answer as JSON has it, from the row `start` on.
 
     `base` is the path of the API's version (`/services/data/v62.0`); a page that is not the last one names the next by
-    `locator`.
+    `locator`. What a sub-query found is told in pages of the same size, of which `keep` keeps the rest.
     """
     following = start + size
     done = locator is None or following >= len(answer.rows)
@@ -51,32 +61,29 @@ def shaped(answer: Answer, base: str, start: int = 0, size: int = PAGE, locator:
     body: dict[str, Any] = {"totalSize": answer.total, "done": done}
     if not done:
         body["nextRecordsUrl"] = f"{base}/query/{locator}-{following}"
-    return body | {"records": [shaped_record(record, base) for record in page]}
+    return body | {"records": [shaped_record(record, base, size, keep) for record in page]}
 
 
-def shaped_record(record: Record, base: str) -> dict[str, Any]:
+def shaped_record(record: Record, base: str, size: int = PAGE, keep: Keep = whole) -> dict[str, Any]:
     """One record as JSON has it, its parents and children within."""
     attributes = {"type": record.object}
     if record.id is not None:
         attributes["url"] = f"{base}/sobjects/{record.object}/{record.id}"
-    values = {name: _shaped(value, record, base) for name, value in record.values.items()}
+    values = {name: _shaped(value, record, base, size, keep) for name, value in record.values.items()}
     return {"attributes": attributes} | values
 
 
-def _shaped(value: Any, record: Record, base: str) -> Any:
+def _shaped(value: Any, record: Record, base: str, size: int, keep: Keep) -> Any:
     match value:
         case datetime():
             return instant(value)
         case date():
             return value.isoformat()
         case Record():
-            return shaped_record(value, base)
+            return shaped_record(value, base, size, keep)
         case Children(records):
-            return {
-                "totalSize": len(records),
-                "done": True,
-                "records": [shaped_record(each, base) for each in records],
-            }
+            found = Answer(len(records), records)
+            return shaped(found, base, 0, size, keep(found), keep)
         case Blob(field):
             return f"{base}/sobjects/{record.object}/{record.id}/{field}"
     return value
