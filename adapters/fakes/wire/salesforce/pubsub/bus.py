@@ -118,9 +118,10 @@ class EventBus:
             return
         commit = self.commit(named[0].by, changes[-1].at)
         for sequence, change in enumerate(named, 1):
-            for _ in range(self._times(change, told)):
+            times = self._times(change, told)
+            for _ in range(times):
                 self._tell(change, commit, sequence)
-            update = update_of(change) if self._publishes_updates else None
+            update = update_of(change) if self._publishes_updates and times else None
             if update is not None:
                 self.post([UPDATE], PLATFORM[UPDATE], update, commit.at)
 
