@@ -4,7 +4,7 @@ import asyncio
 import sqlite3
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager, closing, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -44,7 +44,7 @@ class Running:
     settings: Settings
     container: Any
     world: WorldBindings | None
-    links: "tuple[Link, ...]" = ()
+    links: "tuple[Link, ...]" = field(default=(), kw_only=True)
 
     @asynccontextmanager
     async def open(self) -> AsyncIterator[None]:
@@ -136,7 +136,7 @@ def prepare(settings: Settings, events: Callable[..., None], world: WorldBinding
     clock = world.clock if world is not None else RealClock()
     links = _links(settings, world, clock)
     container = portal(settings, upstream | links, clock, _secret(settings), events)
-    return Running(settings, container, world, tuple(links.values()))
+    return Running(settings, container, world, links=tuple(links.values()))
 
 
 def _links(settings: Settings, world: WorldBindings | None, clock: Clock) -> "dict[Choice, Link]":

@@ -194,7 +194,7 @@ def made_of(life: Life, line: Line) -> Victim:
         it.providers[name].override(providers.Object(WatchedPort(it.providers[name](), role, knife)))
     it.engine.override(providers.Singleton(_engine, life.settings, it.database, it.clock, knife))
     it.work.add_kwargs(settings=msgspec.structs.replace(it.work.kwargs["settings"], poll=EVERY))
-    return Victim(plain.settings, it, plain.world, line, knife)
+    return Victim(plain.settings, it, plain.world, line, knife, links=plain.links)
 
 
 def _engine(settings: Settings, database: WatchedDatabase, clock: Any, knife: Knife) -> DbosEngine:
