@@ -44,7 +44,7 @@ def test_every_method_of_every_role_can_cross_the_wire(role: str) -> None:
 
 
 def test_every_role_of_the_world_is_served() -> None:
-    assert set(get_type_hints(WorldBindings)) - set(ROLES) == {"clock", "close"}
+    assert set(get_type_hints(WorldBindings)) - set(ROLES) == {"clock", "close", "here"}
 
 
 # --- time ----------------------------------------------------------------------------------------------------------

@@ -62,11 +62,11 @@ class SalesforceFactStream:
         self._moved = 0.0
         self._overflows: set[tuple[str, bytes]] = set()
         self._reading = asyncio.Lock()
-        self._coming = 0
+        self._hurried = 0
         self._rest: asyncio.TimerHandle | None = None
 
     async def after(self, position: str | None, wait: float) -> FactBatch:
-        async with self._turn():
+        async with self._turn(in_a_hurry=wait <= 0):
             self._stay_awake()
             try:
                 listening = await self._from(position)
@@ -80,15 +80,15 @@ class SalesforceFactStream:
                 self._rest_later()
 
     @asynccontextmanager
-    async def _turn(self) -> AsyncIterator[None]:
-        """One reads at a time; who waits for news goes home when somebody else comes."""
-        self._coming += 1
-        if self._listening is not None:
+    async def _turn(self, *, in_a_hurry: bool) -> AsyncIterator[None]:
+        """One reads at a time; who waits for news goes home when somebody comes who does not want to wait."""
+        self._hurried += in_a_hurry
+        if in_a_hurry and self._listening is not None:
             self._listening.inbox.stir()
         try:
             await self._reading.acquire()
         finally:
-            self._coming -= 1
+            self._hurried -= in_a_hurry
         try:
             yield
         finally:
@@ -184,7 +184,7 @@ class SalesforceFactStream:
         since = {topic: inbox.signs[topic] for topic in self._settings.topics}
 
         def has_come() -> bool:
-            return inbox.has_news or listening.is_down or bool(self._coming)
+            return inbox.has_news or listening.is_down or bool(self._hurried)
 
         await inbox.until(has_come, wait)
         if wait < grace:

@@ -60,7 +60,7 @@ class Org:
         self.asked.append(query)
         rows: list[dict[str, Any]] = [dict(PERSON)] if "FROM Account" in query else []
         if "FROM RecordType" in query:
-            rows = [{"Id": TYPE, "SobjectType": "Account", "DeveloperName": "PersonAccount"}]
+            rows = [{"Id": TYPE, "SobjectType": "Account", "DeveloperName": "Portal_Customer"}]
         return {"totalSize": len(rows), "done": True, "records": rows}
 
 
