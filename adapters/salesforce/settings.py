@@ -1,10 +1,8 @@
 """What the portal must know of an org, and how long it waits for it."""
 
 import re
-from collections.abc import Mapping
 from enum import StrEnum
 from pathlib import Path
-from types import MappingProxyType
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -64,13 +62,13 @@ class SalesforceSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unkno
     client_name: str = "genkan"
     """What Salesforce notes as the origin of a change, by which the portal knows its own."""
     person_accounts: bool = False
-    names: Mapping[str, str] = MappingProxyType({})
+    names: dict[str, str] = {}
     """What the org calls objects and fields otherwise: `account.number = "Customer_No__c"`."""
     price_book: str = ""
     """The name of the price book of portal orders; empty means the standard one."""
     person_record_type: str = "Portal_Customer"
     """The record type of customers, by its developer name, where they are person accounts."""
-    case_record_types: Mapping[str, str] = MappingProxyType({})
+    case_record_types: dict[str, str] = {}
     """The record type of a kind of case, by its developer name; none means the user's default."""
     lead_company: str = "Individual"
     """The company of a lead, without which Salesforce takes none."""
