@@ -82,10 +82,11 @@ class Ear:
 
     def _has_come(self) -> bool:
         listening = self.stream._listening
-        if listening is None or self.bus.faults.silent:
+        if listening is None:
             return True
         return all(
             each.topic not in self.bus.topics
+            or self.bus.faults.silences(each.topic)
             or each.is_refused
             or each.is_limited
             or not listening.inbox.has_room(each.topic)

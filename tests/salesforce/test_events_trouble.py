@@ -8,7 +8,7 @@ from structlog.testing import capture_logs
 
 from adapters.fakes.wire.salesforce.pubsub.faults import EventFault
 from adapters.fakes.wire.salesforce.pubsub.subscription import Pace as ServerPace
-from core.domain.facts import AccountChanged
+from core.domain.facts import AccountChanged, OrderChanged
 from ports.errors import Rejected, Unavailable
 from tests.salesforce.events_house import EventsHouse, events_house, until_well
 from tests.wire.salesforce.pubsub_house import (
@@ -92,6 +92,21 @@ async def test_silence_is_noticed_and_the_stream_opened_anew() -> None:
         # the stream that was silent is given up, so that what speaks now is another one
         assert [fact.account for fact in await waiting] == [account]
         assert house.pubsub.server.subscriptions > 1
+
+
+async def test_a_silent_topic_takes_no_other_one_with_it() -> None:
+    async with events_house((ACCOUNTS, ORDERS)) as house:
+        house.settings = house.settings_with(watchdog=0.2)
+        account = house.pubsub.account()
+        ear = house.ear()
+        await ear.hear_all()
+        house.pubsub.server.faults.silent_topics.add(ACCOUNTS)
+        # it closes the connection that both share, under the calls of the other one
+        await asyncio.sleep(0.4)
+        house.pubsub.server.faults.silent_topics.clear()
+        order = house.an_order(account)
+        heard = await ear.hear_all()
+        assert [fact.order for fact in heard if isinstance(fact, OrderChanged)] == [order]
 
 
 async def test_a_server_that_stays_silent_is_down() -> None:

@@ -77,6 +77,11 @@ class Subscription:
             await self._connection.close()
         except Unavailable as down:
             log.warning("salesforce.events.down", topic=self.topic, operation=down.what)
+        except asyncio.CancelledError:
+            # a call whose connection another topic closed says that it was cancelled, which this task was not
+            if (task := asyncio.current_task()) is None or task.cancelling():
+                raise
+            log.warning("salesforce.events.closed", topic=self.topic)
         except Exception as error:
             log.error("salesforce.events.broke", topic=self.topic, exc_info=error)
         self.failures += 1

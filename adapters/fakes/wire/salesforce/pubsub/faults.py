@@ -34,5 +34,11 @@ class EventFaults:
     """Change events are held back, until the bus is told in which order to let them go."""
     silent: bool = False
     """Nothing is said, not even that there is nothing to say."""
+    silent_topics: set[str] = field(default_factory=set)
+    """Topics of which nothing is said, while others speak."""
     ahead: bool = False
     """The latest replay id of an empty answer lies behind the last event."""
+
+    def silences(self, topic: str) -> bool:
+        """Whether nothing is said of the topic."""
+        return self.silent or topic in self.silent_topics

@@ -115,7 +115,7 @@ class Subscription:
             if FaultKind.UNAVAILABLE in self._bus.world.faults.take("stream", "after"):
                 raise Ended("service.unavailable")
             self._admit()
-            events = [] if self._bus.faults.silent else self._next()
+            events = [] if self._bus.faults.silences(self._topic) else self._next()
             if events:
                 self._behind = events[-1].number
                 self.pending -= len(events)
@@ -128,7 +128,7 @@ class Subscription:
                     return
                 # in this order: what comes in between lies behind it and must not be passed
                 latest = self._latest()
-                if not self._bus.faults.silent and not self._next():
+                if not self._bus.faults.silences(self._topic) and not self._next():
                     yield self._response((), latest)
 
     def _next(self) -> Sequence[Event]:
