@@ -48,10 +48,10 @@ class Database:
         task = asyncio.current_task()
         if task is None or task in self._writers:
             raise RuntimeError("a unit of work inside another one would wait for itself")
-        mode = self._modes[Mode.DURABLE if durable else Mode.WRITING]
+        mode = Mode.DURABLE if durable else Mode.WRITING
         with self._asking():
-            async with self._turn, mode.begin() as connection:
-                self._begin(connection, Mode.DURABLE if durable else Mode.WRITING)
+            async with self._turn, self._modes[mode].begin() as connection:
+                self._begin(connection, mode)
                 self._writers.add(task)
                 try:
                     yield Transaction(connection)
