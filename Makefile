@@ -12,7 +12,7 @@ LOCK := requirements
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help serve sandbox demo test test-postgresql test-sandbox peers check lint types imports collect fuzz sweep cluster bench rules-mutation guards model phrases tables format lock clean
+.PHONY: help serve sandbox demo test test-postgresql test-sandbox live-salesforce peers check lint types imports collect fuzz sweep cluster bench rules-mutation guards model phrases tables format lock clean
 
 help: ## Say what can be made
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(firstword $(MAKEFILE_LIST)) | while IFS='	' read -r name what; do printf '  make %-15s %s\n' "$$name" "$$what"; done
@@ -34,6 +34,9 @@ test-postgresql: $(VENV)/.dev ## Run the tests on PostgreSQL, one that they star
 
 test-sandbox: $(VENV)/.dev ## Play every scenario with Salesforce's own adapter against a made-up org
 	GENKAN_TEST_SALESFORCE=wire $(BIN)/python -m pytest -n $(JOBS) --dist worksteal features
+
+live-salesforce: $(VENV)/.dev ## Run the contract suite against the org that the settings name; what it makes is marked, and removed
+	$(BIN)/python -m tests.contracts.live
 
 peers: $(VENV)/.dev tests/peers/node_modules/.package-lock.json ## Have Salesforce clients from npm use the made-up org; needs Node 20.18 or newer
 	$(BIN)/python -m tests.peers

@@ -1,6 +1,6 @@
 """One world, every port on it: bound in this process, as another process would have it, and over the wire.
 
-A binding to the real systems is another word in BINDINGS; the suites stay as they are.
+Against a live org, on request, the same suites run on nothing but the org (`tests/contracts/live.py`).
 """
 
 from collections.abc import AsyncIterator, Iterator
@@ -19,6 +19,7 @@ from ports.identity_desk import IdentityDesk
 from ports.opportunities import Opportunities
 from ports.order_book import OrderBook
 from ports.support_desk import SupportDesk
+from tests.contracts import live
 from tests.contracts.samples import Samples
 from tests.contracts.wired import wire_of
 from tests.worlds import a_world
@@ -26,25 +27,39 @@ from tests.worlds import a_world
 BINDINGS = ("fake", "remote")
 OF_SALESFORCE = (*BINDINGS, "wire")
 """Where there is a real adapter, whose org is over the same world."""
+LIVE = "live"
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "bound" in metafunc.fixturenames:
         has_adapter = metafunc.module.__name__.rpartition(".")[2].startswith("test_salesforce_")
-        metafunc.parametrize("bound", OF_SALESFORCE if has_adapter else BINDINGS, indirect=True)
+        metafunc.parametrize("bound", _bindings(has_adapter=has_adapter), indirect=True)
+
+
+def _bindings(*, has_adapter: bool) -> tuple[str, ...]:
+    if live.is_asked():
+        return (LIVE,) if has_adapter else ()
+    return OF_SALESFORCE if has_adapter else BINDINGS
 
 
 @pytest.fixture
 def world() -> Iterator[World]:
-    """A world with a stocked catalog and nobody in it."""
+    """A world with a stocked catalog and nobody in it; a live org has none to look into."""
+    if live.is_asked():
+        pytest.skip(live.WHY_NOT)
     world = a_world()
     yield world
     world.close()
 
 
 @pytest.fixture
-async def bound(request: pytest.FixtureRequest, world: World) -> AsyncIterator[WorldBindings]:
+async def bound(request: pytest.FixtureRequest) -> AsyncIterator[WorldBindings | live.LiveBindings]:
     """Every role of the world, bound one way after the other."""
+    if request.param == LIVE:
+        async with live.live(live.named_org()) as ports:
+            yield ports
+        return
+    world = request.getfixturevalue("world")
     if request.param == "fake":
         yield bind_world(world)
     elif request.param == "remote":

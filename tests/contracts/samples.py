@@ -1,5 +1,7 @@
 """Values the contract suites begin from."""
 
+import os
+import secrets
 from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
 from typing import Any
@@ -18,6 +20,8 @@ from core.domain.porting import Porting
 from core.domain.support import CaseKind, CaseOrigin, NewCase
 from ports.customer_registry import NewCustomer, Registered
 
+MARK = secrets.token_hex(3) if os.environ.get("GENKAN_TEST_LIVE_SALESFORCE") else ""
+"""What tells a run's own records from everything else in a live org."""
 AT = datetime(2026, 1, 20, 1, 0, tzinfo=UTC)
 HOME = Address("150-0002", "東京都", "渋谷区", "渋谷1-2-3", "青山ビル 401")
 ELSEWHERE = Address("530-0001", "Osaka", "Kita-ku", "Umeda 4-5-6")
@@ -51,13 +55,19 @@ class Samples:
 
     @staticmethod
     def key(*parts: str) -> RequestKey:
-        return RequestKey(":".join(("test", *parts)))
+        return RequestKey(":".join((f"test{MARK}", *parts)))
+
+    @staticmethod
+    def mail(name: str) -> str:
+        return f"{name}{MARK and f'.{MARK}'}@example.jp"
+
+    @staticmethod
+    def number(number: int) -> CustomerNumber:
+        return CustomerNumber(f"{f'T{MARK}-' if MARK else 'P'}{1_000_000 + number}")
 
     @staticmethod
     def customer(**changed: Any) -> NewCustomer:
-        new = NewCustomer(
-            number=CustomerNumber("P1000001"), email="mina@example.jp", person=MINA, phone=PHONE, address=HOME
-        )
+        new = NewCustomer(number=Samples.number(1), email=Samples.mail("mina"), person=MINA, phone=PHONE, address=HOME)
         return msgspec.structs.replace(new, **changed)
 
     @staticmethod

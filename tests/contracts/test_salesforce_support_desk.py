@@ -18,7 +18,7 @@ from tests.contracts.samples import Samples
 
 MESSAGE = ContactMessage(
     key=Samples.key("lead"),
-    email="visitor@example.jp",
+    email=Samples.mail("visitor"),
     name="Ana García",
     subject="Do you serve Sapporo?",
     message="I am about to move there.",
