@@ -48,16 +48,10 @@ def salesforce_ports(
     policy: Policy,
     clock: Clock,
     picklists: Picklists | None = None,
-    *,
-    keys_are_unique: bool = True,
 ) -> SalesforcePorts:
-    """Every port on one org, which share what they have seen of it.
-
-    An org that has no unique field for request keys keeps them in any field of text that the map names; then
-    `keys_are_unique` is False and each is looked for, under a lock, before anything is made (T-1).
-    """
+    """Every port on one org, which share what they have seen of it."""
     del policy  # nothing that an operator decides changes what Salesforce is told
-    org = Org(client, settings, field_map, picklists or Picklists(), clock, keys_are_unique=keys_are_unique)
+    org = Org(client, settings, field_map, picklists or Picklists(), clock)
     customers = Customers(org)
     return SalesforcePorts(
         catalog_shelf=SalesforceCatalogShelf(org),

@@ -34,15 +34,13 @@ class Org:
         field_map: FieldMap,
         picklists: Picklists,
         clock: Clock,
-        *,
-        keys_are_unique: bool = True,
     ) -> None:
         self.client = client
         self.settings = settings
         self.names = Names(field_map)
         self.picklists = picklists
         self.clock = clock
-        self.keys_are_unique = keys_are_unique
+        self.keys_are_unique = settings.keys_are_unique
         """Whether the org itself takes no key twice; else every key is looked for before anything is made under it."""
         self.memory = Memory()
         self._reading = Reading(client)

@@ -74,6 +74,8 @@ class SalesforceSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unkno
     """The company of a lead, without which Salesforce takes none."""
     shed_at: float = 0.8
     """The part of the day's calls above which work in the background waits."""
+    keys_are_unique: bool = True
+    """Whether the fields of request keys are unique in the org; otherwise each is looked for, under a lock (T-1)."""
     page_size: int = 2000
     """How many rows of a query come at once, 200 to 2000; Salesforce may send fewer."""
     connections: int = 32

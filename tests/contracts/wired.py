@@ -117,9 +117,10 @@ async def wired(
             client_secret=PORTAL_APP.secret or "",
             price_book="Portal",
             patience=QUICK,
+            keys_are_unique=keys_are_unique,
         )
         async with Client(settings, world.clock, way or Struck()) as client:
-            ports = salesforce_ports(client, settings, DEFAULT, Policy(), world.clock, keys_are_unique=keys_are_unique)
+            ports = salesforce_ports(client, settings, DEFAULT, Policy(), world.clock)
             yield ports, salesforce
 
 
