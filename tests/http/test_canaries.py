@@ -14,6 +14,7 @@ import pytest
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
+from adapters.fakes.wire.salesforce.people import ORG_ID, PORTAL_APP
 from tests.databases import embedded_only
 from tests.fuzz.customers import Customer, ask_for_reset, code_for, make_ready, sign_up
 from tests.fuzz.served import Served, serving
@@ -174,10 +175,15 @@ def _card() -> bytes:
     return out.getvalue()
 
 
-@pytest.fixture(scope="module")
-def lived(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lived]:
-    with serving(tmp_path_factory.mktemp("canaries")) as served:
-        yield Lived(served)
+@pytest.fixture(scope="module", params=["offline", "sandbox"])
+def lived(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lived]:
+    settings = {"GENKAN_PROFILE": request.param, "GENKAN_LOG_LEVEL": "debug"}
+    with serving(tmp_path_factory.mktemp("canaries"), settings) as served:
+        lived = Lived(served)
+        if request.param == "sandbox":
+            assert PORTAL_APP.secret is not None
+            lived.take("what the portal logs in to Salesforce with", PORTAL_APP.secret)
+        yield lived
 
 
 def files(lived: Lived) -> dict[str, bytes]:
@@ -194,6 +200,12 @@ def test_the_log_holds_nothing_private(lived: Lived) -> None:
     assert log.count("http.answered") > 20
     assert [what for what, word in PRIVATE.items() if word in log] == []
     assert [what for secret, what in lived.known.items() if secret in log] == []
+    assert f"{ORG_ID[:15]}!" not in log, "a token of Salesforce"
+
+
+def test_a_log_of_the_sandbox_tells_of_calls(lived: Lived) -> None:
+    is_sandbox = "(sandbox)" in lived.served.log
+    assert ("salesforce.called" in lived.served.log) == is_sandbox
 
 
 def test_the_figures_hold_nothing_private(lived: Lived) -> None:
