@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from adapters.fakes.faults import ANY, Fault
+from adapters.fakes.faults import ANY, Fault, Wire
 from adapters.fakes.ledger import LedgerEntry
 from adapters.fakes.tables import Row
 from adapters.fakes.whmcs.invoicing import run_cron
@@ -62,6 +62,30 @@ class WorldControl:
         """The faults that are on."""
         return self.world.faults.on
 
+    async def switch_wire_fault(
+        self,
+        system: str,
+        kind: str,
+        operation: str = ANY,
+        times: int | None = None,
+        milliseconds: int = 0,
+        after: int = 0,
+    ) -> None:
+        """Switch a fault on for calls over the system's own protocol, in its own words, once `after` of them went by."""
+        try:
+            self._wire(system).switch_word(kind, operation, times, milliseconds, after)
+        except ValueError as error:
+            raise Rejected("validation", "fault", ("kind",)) from error
+
+    async def clear_wire_faults(self, system: str) -> None:
+        """Switch off what was switched on for calls over the system's own protocol."""
+        self._wire(system).clear()
+
+    async def wire_calls(self, system: str) -> dict[str, int]:
+        """How often each operation was called over the system's own protocol; none while it is not served so."""
+        wire = self.world.wires.get(system)
+        return dict(wire.calls) if wire is not None else {}
+
     # --- what there is ---------------------------------------------------------------------------------------------
     async def tables(self) -> dict[str, int]:
         """Every table with the number of its records."""
@@ -85,6 +109,11 @@ class WorldControl:
     async def calls(self) -> dict[str, int]:
         """How often the portal called each operation ("whmcs.ensure_billed")."""
         return {f"{system}.{operation}": count for (system, operation), count in self.world.calls.items()}
+
+    def _wire(self, system: str) -> Wire:
+        if system not in self.world.wires:
+            raise Rejected("not_found", "wire", ("system",))
+        return self.world.wires[system]
 
     def _check(self, table: str) -> None:
         if table not in self.world.records.tables:

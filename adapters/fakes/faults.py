@@ -1,7 +1,9 @@
 """Faults that can be switched on, per system and operation."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Protocol
 
 
 class FaultKind(StrEnum):
@@ -29,6 +31,19 @@ EVENT_FAULTS = frozenset({FaultKind.DUPLICATE_EVENT, FaultKind.LOST_EVENT})
 ANY = "*"
 LONGEST = 3_600_000
 """The longest delay of a slow answer, in milliseconds: longer than anybody waits."""
+
+
+class Wire(Protocol):
+    """A system that is served over its own protocol as well: what can go wrong with its calls, and how many came."""
+
+    calls: Mapping[str, int]
+    """How often each operation was called, by the protocol's own words for it."""
+
+    def switch_word(self, kind: str, operation: str, times: int | None, milliseconds: int, after: int) -> None:
+        """Switch a fault on for calls of that operation, once so many went by. ValueError for a kind that is none."""
+
+    def clear(self) -> None:
+        """Switch them all off."""
 
 
 @dataclass(slots=True, kw_only=True)

@@ -11,7 +11,7 @@ from typing import Final, Self
 import msgspec
 
 from adapters.fakes.clock import WorldClock
-from adapters.fakes.faults import FaultKind, Faults
+from adapters.fakes.faults import FaultKind, Faults, Wire
 from adapters.fakes.ledger import Ledger
 from adapters.fakes.records import Records, merged
 from adapters.fakes.saving import WorldFile
@@ -51,6 +51,8 @@ class World:
         self.calls: Counter[tuple[str, str]] = Counter()
         self.at_call: Callable[[str], Awaitable[None]] = _unwatched
         self.listeners: list[Hears] = []
+        self.wires: dict[str, Wire] = {}
+        """Systems that are served over their own protocols too, while they are."""
         self._file = file
         self._tellings = {table: tell for upstream in UPSTREAMS for table, tell in upstream.tellings.items()}
         tables = [table for upstream in UPSTREAMS for table in upstream.tables]

@@ -26,7 +26,7 @@ def a_morning() -> Iterator[type[Portal]]:
             """Nothing is there yet."""
 
         Dawn.tally = Tally()
-        Dawn.morning = Morning(migrated=_migrated(Path(folder)))
+        Dawn.morning = Morning(migrated=migrated(Path(folder)))
         dawn = Dawn()
         try:
             dawn.begin("morning")
@@ -56,7 +56,7 @@ def a_morning() -> Iterator[type[Portal]]:
             dawn.house.end()
 
 
-def _migrated(folder: Path) -> Path:
+def migrated(folder: Path) -> Path:
     async def migrate_it(path: Path) -> None:
         from adapters.db.migrate import migrate  # noqa: PLC0415
 

@@ -55,6 +55,8 @@ class SalesforceServer:
         source = WorldSource(world.records)
         self._binned = WithBin(world, source)
         shared = (self.switches, self.usage, source, self.locators, self._binned)
+        self.calls = self.usage.calls
+        world.wires["salesforce"] = self
         self._rows = {
             by: Rows(world, seen_by_all(seen), *shared) for by, seen in (("portal", schema), ("staff", staff or schema))
         }
@@ -138,10 +140,19 @@ class SalesforceServer:
         for one in both:
             one.cancel()
 
+    def switch_word(self, kind: str, operation: str, times: int | None, milliseconds: int, after: int) -> None:
+        """Switch a fault on by its word, as `Wire` says."""
+        self.switches.switch(WireFault(kind), operation, times, milliseconds, after)
+
+    def clear(self) -> None:
+        """Switch off what was switched on here."""
+        self.switches.clear()
+
     def close(self) -> None:
         """Let those who wait for an answer go, and the world; once is enough."""
         if not self._closing.is_set():
             self._closing.set()
+            self.world.wires.pop("salesforce", None)
             self._binned.close()
 
     def _done(self, call: Call, resource: Found) -> Answer:

@@ -65,12 +65,13 @@ def ask(headers: Mapping[str, str]) -> None:
 
 @dataclass(slots=True, kw_only=True)
 class Switched:
-    """One switched fault; `times` counts down, None lasts until cleared."""
+    """One switched fault; `times` counts down, None lasts until cleared, and `after` so many that it would meet."""
 
     kind: WireFault
     operation: str
     times: int | None
     milliseconds: int
+    after: int = 0
 
 
 class Switches:
@@ -84,9 +85,12 @@ class Switches:
         self._world = world
         self._on: list[Switched] = []
 
-    def switch(self, kind: WireFault, operation: str = "*", times: int | None = None, milliseconds: int = 0) -> None:
-        """Switch a fault on, for so many times or until it is cleared."""
-        self._on.append(Switched(kind=kind, operation=operation, times=times, milliseconds=milliseconds))
+    def switch(
+        self, kind: WireFault, operation: str = "*", times: int | None = None, milliseconds: int = 0, after: int = 0
+    ) -> None:
+        """Switch a fault on, for so many times or until it is cleared, once it let `after` go by."""
+        fault = Switched(kind=kind, operation=operation, times=times, milliseconds=milliseconds, after=after)
+        self._on.append(fault)
 
     def clear(self) -> None:
         """Switch everything off, but for the world's own faults."""
@@ -110,6 +114,9 @@ class Switches:
         for fault in self._on:
             meets = fnmatchcase(operation, fault.operation) and fault.times != 0
             if meets and (fault.kind in OF_ROWS) is of_rows:
+                if fault.after > 0:
+                    fault.after -= 1
+                    continue
                 if fault.times is not None:
                     fault.times -= 1
                 yield fault

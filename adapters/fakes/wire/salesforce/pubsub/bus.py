@@ -1,6 +1,7 @@
 """The event bus of the org: what is committed in the world, as events of its topics."""
 
 import uuid
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, Final, NamedTuple
@@ -21,6 +22,7 @@ from adapters.fakes.wire.salesforce.pubsub.shapes import Shape, change_shape
 from adapters.fakes.world import World
 from core.domain.facts import AnyFact
 
+WIRE: Final = "salesforce-events"
 CLIENT: Final = "genkan"
 """The name by which the portal's calls say whose they are."""
 _WHENEVER: Final = datetime(1, 1, 1, tzinfo=UTC)
@@ -56,6 +58,9 @@ class EventBus:
         self._client = client
         self._publishes_updates = publishes_updates
         self._commits = 0
+        self.calls: Counter[str] = Counter()
+        """How many changes of which object there were to tell of."""
+        world.wires[WIRE] = self
         for shape in (*(each.shape for each in self.captured.values()), *PLATFORM.values()):
             self.schemas[shape.id] = shape
         world.listeners.append(self._hear)
@@ -63,6 +68,18 @@ class EventBus:
     def close(self) -> None:
         """Hear nothing any more."""
         self.world.listeners.remove(self._hear)
+        self.world.wires.pop(WIRE, None)
+
+    def switch_word(self, kind: str, operation: str, times: int | None, milliseconds: int, after: int) -> None:
+        """Say what becomes of the next `times` change events, once `after` were told as they are."""
+        if operation != "*" or milliseconds or times is None:
+            raise ValueError("it strikes so many events, whatever they are of")
+        self.faults.events.extend([None] * after)
+        self.faults.events.extend([EventFault(kind)] * times)
+
+    def clear(self) -> None:
+        """Have every event told as it is."""
+        self.faults.events.clear()
 
     # --- what topics there are -------------------------------------------------------------------------------------
     def shape_of(self, topic: str) -> Shape:
@@ -127,6 +144,7 @@ class EventBus:
 
     def _tell(self, change: Change, commit: Commit, sequence: int) -> None:
         captured = self.captured[self._objects[change.table.name]]
+        self.calls[captured.object] += 1
         record: dict[str, Any] | bytes = captured.event(change, commit, sequence)
         fault = self.faults.events.popleft() if self.faults.events else None
         if fault is EventFault.LOST:

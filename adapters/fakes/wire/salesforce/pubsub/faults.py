@@ -24,8 +24,8 @@ class EventFault(StrEnum):
 class EventFaults:
     """The faults switched on; each entry of a list is used up by one event or one call, the first one first."""
 
-    events: deque[EventFault] = field(default_factory=deque)
-    """What becomes of the next change events."""
+    events: deque[EventFault | None] = field(default_factory=deque)
+    """What becomes of the next change events; None lets one be told as it is."""
     refusals: deque[str] = field(default_factory=deque)
     """With which codes the next subscriptions end before they begin."""
     schema_refusals: deque[str] = field(default_factory=deque)

@@ -1,0 +1,181 @@
+"""The demo's journeys, with each fault of Salesforce's own protocols at each call and each event of theirs.
+
+python -m tests.salesforce.faulted --journey internet --fault "silent after" --sample 40 --seed 1
+
+A journey is walked once without a fault, which counts its calls; then once for each call and each fault. Every time all
+that the demo expects must come true, with as many records in the end as without: nothing lost, nothing doubled (T-1).
+Whoever hears that the portal can't tell at the moment asks again, under the same key, as the page does.
+"""
+
+import argparse
+import io
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from random import Random
+from tempfile import TemporaryDirectory
+from typing import Any, Final
+
+import httpx
+import msgspec
+import structlog
+from rich.console import Console
+
+from adapters.fakes.wire.salesforce.pubsub.bus import WIRE as EVENTS
+from adapters.fakes.wire.salesforce.pubsub.faults import EventFault
+from adapters.fakes.wire.salesforce.switches import WireFault
+from adapters.salesforce.events.settings import EventSettings
+from adapters.salesforce.settings import Patience, SalesforceSettings
+from genkan import salesforce as link
+from genkan.client import Portal
+from genkan.demo.ending import play_ending
+from genkan.demo.internet import play_internet
+from genkan.demo.play import Play
+from genkan.demo.sim import play_sim
+from genkan.demo.vpn import play_vpn
+from genkan.settings import Profile
+from tests.model.morning import migrated
+from tests.portal import HASTE, portal_in, warm_cleaner
+
+CALLS: Final = "salesforce"
+HURRY: Final = Patience(
+    connect=1.0, answer=0.5, deadline=2.0, first_wait=0.001, longest_wait=0.002, rest=0.001, settle=0.0, failures=1_000
+)
+"""Silence is short here, and an org that failed once is asked again at once."""
+JOURNEYS: Final[Mapping[str, tuple[Callable[[Play], None], ...]]] = {
+    "internet": (play_internet, play_ending),
+    "sim": (play_sim,),
+    "vpn": (play_vpn,),
+}
+OF_CALLS: Final = (
+    WireFault.EXPIRED,
+    WireFault.LOCK_ROW,
+    WireFault.UNAVAILABLE,
+    WireFault.INTERNAL,
+    WireFault.SILENT_BEFORE,
+    WireFault.SILENT_AFTER,
+    WireFault.LIMIT,
+    WireFault.BUSY,
+    WireFault.LOST_LOCATOR,
+)
+FAULTS: Final[Mapping[str, str]] = {each.value: CALLS for each in OF_CALLS} | {
+    each.value: EVENTS for each in EventFault if each is not EventFault.POISON
+}
+"""Each fault, and the wire that it strikes."""
+COUNTED: Final = (
+    "account",
+    "contact",
+    "opportunity",
+    "order",
+    "order_line",
+    "case",
+    "document_version",
+    "client",
+    "billing_order",
+    "service",
+    "invoice",
+)
+TRIES: Final = 8
+"""How often somebody asks again who hears that it can't be told now."""
+JUST_NOW: Final = frozenset({500, 502, 503, 504})
+
+
+@dataclass(frozen=True)
+class Walked:
+    """How a journey went: what was not as expected, how many records there are, how many calls it took."""
+
+    wrong: tuple[str, ...]
+    records: Mapping[str, int]
+    calls: Mapping[str, int]
+
+
+class Patient:
+    """A client who asks again while the portal can't tell."""
+
+    def __init__(self, http: httpx.Client) -> None:
+        self._http = http
+
+    def request(self, method: str, path: str, **more: Any) -> httpx.Response:
+        for _ in range(TRIES):
+            answer = self._http.request(method, path, **more)
+            if answer.status_code not in JUST_NOW:
+                break
+            time.sleep(0.05)
+        return answer
+
+
+def walked(journey: str, folder: Path, database: Path, fault: str = "", after: int = 0) -> Walked:
+    """Walk a journey on a portal of its own; with a fault, after so many calls or events."""
+    with _portal(folder, database) as http:
+        play = Play(Portal(http), Console(file=io.StringIO()))  # type: ignore[arg-type] # a client is what asks
+        world = play.backstage.world
+        before = {wire: sum(world.wire_calls(system=wire).values()) for wire in (CALLS, EVENTS)}
+        if fault:
+            world.switch_wire_fault(system=FAULTS[fault], kind=fault, times=1, after=after)
+        for leg in JOURNEYS[journey]:
+            leg(play)
+        calls = {wire: sum(world.wire_calls(system=wire).values()) - before[wire] for wire in before}
+        tables = world.tables()
+        wrong = [f"{each.rule} {each.what}: {each.expected!r}, {each.found!r}" for each in play.findings if not each.holds]
+        return Walked((*wrong,), {table: tables[table] for table in COUNTED}, calls)
+
+
+@contextmanager
+def _portal(folder: Path, database: Path) -> Iterator[Patient]:
+    link.KEEPALIVE = 0.01
+    settings = SalesforceSettings(patience=HURRY, events=EventSettings(pace=HASTE))
+    changes = {"profile": Profile.SANDBOX, "salesforce": settings}
+    with portal_in(folder, database, warm=warm_cleaner(), **changes) as (client, _):
+        yield Patient(client)
+
+
+def differs(walk: Walked, whole: Walked) -> list[str]:
+    """What is wrong with a walk, beside one without a fault."""
+    counts = [
+        f"{table}: {walk.records[table]} in place of {count}"
+        for table, count in whole.records.items()
+        if walk.records[table] != count
+    ]
+    return [*walk.wrong, *counts]
+
+
+def _points(whole: Walked, faults: tuple[str, ...]) -> list[tuple[str, int]]:
+    return [(fault, after) for fault in faults for after in range(whole.calls[FAULTS[fault]])]
+
+
+def main() -> int:
+    """Walk and compare; status 1 at anything wrong."""
+    said = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    said.add_argument("--journey", action="append", choices=list(JOURNEYS), help="this one; may be given again")
+    said.add_argument("--fault", action="append", choices=list(FAULTS), help="this one; may be given again")
+    said.add_argument("--sample", type=int, help="so many of the points of each journey")
+    said.add_argument("--at", type=int, help="after so many calls or events, and nowhere else")
+    said.add_argument("--seed", type=int, default=1)
+    asked = said.parse_args()
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(50))
+    chance, wrong, count, begun = Random(asked.seed), 0, 0, time.monotonic()
+    with TemporaryDirectory(prefix="genkan-faulted-") as kept:
+        database = migrated(Path(kept))
+        for journey in asked.journey or JOURNEYS:
+            whole = walked(journey, Path(kept) / "whole", database)
+            print(f"{journey}: {whole.calls[CALLS]} calls, {whole.calls[EVENTS]} events", *whole.wrong, flush=True)
+            points = _points(whole, tuple(asked.fault or FAULTS))
+            if asked.at is not None:
+                points = [point for point in points if point[1] == asked.at]
+            if asked.sample is not None:
+                points = chance.sample(points, min(asked.sample, len(points)))
+            for fault, after in points:
+                count += 1
+                found = differs(walked(journey, Path(kept) / f"{count}", database, fault, after), whole)
+                wrong += bool(found)
+                for each in found:
+                    print(f"{journey}, {fault} after {after}: {each}", flush=True)
+    print(f"{count} walks, {wrong} of them wrong, {time.monotonic() - begun:.0f} s, seed {asked.seed}")
+    return int(bool(wrong))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
