@@ -1,7 +1,8 @@
 """The server: the calls of the Pub/Sub API, for callers that are logged in."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from itertools import count
 from typing import Final, NamedTuple, NoReturn, Self
 
@@ -20,6 +21,7 @@ from adapters.fakes.wire.salesforce.pubsub.subscription import Pace, Subscriptio
 from adapters.fakes.wire.salesforce.sessions import Sessions
 
 _MOST_PUBLISHED: Final = 200
+_GRACE: Final = 5.0
 
 
 class Caller(NamedTuple):
@@ -219,7 +221,10 @@ async def serving(service: PubSubServer, *, port: int = 0, tls: TlsFiles | None 
     try:
         yield Served.at(service, bound)
     finally:
-        await server.stop(None)
+        # callers are cut off at once, and gRPC waits for each to take note of it; that is not waited for without end
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_GRACE):
+                await server.stop(None)
 
 
 async def _abort(context: grpc.aio.ServicerContext, ended: Ended, rpc: str) -> NoReturn:
