@@ -20,7 +20,6 @@ from tempfile import TemporaryDirectory
 from typing import Any, Final
 
 import httpx
-import msgspec
 import structlog
 from rich.console import Console
 
@@ -107,19 +106,21 @@ class Patient:
         return answer
 
 
-def walked(journey: str, folder: Path, database: Path, fault: str = "", after: int = 0) -> Walked:
-    """Walk a journey on a portal of its own; with a fault, after so many calls or events."""
+def walked(journey: str, folder: Path, database: Path, fault: str = "", after: int = 0, operation: str = "*") -> Walked:
+    """Walk a journey on a portal of its own; with a fault, after so many such calls or events."""
     with _portal(folder, database) as http:
         play = Play(Portal(http), Console(file=io.StringIO()))  # type: ignore[arg-type] # a client is what asks
         world = play.backstage.world
         before = {wire: sum(world.wire_calls(system=wire).values()) for wire in (CALLS, EVENTS)}
         if fault:
-            world.switch_wire_fault(system=FAULTS[fault], kind=fault, times=1, after=after)
+            world.switch_wire_fault(system=FAULTS[fault], kind=fault, operation=operation, times=1, after=after)
         for leg in JOURNEYS[journey]:
             leg(play)
         calls = {wire: sum(world.wire_calls(system=wire).values()) - before[wire] for wire in before}
         tables = world.tables()
-        wrong = [f"{each.rule} {each.what}: {each.expected!r}, {each.found!r}" for each in play.findings if not each.holds]
+        wrong = [
+            f"{each.rule} {each.what}: {each.expected!r}, {each.found!r}" for each in play.findings if not each.holds
+        ]
         return Walked((*wrong,), {table: tables[table] for table in COUNTED}, calls)
 
 
