@@ -11,6 +11,7 @@ from core.domain.facts import (
     BillingOrderChanged,
     CatalogChanged,
     EligibilityChanged,
+    EventUnreadable,
     Fact,
     IdentityChanged,
     InvoiceChanged,
@@ -61,6 +62,7 @@ LEARNERS: Final[Mapping[type[Fact], str]] = MappingProxyType(
         BillingOrderChanged: "learn_service",
         InvoiceChanged: "learn_billing",
         PaymentMethodsChanged: "learn_billing",
+        EventUnreadable: "park_event",
     }
 )
 """From a fact to the use case that learns it."""

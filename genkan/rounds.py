@@ -9,7 +9,7 @@ from datetime import timedelta
 import structlog
 
 from core.domain.attention import attention
-from core.domain.facts import learning
+from core.domain.facts import EventUnreadable, learning
 from core.domain.japan import tokyo_date
 from core.domain.policy import Policy
 from core.domain.support import OpenCheck
@@ -71,6 +71,8 @@ class TakeInFacts:
             await self.work.start(reconciling(str(position), tokyo_date(self.clock.now())))
             await self._look()
             batch = await self.stream.after(None, 0)
+        if any(isinstance(fact, EventUnreadable) for fact in batch.facts):
+            await self.work.start(reconciling(batch.position, tokyo_date(self.clock.now())))
         for fact in batch.facts:
             await self.work.start(learning(fact))
         if batch.position != position:

@@ -71,7 +71,7 @@ class WorldControl:
         milliseconds: int = 0,
         after: int = 0,
     ) -> None:
-        """Switch a fault on for calls over the system's own protocol, in its own words, once `after` of them went by."""
+        """Switch a fault on for calls over the system's own protocol, in its own words, once `after` went by."""
         try:
             self._wire(system).switch_word(kind, operation, times, milliseconds, after)
         except ValueError as error:

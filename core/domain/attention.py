@@ -38,6 +38,8 @@ class Attention(msgspec.Struct, frozen=True, kw_only=True):
 
 PARKED: Final = "parked"
 """The code of work that an operator stopped (FUL-8)."""
+UNREADABLE: Final = "event_unreadable"
+"""The code of an event that nobody could read (T-5)."""
 _UNKNOWN: Final = "Look in the other system whether the step happened. The work goes on by itself once it is answered."
 _REFUSED: Final = "The other system refused with this code. Put the record right there, then retry."
 _PARKED: Final = MappingProxyType(
@@ -46,6 +48,8 @@ _PARKED: Final = MappingProxyType(
         PARKED: "An operator stopped it. Retry to let it go on.",
         "out_of_order": "A newer version does it in other steps, and can't go on from these. Look how far it came, "
         "then cancel it with --begun: what was wanted may be wanted again.",
+        UNREADABLE: "An event of Salesforce could not be read. What changed was looked for at once; the log says which "
+        "event it was, as salesforce.event.parked. Put right what keeps it from being read, then cancel this.",
         "unexpected": "A fault of the portal; the log says where, as work.broke. Retry once it is mended.",
     }
 )

@@ -91,6 +91,14 @@ class PaymentMethodsChanged(Fact, frozen=True, kw_only=True):
     client: ClientId
 
 
+class EventUnreadable(Fact, frozen=True, kw_only=True):
+    """An event came that nobody could read: where it stands upstream, and why. What it held is not kept (T-5)."""
+
+    topic: str
+    place: str
+    reason: str
+
+
 AnyFact = (
     EligibilityChanged
     | IdentityChanged
@@ -102,6 +110,7 @@ AnyFact = (
     | BillingOrderChanged
     | InvoiceChanged
     | PaymentMethodsChanged
+    | EventUnreadable
 )
 
 
@@ -145,7 +154,7 @@ def learning(fact: AnyFact) -> Job:
         key=request_key("fact", fact.id),
         kind=WorkKind.LEARN_FACT,
         data=msgspec.to_builtins(fact),
-        lane=facts_of(whose),
+        lane=None if isinstance(fact, EventUnreadable) else facts_of(whose),
     )
 
 

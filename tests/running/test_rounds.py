@@ -15,12 +15,13 @@ from adapters.durable.settings import RunnerSettings
 from adapters.fakes.journal import MemoryJournal
 from adapters.fakes.salesforce.fact_stream import FakeFactStream
 from adapters.fakes.world import World
-from core.domain.facts import CatalogChanged, FactBatch
+from core.domain.facts import CatalogChanged, EventUnreadable, FactBatch
 from core.domain.ids import AccountId, CaseId, RequestKey, request_key
 from core.domain.japan import tokyo_date
 from core.domain.policy import Policy
 from core.domain.support import CasePriority, OpenCheck
-from core.domain.work import Job, WorkKind
+from core.domain.work import Job, WorkKind, WorkState
+from core.usecases.work.park_event import ParkEvent
 from genkan import rounds
 from genkan.days import JOBS, BeginDays, reconciling
 from genkan.logging import ALLOWED
@@ -145,6 +146,25 @@ async def test_a_place_in_the_stream_that_is_lost_has_everything_compared(world:
     reconciled = reconciling("another world.1", tokyo_date(world.clock.now()))
     assert (await work.outcome(reconciled.key, 1)) is not None
     assert reconciled.data["job"] in JOBS[WorkKind.NIGHTLY]
+    await work.stop(1)
+
+
+async def test_an_event_nobody_can_read_is_left_with_staff_and_everything_compared(
+    world: World, store: SqlStore
+) -> None:
+    async def nothing(steps: Steps, data: object) -> None:
+        return
+
+    work = runner(world, ParkEvent(), WorkKind.LEARN_FACT)
+    work.bind({WorkKind.NIGHTLY: nothing})
+    world.emit(EventUnreadable(id="e1", at=world.clock.now(), topic="/data/Changes", place="0a", reason="no header"))
+    facts = TakeInFacts(FakeFactStream(world), work, store, Looks(), world.clock)
+    assert await facts.once(0) == 1
+    async with store.reading() as shelves:
+        position = await shelves.facts.position(rounds.STREAM)
+    parked = await work.outcome(request_key("fact", "e1"), 1)
+    assert parked is not None and (parked.state, parked.code) == (WorkState.WITH_STAFF, "event_unreadable")
+    assert await work.outcome(reconciling(str(position), tokyo_date(world.clock.now())).key, 1) is not None
     await work.stop(1)
 
 

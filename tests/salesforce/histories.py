@@ -26,6 +26,7 @@ from core.domain.facts import (
     AccountChanged,
     AnyFact,
     EligibilityChanged,
+    EventUnreadable,
     IdentityChanged,
     OpportunityChanged,
     OrderChanged,
@@ -47,6 +48,7 @@ class Reader:
     house: EventsHouse
     known: dict[tuple[str, str], Any] = field(default_factory=dict)
     learned: set[str] = field(default_factory=set)
+    unread: int = 0
 
     def learn(self, fact: AnyFact) -> None:
         if fact.id in self.learned:
@@ -65,6 +67,8 @@ class Reader:
             case OpportunityChanged():
                 assert self.row("opportunity", fact.opportunity)["account"] == fact.account
                 self.read("opportunity", fact.opportunity)
+            case EventUnreadable():
+                self.unread += 1
             case _:
                 self.read("catalog", "")
 

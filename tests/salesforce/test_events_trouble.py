@@ -8,7 +8,7 @@ from structlog.testing import capture_logs
 
 from adapters.fakes.wire.salesforce.pubsub.faults import EventFault
 from adapters.fakes.wire.salesforce.pubsub.subscription import Pace as ServerPace
-from core.domain.facts import AccountChanged, OrderChanged
+from core.domain.facts import AccountChanged, EventUnreadable, OrderChanged
 from ports.errors import Rejected, Unavailable
 from tests.salesforce.events_house import EventsHouse, events_house, until_well
 from tests.wire.salesforce.pubsub_house import (
@@ -178,11 +178,13 @@ async def test_an_event_nobody_can_read_is_parked_and_passed(house: EventsHouse,
     account = house.pubsub.account()
     with capture_logs() as lines:
         facts = await ear.hear_all()
-    assert [(type(fact), fact.account) for fact in facts] == [(AccountChanged, account)]
+    (unread,) = [fact for fact in facts if isinstance(fact, EventUnreadable)]
+    assert [(type(fact), fact.account) for fact in facts if fact is not unread] == [(AccountChanged, account)]
+    assert unread.topic == ACCOUNTS and unread.reason and SECRET not in str(unread)
     assert ear.stream.reader.parked == {ACCOUNTS: 1}
     (parked,) = [line for line in lines if line["event"] == "salesforce.event.parked"]
     assert set(parked) == {"event", "log_level", "topic", "replay_id", "error"}
-    assert bytes.fromhex(parked["replay_id"]) and SECRET not in str(lines)
+    assert bytes.fromhex(parked["replay_id"]) == bytes.fromhex(unread.place) and SECRET not in str(lines)
     # it stays passed
     assert await house.ear(ear.last).hear() == []
 

@@ -10,6 +10,7 @@ from core.domain.facts import (
     AnyFact,
     CatalogChanged,
     EligibilityChanged,
+    EventUnreadable,
     IdentityChanged,
     OpportunityChanged,
     OrderChanged,
@@ -43,15 +44,19 @@ class News(msgspec.Struct, frozen=True, kw_only=True):
     record: str
     kind: OfAccount = AccountChanged
     account: AccountId | None = None
+    unread: str = ""
+    """Why the event could not be read; `object` is its topic then and `record` its place in it."""
 
     @property
     def is_of_nobody(self) -> bool:
         """Whether it belongs to no account, as what is sold does."""
-        return self.object == "catalog"
+        return self.object == "catalog" or bool(self.unread)
 
     def fact(self, account: AccountId | None) -> AnyFact | None:
         """The fact, given whose the record is; None for a record that is nobody's."""
         id, at, own = self.source.id, self.source.at, self.source.own
+        if self.unread:
+            return EventUnreadable(id=id, at=at, topic=self.object, place=self.record, reason=self.unread)
         if self.is_of_nobody:
             # what was changed together is read again together
             return CatalogChanged(id=f"{id}:catalog", at=at, own=own)
@@ -71,6 +76,13 @@ _WORDS: Final = {EligibilityChanged: "eligibility", IdentityChanged: "identity",
 def record_id(text: object) -> str | None:
     """An id of Salesforce's in its long form; None for anything else."""
     return crm_id(text) if isinstance(text, str) else None
+
+
+def unread_news(topic: str, place: str, reason: str) -> News:
+    """That an event could not be read; when it was is in what could not be read."""
+    return News(
+        source=Source(id=f"salesforce:{topic}:{place}", at=instant(0)), object=topic, record=place, unread=reason
+    )
 
 
 def instant(milliseconds: int) -> datetime:

@@ -10,6 +10,7 @@ from adapters.eventbus import eventbus_pb2 as wire
 from adapters.salesforce.events.change_events import ChangeEvents
 from adapters.salesforce.events.endings import has_no_schema
 from adapters.salesforce.events.inbox import Entry
+from adapters.salesforce.events.news import unread_news
 from adapters.salesforce.events.owners import Owners
 from adapters.salesforce.events.platform_events import platform_news
 from adapters.salesforce.events.schemas import Schemas, Unreadable
@@ -41,7 +42,7 @@ class Reader:
         self.parked[topic] += 1
         # what it held may be somebody's name: an operator gets it from the org by these two
         log.error("salesforce.event.parked", topic=topic, replay_id=came.replay_id.hex(), error=reason)
-        return Entry(topic, came.replay_id)
+        return Entry(topic, came.replay_id, (unread_news(topic, came.replay_id.hex(), reason),))
 
     async def _read(self, topic: str, came: wire.ConsumerEvent) -> Entry:
         schema = await self._schemas.get(came.event.schema_id)
