@@ -19,6 +19,7 @@ from ports.identity_desk import IdentityDesk
 from ports.opportunities import Opportunities
 from ports.order_book import OrderBook
 from ports.support_desk import SupportDesk
+from tests.contracts.partnered import partners_of
 from tests.contracts.samples import Samples
 from tests.contracts.wired import wire_of
 from tests.worlds import a_world
@@ -26,12 +27,15 @@ from tests.worlds import a_world
 BINDINGS = ("fake", "remote")
 OF_SALESFORCE = (*BINDINGS, "wire")
 """Where there is a real adapter, whose org is over the same world."""
+OF_PARTNERS = (*BINDINGS, "partners")
+"""Where the partners' real adapters are, and the partners over the same world."""
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "bound" in metafunc.fixturenames:
-        has_adapter = metafunc.module.__name__.rpartition(".")[2].startswith("test_salesforce_")
-        metafunc.parametrize("bound", OF_SALESFORCE if has_adapter else BINDINGS, indirect=True)
+        suite = metafunc.module.__name__.rpartition(".")[2].split("_")[1]
+        bindings = {"salesforce": OF_SALESFORCE, "partners": OF_PARTNERS}.get(suite, BINDINGS)
+        metafunc.parametrize("bound", bindings, indirect=True)
 
 
 @pytest.fixture
@@ -49,6 +53,9 @@ async def bound(request: pytest.FixtureRequest, world: World) -> AsyncIterator[W
         yield bind_world(world)
     elif request.param == "remote":
         async with remote_of(world) as bindings:
+            yield bindings
+    elif request.param == "partners":
+        async with partners_of(world) as bindings:
             yield bindings
     else:
         async with wire_of(world) as bindings:

@@ -1,50 +1,15 @@
-"""The line checker may answer or not (ELG-8); the mailer keeps each mail once, and mails can be read (ACC-1, NTF-1)."""
+"""The mailer keeps each mail once, and mails can be read (ACC-1, NTF-1)."""
 
 import pytest
 
 from adapters.fakes.bindings import WorldBindings
 from adapters.fakes.world import World
-from core.domain.account import Address
-from core.domain.eligibility import EligibilityStatus
 from core.domain.ids import request_key
 from core.domain.mail import Letter, Mail
 from core.domain.words import Language
 from ports.errors import Rejected, Unavailable
 
 
-def at(postcode: str) -> Address:
-    return Address(postcode, "東京都", "渋谷区", "神宮前1-2-3")
-
-
-# --- the line checker ----------------------------------------------------------------------------------------------
-async def test_a_covered_address_is_answered_at_once(bound: WorldBindings) -> None:
-    answer = await bound.line_checker.check(at("1500001"))
-    assert answer is not None
-    assert (answer.status, answer.value, answer.source) == (EligibilityStatus.ELIGIBLE, "Home 1G", "ntt-coverage")
-    assert answer.confidence > 0.9
-
-
-async def test_an_address_no_line_reaches_is_answered_too(bound: WorldBindings) -> None:
-    answer = await bound.line_checker.check(at("907-1801"))
-    assert answer is not None and (answer.status, answer.value) == (EligibilityStatus.INELIGIBLE, None)
-
-
-async def test_a_doubtful_answer_says_so(bound: WorldBindings) -> None:
-    answer = await bound.line_checker.check(at("530-0001"))
-    assert answer is not None and answer.confidence < 0.5
-
-
-async def test_an_address_off_the_table_is_for_staff(bound: WorldBindings) -> None:
-    assert await bound.line_checker.check(at("981-3133")) is None
-
-
-@pytest.mark.parametrize("kind", ["unavailable", "timeout_before", "timeout_after"])
-async def test_an_error_is_no_answer(bound: WorldBindings, world: World, kind: str) -> None:
-    world.faults.switch("line_checker", "check", kind)
-    assert await bound.line_checker.check(at("1500001")) is None
-
-
-# --- mail ----------------------------------------------------------------------------------------------------------
 def a_mail(key: str = "1", to: str = "mina@example.com", language: Language = Language.EN, **values: str) -> Mail:
     filled = {"code": "048213", "link": "https://my.sonixnet.example/sign-up/complete#token=t"} | values
     return Mail(key=request_key("mail", key), to=to, letter=Letter.SIGN_UP_CODE, language=language, values=filled)
