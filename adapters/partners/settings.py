@@ -1,11 +1,14 @@
 """Where the partners are, how the portal says who it is, and how long it waits for them."""
 
+import re
+from collections.abc import Iterator
 from typing import Final
 from urllib.parse import urlsplit
 
 import msgspec
 
 _HERE: Final = frozenset({"127.0.0.1", "localhost", "::1"})
+_KEY: Final = re.compile(r"[!-~]+")
 _SECRET: Final = ("esim_key", "line_key")
 
 
@@ -44,25 +47,36 @@ class PartnerSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
     line_patience: Patience = Patience(answer=3.0, deadline=5.0, attempts=2, first_wait=0.1, longest_wait=0.5)
     """A customer waits meanwhile, and staff find out what the checker does not say in time."""
 
-    def faults(self, *partners: str) -> list[str]:
-        """What keeps the portal from asking those partners ("esim", "line"), in words for an operator."""
-        found = []
-        for partner in partners or ("esim", "line"):
-            url, key = getattr(self, f"{partner}_url"), getattr(self, f"{partner}_key")
-            if not url:
-                found.append(f"partners.{partner}_url is not set")
-            elif not _is_address(url):
-                found.append(f"partners.{partner}_url is told like https://partner.example/v1")
-            if not key:
-                found.append(f"partners.{partner}_key is not set")
-            elif not (key.isascii() and key.isprintable() and " " not in key):
-                found.append(f"partners.{partner}_key is made of letters, digits and signs")
+    @property
+    def is_told(self) -> bool:
+        """Whether an operator has said anything of them."""
+        return any((self.esim_url, self.esim_key, self.line_url, self.line_key))
+
+    def faults(self) -> list[str]:
+        """What keeps the portal from asking them with these settings, in words for an operator.
+
+        A line checker is not needed: without one, staff find out.
+        """
+        found = [*_faults_of("esim", self.esim_url, self.esim_key)]
+        if self.line_url or self.line_key:
+            found += _faults_of("line", self.line_url, self.line_key)
         return found
 
     def __repr__(self) -> str:
         shown = ((name, getattr(self, name)) for name in self.__struct_fields__)
         told = (f"{name}={'…' if name in _SECRET and value else value!r}" for name, value in shown)
         return f"{type(self).__name__}({', '.join(told)})"
+
+
+def _faults_of(partner: str, url: str, key: str) -> Iterator[str]:
+    if not url:
+        yield f"partners.{partner}_url is not set"
+    elif not _is_address(url):
+        yield f"partners.{partner}_url is told like https://partner.example/v1"
+    if not key:
+        yield f"partners.{partner}_key is not set"
+    elif not _KEY.fullmatch(key):
+        yield f"partners.{partner}_key is made of letters, digits and signs, without blanks"
 
 
 def _is_address(url: str) -> bool:
