@@ -99,22 +99,25 @@ class Operation:
     does: Callable[[World, Call], Answer]
 
 
-_ANY: Final = "*"
-_OPERATIONS: Final[Mapping[tuple[str, ...], Operation]] = MappingProxyType(
+ANY: Final = "*"
+OPERATIONS: Final[Mapping[tuple[str, ...], Operation]] = MappingProxyType(
     {
         ("esim", "profiles"): Operation("esim activate", _activate),
-        ("esim", "profiles", _ANY, "reissue"): Operation("esim reissue", _reissue),
-        ("esim", "profiles", _ANY, "top-ups"): Operation("esim top_up", _top_up),
-        ("esim", "profiles", _ANY, "deactivate"): Operation("esim deactivate", _deactivate),
+        ("esim", "profiles", ANY, "reissue"): Operation("esim reissue", _reissue),
+        ("esim", "profiles", ANY, "top-ups"): Operation("esim top_up", _top_up),
+        ("esim", "profiles", ANY, "deactivate"): Operation("esim deactivate", _deactivate),
         ("line", "checks"): Operation("line check", _check),
     }
 )
 
 
+"""What each path of a partner stands for; an id stands where `ANY` is."""
+
+
 def found(partner: str, path: tuple[str, ...]) -> Operation:
     """The operation at that path of a partner; ApiError without one."""
-    place = (partner, *path[:1], *(_ANY for _ in path[1:2]), *path[2:])
-    operation = _OPERATIONS.get(place)
+    place = (partner, *path[:1], *(ANY for _ in path[1:2]), *path[2:])
+    operation = OPERATIONS.get(place)
     if operation is None:
         raise ApiError("not_found")
     return operation
