@@ -20,6 +20,7 @@ from adapters.system.ids import RandomIds
 from genkan.container import handlers, portal, use_case_of
 from genkan.duties import claimed, leave_running, on_duty
 from genkan.folder import make_folder
+from genkan.partners import Partners, beside, partners_of
 from genkan.rounds import PAUSE, PAUSE_AMONG_SEVERAL, GoRound, TakeInFacts
 from genkan.settings import SALESFORCE, Choice, Profile, Settings, Wrong
 from ports.clock import Clock
@@ -44,7 +45,7 @@ class Running:
     settings: Settings
     container: Any
     world: WorldBindings | None
-    links: "tuple[Link, ...]" = field(default=(), kw_only=True)
+    links: "tuple[Link | Partners, ...]" = field(default=(), kw_only=True)
 
     @asynccontextmanager
     async def open(self) -> AsyncIterator[None]:
@@ -135,8 +136,9 @@ def prepare(settings: Settings, events: Callable[..., None], world: WorldBinding
     upstream: dict[Choice, Any] = {Choice.FAKE: world} if world is not None else {}
     clock = world.clock if world is not None else RealClock()
     links = _links(settings, world, clock)
-    container = portal(settings, upstream | links, clock, _secret(settings), events)
-    return Running(settings, container, world, links=tuple(links.values()))
+    partners = partners_of(settings, world, clock)
+    container = portal(settings, beside(upstream | links, partners), clock, _secret(settings), events)
+    return Running(settings, container, world, links=(*links.values(), *partners.values()))
 
 
 def _links(settings: Settings, world: WorldBindings | None, clock: Clock) -> "dict[Choice, Link]":

@@ -13,6 +13,8 @@ from typing import Any, Final
 
 import msgspec
 
+from adapters.mail.settings import MailSettings
+from adapters.partners.settings import PartnerSettings
 from adapters.salesforce.settings import SalesforceSettings
 from core.domain.limits import LIMITS, Limit, Limited
 from core.domain.policy import Policy
@@ -50,6 +52,8 @@ SALESFORCE: Final = frozenset(
     }
 )
 """The ports that an org stands behind."""
+PARTNERS: Final = frozenset({"esim_issuer", "line_checker"})
+"""The ports that partners with contracts of our own stand behind."""
 
 
 class Durable(StrEnum):
@@ -103,6 +107,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """What stands behind a port, where it differs from the profile's own choice."""
     salesforce: SalesforceSettings = SalesforceSettings()
     """The org: where it is, who logs in, what it calls its fields. The sandbox makes its own unless one is named."""
+    partners: PartnerSettings = PartnerSettings()
+    """The eSIM issuer and the line checker (docs/partners.md). The sandbox makes its own unless one is named."""
+    mail: MailSettings = MailSettings()
+    """The mail service (docs/mail.md). All but production keep mails in the offline mailbox."""
     policy: Policy = Policy()
     """What the business may decide: docs/tables.md lists it."""
     limits: dict[Limited, Limit] = {}
@@ -167,7 +175,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
     def choice(self, port: str) -> Choice:
         """What stands behind `port`."""
-        if self.profile is Profile.SANDBOX and port in SALESFORCE:
+        if self.profile is Profile.SANDBOX and port in SALESFORCE | PARTNERS:
             return self.ports.get(port, Choice.SANDBOX)
         return self.ports.get(port, Choice.REAL if self.profile is Profile.PRODUCTION else Choice.FAKE)
 

@@ -13,6 +13,8 @@ from litestar.testing import TestClient
 
 from adapters.fakes.bindings import bind_world
 from adapters.fakes.world import World
+from adapters.partners import settings as partners
+from adapters.partners.settings import PartnerSettings
 from adapters.salesforce.events.settings import EventSettings, Pace
 from adapters.salesforce.settings import Patience, SalesforceSettings
 from adapters.system.documents.cleaner import ProcessDocumentCleaner
@@ -30,6 +32,8 @@ UVLOOP = {"use_uvloop": True}
 """The loop that the server runs on."""
 QUICK = Patience(first_wait=0.001, longest_wait=0.002, rest=0.001, settle=0.0, failures=1_000)
 """Waits for an org that is on this machine."""
+AT_ONCE = partners.Patience(first_wait=0.001, longest_wait=0.002, rest=0.001, failures=1_000)
+"""And for partners that are."""
 HASTE = Pace(first_wait=0.01, longest_wait=0.05, long_wait=0.1, grace=1.0, gather=0.001)
 """And for its events."""
 OPEN_DOORS = {limited: Limit(100_000, timedelta(minutes=1)) for limited in Limited}
@@ -61,6 +65,7 @@ def over_the_wire() -> dict[str, Any]:
     return {
         "profile": Profile.SANDBOX,
         "salesforce": SalesforceSettings(patience=QUICK, events=EventSettings(pace=HASTE)),
+        "partners": PartnerSettings(esim_patience=AT_ONCE, line_patience=AT_ONCE),
     }
 
 

@@ -1,1 +1,1 @@
-"""eSIM, serviceability and mail partners behind their ports; bound in a later version."""
+"""The partners besides Salesforce and WHMCS, over HTTP: the eSIM issuer and the line checker."""

@@ -9,9 +9,9 @@ import msgspec
 import stamina
 import structlog
 
+from adapters.calling.retries import waits
 from adapters.salesforce.faults import AuthError, Trouble, lost
 from adapters.salesforce.grants import Grant, refused_grant
-from adapters.salesforce.retries import waits
 from adapters.salesforce.settings import SalesforceSettings
 from core.domain.ids import crm_id
 from ports.clock import Clock

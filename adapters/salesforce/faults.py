@@ -6,6 +6,7 @@ from typing import Any, Final
 import httpx
 import msgspec
 
+from adapters.calling import trouble
 from ports.errors import Rejected, Unavailable
 
 HALTED: Final = frozenset({"PROCESSING_HALTED", "ALL_OR_NONE_OPERATION_ROLLED_BACK"})
@@ -74,8 +75,10 @@ class Fault(msgspec.Struct, frozen=True, kw_only=True):
         return Unavailable(f"salesforce.{what} {told}", outcome_unknown=not self.proves_nothing_written)
 
 
-class Trouble(Exception):
-    """One try that failed, on its way to whoever decides whether there is another one."""
+class Trouble(trouble.Trouble):
+    """One try that failed, by what Salesforce said or did not say."""
+
+    fault: Fault
 
     def __init__(self, fault: Fault) -> None:
         super().__init__(fault.code or f"HTTP {fault.status}")

@@ -11,11 +11,12 @@ import msgspec
 import stamina
 import structlog
 
+from adapters.calling.breaker import Breaker
+from adapters.calling.retries import waits
+from adapters.calling.trouble import Doubt, Setback
 from adapters.salesforce.auth import SignIn, Token
-from adapters.salesforce.breaker import Breaker
 from adapters.salesforce.faults import Fault, Trouble, fault_of, lost
 from adapters.salesforce.gauge import Gauge
-from adapters.salesforce.retries import waits
 from adapters.salesforce.settings import SalesforceSettings
 from ports.clock import Clock
 from ports.errors import Unavailable
@@ -84,26 +85,6 @@ class Call(msgspec.Struct, frozen=True, kw_only=True):
         return [about, ("VersionData", (self.upload.name, self.upload.data, "application/octet-stream"))]
 
 
-class _Doubt:
-    """Whether anything may have been written so far."""
-
-    def __init__(self, call: Call) -> None:
-        self._writes = not call.is_read
-        self._earlier = False
-        self._now = False
-
-    @property
-    def remains(self) -> bool:
-        return self._earlier or self._now
-
-    def sent(self) -> None:
-        self._now = self._writes
-
-    def settled(self, fault: Fault) -> None:
-        self._earlier = self._earlier or (self._writes and not fault.proves_nothing_written)
-        self._now = False
-
-
 class Transport:
     """The one way to an org; it holds no state of a call."""
 
@@ -122,7 +103,10 @@ class Transport:
             "Sforce-Query-Options": f"batchSize={settings.page_size}",
         }
         self._breakers: Mapping[str, Breaker] = MappingProxyType(
-            {kind: Breaker(kind, patience.failures, patience.rest) for kind in ("read", "write", "file")}
+            {
+                kind: Breaker(f"salesforce {kind}", patience.failures, patience.rest)
+                for kind in ("read", "write", "file")
+            }
         )
         self.sign_in = SignIn(settings, clock, self._http)
         self.gauge = Gauge(settings.shed_at)
@@ -135,7 +119,7 @@ class Transport:
     async def send(self, call: Call) -> Answer:
         """The answer of 2xx; Rejected or Unavailable otherwise, within the deadline."""
         self.gauge.admit(call.what, background=call.background)
-        doubt = _Doubt(call)
+        doubt = Doubt(writes=not call.is_read)
         try:
             return await self._tried(call, doubt)
         except TimeoutError as late:
@@ -151,11 +135,11 @@ class Transport:
                 found.outcome_unknown = doubt.remains
             raise found from trouble
 
-    async def _tried(self, call: Call, doubt: _Doubt) -> Answer:
+    async def _tried(self, call: Call, doubt: Doubt) -> Answer:
         patience = self._patience
         deadline = patience.upload_deadline if call.upload else patience.deadline
 
-        def again(fault: Fault) -> bool:
+        def again(fault: Setback) -> bool:
             return call.is_read or call.keyed or fault.proves_nothing_written
 
         ends = asyncio.get_running_loop().time() + deadline
@@ -167,7 +151,7 @@ class Transport:
                     return await self._with_token(call, doubt, timer.expired)
         raise AssertionError("an attempt answers or raises")
 
-    async def _with_token(self, call: Call, doubt: _Doubt, is_late: Callable[[], bool]) -> Answer:
+    async def _with_token(self, call: Call, doubt: Doubt, is_late: Callable[[], bool]) -> Answer:
         token = await self.sign_in.token()
         try:
             return await self._asked(call, token, doubt, is_late)
@@ -182,7 +166,7 @@ class Transport:
                 raise self.sign_in.refuse(token, trouble.fault.code) from trouble
             raise
 
-    async def _asked(self, call: Call, token: Token, doubt: _Doubt, is_late: Callable[[], bool]) -> Answer:
+    async def _asked(self, call: Call, token: Token, doubt: Doubt, is_late: Callable[[], bool]) -> Answer:
         began = time.monotonic()
         with self._breakers[call.kind].guarding(is_late):
             doubt.sent()
@@ -200,7 +184,7 @@ class Transport:
         log.debug("salesforce.called", operation=call.kind, status=answer.status, milliseconds=_since(began))
         return answer
 
-    def _settle(self, call: Call, doubt: _Doubt, fault: Fault, began: float) -> None:
+    def _settle(self, call: Call, doubt: Doubt, fault: Fault, began: float) -> None:
         doubt.settled(fault)
         log.info(
             "salesforce.failed",

@@ -20,26 +20,29 @@ from ports.opportunities import Opportunities
 from ports.order_book import OrderBook
 from ports.support_desk import SupportDesk
 from tests.contracts import live
+from tests.contracts.partnered import partners_of
 from tests.contracts.samples import Samples
 from tests.contracts.wired import wire_of
+from tests.contracts.wired_whmcs import whmcs_of
 from tests.worlds import a_world
 
 BINDINGS = ("fake", "remote")
-OF_SALESFORCE = (*BINDINGS, "wire")
-"""Where there is a real adapter, whose org is over the same world."""
+ADAPTERS = {"salesforce": "wire", "billing": "whmcs", "partners": "partners"}
+"""The binding of each suite's own adapter, whose other end is over the same world."""
+OVER_THE_WIRE = {"wire": wire_of, "whmcs": whmcs_of, "partners": partners_of}
 LIVE = "live"
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "bound" in metafunc.fixturenames:
-        has_adapter = metafunc.module.__name__.rpartition(".")[2].startswith("test_salesforce_")
-        metafunc.parametrize("bound", _bindings(has_adapter=has_adapter), indirect=True)
+        suite = metafunc.module.__name__.rpartition(".")[2].split("_")[1]
+        metafunc.parametrize("bound", _bindings(suite), indirect=True)
 
 
-def _bindings(*, has_adapter: bool) -> tuple[str, ...]:
+def _bindings(suite: str) -> tuple[str, ...]:
     if live.is_asked():
-        return (LIVE,) if has_adapter else ()
-    return OF_SALESFORCE if has_adapter else BINDINGS
+        return (LIVE,) if suite == "salesforce" else ()
+    return (*BINDINGS, ADAPTERS[suite]) if suite in ADAPTERS else BINDINGS
 
 
 @pytest.fixture
@@ -66,7 +69,7 @@ async def bound(request: pytest.FixtureRequest) -> AsyncIterator[WorldBindings |
         async with remote_of(world) as bindings:
             yield bindings
     else:
-        async with wire_of(world) as bindings:
+        async with OVER_THE_WIRE[request.param](world) as bindings:
             yield bindings
 
 

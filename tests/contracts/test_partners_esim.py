@@ -4,10 +4,11 @@ import asyncio
 import re
 
 import pytest
+from msgspec.structs import replace
 
 from adapters.fakes.bindings import WorldBindings
 from adapters.fakes.world import World
-from core.domain.ids import EsimId, RequestKey, request_key
+from core.domain.ids import EsimId, OrderId, RequestKey, request_key
 from core.domain.provisioning import EsimOrder, EsimProfile
 from ports.errors import Rejected, Unavailable
 from tests.contracts.billing_fixtures import MARK
@@ -111,3 +112,36 @@ async def test_no_data_at_all_is_no_top_up(bound: WorldBindings) -> None:
     with pytest.raises(Rejected) as refused:
         await bound.esim_issuer.ensure_topped_up(request_key("k"), profile.id, 0)
     assert refused.value.code == "validation"
+
+
+async def test_a_key_stands_for_one_wish(bound: WorldBindings, world: World) -> None:
+    profile = await issued(bound)
+    await bound.esim_issuer.ensure_topped_up(request_key("data"), profile.id, 1_000)
+    other = await bound.esim_issuer.ensure_profile(replace(an_order(request_key("other")), order=OrderId("another")))
+    for call in (
+        bound.esim_issuer.ensure_profile(an_order(eid=EID[:-2] + "34")),
+        bound.esim_issuer.ensure_reissued(KEY, other.id),
+        bound.esim_issuer.ensure_topped_up(request_key("data"), profile.id, 2_000),
+        bound.esim_issuer.ensure_topped_up(request_key("data"), other.id, 1_000),
+    ):
+        with pytest.raises(Rejected) as refused:
+            await call
+        assert refused.value.code == "key_reused"
+    assert len(world.records.find("esim")) == 2
+    assert len(world.records.find("top_up")) == 1
+
+
+async def test_a_wish_is_the_same_for_the_profile_that_came_in_place_of_the_old_one(
+    bound: WorldBindings, world: World
+) -> None:
+    old = await issued(bound)
+    await bound.esim_issuer.ensure_topped_up(request_key("data"), old.id, 1_000)
+    new = await bound.esim_issuer.ensure_reissued(request_key("wish"), old.id)
+    await bound.esim_issuer.ensure_topped_up(request_key("data"), new.id, 1_000)
+    assert len(world.records.find("top_up")) == 1
+
+
+async def test_a_refusal_takes_no_key(bound: WorldBindings) -> None:
+    with pytest.raises(Rejected):
+        await bound.esim_issuer.ensure_profile(an_order(eid="1"))
+    assert (await issued(bound)).qr

@@ -8,11 +8,14 @@ from tests.guards.guard import Guard
 from tests.guards.keys import KEYS
 from tests.guards.locks import LOCKS
 from tests.guards.moments import MOMENTS
+from tests.guards.partners import PARTNERS
 from tests.guards.people import PEOPLE
 from tests.guards.salesforce import SALESFORCE
 from tests.guards.upstream import UPSTREAM
 from tests.guards.work import WORK
 
-GUARDS: Final[tuple[Guard, ...]] = (*KEYS, *MOMENTS, *LOCKS, *WORK, *UPSTREAM, *BUSINESS, *PEOPLE, *DOOR, *SALESFORCE)
+GUARDS: Final[tuple[Guard, ...]] = (
+    *KEYS, *MOMENTS, *LOCKS, *WORK, *UPSTREAM, *BUSINESS, *PEOPLE, *DOOR, *SALESFORCE, *PARTNERS,
+)  # fmt: skip
 """Those of the database, of durable work, of other systems, of the business, of accounts, those at the door, and those
-of calls to Salesforce."""
+of calls to Salesforce and to partners."""

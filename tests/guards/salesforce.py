@@ -7,7 +7,8 @@ from tests.guards.guard import Guard, Kind, guard
 
 def _of(kind: Kind, name: str, keeps: str, file: str, right: str, wrong: str, *noticed_by: str) -> Guard:
     tests = (f"tests/salesforce/{test}" for test in noticed_by)
-    return guard(kind, name, keeps, f"adapters/salesforce/{file}.py", right, wrong, *tests)
+    place = file if "/" in file else f"salesforce/{file}"
+    return guard(kind, name, keeps, f"adapters/{place}.py", right, wrong, *tests)
 
 
 _ONE_LOG_IN: Final = "test_auth.py::test_fifty_who_find_the_token_expired_log_in_once"
@@ -53,7 +54,7 @@ SALESFORCE: Final[tuple[Guard, ...]] = (
         Kind.ORDER,
         "a doubt of an earlier try outlives the later ones",
         "T-3",
-        "transport",
+        "calling/trouble",
         "self._earlier = self._earlier or (self._writes and not fault.proves_nothing_written)",
         "self._earlier = self._writes and not fault.proves_nothing_written",
         "test_faults.py::test_doubt_stays_when_later_tries_prove_nothing",
@@ -62,7 +63,7 @@ SALESFORCE: Final[tuple[Guard, ...]] = (
         Kind.LIMIT,
         "one call alone sees whether a rest is over",
         "T-9",
-        "breaker",
+        "calling/breaker",
         "if self._is_half_open:",
         "if False:",
         "test_faults.py::test_a_kind_of_operation_that_fails_rests_and_is_tried_alone",

@@ -52,18 +52,19 @@ class Struck(httpx.AsyncBaseTransport):
 
 
 class Faulty:
-    """A port on which the world's faults strike as they do on its fake."""
+    """A port on which the world's faults strike as they do on its fake; `system` is its name among them."""
 
-    def __init__(self, world: World, port: Any) -> None:
+    def __init__(self, world: World, port: Any, system: str = "salesforce") -> None:
         self._world = world
         self._port = port
+        self._system = system
 
     def __getattr__(self, name: str) -> Callable[..., Awaitable[Any]]:
         method = getattr(self._port, name)
 
         async def called(*args: Any, **named: Any) -> Any:
-            self._world.calls["salesforce", name] += 1
-            faults = self._world.faults.take("salesforce", name)
+            self._world.calls[self._system, name] += 1
+            faults = self._world.faults.take(self._system, name)
             if FaultKind.SLOW in faults:
                 await asyncio.sleep(faults[FaultKind.SLOW].milliseconds / 1000)
             token = _struck.set(next((kind for kind in STRIKING if kind in faults), None))

@@ -9,17 +9,20 @@ from contextlib import contextmanager
 
 from purgatory.domain.model import Context, OpenedState
 
-from adapters.salesforce.faults import Trouble
+from adapters.calling.trouble import Trouble
 from ports.errors import Unavailable
 
 
 class Breaker:
-    """After some failures in a row a rest, then one call alone to see whether it is over."""
+    """After some failures in a row a rest, then one call alone to see whether it is over.
 
-    def __init__(self, kind: str, failures: int, rest: float) -> None:
-        self._kind = kind
+    `name` says what rests: a system and a kind of operation.
+    """
+
+    def __init__(self, name: str, failures: int, rest: float) -> None:
+        self._name = name
         self._rest = rest
-        self._circuit = Context(kind, failures, rest)
+        self._circuit = Context(name, failures, rest)
 
     @contextmanager
     def guarding(self, is_late: Callable[[], bool]) -> Iterator[None]:
@@ -63,4 +66,4 @@ class Breaker:
         self._circuit.messages.clear()
 
     def _resting(self) -> Unavailable:
-        return Unavailable(f"salesforce {self._kind} rests", outcome_unknown=False, retry_after=self._rest)
+        return Unavailable(f"{self._name} rests", outcome_unknown=False, retry_after=self._rest)

@@ -3,21 +3,32 @@
 import time
 from collections.abc import Callable
 from itertools import count
-from typing import Final
+from typing import Final, Protocol
 from zlib import crc32
 
-from adapters.salesforce.faults import Fault, Trouble
-from adapters.salesforce.settings import Patience
+from adapters.calling.trouble import Setback, Trouble
 
 Backoff = Callable[[Exception], bool | float]
 _TRIES: Final = count()
 
 
-def _always(_: Fault) -> bool:
+class Patience(Protocol):
+    """How long is waited between two tries, in seconds."""
+
+    @property
+    def first_wait(self) -> float:
+        """The longest wait before a second try; it doubles with each further one, up to `longest_wait`."""
+
+    @property
+    def longest_wait(self) -> float:
+        """The longest wait of all."""
+
+
+def _always(_: Setback) -> bool:
     return True
 
 
-def waits(patience: Patience, is_tried_again: Callable[[Fault], bool] = _always) -> Backoff:
+def waits(patience: Patience, is_tried_again: Callable[[Setback], bool] = _always) -> Backoff:
     """The seconds to wait after each failure of one call, anywhere up to a bound that doubles; False where it ends."""
     tries = count()
 

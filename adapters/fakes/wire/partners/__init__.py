@@ -1,0 +1,1 @@
+"""The partners' own contracts over HTTP, spoken by the made-up world."""
