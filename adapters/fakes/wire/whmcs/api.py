@@ -7,9 +7,18 @@ import msgspec
 from adapters.fakes.tables import Refused
 from adapters.fakes.whmcs.invoicing import run_cron
 from adapters.fakes.whmcs.sayings import ActionRefused
-from adapters.fakes.wire.whmcs import clients, installation  # noqa: F401 - they offer their actions
-from adapters.fakes.wire.whmcs.calls import OFFERED, Action, Answer, Call, WireError
+from adapters.fakes.wire.whmcs import (  # noqa: F401 - each offers its actions
+    clients,
+    installation,
+    invoices,
+    orders,
+    paying,
+    services,
+    upgrades,
+)
+from adapters.fakes.wire.whmcs.calls import OFFERED, Action, Answer, Call, Members, WireError
 from adapters.fakes.wire.whmcs.forms import FORM, Form, form_of
+from adapters.fakes.wire.whmcs.modules import ModuleFailed
 from adapters.fakes.wire.whmcs.office import Office
 from adapters.fakes.wire.whmcs.people import Caller
 from adapters.fakes.wire.whmcs.switches import WireFault
@@ -81,8 +90,8 @@ def error(office: Office, text: str, status: int = 200) -> Answer:
 
 def _done(office: Office, form: Form, caller: Caller, action: Action | None, struck: dict[WireFault, int]) -> Any:
     name = action.name if action is not None else str(form.get("action", ""))
+    forbidden = 403 if office.quirks.refusals_are_403 else 200
     if not caller.may(name):
-        forbidden = 403 if office.quirks.refusals_are_403 else 200
         raise WireError(f'Invalid Permissions: API action "{name.lower()}" is not allowed', forbidden)
     if action is None:
         raise WireError("Command Not Found")
@@ -102,11 +111,22 @@ def _done(office: Office, form: Form, caller: Caller, action: Action | None, str
         module_fails=WireFault.MODULE_FAILS in struck,
     )
     run_cron(office.world)
+    services.heed_requests(call)
+    upgrades.run_upgrades(call)
     try:
-        with office.world.records.all_or_none():
-            return action.does(call)
+        return _whole(call, action)
     except ActionRefused as refused:
-        raise WireError(refused.text) from refused
+        raise WireError(refused.text, forbidden if refused.code == "permission" else 200) from refused
     except Refused as refused:
         # the world is stricter than WHMCS's database here; whoever calls hears which column it was
         raise WireError(f"An unexpected error occurred: {', '.join(refused.fields)}") from refused
+
+
+def _whole(call: Call, action: Action) -> Members:
+    """Do it whole or not; but what stood before a module was asked stays though the module fails."""
+    with call.office.world.records.all_or_none():
+        try:
+            return action.does(call)
+        except ModuleFailed as failed:
+            told = failed
+    raise told

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
+from adapters.fakes.whmcs.actions import WhmcsActions
 from adapters.fakes.wire.whmcs.forms import Form, is_true
 from adapters.fakes.wire.whmcs.people import Caller
 
@@ -103,3 +104,8 @@ def offered(name: str, *, writes: bool = False) -> Callable[[Does], Does]:
         return does
 
     return offering
+
+
+def acting(call: Call) -> WhmcsActions:
+    """WHMCS's actions as whoever calls has them; the world keeps one truth behind every door."""
+    return WhmcsActions(call.office.world, call.caller.by)

@@ -46,7 +46,12 @@ def unserialised(text: Any) -> Form:
         array = phpserialize.loads(b64decode(text, validate=True), decode_strings=True)
     except (NotBase64, ValueError, UnicodeDecodeError, RecursionError):
         return {}
-    return array if isinstance(array, dict) else {}
+    return _renumbered(array) if isinstance(array, dict) else {}
+
+
+def _renumbered(array: dict[Any, Any]) -> Form:
+    """PHP keeps a key that is written as a whole number as one."""
+    return {key_of(key) if isinstance(key, str) else key: value for key, value in array.items()}
 
 
 def _keys_of(name: str) -> list[str | int]:

@@ -20,8 +20,6 @@ PORTAL_ROLE: Final = API_ROLE | {
     "GetPaymentMethods",
     "GetProducts",
     "ModuleCreate",
-    "ModuleSuspend",
-    "ModuleUnsuspend",
     "PendingOrder",
     "UpgradeProduct",
     "WhmcsDetails",

@@ -29,6 +29,10 @@ class Quirks:
     r"""`/` is `\/` and `"` is `\u0022`."""
     duplicates: bool = True
     """Deprecated members stand beside those that took their place."""
+    more_dates: bool = False
+    """GetClientsDetails tells `datecreated` and GetClientsProducts `terminationdate`, which neither is known to."""
+    accept_tells_failure: bool = True
+    """AcceptOrder answers with the module's error although the order is Active; without it, with success."""
     passwords: bool = True
     """GetClientsProducts tells each service's password, in plain text."""
     single_as_object: bool = False
