@@ -4,6 +4,8 @@ import asyncio
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
+import msgspec
+
 from adapters.whmcs.client import Client, reading
 from adapters.whmcs.decoding import Row, day, flag, id_of, raw, rows, shown, whole
 from adapters.whmcs.encoding import NO, serialized
@@ -82,14 +84,17 @@ class WhmcsClientBook:
         await self._update(client, {"skipvalidation": True, **dict.fromkeys(gone, "")})
 
     async def all_clients(self, after: ClientId | None, most: int) -> tuple[ClientRecord, ...]:
-        ids = await self._ids_behind(after, most)
+        listed = await self._behind(after, most)
         gate = asyncio.Semaphore(_AT_ONCE)
 
-        async def one(client: ClientId) -> ClientRecord | None:
+        async def one(row: Row) -> ClientRecord | None:
             async with gate:
-                return await self.find(client)
+                record = await self.find(ClientId(id_of(row, "id")))
+            # the list alone is sure to say since when a client is there
+            return record and msgspec.structs.replace(record, added_on=record.added_on or day(row, "datecreated"))
 
-        found = await asyncio.gather(*map(one, ids))
+        with reading("GetClients"):
+            found = await asyncio.gather(*map(one, listed))
         return tuple(record for record in found if record is not None)
 
     # --- inside ----------------------------------------------------------------------------------------------------
@@ -137,29 +142,30 @@ class WhmcsClientBook:
     async def _update(self, client: ClientId, fields: Mapping[str, Any]) -> None:
         await self._whmcs.write("UpdateClient", {"clientid": client, **fields}, repeatable=True)
 
-    async def _ids_behind(self, after: ClientId | None, most: int) -> list[ClientId]:
-        """Ids in their order; where the last call ended is remembered, since a list can't begin behind an id."""
+    async def _behind(self, after: ClientId | None, most: int) -> list[Row]:
+        """Clients by their ids; where the last call ended is remembered, since a list can't begin behind an id."""
         start = self._places.pop(after, 0) if after is not None else 0
         least = int(after) if after is not None else 0
-        found: list[ClientId] = []
+        found: list[tuple[int, Row]] = []
         size = self._whmcs.settings.page_size
         while True:
             page, total = await self._whmcs.page(
                 "GetClients", "clients", "client", start, size, orderby="id", sorting="ASC"
             )
             with reading("GetClients"):
-                ids = [whole(row, "id") for row in page]
-            if start and not found and (not ids or ids[0] > least):
+                rows_by_id = [(whole(row, "id"), row) for row in page]
+            if start and not found and (not page or rows_by_id[0][0] > least):
                 # clients before that place are gone, so that it may lie too far behind
                 start = 0
                 continue
-            found += [ClientId(str(id)) for id in sorted(ids) if id > least]
+            found += [(id, row) for id, row in rows_by_id if id > least]
             if len(found) >= most or not page or start + len(page) >= total:
                 break
             start += len(page)
-        if found[:most]:
-            self._places = {found[:most][-1]: start}
-        return found[:most]
+        listed = sorted(found, key=lambda pair: pair[0])[:most]
+        if listed:
+            self._places = {ClientId(str(listed[-1][0])): start}
+        return [row for _, row in listed]
 
     def _fields_of(self, client: NewClient) -> dict[str, Any]:
         return {

@@ -1,14 +1,14 @@
 """The mark of the CRM's order on what billing holds: where it is written, and what stands under it."""
 
 import asyncio
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
 
 from adapters.whmcs.client import Client, reading
 from adapters.whmcs.decoding import Row, id_of, maybe_id, raw, rows, shown
 from adapters.whmcs.encoding import serialized
-from adapters.whmcs.services import is_mark, marks_of, products_of, status_of
+from adapters.whmcs.services import mark_of, marks_of, products_of, status_of
 from core.domain.billing import ServiceStatus
 from core.domain.ids import BillingOrderId, ClientId, OrderId, ServiceId
 from core.domain.provisioning import Billed, BillingOrder
@@ -64,7 +64,9 @@ class Marks:
 
     async def written(self, order: BillingOrder) -> Mapping[str, object]:
         """What marks each line of an order when it is added."""
-        fields = [await self._field_of(line.billing_product) for line in order.lines]
+        products = dict.fromkeys(line.billing_product for line in order.lines)
+        await self._learn_fields([product for product in products if product not in self._fields])
+        fields = [self._fields.get(line.billing_product) for line in order.lines]
         marked = {"domain": [order.mark for _ in order.lines]} if self._settings.marks_domain else {}
         if any(fields):
             return {**marked, "customfields": [serialized({field: order.mark}) if field else "" for field in fields]}
@@ -77,10 +79,10 @@ class Marks:
             by_order: dict[str, list[Row]] = {}
             unmarked = []
             for row in listed:
-                order, marks = maybe_id(row, "orderid"), marks_of(row, self._settings)
-                if order is not None and mark in marks:
+                order = maybe_id(row, "orderid")
+                if order is not None and mark in marks_of(row, self._settings):
                     by_order.setdefault(order, []).append(row)
-                elif not any(map(is_mark, marks)) and status_of(row) is ServiceStatus.PENDING:
+                elif mark_of(row, self._settings) is None and status_of(row) is ServiceStatus.PENDING:
                     unmarked.append(ServiceId(id_of(row, "id")))
         found = (Standing(BillingOrderId(order), tuple(services)) for order, services in by_order.items())
         return Look(tuple(sorted(found, key=lambda standing: int(standing.order))), frozenset(unmarked))
@@ -103,15 +105,14 @@ class Marks:
         with reading("GetOrders"):
             return next((row for row in listed if id_of(row, "id") == order), None)
 
-    async def _field_of(self, product: str) -> int | None:
-        """The product's custom field for the CRM's order: each product has its own."""
-        if not self._settings.order_field or product in self._fields:
-            return self._fields.get(product)
-        body = await self._whmcs.read("GetProducts", pid=product)
+    async def _learn_fields(self, products: Sequence[str]) -> None:
+        """Find the custom field for the CRM's order of each product: each has its own."""
+        if not self._settings.order_field or not products:
+            return
+        body = await self._whmcs.read("GetProducts", pid=",".join(products))
         with reading("GetProducts"):
             for row in rows(body, "products", "product"):
                 self._fields[id_of(row, "pid")] = field_of(row, self._settings.order_field)
-        return self._fields.get(product)
 
 
 def field_of(product: Row, name: str) -> int | None:

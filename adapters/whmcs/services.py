@@ -1,6 +1,7 @@
 """Services, as the portal reads and ends them in WHMCS."""
 
 import asyncio
+import re
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Final
 
@@ -11,7 +12,7 @@ from adapters.whmcs.sayings import Class
 from adapters.whmcs.settings import Termination, WhmcsSettings
 from core.domain.billing import OVER, Service, ServiceStatus, product_type_of
 from core.domain.catalog import BillingCycle, ProductType
-from core.domain.ids import BillingOrderId, ClientId, OrderId, ServiceId, crm_id
+from core.domain.ids import BillingOrderId, ClientId, OrderId, ServiceId
 from core.domain.japan import tokyo_date
 from core.domain.money import Yen
 from ports.clock import Clock
@@ -21,6 +22,7 @@ ProductTypes = Callable[[], Awaitable[Mapping[str, ProductType]]]
 """Which product line the product of each plan belongs to, by its id (CAT-6)."""
 
 CYCLES: Final[Mapping[str, BillingCycle]] = {"monthly": BillingCycle.MONTHLY, "onetime": BillingCycle.ONE_TIME}
+_MARK: Final = re.compile(r"[A-Za-z0-9]{15}(?:[A-Za-z0-9]{3})?")
 _STATUSES: Final = {word(status): status for status in ServiceStatus if status is not ServiceStatus.OTHER}
 
 
@@ -44,8 +46,8 @@ def cycle_of(row: Row) -> BillingCycle | None:
 
 
 def marks_of(row: Row, settings: WhmcsSettings) -> tuple[str, ...]:
-    """What the service is marked with: in the custom field, and as its domain."""
-    field = settings.order_fields.get(raw(row, "pid"))
+    """What the service may be marked with: in the custom field first, then as its domain."""
+    field = settings.order_fields.get(raw(row, "pid").strip())
     found = []
     for custom in rows(row, "customfields", "customfield"):
         named = settings.order_field and shown(custom, "name").strip().casefold() == settings.order_field.casefold()
@@ -56,9 +58,9 @@ def marks_of(row: Row, settings: WhmcsSettings) -> tuple[str, ...]:
     return tuple(mark for mark in found if mark)
 
 
-def is_mark(text: str) -> bool:
-    """Whether it can be the id of a CRM's order: a domain that staff gave a service is none."""
-    return crm_id(text) is not None
+def mark_of(row: Row, settings: WhmcsSettings) -> OrderId | None:
+    """The CRM's order that the service was provisioned for; a domain that staff gave it is none."""
+    return next((OrderId(mark) for mark in marks_of(row, settings) if _MARK.fullmatch(mark)), None)
 
 
 class WhmcsServiceBook:
@@ -139,7 +141,7 @@ class WhmcsServiceBook:
 
     def _service_of(self, row: Row, types: Mapping[str, ProductType]) -> Service:
         cycle = cycle_of(row)
-        name, group, product = shown(row, "name"), shown(row, "groupname"), id_of(row, "pid")
+        name, group, product = shown(row, "name"), shown(row, "groupname"), raw(row, "pid").strip()
         order = maybe_id(row, "orderid")
         return Service(
             id=ServiceId(id_of(row, "id")),
@@ -155,7 +157,7 @@ class WhmcsServiceBook:
             started=day(row, "regdate"),
             ended=day(row, "terminationdate"),
             billing_order=BillingOrderId(order) if order else None,
-            mark=next((OrderId(mark) for mark in marks_of(row, self._settings) if is_mark(mark)), None),
+            mark=mark_of(row, self._settings),
         )
 
 

@@ -21,17 +21,22 @@ from ports.order_book import OrderBook
 from ports.support_desk import SupportDesk
 from tests.contracts.samples import Samples
 from tests.contracts.wired import wire_of
+from tests.contracts.wired_whmcs import whmcs_of
 from tests.worlds import a_world
 
 BINDINGS = ("fake", "remote")
 OF_SALESFORCE = (*BINDINGS, "wire")
 """Where there is a real adapter, whose org is over the same world."""
+OF_BILLING = (*BINDINGS, "whmcs")
+"""And where it is the one to WHMCS."""
+HAVE_ADAPTERS = {"test_salesforce_": OF_SALESFORCE, "test_billing_": OF_BILLING}
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "bound" in metafunc.fixturenames:
-        has_adapter = metafunc.module.__name__.rpartition(".")[2].startswith("test_salesforce_")
-        metafunc.parametrize("bound", OF_SALESFORCE if has_adapter else BINDINGS, indirect=True)
+        module = metafunc.module.__name__.rpartition(".")[2]
+        found = next((words for start, words in HAVE_ADAPTERS.items() if module.startswith(start)), BINDINGS)
+        metafunc.parametrize("bound", found, indirect=True)
 
 
 @pytest.fixture
@@ -51,7 +56,7 @@ async def bound(request: pytest.FixtureRequest, world: World) -> AsyncIterator[W
         async with remote_of(world) as bindings:
             yield bindings
     else:
-        async with wire_of(world) as bindings:
+        async with (wire_of if request.param == "wire" else whmcs_of)(world) as bindings:
             yield bindings
 
 
