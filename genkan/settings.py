@@ -14,6 +14,7 @@ from typing import Any, Final
 import msgspec
 
 from adapters.salesforce.settings import SalesforceSettings
+from adapters.whmcs.settings import WhmcsSettings
 from core.domain.limits import LIMITS, Limit, Limited
 from core.domain.policy import Policy
 from genkan.bounds import is_server
@@ -50,6 +51,8 @@ SALESFORCE: Final = frozenset(
     }
 )
 """The ports that an org stands behind."""
+WHMCS: Final = frozenset({"client_book", "payment_book", "provisioner", "service_book", "invoice_book", "billing_door"})
+"""The ports that billing stands behind; what it tells comes with the org's facts."""
 
 
 class Durable(StrEnum):
@@ -103,6 +106,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """What stands behind a port, where it differs from the profile's own choice."""
     salesforce: SalesforceSettings = SalesforceSettings()
     """The org: where it is, who logs in, what it calls its fields. The sandbox makes its own unless one is named."""
+    whmcs: WhmcsSettings = WhmcsSettings()
+    """Billing: where it is, who calls, its custom fields. The sandbox makes its own unless one is named."""
     policy: Policy = Policy()
     """What the business may decide: docs/tables.md lists it."""
     limits: dict[Limited, Limit] = {}
@@ -167,7 +172,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
     def choice(self, port: str) -> Choice:
         """What stands behind `port`."""
-        if self.profile is Profile.SANDBOX and port in SALESFORCE:
+        if self.profile is Profile.SANDBOX and port in SALESFORCE | WHMCS:
             return self.ports.get(port, Choice.SANDBOX)
         return self.ports.get(port, Choice.REAL if self.profile is Profile.PRODUCTION else Choice.FAKE)
 

@@ -14,7 +14,6 @@ from adapters.whmcs.payments import WhmcsPaymentBook
 from adapters.whmcs.services import ProductTypes, WhmcsServiceBook
 from ports.billing import BillingDoor, ClientBook, InvoiceBook, PaymentBook, Provisioner, ServiceBook
 from ports.clock import Clock
-from ports.facts import FactStream
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,7 +26,7 @@ class WhmcsPorts:
     service_book: ServiceBook
     invoice_book: InvoiceBook
     billing_door: BillingDoor
-    facts: FactStream
+    facts: WhmcsFactStream
 
 
 def whmcs_ports(

@@ -83,7 +83,7 @@ class WhmcsSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     """Where its pages are for customers, when that is another address than `url`."""
     number_field: int = 0
     """The id of the clients' custom field that holds the customer number."""
-    order_field: str = "CRM order"
+    order_field: str = "CRM Order"
     """The name of each product's custom field that holds the CRM's order; empty where products have none."""
     order_fields: dict[str, int] = {}
     """The id of that field by the id of its product, where it is not listed with the product."""
