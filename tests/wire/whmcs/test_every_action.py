@@ -91,7 +91,7 @@ async def test_a_login_is_checked(portal: Caller, staff: Caller) -> None:
     assert await staff.refused("ValidateLogin", email="mina@example.com", password2="x") == "Email or Password Invalid"
 
 
-# --- pay methods and single sign-on ------------------------------------------------------------------------------------
+# --- pay methods and single sign-on ----------------------------------------------------------------------------
 async def test_pay_methods_tell_no_more_than_four_digits(portal: Caller, staff: Caller) -> None:
     client = await portal.add_client()
     card = {"card_number": "4242424242424242", "card_expiry": "1230", "gateway_module_name": "stripe"}
