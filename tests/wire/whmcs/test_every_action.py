@@ -8,21 +8,21 @@ from adapters.fakes.wire.whmcs.calls import OFFERED
 from adapters.fakes.wire.whmcs.server import Served
 from tests.wire.whmcs.conftest import Caller, serialised
 
-ACTIONS = (
-    "AddClient UpdateClient GetClients GetClientsDetails DeleteClient CloseClient ValidateLogin GetPayMethods "
-    "AddPayMethod DeletePayMethod CreateSsoToken GetProducts GetPaymentMethods GetCurrencies AddOrder AcceptOrder "
-    "PendingOrder CancelOrder FraudOrder DeleteOrder GetOrders GetClientsProducts UpdateClientProduct ModuleCreate "
-    "ModuleSuspend ModuleUnsuspend ModuleTerminate ModuleChangePackage UpgradeProduct AddCancelRequest "
-    "GetCancelledPackages GetInvoices GetInvoice AddInvoicePayment AddTransaction CapturePayment SendEmail OpenTicket "
-    "WhmcsDetails GetHealthStatus GetModuleQueue CreateInvoice UpdateInvoice"
-).split()
+ACTIONS = """
+    AddClient UpdateClient GetClients GetClientsDetails DeleteClient CloseClient ValidateLogin GetPayMethods
+    AddPayMethod DeletePayMethod CreateSsoToken GetProducts GetPaymentMethods GetCurrencies AddOrder AcceptOrder
+    PendingOrder CancelOrder FraudOrder DeleteOrder GetOrders GetClientsProducts UpdateClientProduct ModuleCreate
+    ModuleSuspend ModuleUnsuspend ModuleTerminate ModuleChangePackage UpgradeProduct AddCancelRequest
+    GetCancelledPackages GetInvoices GetInvoice AddInvoicePayment AddTransaction CapturePayment SendEmail OpenTicket
+    WhmcsDetails GetHealthStatus GetModuleQueue CreateInvoice UpdateInvoice
+"""
 
 
 def test_the_contract_s_actions_are_offered() -> None:
-    assert {action.name for action in OFFERED.values()} == set(ACTIONS)
+    assert {action.name for action in OFFERED.values()} == set(ACTIONS.split())
 
 
-# --- clients -------------------------------------------------------------------------------------------------------
+# --- clients --------------------------------------------------------------------------------------------------------
 async def test_a_client_is_added_with_the_customer_number(portal: Caller, whmcs: Served) -> None:
     field = whmcs.fields.customer_number
     client = await portal.add_client(customfields=serialised({field: "P1000001"}), noemail="1", marketingoptin="1")
@@ -91,7 +91,7 @@ async def test_a_login_is_checked(portal: Caller, staff: Caller) -> None:
     assert await staff.refused("ValidateLogin", email="mina@example.com", password2="x") == "Email or Password Invalid"
 
 
-# --- pay methods and single sign-on ----------------------------------------------------------------------------------
+# --- pay methods and single sign-on ----------------------------------------------------------------------------
 async def test_pay_methods_tell_no_more_than_four_digits(portal: Caller, staff: Caller) -> None:
     client = await portal.add_client()
     card = {"card_number": "4242424242424242", "card_expiry": "1230", "gateway_module_name": "stripe"}
@@ -121,7 +121,7 @@ async def test_a_sign_on_token_leads_to_this_installation(portal: Caller, whmcs:
         )
 
 
-# --- the installation --------------------------------------------------------------------------------------------------
+# --- the installation -----------------------------------------------------------------------------------------------
 async def test_products_are_priced_by_currency(portal: Caller, whmcs: Served) -> None:
     plan, fee = (await portal("GetProducts", pid="101, 113"))["products"]["product"]
     assert (str(plan["pid"]), plan["paytype"], plan["module"]) == ("101", "recurring", "autorelease")

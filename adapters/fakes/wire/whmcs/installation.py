@@ -129,7 +129,7 @@ def _product(call: Call, row: Row, group: int) -> Members:
         prices[cycle] = money(row[fee]) if cycle == "monthly" else "-1.00"
     field = {
         "id": call.office.fields.crm_order_of(row),
-        "name": shown("CRM order"),
+        "name": shown(call.office.fields.crm_order_name),
         "description": shown("The CRM's order & nothing else"),
         "required": "on" if row["needs_crm_order"] else "",
     }

@@ -44,6 +44,7 @@ class FieldIds:
 
     customer_number: int = 1
     crm_order_from: int = 100
+    crm_order_name: str = "CRM Order"
 
     def crm_order_of(self, product: Row | None) -> int:
         """The id of a product's field for the CRM order."""

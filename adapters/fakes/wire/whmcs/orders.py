@@ -28,14 +28,8 @@ def add_order(call: Call) -> Members:
         priceoverride=[_price(text) for _, text in _along(call, "priceoverride", places)],
         domain=[text for _, text in _along(call, "domain", places)],
         customfields=[_marks(call, str(pids[place]), text) for place, text in _along(call, "customfields", places)],
+        noinvoice=call.is_set("noinvoice"),
     )
-    invoice = added.invoiceid
-    if call.is_set("noinvoice"):
-        whmcs.records.update("billing_order", added.orderid, {"invoice": None}, by=whmcs.by)
-        for line in whmcs.records.find("invoice_line", invoice=invoice):
-            whmcs.records.delete("invoice_line", line["id"], by=whmcs.by)
-        whmcs.records.delete("invoice", invoice, by=whmcs.by)
-        invoice = ""
     promo = call.text("promocode")
     call.office.more("billing_order", added.orderid).update(promocode=promo, requestor=call.text("clientid"))
     told = {
@@ -43,7 +37,7 @@ def add_order(call: Call) -> Members:
         "serviceids": ",".join(added.serviceids),
         "addonids": "",
         "domainids": "",
-        "invoiceid": int(invoice or 0),
+        "invoiceid": int(added.invoiceid or 0),
     }
     return told | ({"productids": told["serviceids"]} if call.office.quirks.duplicates else {})
 

@@ -12,10 +12,13 @@ from typing import Any, Final
 from adapters.fakes.process import HOST, Receive, Send, free_port, serving
 from adapters.fakes.wire.whmcs import api
 from adapters.fakes.wire.whmcs.calls import Answer
+from adapters.fakes.wire.whmcs.forms import form_of
+from adapters.fakes.wire.whmcs.hooks import Hooks, HookTarget, telling
 from adapters.fakes.wire.whmcs.office import FieldIds, Office
+from adapters.fakes.wire.whmcs.pages import Pages, Visit
 from adapters.fakes.wire.whmcs.people import PORTAL, STAFF, Access
 from adapters.fakes.wire.whmcs.quirks import Quirks
-from adapters.fakes.wire.whmcs.switches import Switches, WireFault
+from adapters.fakes.wire.whmcs.switches import ASKED, Switches, WireFault
 from adapters.fakes.wire.whmcs.usage import Usage
 from adapters.fakes.world import World
 
@@ -53,6 +56,9 @@ class Served:
         self.secret: str = PORTAL.secret
         self.staff: tuple[str, str] = (STAFF.identifier, STAFF.secret)
         """Identifier and secret of one who may do everything."""
+        self.hooks: Hooks | None = None
+        """What tells the portal of changes, where it is told."""
+        self._pages = Pages(self.office)
         self._closing = asyncio.Event()
 
     @property
@@ -99,21 +105,30 @@ class Served:
                 body=body,
                 address=(scope.get("client") or ("",))[0],
             )
-            answer = await self._met(request)
+            answer = await self._met(request, headers.get(ASKED))
         else:
-            answer = Answer(404, b"<html><body><h1>404 Not Found</h1></body></html>", _PAGE)
+            visit = Visit(
+                method=scope["method"],
+                path=scope["path"],
+                query=form_of(scope["query_string"].decode("latin-1")),
+                cookies=headers.get("cookie", ""),
+                form=form_of(body.decode("utf-8", "replace")),
+            )
+            answer = await self._pages.answered(visit)
         if answer is None:
             await self._unless_closing(_until_gone(receive))
             return
         await _send(send, answer)
 
-    async def _met(self, request: api.Request) -> Answer | None:
+    async def _met(self, request: api.Request, asked: str | None) -> Answer | None:
         """The answer with the faults that strike it, or None when none is to come."""
         form = api.form_of_request(request)
         action = api.called(self.office, form)
         name = action.name if action is not None else str(form.get("action", ""))
         with self.usage.counting(name):
             struck = self.switches.strike(name)
+            if asked == WireFault.REFUSED and action is not None and action.writes:
+                struck[WireFault.REFUSED] = 0
             if WireFault.SLOW in struck:
                 await self._unless_closing(asyncio.sleep(struck[WireFault.SLOW] / 1000))
             if WireFault.SILENT_BEFORE in struck:
@@ -192,11 +207,15 @@ async def served(
     access: Access | None = None,
     quirks: Quirks | None = None,
     fields: FieldIds | None = None,
+    hooks: HookTarget | None = None,
 ) -> AsyncIterator[Served]:
-    """The installation at an address of this machine while it lasts; port 0 takes a free one."""
+    """The installation at an address of this machine while it lasts; port 0 takes a free one.
+
+    `hooks` is where its hook file posts what happens.
+    """
     whmcs = Served(world, access=access, quirks=quirks, fields=fields)
     port = port or free_port()
-    async with serving(whmcs, port):
+    async with serving(whmcs, port), telling(world, hooks) as whmcs.hooks:
         whmcs.office.url = f"http://{HOST}:{port}/"
         try:
             yield whmcs

@@ -199,8 +199,8 @@ def _service(call: Call, row: Row) -> Iterator[tuple[str, Any]]:
 def _custom(call: Call, product: Row | None, row: Row) -> Iterator[tuple[str, Any]]:
     field = {
         "id": call.office.fields.crm_order_of(product),
-        "name": shown("CRM order"),
-        "translated_name": shown("CRM order"),
+        "name": shown(call.office.fields.crm_order_name),
+        "translated_name": shown(call.office.fields.crm_order_name),
         "value": shown(row["crm_order"]),
     }
     yield "customfields", listed("customfield", [field] if product is not None else [])

@@ -52,6 +52,8 @@ class WireFault(StrEnum):
     """The answer takes `milliseconds` longer."""
 
 
+ASKED: Final = "x-sandbox-fault"
+"""The header by which a call asks for a refusal itself: it strikes what the call writes."""
 OF_THE_WORLD: Final[Mapping[FaultKind, WireFault]] = MappingProxyType(
     {
         FaultKind.UNAVAILABLE: WireFault.UNAVAILABLE,
