@@ -7,13 +7,13 @@ from typing import Any, Final
 
 import msgspec
 import stamina
-from adapters.fakes.wire.whmcs.striking import Faulty, Struck
 
 from adapters.fakes.process import free_port
 from adapters.fakes.schema_whmcs import GATEWAYS
 from adapters.fakes.wire.whmcs.office import FieldIds
 from adapters.fakes.wire.whmcs.people import PORTAL
 from adapters.fakes.wire.whmcs.server import served
+from adapters.fakes.wire.whmcs.striking import Faulty, Struck
 from adapters.fakes.world import World
 from adapters.system.clock import RealClock
 from adapters.system.ids import RandomIds

@@ -1,5 +1,6 @@
-"""Whether a WHMCS has what the portal needs, and what breaks otherwise. Nothing is written: what writes is tried on
-nothing.
+"""Whether a WHMCS has what the portal needs, and what breaks otherwise.
+
+Nothing is written: actions that write are tried on ids that nothing has.
 """
 
 import re

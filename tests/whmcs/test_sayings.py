@@ -47,7 +47,9 @@ SAYINGS = {
         ("ModuleCreate", "Authentication Failed"), ("ModuleCreate", "Server says: client not found"),
         ("AcceptOrder", "Invalid IP pool"),
     ],
-    Class.BROKEN: [("AddOrder", "An unexpected error occurred: x"), ("ModuleCreate", "An unexpected error occurred: x")],
+    Class.BROKEN: [
+        ("AddOrder", "An unexpected error occurred: x"), ("ModuleCreate", "An unexpected error occurred: x"),
+    ],
     Class.UNREADABLE: [("GetClientsProducts", "Error generating JSON encoded response: Malformed UTF-8 characters")],
     Class.OTHER: [("AddOrder", "Stopped by a hook")],
 }  # fmt: skip
