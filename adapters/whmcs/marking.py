@@ -76,16 +76,23 @@ class Marks:
         """What stands under the mark, and what waits under none."""
         listed = await products_of(self._whmcs, client)
         with reading("GetClientsProducts"):
-            by_order: dict[str, list[Row]] = {}
-            unmarked = []
-            for row in listed:
-                order = maybe_id(row, "orderid")
-                if order is not None and mark in marks_of(row, self._settings):
-                    by_order.setdefault(order, []).append(row)
-                elif mark_of(row, self._settings) is None and status_of(row) is ServiceStatus.PENDING:
-                    unmarked.append(ServiceId(id_of(row, "id")))
+            pending = [row for row in listed if status_of(row) is ServiceStatus.PENDING]
+            unmarked = [ServiceId(id_of(row, "id")) for row in pending if mark_of(row, self._settings) is None]
+            return Look(self._standing_under(frozenset({mark}), listed), frozenset(unmarked))
+
+    def twins_of(self, ordered: Iterable[Row], listed: Iterable[Row]) -> tuple[Standing, ...]:
+        """The orders among those that are listed which bear a mark of those services: theirs, and any other."""
+        marks = {mark for row in ordered if (mark := mark_of(row, self._settings)) is not None}
+        return self._standing_under(frozenset(marks), listed)
+
+    def _standing_under(self, marks: frozenset[str], listed: Iterable[Row]) -> tuple[Standing, ...]:
+        by_order: dict[str, list[Row]] = {}
+        for row in listed:
+            order = maybe_id(row, "orderid")
+            if order is not None and marks.intersection(marks_of(row, self._settings)):
+                by_order.setdefault(order, []).append(row)
         found = (Standing(BillingOrderId(order), tuple(services)) for order, services in by_order.items())
-        return Look(tuple(sorted(found, key=lambda standing: int(standing.order))), frozenset(unmarked))
+        return tuple(sorted(found, key=lambda standing: int(standing.order)))
 
     async def with_status(self, standings: Iterable[Standing]) -> list[Standing]:
         """The same with their orders' status, without those whose order is not there any more."""

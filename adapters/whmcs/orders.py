@@ -20,6 +20,7 @@ from core.domain.provisioning import Billed, BillingOrder
 from ports.errors import Rejected, Unavailable
 
 _CYCLES: Final = {BillingCycle.MONTHLY: "monthly", BillingCycle.ONE_TIME: "onetime"}
+_LIVE: Final = frozenset({ServiceStatus.ACTIVE, ServiceStatus.PENDING})
 _LOOKS: Final = 2
 _MOST_ADDED: Final = 1000
 
@@ -124,7 +125,7 @@ class WhmcsProvisioner:
         return billed
 
     def _remember(self, order: BillingOrder, billed: Billed) -> None:
-        if len(billed.services) != len(order.lines):
+        if len(billed.services) != len(order.lines) or order.mark in self._lost:
             return
         pairs = zip(order.lines, billed.services, strict=True)
         fees = tuple(service for line, service in pairs if line.cycle is BillingCycle.ONE_TIME)
@@ -189,17 +190,23 @@ class WhmcsProvisioner:
         return await self._set_up(client, order)
 
     async def _set_up(self, client: ClientId, order: BillingOrderId) -> tuple[ServiceId, ...]:
-        """Set up once more what waits although its order is active; answers what is paid once and runs."""
+        """Set up once more what waits although its order is active; answers what is paid once and runs.
+
+        What else stands pending under its mark, by an answer that was lost, is dropped.
+        """
         listed = await products_of(self._whmcs, client)
         with reading("GetClientsProducts"):
             ordered = [row for row in listed if maybe_id(row, "orderid") == order]
             waiting = [ServiceId(id_of(row, "id")) for row in ordered if _waits(row)]
+            fees = [row for row in ordered if cycle_of(row) is BillingCycle.ONE_TIME and status_of(row) in _LIVE]
+            twins = [twin for twin in self._marks.twins_of(ordered, listed) if twin.order != order]
         for service in waiting:
             await self._create(service)
+        for twin in await self._marks.with_status(twins):
+            if twin.status == PENDING:
+                await self._drop(twin)
         with reading("GetClientsProducts"):
-            fees = [row for row in ordered if cycle_of(row) is BillingCycle.ONE_TIME]
-            live = (ServiceStatus.ACTIVE, ServiceStatus.PENDING)
-            return tuple(ServiceId(id_of(row, "id")) for row in fees if status_of(row) in live)
+            return tuple(ServiceId(id_of(row, "id")) for row in fees)
 
     async def _create(self, service: ServiceId) -> None:
         try:
