@@ -13,9 +13,9 @@ from adapters.fakes.world import World
 from adapters.whmcs.bindings import WhmcsPorts
 from adapters.whmcs.settings import Polling
 from core.domain.facts import AnyFact, BillingOrderChanged, InvoiceChanged, PaymentMethodsChanged, ServiceChanged
-from core.domain.ids import ClientId
+from core.domain.ids import ClientId, request_key
 from ports.errors import Rejected, Unavailable
-from tests.contracts.billing_fixtures import PLAN, added, running
+from tests.contracts.billing_fixtures import OTHER_MARK, PLAN, added, an_order, running
 from tests.contracts.wired_whmcs import wired
 from tests.worlds import a_world
 
@@ -82,9 +82,7 @@ async def test_an_order_its_invoice_and_its_services_are_told(it: Looking, mina:
 
 async def test_a_pending_order_is_told_again_when_it_is_accepted(it: Looking, mina: ClientId) -> None:
     order = it.people.provisioner
-    from tests.contracts.billing_fixtures import OTHER_MARK, an_order
-
-    billed = await order.ensure_billed("k", an_order(mina, OTHER_MARK, (PLAN,)))  # type: ignore[arg-type]
+    billed = await order.ensure_billed(request_key("k"), an_order(mina, OTHER_MARK, (PLAN,)))
     assert BillingOrderChanged in kinds(await it.told())
     assert await it.told() == []
     await order.ensure_accepted(mina, billed.order)
