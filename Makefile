@@ -12,7 +12,7 @@ LOCK := requirements
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help serve sandbox demo test test-postgresql test-sandbox live-salesforce peers check lint types imports collect fuzz sweep cluster bench rules-mutation guards model phrases tables format lock clean
+.PHONY: help serve sandbox demo test test-postgresql test-sandbox live-salesforce live-whmcs peers check lint types imports collect fuzz sweep cluster bench rules-mutation guards model phrases tables format lock clean
 
 help: ## Say what can be made
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(firstword $(MAKEFILE_LIST)) | while IFS='	' read -r name what; do printf '  make %-15s %s\n' "$$name" "$$what"; done
@@ -20,7 +20,7 @@ help: ## Say what can be made
 serve: $(VENV)/.runtime ## Serve the portal on HOST:PORT, offline, with an embedded database
 	$(BIN)/genkan serve --host $(HOST) --port $(PORT)
 
-sandbox: $(VENV)/.runtime ## Serve the portal on HOST:PORT, speaking Salesforce's own protocol with a made-up org
+sandbox: $(VENV)/.runtime ## Serve the portal on HOST:PORT, speaking the protocols of a made-up Salesforce and WHMCS
 	GENKAN_PROFILE=sandbox $(BIN)/genkan serve --host $(HOST) --port $(PORT)
 
 demo: $(VENV)/.runtime ## Play whole customer journeys against a running portal, or one of its own
@@ -32,8 +32,11 @@ test: $(VENV)/.dev ## Run the tests
 test-postgresql: $(VENV)/.dev ## Run the tests on PostgreSQL, one that they start or that GENKAN_TEST_DATABASE_URL names
 	GENKAN_TEST_DATABASE=postgresql $(BIN)/python -m pytest -n $(JOBS) --dist worksteal
 
-test-sandbox: $(VENV)/.dev ## Play every scenario with Salesforce's own adapter against a made-up org
-	GENKAN_TEST_SALESFORCE=wire $(BIN)/python -m pytest -n $(JOBS) --dist worksteal features
+test-sandbox: $(VENV)/.dev ## Play every scenario over the wire, against a made-up Salesforce and WHMCS
+	GENKAN_TEST_SALESFORCE=wire GENKAN_TEST_WHMCS=wire $(BIN)/python -m pytest -n $(JOBS) --dist worksteal features
+
+live-whmcs: $(VENV)/.dev ## Hold the adapter to billing's contract on a WHMCS that GENKAN_LIVE_WHMCS_… names
+	$(BIN)/python -m pytest -q -rs tests/live/test_whmcs.py
 
 live-salesforce: $(VENV)/.dev ## Run the contract suite against the org that the settings name; what it makes is marked, and removed
 	$(BIN)/python -m tests.contracts.live

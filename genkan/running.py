@@ -22,12 +22,12 @@ from genkan.duties import claimed, leave_running, on_duty
 from genkan.folder import make_folder
 from genkan.partners import Partners, beside, partners_of
 from genkan.rounds import PAUSE, PAUSE_AMONG_SEVERAL, GoRound, TakeInFacts
-from genkan.settings import SALESFORCE, Choice, Profile, Settings, Wrong
+from genkan.settings import SALESFORCE, WHMCS, Choice, Profile, Settings, Wrong
 from ports.clock import Clock
 from ports.errors import Unavailable
 
 if TYPE_CHECKING:
-    from genkan.salesforce import Link
+    from genkan.linking import Together
 
 DRAIN = 12.0
 """Seconds that running work has when the process is asked to stop; what is left goes on elsewhere, or at the next
@@ -45,7 +45,7 @@ class Running:
     settings: Settings
     container: Any
     world: WorldBindings | None
-    links: "tuple[Link | Partners, ...]" = field(default=(), kw_only=True)
+    links: "tuple[Together | Partners, ...]" = field(default=(), kw_only=True)
 
     @asynccontextmanager
     async def open(self) -> AsyncIterator[None]:
@@ -138,27 +138,19 @@ def prepare(settings: Settings, events: Callable[..., None], world: WorldBinding
     links = _links(settings, world, clock)
     partners = partners_of(settings, world, clock)
     container = portal(settings, beside(upstream | links, partners), clock, _secret(settings), events)
+    for link in links.values():
+        link.sells(container.cached_catalog)
     return Running(settings, container, world, links=(*links.values(), *partners.values()))
 
 
-def _links(settings: Settings, world: WorldBindings | None, clock: Clock) -> "dict[Choice, Link]":
-    chosen = {settings.choice(port) for port in SALESFORCE} - {Choice.FAKE}
+def _links(settings: Settings, world: WorldBindings | None, clock: Clock) -> "dict[Choice, Together]":
+    chosen = {settings.choice(port) for port in SALESFORCE | WHMCS} - {Choice.FAKE}
     if not chosen:
         return {}
-    from genkan.salesforce import link_of, sandbox_of  # it brings an HTTP client, and most portals need none
+    from genkan.linking import together_of  # it brings an HTTP client, and most portals need none
 
-    links, org = {}, settings.salesforce
-    if Choice.SANDBOX in chosen:
-        if org.client_id:
-            links[Choice.SANDBOX] = link_of(org, settings.policy, clock)
-        elif world is None or world.here is None:
-            raise Wrong(["salesforce: the world is another process's, so say where it serves its org"])
-        else:
-            server = sandbox_of(world.here)
-            links[Choice.SANDBOX] = link_of(server.as_set_up(org), settings.policy, clock, server)
-    if Choice.REAL in chosen and not org.faults():
-        links[Choice.REAL] = link_of(org, settings.policy, clock)
-    return links
+    links = {choice: together_of(choice, settings, world, clock) for choice in sorted(chosen)}
+    return {choice: link for choice, link in links.items() if link.links}
 
 
 def _world(settings: Settings) -> WorldBindings:

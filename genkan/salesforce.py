@@ -55,15 +55,22 @@ class Link:
     ports: SalesforcePorts
     events: SalesforceFactStream
     server: "Sandbox | None" = None
+    billing: FactStream | None = None
+    """What billing tells, where it is not the world's."""
 
     def __getattr__(self, name: str) -> Any:
         if name not in SALESFORCE:
             raise AttributeError(name)
         world = self.server.world if self.server is not None else None
         if name == "fact_stream":
-            return self.events if world is None else _with_billing(world, self.events)
+            return self._facts(world)
         port = getattr(self.ports, name)
         return port if world is None else Faulty(world, port)
+
+    def _facts(self, world: World | None) -> FactStream:
+        billing = self.billing or (FakeBillingFacts(world) if world is not None else None)
+        stream = self.events if billing is None else StreamsTogether({"salesforce": self.events, "billing": billing})
+        return stream if world is None else Interrupted(world, stream)
 
     @asynccontextmanager
     async def held(self) -> AsyncIterator[None]:
@@ -121,17 +128,19 @@ def sandbox_of(world: World) -> Sandbox:
     return Sandbox(world, free_port(), free_port())
 
 
-def _with_billing(world: World, events: SalesforceFactStream) -> FactStream:
-    return Interrupted(world, StreamsTogether({"salesforce": events, "billing": FakeBillingFacts(world)}))
-
-
-def link_of(settings: SalesforceSettings, policy: Policy, clock: Clock, server: Sandbox | None = None) -> Link:
+def link_of(
+    settings: SalesforceSettings,
+    policy: Policy,
+    clock: Clock,
+    server: Sandbox | None = None,
+    billing: FactStream | None = None,
+) -> Link:
     """The ports of the org that the settings name; raises Wrong with what is wrong with them."""
     stamina.instrumentation.set_on_retry_hooks([])  # the adapter says itself what failed
     field_map = _named(settings)
     client = Client(settings, clock, None if server is None else Struck())
     ports = salesforce_ports(client, settings, field_map, policy, clock)
-    return Link(client, ports, fact_stream(client, settings.events, field_map, spread), server)
+    return Link(client, ports, fact_stream(client, settings.events, field_map, spread), server, billing)
 
 
 async def check_of(settings: SalesforceSettings) -> tuple[Finding, ...]:

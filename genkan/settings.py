@@ -16,6 +16,7 @@ import msgspec
 from adapters.mail.settings import MailSettings
 from adapters.partners.settings import PartnerSettings
 from adapters.salesforce.settings import SalesforceSettings
+from adapters.whmcs.settings import WhmcsSettings
 from core.domain.limits import LIMITS, Limit, Limited
 from core.domain.policy import Policy
 from genkan.bounds import is_server
@@ -54,6 +55,8 @@ SALESFORCE: Final = frozenset(
 """The ports that an org stands behind."""
 PARTNERS: Final = frozenset({"esim_issuer", "line_checker"})
 """The ports that partners with contracts of our own stand behind."""
+WHMCS: Final = frozenset({"client_book", "payment_book", "provisioner", "service_book", "invoice_book", "billing_door"})
+"""The ports that billing stands behind; what it tells comes with the org's facts."""
 
 
 class Durable(StrEnum):
@@ -111,6 +114,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """The eSIM issuer and the line checker (docs/partners.md). The sandbox makes its own unless one is named."""
     mail: MailSettings = MailSettings()
     """The mail service (docs/mail.md). All but production keep mails in the offline mailbox."""
+    whmcs: WhmcsSettings = WhmcsSettings()
+    """Billing: where it is, who calls, its custom fields. The sandbox makes its own unless one is named."""
     policy: Policy = Policy()
     """What the business may decide: docs/tables.md lists it."""
     limits: dict[Limited, Limit] = {}
@@ -175,7 +180,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
     def choice(self, port: str) -> Choice:
         """What stands behind `port`."""
-        if self.profile is Profile.SANDBOX and port in SALESFORCE | PARTNERS:
+        if self.profile is Profile.SANDBOX and port in SALESFORCE | WHMCS | PARTNERS:
             return self.ports.get(port, Choice.SANDBOX)
         return self.ports.get(port, Choice.REAL if self.profile is Profile.PRODUCTION else Choice.FAKE)
 

@@ -19,10 +19,12 @@ from adapters.salesforce.events.settings import EventSettings, Pace
 from adapters.salesforce.settings import Patience, SalesforceSettings
 from adapters.system.documents.cleaner import ProcessDocumentCleaner
 from adapters.system.passwords import Argon2Passwords
+from adapters.whmcs.settings import Patience as WhmcsPatience
+from adapters.whmcs.settings import Polling, WhmcsSettings
 from core.domain.limits import Limit, Limited
 from core.domain.policy import Policy
 from genkan.running import Running, prepare
-from genkan.settings import Durable, Profile, Settings
+from genkan.settings import SALESFORCE, WHMCS, Choice, Durable, Profile, Settings
 from tests.databases import copied, settings_of
 from tests.surfaces import surface_of
 from tests.worlds import a_world
@@ -34,6 +36,8 @@ QUICK = Patience(first_wait=0.001, longest_wait=0.002, rest=0.001, settle=0.0, f
 """Waits for an org that is on this machine."""
 AT_ONCE = partners.Patience(first_wait=0.001, longest_wait=0.002, rest=0.001, failures=1_000)
 """And for partners that are."""
+SOON = WhmcsPatience(first_wait=0.001, longest_wait=0.002, rest=0.001, settle=0.01, failures=1_000)
+"""Waits for a WHMCS that is on this machine."""
 HASTE = Pace(first_wait=0.01, longest_wait=0.05, long_wait=0.1, grace=1.0, gather=0.001)
 """And for its events."""
 OPEN_DOORS = {limited: Limit(100_000, timedelta(minutes=1)) for limited in Limited}
@@ -56,16 +60,22 @@ def settings_for(folder: Path, **changes: Any) -> Settings:
 
 
 def over_the_wire() -> dict[str, Any]:
-    """What has a portal speak Salesforce's own protocol, where GENKAN_TEST_SALESFORCE is "wire"."""
-    if os.environ.get("GENKAN_TEST_SALESFORCE", "fake") == "fake":
+    """What has a portal speak the protocols of Salesforce and WHMCS, where GENKAN_TEST_… of either is "wire"."""
+    spoken = {name for name in ("SALESFORCE", "WHMCS") if os.environ.get(f"GENKAN_TEST_{name}", "fake") != "fake"}
+    if not spoken:
         return {}
     from genkan import salesforce as link  # noqa: PLC0415 - most tests need none of it
 
     link.KEEPALIVE = 0.01
+    others = (SALESFORCE if "SALESFORCE" not in spoken else frozenset()) | (
+        WHMCS if "WHMCS" not in spoken else frozenset()
+    )
     return {
         "profile": Profile.SANDBOX,
+        "ports": dict.fromkeys(others, Choice.FAKE),
         "salesforce": SalesforceSettings(patience=QUICK, events=EventSettings(pace=HASTE)),
         "partners": PartnerSettings(esim_patience=AT_ONCE, line_patience=AT_ONCE),
+        "whmcs": WhmcsSettings(patience=SOON, polling=Polling(every=0.1, least=0.0)),
     }
 
 

@@ -1,1 +1,1 @@
-"""The billing system behind its ports; bound in a later version."""
+"""WHMCS behind the portal's billing ports, spoken to by its action API."""

@@ -81,8 +81,9 @@ def _ready(told: str) -> None:
     type=int,
     help="Where Salesforce's own protocol is spoken, too; events are at the port behind it.",
 )
+@click.option("--whmcs-port", type=int, help="Where WHMCS's own protocol is spoken, too.")
 @click.option("--partners-port", type=int, help="Where the eSIM issuer and the line checker are spoken to, too.")
-def world(port: int, salesforce_port: int | None, partners_port: int | None) -> None:
+def world(port: int, salesforce_port: int | None, whmcs_port: int | None, partners_port: int | None) -> None:
     """Serve the made-up Salesforce and WHMCS to several portals of this machine; set `world` to its address there."""
     settings = settings_of()
     from adapters.fakes.bindings import bind_world
@@ -111,6 +112,12 @@ def world(port: int, salesforce_port: int | None, partners_port: int | None) -> 
                 assert bindings.here is not None
                 await stack.enter_async_context(MadeUpPartners(bindings.here, partners_port).served())
                 click.echo(f"Its partners are at http://127.0.0.1:{partners_port}", err=True)
+            if whmcs_port is not None:
+                from genkan import whmcs
+
+                assert bindings.here is not None
+                await stack.enter_async_context(whmcs.Sandbox(bindings.here, whmcs_port).served())
+                click.echo(f"Its WHMCS is at http://127.0.0.1:{whmcs_port}/", err=True)
             await serve_world(bindings, port, lambda: click.echo(f"The world is at http://127.0.0.1:{port}", err=True))
 
     try:

@@ -20,7 +20,7 @@ class AddedOrder(msgspec.Struct, frozen=True):
 
     orderid: str
     serviceids: tuple[str, ...]
-    invoiceid: str
+    invoiceid: str | None
 
 
 class _Item(msgspec.Struct, frozen=True):
@@ -45,8 +45,9 @@ class OrderActions(Acting):
         priceoverride: Sequence[int | None] = (),
         domain: Sequence[str] = (),
         customfields: Sequence[Mapping[str, str]] = (),
+        noinvoice: bool = False,
     ) -> AddedOrder:
-        """Add a pending order with pending services and an unpaid invoice. Twice means two orders.
+        """Add a pending order with pending services and an unpaid invoice, or none. Twice means two orders.
 
         The lists line up with `pid`; one that is shorter leaves the rest at the product's own.
         """
@@ -70,6 +71,8 @@ class OrderActions(Acting):
             by=self.by,
         )
         services = tuple(self._add_service(clientid, order, paymentmethod, item) for item in items)
+        if noinvoice:
+            return AddedOrder(order, services, None)
         started = [row for row in (self.records.get("service", service) for service in services) if row is not None]
         amounts = [(row, row["firstpaymentamount"]) for row in started]
         invoice = bill(self.world, clientid, amounts, issued=self.today, due=self.today, by=self.by)

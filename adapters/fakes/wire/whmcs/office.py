@@ -1,0 +1,75 @@
+"""One installation of WHMCS: the world's tables, and what it keeps beside them while it is served."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from adapters.fakes.tables import Row
+from adapters.fakes.wire.whmcs.people import Access
+from adapters.fakes.wire.whmcs.quirks import Quirks
+from adapters.fakes.wire.whmcs.switches import Switches
+from adapters.fakes.wire.whmcs.usage import Usage
+from adapters.fakes.world import World
+
+
+class CancelRequest(msgspec.Struct, frozen=True, kw_only=True):
+    """A wish to end a service, which the daily run heeds."""
+
+    id: int
+    service: str
+    reason: str
+    type: str
+    at: datetime
+
+
+class FailedModule(msgspec.Struct, frozen=True, kw_only=True):
+    """An action of a product's module that failed and waits for a person."""
+
+    id: int
+    service: str
+    module: str
+    action: str
+    error: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FieldIds:
+    """The ids of the custom fields: a client's customer number, and on each product the CRM order of a service.
+
+    A product's fields are its own: no two products share an id.
+    """
+
+    customer_number: int = 1
+    crm_order_from: int = 100
+    crm_order_name: str = "CRM Order"
+
+    def crm_order_of(self, product: Row | None) -> int:
+        """The id of a product's field for the CRM order."""
+        return self.crm_order_from + int(product["id"]) if product is not None else self.crm_order_from
+
+
+@dataclass(slots=True, kw_only=True)
+class Office:
+    """What the actions work on. `url` is the address callers and browsers reach it at."""
+
+    world: World
+    switches: Switches
+    url: str = ""
+    access: Access = field(default_factory=Access)
+    quirks: Quirks = field(default_factory=Quirks)
+    usage: Usage = field(default_factory=Usage)
+    fields: FieldIds = field(default_factory=FieldIds)
+    cancel_requests: list[CancelRequest] = field(default_factory=list)
+    module_queue: list[FailedModule] = field(default_factory=list)
+    kept: dict[tuple[str, str], dict[str, Any]] = field(default_factory=dict)
+    """Columns that WHMCS has and the world has not, by (table, id): written and read back."""
+    sent: list[dict[str, Any]] = field(default_factory=list)
+    """Mails that were asked for."""
+    tickets: list[dict[str, Any]] = field(default_factory=list)
+
+    def more(self, table: str, id: str) -> dict[str, Any]:
+        """What is kept of a record beside its columns in the world."""
+        return self.kept.setdefault((table, id), {})

@@ -1,0 +1,223 @@
+"""The world's WHMCS over HTTP: its action API, and the pages that a single sign-on leads to.
+
+async with served(world) as whmcs:
+    ...  # whmcs.url is the address, whmcs.identifier and whmcs.secret the portal's credentials
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Coroutine, MutableMapping
+from contextlib import asynccontextmanager
+from typing import Any, Final
+
+from adapters.fakes.process import HOST, Receive, Send, free_port, serving
+from adapters.fakes.wire.whmcs import api
+from adapters.fakes.wire.whmcs.calls import Answer
+from adapters.fakes.wire.whmcs.forms import form_of
+from adapters.fakes.wire.whmcs.hooks import Hooks, HookTarget, telling
+from adapters.fakes.wire.whmcs.office import FieldIds, Office
+from adapters.fakes.wire.whmcs.pages import Pages, Visit
+from adapters.fakes.wire.whmcs.people import PORTAL, STAFF, Access
+from adapters.fakes.wire.whmcs.quirks import Quirks
+from adapters.fakes.wire.whmcs.switches import ASKED, Switches, WireFault
+from adapters.fakes.wire.whmcs.usage import Usage
+from adapters.fakes.world import World
+
+_MOST_BYTES: Final = 8 * 1024 * 1024
+_PAGE: Final = {"content-type": "text/html"}
+_BAD_GATEWAY: Final = (
+    b"<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body>\r\n<center><h1>502 Bad Gateway</h1></center>"
+    b"\r\n<hr><center>nginx</center>\r\n</body>\r\n</html>\r\n"
+)
+_UNAVAILABLE: Final = b"<html><head><title>503</title></head><body><h1>Service Unavailable</h1></body></html>"
+_THROTTLED: Final = b"<html><head><title>429</title></head><body><h1>Too Many Requests</h1></body></html>"
+_BAD_BYTES: Final = "Error generating JSON encoded response: Malformed UTF-8 characters, possibly incorrectly encoded"
+
+
+class Served:
+    """One installation as an ASGI application, at `url` once it is served."""
+
+    def __init__(
+        self,
+        world: World,
+        *,
+        access: Access | None = None,
+        quirks: Quirks | None = None,
+        fields: FieldIds | None = None,
+    ) -> None:
+        self.office = Office(
+            world=world,
+            switches=Switches(world),
+            access=access or Access(),
+            quirks=quirks or Quirks(),
+            fields=fields or FieldIds(),
+        )
+        self.world = world
+        self.identifier: str = PORTAL.identifier
+        self.secret: str = PORTAL.secret
+        self.staff: tuple[str, str] = (STAFF.identifier, STAFF.secret)
+        """Identifier and secret of one who may do everything."""
+        self.hooks: Hooks | None = None
+        """What tells the portal of changes, where it is told."""
+        self._pages = Pages(self.office)
+        self._closing = asyncio.Event()
+
+    @property
+    def url(self) -> str:
+        """The address, with a slash at its end."""
+        return self.office.url
+
+    @property
+    def access_key(self) -> str:
+        """What takes the place of the caller's address."""
+        return self.office.access.access_key or ""
+
+    @property
+    def usage(self) -> Usage:
+        """What was called, and when."""
+        return self.office.usage
+
+    @property
+    def switches(self) -> Switches:
+        """The faults that can be switched on."""
+        return self.office.switches
+
+    @property
+    def quirks(self) -> Quirks:
+        """What is odd about the answers."""
+        return self.office.quirks
+
+    @property
+    def fields(self) -> FieldIds:
+        """The ids of the custom fields."""
+        return self.office.fields
+
+    async def __call__(self, scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
+        """Answer one call."""
+        if scope["type"] != "http":
+            return
+        headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
+        body = await _body_of(receive)
+        if scope["path"] == api.PATH:
+            request = api.Request(
+                method=scope["method"],
+                query=scope["query_string"].decode("latin-1"),
+                kind=headers.get("content-type", ""),
+                body=body,
+                address=(scope.get("client") or ("",))[0],
+            )
+            answer = await self._met(request, headers.get(ASKED))
+        else:
+            visit = Visit(
+                method=scope["method"],
+                path=scope["path"],
+                query=form_of(scope["query_string"].decode("latin-1")),
+                cookies=headers.get("cookie", ""),
+                form=form_of(body.decode("utf-8", "replace")),
+            )
+            answer = await self._pages.answered(visit)
+        if answer is None:
+            await self._unless_closing(_until_gone(receive))
+            return
+        await _send(send, answer)
+
+    async def _met(self, request: api.Request, asked: str | None) -> Answer | None:
+        """The answer with the faults that strike it, or None when none is to come."""
+        form = api.form_of_request(request)
+        action = api.called(self.office, form)
+        name = action.name if action is not None else str(form.get("action", ""))
+        with self.usage.counting(name):
+            struck = self.switches.strike(name)
+            if asked == WireFault.REFUSED and action is not None and action.writes:
+                struck[WireFault.REFUSED] = 0
+            if WireFault.SLOW in struck:
+                await self._unless_closing(asyncio.sleep(struck[WireFault.SLOW] / 1000))
+            if WireFault.SILENT_BEFORE in struck:
+                return None
+            answer = _instead(struck)
+            if answer is not None:
+                return answer
+            answer = api.answered(self.office, request, form, struck)
+            return None if WireFault.SILENT_AFTER in struck else self._spoilt(answer, struck)
+
+    def _spoilt(self, answer: Answer, struck: dict[WireFault, int]) -> Answer:
+        """What becomes of an answer on its way, after the effect."""
+        if WireFault.BAD_BYTES in struck:
+            return api.error(self.office, _BAD_BYTES)
+        if WireFault.ERROR_AFTER in struck:
+            return api.error(self.office, "An unexpected error occurred: it may be done")
+        if WireFault.EMPTY_AFTER in struck:
+            return Answer(200, b"", _PAGE)
+        if WireFault.NOISE in struck:
+            return Answer(200, b"<br />\n<b>Notice</b>:  Undefined index in hook.php<br />\n" + answer.body, _PAGE)
+        if WireFault.BAD_GATEWAY_AFTER in struck:
+            return Answer(502, _BAD_GATEWAY, _PAGE)
+        return answer
+
+    async def _unless_closing(self, waiting: Coroutine[Any, Any, None]) -> None:
+        """Wait, but no longer than the installation is served."""
+        both = {asyncio.ensure_future(waiting), asyncio.ensure_future(self._closing.wait())}
+        await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
+        for one in both:
+            one.cancel()
+
+    def close(self) -> None:
+        """Let those who wait for an answer go; once is enough."""
+        self._closing.set()
+
+
+def _instead(struck: dict[WireFault, int]) -> Answer | None:
+    """The answer of a fault that keeps the call from reaching WHMCS."""
+    if WireFault.EMPTY in struck:
+        return Answer(200, b"", _PAGE)
+    if WireFault.BAD_GATEWAY in struck:
+        return Answer(502, _BAD_GATEWAY, _PAGE)
+    if WireFault.UNAVAILABLE in struck:
+        return Answer(503, _UNAVAILABLE, _PAGE)
+    if WireFault.THROTTLED in struck:
+        return Answer(429, _THROTTLED, _PAGE)
+    return None
+
+
+async def _body_of(receive: Receive) -> bytes:
+    parts: list[bytes] = []
+    while True:
+        message = await receive()
+        parts.append(message.get("body", b""))
+        if not message.get("more_body") or sum(map(len, parts)) > _MOST_BYTES:
+            return b"".join(parts)
+
+
+async def _until_gone(receive: Receive) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass
+
+
+async def _send(send: Send, answer: Answer) -> None:
+    headers = {"content-type": "application/json", "content-length": str(len(answer.body)), **answer.headers}
+    head = [(name.encode(), value.encode("latin-1")) for name, value in headers.items()]
+    await send({"type": "http.response.start", "status": answer.status, "headers": head})
+    await send({"type": "http.response.body", "body": answer.body})
+
+
+@asynccontextmanager
+async def served(
+    world: World,
+    *,
+    port: int = 0,
+    access: Access | None = None,
+    quirks: Quirks | None = None,
+    fields: FieldIds | None = None,
+    hooks: HookTarget | None = None,
+) -> AsyncIterator[Served]:
+    """The installation at an address of this machine while it lasts; port 0 takes a free one.
+
+    `hooks` is where its hook file posts what happens.
+    """
+    whmcs = Served(world, access=access, quirks=quirks, fields=fields)
+    port = port or free_port()
+    async with serving(whmcs, port), telling(world, hooks) as whmcs.hooks:
+        whmcs.office.url = f"http://{HOST}:{port}/"
+        try:
+            yield whmcs
+        finally:
+            whmcs.close()

@@ -1,0 +1,194 @@
+"""One call to WHMCS from its parameters to its answer: tries, deadline, breakers."""
+
+import asyncio
+import time
+from collections.abc import Callable, Mapping
+from http.cookiejar import DefaultCookiePolicy
+from itertools import count
+from types import MappingProxyType
+from typing import Any, Final
+from zlib import crc32
+
+import httpx
+import msgspec
+import stamina
+import structlog
+
+from adapters.whmcs.breaker import Breaker
+from adapters.whmcs.encoding import TYPE, form
+from adapters.whmcs.faults import Fault, ShutOut, Trouble, lost, read
+from adapters.whmcs.settings import Patience, WhmcsSettings
+from ports.errors import Unavailable
+
+log = structlog.get_logger(__name__)
+
+Body = Mapping[str, Any]
+_NOTHING_SENT: Final = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
+_SLOW: Final = ("AcceptOrder", "Module")
+_TRIES: Final = count()
+
+
+class Call(msgspec.Struct, frozen=True, kw_only=True):
+    """One call of an action.
+
+    `repeatable` says that doing it twice is doing it once, so that a lost answer may be followed by another try.
+    """
+
+    action: str
+    params: Mapping[str, Any]
+    is_read: bool = False
+    repeatable: bool = False
+
+    @property
+    def kind(self) -> str:
+        """The kind of operation, by which it rests and waits."""
+        if self.is_read:
+            return "read"
+        return "slow" if self.action.startswith(_SLOW) else "write"
+
+    def __repr__(self) -> str:
+        # what is asked and sent is personal
+        return f"Call({self.action})"
+
+
+class Transport:
+    """The one way to an installation; it holds no state of a call."""
+
+    def __init__(self, settings: WhmcsSettings, transport: httpx.AsyncBaseTransport | None = None) -> None:
+        patience = settings.patience
+        limits = httpx.Limits(max_connections=settings.connections, max_keepalive_connections=settings.connections)
+        self._http = httpx.AsyncClient(limits=limits, transport=transport, follow_redirects=False)
+        # each call begins a session of PHP's, and none is to go on
+        self._http.cookies.jar.set_policy(DefaultCookiePolicy(allowed_domains=()))
+        self._url = settings.api_url
+        self._patience = patience
+        self._fixed = {"responsetype": "json", "identifier": settings.identifier, "secret": settings.secret}
+        if settings.access_key:
+            self._fixed["accesskey"] = settings.access_key
+        self._breakers: Mapping[str, Breaker] = MappingProxyType(
+            {kind: _breaker(kind, patience) for kind in ("read", "write", "slow")}
+        )
+        self._why = ""
+        self._door = Breaker(1, patience.shut_out, lambda: ShutOut(self._why), lambda t: t.fault.shuts_out)
+
+    async def close(self) -> None:
+        """Let go of the connections."""
+        await self._http.aclose()
+
+    async def send(self, call: Call) -> Body:
+        """The body of a success; Rejected or Unavailable otherwise, within the deadline."""
+        doubt = _Doubt(call)
+        try:
+            return await self._tried(call, doubt)
+        except TimeoutError as late:
+            raise Unavailable(f"whmcs.{call.action} took too long", outcome_unknown=doubt.remains) from late
+        except Unavailable as error:
+            if doubt.remains:
+                raise Unavailable(error.what, retry_after=error.retry_after) from error
+            raise
+        except Trouble as trouble:
+            found = trouble.fault.error(call.action)
+            if isinstance(found, Unavailable):
+                found.outcome_unknown = doubt.remains
+            raise found from trouble
+
+    async def _tried(self, call: Call, doubt: "_Doubt") -> Body:
+        patience = self._patience
+        deadline = {
+            "read": patience.deadline,
+            "write": patience.write_deadline,
+            "slow": patience.slow_deadline,
+        }[call.kind]
+        content = form({"action": call.action, **self._fixed, **call.params})
+
+        def again(fault: Fault) -> bool:
+            return call.is_read or call.repeatable or fault.proves_nothing_written
+
+        async with asyncio.timeout(deadline) as timer:
+            async for attempt in stamina.retry_context(
+                on=_waits(patience, again), attempts=patience.attempts, timeout=None
+            ):
+                with attempt:
+                    return await self._asked(call, content, doubt, timer.expired)
+        raise AssertionError("an attempt answers or raises")
+
+    async def _asked(self, call: Call, content: bytes, doubt: "_Doubt", is_late: Callable[[], bool]) -> Body:
+        began = time.monotonic()
+        with self._door.guarding(lambda: False), self._breakers[call.kind].guarding(is_late):
+            doubt.sent()
+            try:
+                response = await self._http.post(
+                    self._url, content=content, headers={"Content-Type": TYPE}, timeout=self._timeout(call.kind)
+                )
+            except httpx.RequestError as error:
+                fault = lost(type(error).__name__, proves_nothing_written=isinstance(error, _NOTHING_SENT))
+                self._settle(call, doubt, fault, began)
+                # its request holds the credentials
+                raise Trouble(fault) from None
+            found = read(response.status_code, response.content, call.action)
+            if isinstance(found, Fault):
+                self._settle(call, doubt, found, began)
+                raise Trouble(found)
+        log.debug("whmcs.called", operation=call.action, status=response.status_code, milliseconds=_since(began))
+        return found
+
+    def _timeout(self, kind: str) -> httpx.Timeout:
+        patience = self._patience
+        answer = {"read": patience.answer, "write": patience.write_answer, "slow": patience.slow_answer}[kind]
+        return httpx.Timeout(answer, connect=patience.connect, pool=patience.deadline)
+
+    def _settle(self, call: Call, doubt: "_Doubt", fault: Fault, began: float) -> None:
+        doubt.settled(fault)
+        told = {"operation": call.action, "status": fault.status, "milliseconds": _since(began)}
+        if fault.shuts_out:
+            self._why = fault.reason
+            log.error("whmcs.shut_out", error=fault.reason, **told)
+        elif fault.told == "permission":
+            log.error("whmcs.not_allowed", code=fault.told, **told)
+        else:
+            log.info("whmcs.failed", code=fault.told, **told)
+
+
+class _Doubt:
+    """Whether anything may have been written so far."""
+
+    def __init__(self, call: Call) -> None:
+        self._writes = not call.is_read
+        self._earlier = False
+        self._now = False
+
+    @property
+    def remains(self) -> bool:
+        return self._earlier or self._now
+
+    def sent(self) -> None:
+        self._now = self._writes
+
+    def settled(self, fault: Fault) -> None:
+        self._earlier = self._earlier or (self._writes and not fault.proves_nothing_written)
+        self._now = False
+
+
+def _breaker(kind: str, patience: Patience) -> Breaker:
+    def resting() -> Unavailable:
+        return Unavailable(f"whmcs {kind} rests", outcome_unknown=False, retry_after=patience.rest)
+
+    return Breaker(patience.failures, patience.rest, resting, lambda trouble: trouble.fault.is_outage)
+
+
+def _waits(patience: Patience, is_tried_again: Callable[[Fault], bool]) -> Callable[[Exception], bool | float]:
+    """The seconds to wait after each failure, anywhere up to a bound that doubles; False where it ends."""
+    tries = count()
+
+    def wait(error: Exception) -> bool | float:
+        if not (isinstance(error, Trouble) and error.fault.is_transient and is_tried_again(error.fault)):
+            return False
+        bound = min(patience.first_wait * 2.0 ** next(tries), patience.longest_wait)
+        # spread so that those who failed together do not come back together
+        return bound * crc32(f"{time.monotonic_ns()}:{next(_TRIES)}".encode()) / 2**32
+
+    return wait
+
+
+def _since(began: float) -> int:
+    return round(1000 * (time.monotonic() - began))

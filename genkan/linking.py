@@ -1,0 +1,86 @@
+"""The systems behind the ports, as far as they are reached over the wire: Salesforce, WHMCS, and what both tell."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from adapters.fakes.bindings import WorldBindings
+from adapters.fakes.world import World
+from genkan import salesforce, whmcs
+from genkan.settings import SALESFORCE, WHMCS, Choice, Settings, Wrong
+from ports.catalog_shelf import CatalogShelf
+from ports.clock import Clock
+
+
+@dataclass(frozen=True, slots=True)
+class Together:
+    """The ports of one kind of binding, from the systems that have it."""
+
+    org: salesforce.Link | None = None
+    billing: whmcs.Link | None = None
+
+    @property
+    def links(self) -> "tuple[salesforce.Link | whmcs.Link, ...]":
+        """What there is."""
+        return tuple(link for link in (self.org, self.billing) if link is not None)
+
+    def __getattr__(self, name: str) -> Any:
+        link = self.org if name in SALESFORCE else self.billing if name in WHMCS else None
+        if link is None:
+            raise AttributeError(name)
+        return getattr(link, name)
+
+    def sells(self, shelf: Callable[[], CatalogShelf]) -> None:
+        """Say where the catalog is, by which billing tells a plan of one product line from another's (CAT-6)."""
+        if self.billing is not None:
+            self.billing.products.shelf = shelf
+
+    @asynccontextmanager
+    async def held(self) -> AsyncIterator[None]:
+        """Hold every connection until the block ends."""
+        async with AsyncExitStack() as stack:
+            for link in self.links:
+                await stack.enter_async_context(link.held())
+            yield
+
+
+def together_of(choice: Choice, settings: Settings, world: WorldBindings | None, clock: Clock) -> Together:
+    """The links of that kind of binding, for the ports that are set to it; raises Wrong."""
+    billing = _billing(choice, settings, world, clock) if _is_chosen(choice, WHMCS, settings) else None
+    org = None
+    if _is_chosen(choice, SALESFORCE, settings):
+        org = _org(choice, settings, world, clock, billing)
+    return Together(org, billing)
+
+
+def _is_chosen(choice: Choice, ports: frozenset[str], settings: Settings) -> bool:
+    return any(settings.choice(port) is choice for port in ports)
+
+
+def _billing(choice: Choice, settings: Settings, world: WorldBindings | None, clock: Clock) -> whmcs.Link | None:
+    named = settings.whmcs
+    if choice is Choice.REAL:
+        return None if named.faults() else whmcs.link_of(named, clock)
+    if named.identifier:
+        return whmcs.link_of(named, clock)
+    server = whmcs.sandbox_of(_here(world, "whmcs", "its WHMCS"))
+    return whmcs.link_of(server.as_set_up(named), clock, server)
+
+
+def _org(
+    choice: Choice, settings: Settings, world: WorldBindings | None, clock: Clock, billing: whmcs.Link | None
+) -> salesforce.Link | None:
+    named, facts = settings.salesforce, billing.facts if billing is not None else None
+    if choice is Choice.REAL:
+        return None if named.faults() else salesforce.link_of(named, settings.policy, clock, billing=facts)
+    if named.client_id:
+        return salesforce.link_of(named, settings.policy, clock, billing=facts)
+    server = salesforce.sandbox_of(_here(world, "salesforce", "its org"))
+    return salesforce.link_of(server.as_set_up(named), settings.policy, clock, server, facts)
+
+
+def _here(world: WorldBindings | None, setting: str, what: str) -> World:
+    if world is None or world.here is None:
+        raise Wrong([f"{setting}: the world is another process's, so say where it serves {what}"])
+    return world.here

@@ -1,0 +1,1 @@
+"""WHMCS's action API and pages, as the made-up WHMCS answers them."""

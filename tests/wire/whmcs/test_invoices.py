@@ -1,0 +1,69 @@
+"""Invoices and payments."""
+
+import pytest
+
+from tests.wire.whmcs.conftest import PLAN, Caller
+
+
+@pytest.fixture
+async def client(portal: Caller) -> str:
+    return await portal.add_client()
+
+
+async def test_an_invoice_is_told_in_full_by_its_id_alone(portal: Caller, client: str) -> None:
+    added = await portal.add_order(client, PLAN)
+    (listed,) = (await portal("GetInvoices", userid=client))["invoices"]["invoice"]
+    assert (listed["total"], listed["status"], listed["duedate"]) == ("5500.00", "Unpaid", "2026-01-20")
+    assert listed["datepaid"] == "0000-00-00 00:00:00"
+    assert "balance" not in listed
+    told = await portal("GetInvoice", invoiceid=added["invoiceid"])
+    assert (str(told["userid"]), told["balance"], told["taxrate"]) == (client, "5500.00", "0.000")
+    (item,) = told["items"]["item"]
+    assert (item["type"], str(item["relid"]), item["amount"]) == ("Hosting", added["serviceids"], "5500.00")
+    assert told["transactions"] == ""
+
+
+async def test_invoices_are_filtered_and_ordered(portal: Caller, staff: Caller, client: str) -> None:
+    for amount, due in (("300", "2026-01-10"), ("100", "2026-02-10"), ("200", "2026-03-10")):
+        line = {"itemdescription1": "By hand", "itemamount1": amount}
+        await staff("CreateInvoice", userid=client, duedate=due, **line)
+    overdue = (await portal("GetInvoices", status="Overdue"))["invoices"]["invoice"]
+    assert [(each["total"], each["status"]) for each in overdue] == [("300.00", "Unpaid")]
+    by_total = await portal("GetInvoices", orderby="total", order="desc")
+    assert [each["total"] for each in by_total["invoices"]["invoice"]] == ["300.00", "200.00", "100.00"]
+    assert (await portal("GetInvoices", status="Paid"))["numreturned"] == 0
+
+
+async def test_a_payment_in_full_settles_and_its_id_serves_once(portal: Caller, staff: Caller, client: str) -> None:
+    invoice = (await portal.add_order(client))["invoiceid"]
+    part = {"invoiceid": invoice, "transid": "t-1", "gateway": "stripe", "date": "2026-01-21 09:30:00"}
+    await staff("AddInvoicePayment", **part, amount="500.00")
+    assert (await portal("GetInvoice", invoiceid=invoice))["balance"] == "5000.00"
+    assert await staff.refused("AddInvoicePayment", **part) == "Transaction ID must be Unique"
+    await staff("AddTransaction", userid=client, invoiceid=invoice, paymentmethod="stripe", transid="t-2")
+    told = await portal("GetInvoice", invoiceid=invoice)
+    assert (told["status"], told["balance"]) == ("Paid", "0.00")
+    assert [each["transid"] for each in told["transactions"]["transaction"]] == ["t-1", "t-2"]
+    assert told["transactions"]["transaction"][0]["date"] == "2026-01-21 09:30:00"
+    assert await staff.refused("AddTransaction", paymentmethod="stripe", userid="999") == "Client ID Not Found"
+    assert await staff.refused("AddTransaction", paymentmethod="stripe", transid="t-2") == (
+        "Transaction ID must be Unique"
+    )
+
+
+async def test_a_card_is_charged_if_there_is_one(portal: Caller, staff: Caller, client: str) -> None:
+    invoice = (await portal.add_order(client))["invoiceid"]
+    assert await staff.refused("CapturePayment", invoiceid=invoice) == "Payment Attempt Failed"
+    await staff("AddPayMethod", clientid=client, card_number="4242424242424242", card_expiry="1230")
+    await staff("CapturePayment", invoiceid=invoice)
+    assert (await portal("GetInvoice", invoiceid=invoice))["status"] == "Paid"
+
+
+async def test_a_status_is_written_and_nothing_follows(portal: Caller, client: str) -> None:
+    added = await portal.add_order(client)
+    await portal("UpdateInvoice", invoiceid=added["invoiceid"], status="Cancelled")
+    assert (await portal("GetInvoice", invoiceid=added["invoiceid"]))["status"] == "Cancelled"
+    (service,) = (await portal("GetClientsProducts", clientid=client))["products"]["product"]
+    assert service["status"] == "Pending"
+    assert await portal.refused("UpdateInvoice", invoiceid="999", status="Paid") == "Invoice ID Not Found"
+    assert await portal.refused("GetInvoice", invoiceid="999") == "Invoice ID Not Found"
