@@ -1,12 +1,16 @@
 """What WHMCS tells is seen at once, and without it all the same, later (ORD-9, SRV-1, CAN-5, T-5)."""
 
+import json
 from collections.abc import Iterator
 from datetime import timedelta
+from itertools import count
 from pathlib import Path
 from typing import Any
 
 import pytest
 from httpx import Response
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from core.domain.facts import DONE_WITHIN, TOLD_BEFORE
 from tests.http.account_portal import Portal
@@ -14,6 +18,8 @@ from tests.http.service_portal import active, another, settled, signed, signed_h
 from tests.http.shop_portal import VPN, Shopper, a_shop, shopper
 from tests.portal import SECRET
 
+NUMBERS = count(10**6)
+"""Of calls that are signed here, so that none is another's."""
 SOON = timedelta(seconds=4)
 """Longer than an answer about payment methods is kept."""
 
@@ -118,6 +124,43 @@ def test_what_is_told_before_it_is_done_is_read_after_it(portal: Portal, mina: S
     portal.world.clock.advance(DONE_WITHIN)
     settled(portal)
     assert (stage(mina), works(portal, "n-1:order")) == ("〇Cancelled", ["done"])
+
+
+# --- whatever is sent -----------------------------------------------------------------------------------------------
+ANYTHING = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.datetimes().map(str),
+    lambda inside: st.lists(inside, max_size=3) | st.dictionaries(st.text(), inside, max_size=3),
+    max_leaves=5,
+)
+RIGHT = {"event": "InvoicePaid", "id": "n-1", "at": "2026-01-05T10:00:00+09:00", "clientId": 1, "invoiceId": 7}
+FIELDS = sorted({*RIGHT, "serviceId", "orderId"})
+
+
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory: pytest.TempPathFactory, migrated_file: Path) -> Iterator[Portal]:
+    with a_shop(tmp_path_factory.mktemp("shared"), migrated_file) as portal:
+        yield portal
+
+
+@settings(max_examples=150, deadline=None)
+@given(field=st.sampled_from(FIELDS), value=ANYTHING, left_out=st.booleans())
+def test_a_wrong_field_is_named_whatever_it_holds(shared: Portal, field: str, value: Any, left_out: bool) -> None:
+    news = {name: each for name, each in RIGHT.items() if name != field} | ({} if left_out else {field: value})
+    answer = signed(shared, "/hooks/whmcs", news)
+    assert answer.status_code in (202, 400, 422), answer.text
+    if answer.status_code != 202:
+        [error] = answer.json()["errors"]
+        # what is no JSON at all has no field
+        assert error["field"].partition(".")[0].partition("[")[0] == field or error["code"] == "not_json"
+
+
+@settings(max_examples=100, deadline=None)
+@given(body=ANYTHING.map(json.dumps).map(str.encode) | st.binary(max_size=200))
+def test_no_body_breaks_it(shared: Portal, body: bytes) -> None:
+    content, headers = signed_headers("/hooks/whmcs", body, shared.world.clock.now(), next(NUMBERS))
+    answer = shared.http.post("/api/hooks/whmcs", content=content, headers=headers)
+    assert 400 <= answer.status_code < 500, answer.text
+    assert answer.headers["content-type"] == "application/problem+json"
 
 
 # --- once, and only from who may -----------------------------------------------------------------------------------
