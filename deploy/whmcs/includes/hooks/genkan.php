@@ -85,7 +85,6 @@ if (!defined('WHMCS')) {
         curl_exec($call);
         $fault = curl_errno($call);
         $status = (int) curl_getinfo($call, CURLINFO_RESPONSE_CODE);
-        curl_close($call);
         $isAway = $fault !== 0;
         if ($fault !== 0 || $status !== 202) {
             $log($event, $fault !== 0 ? "no answer (curl {$fault}), nor of what follows" : "answered {$status}");
