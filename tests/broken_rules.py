@@ -634,7 +634,7 @@ _REST: Final = {
         ),
     ],
     "OPS-5": [
-        _domain("drift", "elif opportunity.stage is Stage.CANCELLED and running:", "elif False:"),
+        _domain("drift", "elif opportunity.stage in (Stage.CANCELLED, Stage.VOID) and running:", "elif False:"),
         _domain("drift", "repair = Repair.SET_STAGE if is_safe else Repair.BY_HAND", "repair = Repair.BY_HAND"),
         _use_case(
             "work/repair_difference",

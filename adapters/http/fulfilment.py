@@ -22,7 +22,7 @@ from core.usecases.fulfilment.start_provisioning import StartProvisioning
 from core.usecases.services.take_billing_fact import TakeBillingFact
 
 BillingId = (
-    Annotated[str, msgspec.Meta(min_length=1, max_length=18, pattern=r"^[0-9]+$")]
+    Annotated[str, msgspec.Meta(min_length=1, max_length=18, pattern=r"^[1-9][0-9]*$")]
     | Annotated[int, msgspec.Meta(ge=1, le=10**18)]
 )
 """An id of WHMCS: a number, written as one or as text."""

@@ -8,7 +8,8 @@ from typing import Final
 
 import msgspec
 
-from core.domain.billing import LIVE, Service, ServiceStatus
+from core.domain.billing import LIVE, OVER, Service, ServiceStatus
+from core.domain.cancellation import kit_is_settled
 from core.domain.catalog import ProductType
 from core.domain.ids import AccountId, OpportunityId, ServiceId
 from core.domain.opportunity import OPEN_FOR_ORDER, Opportunity, Stage
@@ -24,6 +25,8 @@ class Disagreement(StrEnum):
     ORPHAN_CLIENT = "orphan_client"
     ACCOUNT_GONE = "account_gone"
     CLIENT_GONE = "client_gone"
+    CLIENT_CLOSED = "client_closed"
+    NUMBER_DIFFERS = "number_differs"
     ACTIVE_WITHOUT_SERVICE = "active_without_service"
     SERVICE_NOT_LINKED = "service_not_linked"
     ORPHAN_SERVICE = "orphan_service"
@@ -31,6 +34,8 @@ class Disagreement(StrEnum):
     ACTIVE_BUT_PENDING = "active_but_pending"
     SERVICE_WITHOUT_SALE = "service_without_sale"
     ENDED_BUT_ACTIVE = "ended_but_active"
+    ENDED_BUT_CANCELLING = "ended_but_cancelling"
+    BILLED_TWICE = "billed_twice"
     ACTIVATED_WITHOUT_SERVICE = "activated_without_service"
     STAGE_BEHIND_ORDER = "stage_behind_order"
     VOID_NOT_SET = "void_not_set"
@@ -50,17 +55,19 @@ class Repair(StrEnum):
     ADOPT = "adopt"
     SET_STAGE = "set_stage"
     LINK_SERVICE = "link_service"
+    DROP_PENDING = "drop_pending"
     BY_HAND = "by_hand"
 
 
-SAFE: Final = frozenset({Repair.WRITE_LINK, Repair.SET_STAGE, Repair.LINK_SERVICE})
+SAFE: Final = frozenset({Repair.WRITE_LINK, Repair.SET_STAGE, Repair.LINK_SERVICE, Repair.DROP_PENDING})
 """Repairs that may be done one after the other; who is taken up is looked at one by one."""
 REPAIRS: Final[Mapping[Repair, str]] = MappingProxyType(
     {
         Repair.WRITE_LINK: "Write the portal user's client on the Account.",
         Repair.ADOPT: "Look who it is, then take it up with `genkan orphans adopt`.",
-        Repair.SET_STAGE: "Move the opportunity to where its order leads.",
+        Repair.SET_STAGE: "Move the opportunity to where its order, or the end of its service, leads.",
         Repair.LINK_SERVICE: "Write the service on the opportunity of the order it was made for.",
+        Repair.DROP_PENDING: "Cancel and delete what is pending in WHMCS beside the order that was accepted there.",
     }
 )
 """What each repair does."""
@@ -71,7 +78,9 @@ BY_HAND: Final[Mapping[Disagreement, str]] = MappingProxyType(
         Disagreement.ORPHAN_ACCOUNT: "Somebody barred it, or nobody could be written to: look at the Account first.",
         Disagreement.ORPHAN_CLIENT: "No Account has its number and address and lacks a client: find whose it is.",
         Disagreement.ACCOUNT_GONE: "Somebody removed or merged the Account; what the customer has may lie elsewhere.",
-        Disagreement.CLIENT_GONE: "Somebody removed or closed the client; its services and bills went with it.",
+        Disagreement.CLIENT_GONE: "Somebody removed the client; its services and bills went with it.",
+        Disagreement.CLIENT_CLOSED: "Somebody closed the client: end its sales and bar its user, or open it again.",
+        Disagreement.NUMBER_DIFFERS: "Look whose client it is, then write that customer's number on it in WHMCS.",
         Disagreement.ACTIVE_WITHOUT_SERVICE: "Nothing says which service it was: find it in WHMCS, or end the sale.",
         Disagreement.SERVICE_NOT_LINKED: "The order's opportunity leads to another service, or is not Active.",
         Disagreement.ORPHAN_SERVICE: "Its order is cancelled or not to be found; ending it may cut a customer off.",
@@ -79,6 +88,7 @@ BY_HAND: Final[Mapping[Disagreement, str]] = MappingProxyType(
         Disagreement.ACTIVE_BUT_PENDING: "Look why its order was not accepted in WHMCS, then accept it there.",
         Disagreement.SERVICE_WITHOUT_SALE: "Staff set it up: make its opportunity if it is to have one.",
         Disagreement.ENDED_BUT_ACTIVE: "Ask why the service ended before the sale does: kit and last bill hang on it.",
+        Disagreement.BILLED_TWICE: "More than one may run: look which the customer uses, and end the others in WHMCS.",
         Disagreement.ACTIVATED_WITHOUT_SERVICE: "Making it anew might bill twice: look in WHMCS what became of it.",
         Disagreement.STAGE_BEHIND_ORDER: "The order's service does not run: look at it in WHMCS first.",
         Disagreement.VOID_NOT_SET: "A service was made for the cancelled order: end it in WHMCS first.",
@@ -137,6 +147,7 @@ def differences(
     by_id = {service.id: service for service in services}
     found = [d for o in opportunities for d in _of_opportunity(account, o, by_id)]
     found += [d for order in orders for d in _of_order(account, order, by_id, opportunities)]
+    found += [d for order in orders for d in _of_doubles(account, order, by_id.values())]
     for product_type in ProductType:
         begun = [o for o in opportunities if o.product_type is product_type and o.stage in OPEN_FOR_ORDER]
         if len(begun) > 1:
@@ -177,7 +188,9 @@ def _of_opportunity(
         yield Difference(kind=Disagreement.ACTIVE_BUT_PENDING, account=account, subject=str(opportunity.id))
     elif opportunity.stage is Stage.ACTIVE and not running:
         yield Difference(kind=Disagreement.ENDED_BUT_ACTIVE, account=account, subject=str(opportunity.id))
-    elif opportunity.stage is Stage.CANCELLED and running:
+    elif opportunity.stage is Stage.CANCELLING and service is not None and _is_complete(opportunity, service):
+        yield _of_stage(Disagreement.ENDED_BUT_CANCELLING, account, opportunity, is_safe=True)
+    elif opportunity.stage in (Stage.CANCELLED, Stage.VOID) and running:
         yield Difference(kind=Disagreement.CANCELLED_BUT_RUNNING, account=account, subject=str(opportunity.id))
 
 
@@ -200,6 +213,27 @@ def _of_order(
         yield _of_stage(Disagreement.STAGE_BEHIND_ORDER, account, opportunity, is_safe=runs)
     if order.status is OrderStatus.CANCELLED and opportunity.stage in (Stage.POST_PROCESSING, Stage.PENDING):
         yield _of_stage(Disagreement.VOID_NOT_SET, account, opportunity, is_safe=order.id not in alive)
+
+
+def _of_doubles(account: AccountId, order: Order, services: Iterable[Service]) -> Iterable[Difference]:
+    """The order was added to billing more often than once, though one is all that it is for."""
+    if order.status is not OrderStatus.COMPLETED:
+        return
+    standing = [service for service in services if service.mark == order.id and service.status not in OVER]
+    named = {line.service for line in order.lines}
+    beyond = len(standing) - sum(line.quantity for line in order.lines)
+    if beyond <= 0:
+        return
+    doubles = [service for service in standing if service.id not in named][:beyond]
+    # what is pending can't be told from the order's own where that is pending too
+    is_safe = [s for s in standing if s.status is ServiceStatus.PENDING] == doubles
+    repair = Repair.DROP_PENDING if is_safe else Repair.BY_HAND
+    yield Difference(kind=Disagreement.BILLED_TWICE, account=account, subject=str(order.id), repair=repair)
+
+
+def _is_complete(sale: Opportunity, service: Service) -> bool:
+    has_line = ProductType.INTERNET in (sale.product_type, service.product_type)
+    return service.status in OVER and kit_is_settled(sale.kit, has_line=has_line)
 
 
 def _runs(service: Service | None) -> bool:

@@ -3,7 +3,8 @@
 A fact is an id and a time, and the new state where the event carried it. Facts come at least once, in any order.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 
 import msgspec
 
@@ -114,8 +115,14 @@ AnyFact = (
 )
 
 
+TOLD_BEFORE: Final = frozenset({"AcceptOrder", "CancelOrder", "PendingOrder", "FraudOrder", "DeleteOrder"})
+"""What billing tells of before it does it: read at once, all would still be as it was."""
+DONE_WITHIN: Final = timedelta(seconds=10)
+"""How long such a change may take; what a service's module does longer for is told of when it is done."""
+
+
 class BillingNews(msgspec.Struct, frozen=True, kw_only=True):
-    """What billing tells by itself: ids, and a name of what happened that decides nothing."""
+    """What billing tells by itself: ids, and a name of what happened that decides no more than when it is read."""
 
     id: str
     event: str
@@ -124,6 +131,10 @@ class BillingNews(msgspec.Struct, frozen=True, kw_only=True):
     service: ServiceId | None = None
     order: BillingOrderId | None = None
     invoice: InvoiceId | None = None
+
+    def read_at(self, now: datetime) -> datetime | None:
+        """When what changed is to be read: at once, or once a change has been made that is told of before it is."""
+        return now + DONE_WITHIN if self.event in TOLD_BEFORE else None
 
     def facts(self) -> tuple[AnyFact, ...]:
         """What may have changed: the service, order and invoice that are named; with none, how the client pays."""
@@ -147,7 +158,7 @@ class FactBatch(msgspec.Struct, frozen=True):
     position: str
 
 
-def learning(fact: AnyFact) -> Job:
+def learning(fact: AnyFact, due_at: datetime | None = None) -> Job:
     """The work of learning a fact: once for its id, and one at a time for an account or client (T-5)."""
     whose = getattr(fact, "account", None) or getattr(fact, "client", None) or "catalog"
     return Job(
@@ -155,6 +166,7 @@ def learning(fact: AnyFact) -> Job:
         kind=WorkKind.LEARN_FACT,
         data=msgspec.to_builtins(fact),
         lane=None if isinstance(fact, EventUnreadable) else facts_of(whose),
+        due_at=due_at,
     )
 
 

@@ -32,7 +32,7 @@ def signed_headers(
     """The content of a signed call and the headers that prove it; `number` is its nonce's."""
     at, nonce = str(int(now.timestamp())), f"nonce-{number:016d}"
     key = key or f"key-{number}"
-    content = json.dumps(body).encode()
+    content = body if isinstance(body, bytes) else json.dumps(body).encode()
     proof = signature(secret.encode(), "POST", f"/api{path}", at, nonce, key, content)
     return content, {
         "Content-Type": "application/json",

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from adapters.fakes.bindings import WorldBindings
+from adapters.fakes.schema_whmcs import BILLING_ORDER, SERVICE
 from core.domain.cart import CartService
 from core.domain.drift import Difference, Disagreement, Outcome, Repair
 from core.domain.ids import Sku
@@ -43,6 +44,7 @@ def repairing(house: ServiceHouse) -> RepairDifference:
         up.opportunities,
         up.order_book,
         up.service_book,
+        up.provisioner,
         house.store,
         house.world.clock,
     )
@@ -112,6 +114,36 @@ async def test_a_service_of_a_cancelled_order_is_left_to_a_person(house: Service
     )
     assert (await repairing(house)(stale)).outcome is Outcome.GONE
     assert house.rows("opportunity")[0]["stage"] == "Post Processing"
+
+
+def billed_again(house: ServiceHouse) -> str:
+    """The only order, added to WHMCS once more; it was not accepted. Answers the order there."""
+    [order], [service] = house.rows("billing_order"), house.rows("service")
+    twice = {name: order[name] for name in BILLING_ORDER.columns} | {"ordernum": "9999999999", "status": "Pending"}
+    made = house.world.records.create("billing_order", twice, "portal")
+    alike = {name: service[name] for name in SERVICE.columns} | {"order": made, "status": "Pending"}
+    house.world.records.create("service", alike, "portal")
+    return made
+
+
+async def test_an_order_that_billing_holds_twice_is_left_once(house: ServiceHouse, mina: Session) -> None:
+    service = await house.active(mina, VPN)
+    made = billed_again(house)
+    assert await found(house) == [("billed_twice", "drop_pending")]
+    assert await repaired(house) == [("billed_twice", "repaired", None)]
+    assert [row["id"] for row in house.rows("service")] == [service.id]
+    assert house.world.records.get("billing_order", made) is None
+    assert house.rows("service")[0]["status"] == house.rows("billing_order")[0]["status"] == "Active"
+    assert await found(house) == []
+
+
+async def test_nothing_is_dropped_while_the_customers_own_order_is_pending(house: ServiceHouse, mina: Session) -> None:
+    await house.active(mina, VPN)
+    [order] = house.rows("billing_order")
+    billed_again(house)
+    house.world.records.update("billing_order", order["id"], {"status": "Pending"}, "staff")
+    assert await repaired(house) == [("billed_twice", "refused", "not_accepted")]
+    assert (len(house.rows("billing_order")), len(house.rows("service"))) == (2, 2)
 
 
 async def test_a_link_is_written_only_to_the_customers_own_client(house: ServiceHouse, mina: Session) -> None:

@@ -257,7 +257,7 @@ async def test_a_card_nobody_told_of_is_found_where_a_service_runs_or_it_was_see
 # --- what billing tells (T-5) --------------------------------------------------------------------------------------
 async def test_news_of_billing_are_learned_once(house: ServiceHouse, mina: Session) -> None:
     vpn = await house.active(mina, VPN)
-    take, at = TakeBillingFact(house.runner), house.clock.now()
+    take, at = TakeBillingFact(house.runner, house.clock), house.clock.now()
 
     async def news(id: str, **about: str | None) -> None:
         service, invoice = about.get("service"), about.get("invoice")
@@ -299,7 +299,9 @@ async def test_news_of_an_order_alone_are_news_of_its_services(house: ServiceHou
     at = house.clock.now()
     order = vpn.billing_order
     assert order is not None
-    await TakeBillingFact(house.runner)(BillingNews(id="1", event="X", at=at, client=mina.client, order=order))
+    await TakeBillingFact(house.runner, house.clock)(
+        BillingNews(id="1", event="X", at=at, client=mina.client, order=order)
+    )
     await house.settle()
     sales = await house.up.opportunities.of_account(mina.account)
     stages = {sale.service: sale.stage for sale in sales}
@@ -307,7 +309,7 @@ async def test_news_of_an_order_alone_are_news_of_its_services(house: ServiceHou
 
 
 async def test_news_of_nobody_change_nothing(house: ServiceHouse) -> None:
-    await TakeBillingFact(house.runner)(
+    await TakeBillingFact(house.runner, house.clock)(
         BillingNews(id="1", event="X", at=house.clock.now(), client=ClientId("999"), service=ServiceId("1"))
     )
     await house.settle()

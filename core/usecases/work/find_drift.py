@@ -108,7 +108,11 @@ def _links(profile: Profile, user: PortalUser | None, clients: Mapping[ClientId,
         return [Difference(kind=Disagreement.LINK_MISSING, account=account, subject=str(user.client), repair=repair)]
     if profile.client != user.client:
         return [Difference(kind=Disagreement.LINK_DIFFERS, account=account, subject=str(profile.client))]
-    return []
+    billed = clients.get(user.client)
+    if billed is None or billed.is_of(user.number):
+        return []
+    kind = Disagreement.CLIENT_CLOSED if billed.closed else Disagreement.NUMBER_DIFFERS
+    return [Difference(kind=kind, account=account, subject=str(user.client))]
 
 
 def _began_here(profile: Profile) -> bool:

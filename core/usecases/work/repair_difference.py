@@ -2,13 +2,15 @@
 
 from asyncio import gather
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from core.domain.drift import Difference, Disagreement, Outcome, Repair, Repaired, differences
-from core.domain.ids import AccountId, ClientId, OpportunityId, ServiceId
+from core.domain.ids import AccountId, ClientId, OpportunityId, OrderId, ServiceId
 from core.domain.opportunity import MOVES, Opportunity, Trigger
+from core.domain.order import Order
 from core.domain.session import canonical_email
 from core.domain.sign_up import RegistrationSource
-from ports.billing import ClientBook, ServiceBook
+from ports.billing import ClientBook, Provisioner, ServiceBook
 from ports.clock import Clock
 from ports.customer_registry import CustomerRegistry
 from ports.errors import Rejected, Unavailable
@@ -19,11 +21,20 @@ from ports.store import AuditEntry, Store
 _LEADS: dict[Disagreement, Trigger] = {
     Disagreement.STAGE_BEHIND_ORDER: Trigger.PROVISIONED,
     Disagreement.VOID_NOT_SET: Trigger.ORDER_CANCELLED,
+    Disagreement.ENDED_BUT_CANCELLING: Trigger.CANCELLATION_COMPLETE,
 }
 
 
 class _Gone(Exception):
     """What was found is not so any more."""
+
+
+class _Records(NamedTuple):
+    """An account's records, which still disagree as it was found."""
+
+    client: ClientId
+    opportunities: tuple[Opportunity, ...]
+    orders: tuple[Order, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +50,7 @@ class RepairDifference:
     opportunities: Opportunities
     orders: OrderBook
     services: ServiceBook
+    provisioner: Provisioner
     store: Store
     clock: Clock
 
@@ -76,6 +88,8 @@ class RepairDifference:
                 await self.opportunities.ensure_stage(sale.id, sale.stage, MOVES[move])
             case Repair.LINK_SERVICE, _:
                 await self._link_service(difference, account)
+            case Repair.DROP_PENDING, _:
+                await self._drop_pending(difference, account, OrderId(difference.subject))
             case _:
                 raise Rejected("adopted_otherwise")  # an Account's user is made by work of its own
 
@@ -112,19 +126,34 @@ class RepairDifference:
         if await self.opportunities.ensure_service(order.opportunity, service) != service:
             raise Rejected("sale_of_another_service")
 
+    async def _drop_pending(self, difference: Difference, account: AccountId, mark: OrderId) -> None:
+        records = await self._still(difference, account)
+        order = next((o for o in records.orders if o.id == mark), None)
+        billed = await self.provisioner.find_billed(records.client, mark)
+        mine = order.plan.service if order is not None and order.plan is not None else None
+        # everything that is pending goes: the order that the customer has must not be
+        if billed is None or not billed.accepted or mine not in billed.services:
+            raise Rejected("not_accepted")
+        await self.provisioner.ensure_dropped(records.client, mark)
+
     async def _sale(self, difference: Difference, account: AccountId, sale: OpportunityId) -> Opportunity:
         """The opportunity as it stands, if the account's records still disagree like that."""
+        records = await self._still(difference, account)
+        mine = next((o for o in records.opportunities if o.id == sale), None)
+        if mine is None:
+            raise _Gone
+        return mine
+
+    async def _still(self, difference: Difference, account: AccountId) -> _Records:
         profile, opportunities, orders = await gather(
             self.registry.profile(account), self.opportunities.of_account(account), self.orders.of_account(account)
         )
         if profile is None or profile.client is None:
             raise _Gone
         services = await self.services.services(profile.client)
-        found = differences(account, opportunities=opportunities, orders=orders, services=services)
-        mine = next((o for o in opportunities if o.id == sale), None)
-        if difference not in found or mine is None:
+        if difference not in differences(account, opportunities=opportunities, orders=orders, services=services):
             raise _Gone
-        return mine
+        return _Records(profile.client, opportunities, orders)
 
     async def _note(self, difference: Difference, outcome: str) -> None:
         details = {"kind": difference.kind.value, "outcome": outcome, "account": str(difference.account or "")}
