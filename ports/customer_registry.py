@@ -5,7 +5,7 @@ from typing import Protocol
 
 import msgspec
 
-from core.domain.account import Address, Person, Phone, Profile
+from core.domain.account import Address, Person, Phone, PortalStatus, Profile
 from core.domain.changes import AccountState
 from core.domain.ids import AccountId, ClientId, ContactId, CustomerNumber, RequestKey
 
@@ -79,8 +79,11 @@ class CustomerRegistry(Protocol):
         Writing the same again changes nothing. Raises Rejected("conflict") when another client is linked.
         """
 
-    async def note_sign_in(self, account: AccountId, at: datetime) -> None:
-        """Write the time of the last log-in; an older time than the one there changes nothing (ACC-8)."""
+    async def note_sign_in(self, account: AccountId, at: datetime) -> PortalStatus | None:
+        """Write the time of the last log-in; an older time than the one there changes nothing (ACC-8).
+
+        Answers whether staff let the account use the portal, None where nobody has said.
+        """
 
     async def save_details(self, account: AccountId, details: ContactDetails) -> None:
         """Write phone and address on Account and Contact, the birth date on the Contact: all or none (ACC-10).

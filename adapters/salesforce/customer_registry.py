@@ -7,7 +7,14 @@ from adapters.salesforce.customers import Customers, Wanted
 from adapters.salesforce.org import Org, empty_or, is_taken
 from adapters.salesforce.requests import Get, Record, Ref
 from adapters.salesforce.rows import Row, day, to_the_millisecond, to_the_second
-from adapters.salesforce.shapes import account_state_of, address_of, address_values, person_values, phone_text
+from adapters.salesforce.shapes import (
+    account_state_of,
+    address_of,
+    address_values,
+    person_values,
+    phone_text,
+    portal_status_of,
+)
 from adapters.salesforce.soql import eq, ge, gt, le, lt, ne
 from core.domain.account import Address, Person, Phone, PortalStatus, Profile
 from core.domain.changes import AccountState
@@ -91,9 +98,9 @@ class SalesforceCustomerRegistry:
             if row["client"] != client:
                 raise Rejected("conflict", "account", ("client",))
 
-    async def note_sign_in(self, account: AccountId, at: datetime) -> None:
+    async def note_sign_in(self, account: AccountId, at: datetime) -> PortalStatus | None:
         field, at = self._org.names.field("account", "last_sign_in"), to_the_millisecond(at)
-        await self._change(account, [empty_or(field, lt(field, at))], {"last_sign_in": at})
+        return portal_status_of(await self._change(account, [empty_or(field, lt(field, at))], {"last_sign_in": at}))
 
     async def save_details(self, account: AccountId, details: ContactDetails) -> None:
         values: dict[str, Any] = {} if details.address is None else self._address(details.address)

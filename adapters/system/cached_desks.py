@@ -9,6 +9,7 @@ from adapters.system.telling import nobody
 from core.domain.account import Address, Profile
 from core.domain.document import CleanDocument, Side
 from core.domain.eligibility import AvailabilityAnswer, AvailabilityCheck, Eligibility, EligibilityStatus, OpenedCheck
+from core.domain.following import Followed, SaleMove
 from core.domain.identity import Identity, IdStatus
 from core.domain.ids import AccountId, CaseId, ClientId, DocumentId, OpportunityId, RequestKey
 from core.domain.support import OpenCheck
@@ -125,6 +126,9 @@ class CachedEligibilityDesk:
 
     async def ensure_answer(self, account: AccountId, case: CaseId, answer: AvailabilityAnswer) -> None:
         await self._desk.ensure_answer(account, case, answer)
+
+    async def ensure_followed(self, account: AccountId, moves: tuple[SaleMove, ...]) -> Followed:
+        return await self._desk.ensure_followed(account, moves)
 
     async def ensure_belongs(self, account: AccountId) -> None:
         await self._desk.ensure_belongs(account)

@@ -54,7 +54,9 @@ class Walk:
 
     async def of_old(self) -> None:
         """A customer of the time before the portal, with a client in billing, has an account made."""
-        client = await self.on.world.billing_desk.add_client("old@example.com", "Kim", "Ono", CustomerNumber("P0000007"))
+        client = await self.on.world.billing_desk.add_client(
+            "old@example.com", "Kim", "Ono", CustomerNumber("P0000007")
+        )
         person, phone = Person(first_name="Kim", last_name="Ono"), Phone("81", "9011112222")
         home = Address("530-0001", "Osaka", "Osaka-shi Kita-ku", "Umeda 1-3-1")
         await self.on.world.staff_desk.add_account(

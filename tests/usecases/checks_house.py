@@ -163,7 +163,7 @@ class House:
     def learn_eligibility(self) -> LearnEligibility:
         up = self.up
         return LearnEligibility(
-            up.eligibility_desk, up.opportunities, self.store, self.notifier, self.readings, self.bell,
+            up.eligibility_desk, self.store, self.notifier, self.readings, self.bell,
             LoggedAlarms(self.store, self.clock, AlarmCount()), self.clock,
         )  # fmt: skip
 

@@ -78,11 +78,12 @@ class FakeCustomerRegistry:
             wanted = {"client": client, "portal_status": PortalStatus.ACTIVE, "registration_source": source}
             self.world.records.update("account", account, {c: v for c, v in wanted.items() if row[c] is None})
 
-    async def note_sign_in(self, account: AccountId, at: datetime) -> None:
+    async def note_sign_in(self, account: AccountId, at: datetime) -> PortalStatus | None:
         async with self.world.touch("salesforce", "note_sign_in"):
             row = record(self.world.records, "account", account)
             if row["last_sign_in"] is None or row["last_sign_in"] < at:
                 self.world.records.update("account", account, {"last_sign_in": at})
+            return PortalStatus(row["portal_status"]) if row["portal_status"] else None
 
     async def save_details(self, account: AccountId, details: ContactDetails) -> None:
         async with self.world.touch("salesforce", "save_details"):
