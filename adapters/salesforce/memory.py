@@ -53,3 +53,5 @@ class Memory:
     def __init__(self) -> None:
         self.customers: Latest[AccountId, Seen] = Latest()
         self.orders: Latest[OrderId, Built] = Latest()
+        self.stored: Latest[str, str] = Latest()
+        """The reference of what was stored last for a side of an account."""

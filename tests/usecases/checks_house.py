@@ -153,6 +153,7 @@ class House:
         return RequestEligibility(
             up.eligibility_desk, up.customer_registry, up.opportunities, up.order_book, up.service_book,
             up.catalog_shelf, self.store, self.reception, self.secrets, self.ids, self.clock, self.policy,
+            self.cached_desk,
         )  # fmt: skip
 
     @property
@@ -190,8 +191,9 @@ class House:
     @property
     def upload(self) -> UploadDocument:
         return UploadDocument(
-            self.up.identity_desk, Sure(), self.reception, self.limits, self.ids, self.clock, self.policy
-        )
+            self.up.identity_desk, Sure(), self.reception, self.limits, self.ids, self.clock, self.policy,
+            self.cached_identity,
+        )  # fmt: skip
 
     @property
     def read_identity(self) -> ReadIdentity:
