@@ -1,6 +1,7 @@
 """A portal over the made-up org's own protocol, in this process: it learns of events and goes round when it is told."""
 
 import asyncio
+import logging
 import shutil
 import tempfile
 from collections.abc import AsyncIterator, Callable
@@ -8,9 +9,10 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import Any, Final, NamedTuple, TypeVar
 
 import httpx
+import structlog
 
 from adapters.fakes.bindings import WorldBindings, bind_world
 from adapters.fakes.demo_catalog import stock
@@ -60,6 +62,13 @@ class ByHand(Running):
                 await work.stop(DRAIN)
 
 
+class Heard(NamedTuple):
+    """How many facts came at once, and what was called for them."""
+
+    facts: int
+    calls: list[Called]
+
+
 @dataclass(frozen=True)
 class Watched:
     """The portal at its address, who stands behind it, and what is called."""
@@ -83,14 +92,15 @@ class Watched:
         answer = await self.ask(deed)
         return answer, self.watch.taken()
 
-    async def heard(self) -> list[Called]:
-        """Take in what the systems have to tell; what was called for that."""
+    async def heard(self) -> list[Heard]:
+        """Take in what the systems have to tell, and what follows from that."""
         self.forget()
         self.watch.taken()
-        facts = self.running.facts
-        while await facts.once(SILENT):
+        found: list[Heard] = []
+        while facts := await self.running.facts.once(SILENT):
             await self.quiet()
-        return self.watch.taken()
+            found.append(Heard(facts, self.watch.taken()))
+        return found
 
     async def quiet(self) -> None:
         """Wait until no work is under way."""
@@ -107,6 +117,7 @@ class Watched:
 @asynccontextmanager
 async def watched_portal(longer: dict[str, float]) -> AsyncIterator[Watched]:
     """A portal whose calls are watched, and take so many seconds longer by their system."""
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
     world = World.new(RealClock(), pair="bench")
     stock(world.records)
     mirror_catalog(world.records)
