@@ -36,6 +36,13 @@ class ContactDetails(msgspec.Struct, frozen=True, kw_only=True):
     birth_date: date | None = None
 
 
+class Link(msgspec.Struct, frozen=True):
+    """What an Account is linked to: the WHMCS client, and by which registration (ACC-1)."""
+
+    client: ClientId
+    source: str
+
+
 class Profiles(Protocol):
     """Where customers are read to be shown; a binding may answer with what it read some minutes ago (T-10)."""
 
@@ -91,8 +98,13 @@ class CustomerRegistry(Protocol):
         Idempotent. Raises Rejected("conflict", fields=("birth_date",)) when another birth date is held.
         """
 
-    async def fill_details(self, account: AccountId, person: Person, phone: Phone, address: Address | None) -> None:
-        """Write what Account and Contact lack of it; whatever stands there stays (ACC-3, ACC-11). Idempotent."""
+    async def fill_details(
+        self, account: AccountId, person: Person, phone: Phone, address: Address | None, link: Link | None = None
+    ) -> Profile | None:
+        """Write what Account and Contact lack of it; whatever stands there stays (ACC-3, ACC-11). Idempotent.
+
+        With `link` it is linked in the same write, as by `ensure_link`. Answers the customer as they stand then.
+        """
 
     async def all_accounts(self, after: AccountId | None, most: int) -> tuple[Profile, ...]:
         """Accounts with a customer number in the order of their ids, from behind `after`; for drift and orphans."""

@@ -14,7 +14,6 @@ ONLY_READ = {"facts"}
 SETS_A_STATE = {
     "ClientBook.clear_details",
     "ClientBook.save_details",
-    "CustomerRegistry.fill_details",
     "CustomerRegistry.save_details",
     "EligibilityDesk.raise_priority",
     "Mailer.send",
@@ -37,8 +36,8 @@ READS = {
     "ServiceBook": {"service", "services"},
     "SupportDesk": {"case", "cases", "is_closed"},
 }  # fmt: skip
-# sets a state too, and tells of another that it found beside it
-SETS_AND_TELLS = {"CustomerRegistry.note_sign_in"}
+# sets a state too, and tells how it found the rest
+SETS_AND_TELLS = {"CustomerRegistry.fill_details", "CustomerRegistry.note_sign_in"}
 # a link that is asked for twice is two links, each good for one visit; the system keeps nothing else of them
 MADE_ANEW = {"BillingDoor.link"}
 
