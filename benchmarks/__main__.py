@@ -24,6 +24,7 @@ MODULES: Final = (
     "benchmarks.durable",
     "benchmarks.idle",
     "benchmarks.ground",
+    "benchmarks.budgets",
 )
 RESULTS: Final = Path("var/bench.json")
 HEAD: Final = f"{'bench':40} {'figure':>9}  bound"

@@ -68,7 +68,10 @@ SHOWING: Final = frozenset(
 OTHERWISE: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
     {
         # nobody pays a price that Salesforce has changed (ORD-1)
-        "read_gates": {"shelf": "catalog_shelf"},
+        "read_gates": {"shelf": "catalog_shelf", "known": "cached_catalog"},
+        # what is shown with an answer is what is remembered, and remembered from then on
+        "request_eligibility": {"shown": "cached_eligibility"},
+        "upload_document": {"shown": "cached_identity"},
         # a list of cards may be an old one; whether there is one to charge may not (ORD-9)
         "summarize_payment_methods": {"payments": "shown_payments"},
     }

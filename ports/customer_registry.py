@@ -5,7 +5,7 @@ from typing import Protocol
 
 import msgspec
 
-from core.domain.account import Address, Person, Phone, Profile
+from core.domain.account import Address, Person, Phone, PortalStatus, Profile
 from core.domain.changes import AccountState
 from core.domain.ids import AccountId, ClientId, ContactId, CustomerNumber, RequestKey
 
@@ -34,6 +34,13 @@ class ContactDetails(msgspec.Struct, frozen=True, kw_only=True):
     phone: Phone | None = None
     address: Address | None = None
     birth_date: date | None = None
+
+
+class Link(msgspec.Struct, frozen=True):
+    """What an Account is linked to: the WHMCS client, and by which registration (ACC-1)."""
+
+    client: ClientId
+    source: str
 
 
 class Profiles(Protocol):
@@ -79,8 +86,11 @@ class CustomerRegistry(Protocol):
         Writing the same again changes nothing. Raises Rejected("conflict") when another client is linked.
         """
 
-    async def note_sign_in(self, account: AccountId, at: datetime) -> None:
-        """Write the time of the last log-in; an older time than the one there changes nothing (ACC-8)."""
+    async def note_sign_in(self, account: AccountId, at: datetime) -> PortalStatus | None:
+        """Write the time of the last log-in; an older time than the one there changes nothing (ACC-8).
+
+        Answers whether staff let the account use the portal, None where nobody has said.
+        """
 
     async def save_details(self, account: AccountId, details: ContactDetails) -> None:
         """Write phone and address on Account and Contact, the birth date on the Contact: all or none (ACC-10).
@@ -88,8 +98,13 @@ class CustomerRegistry(Protocol):
         Idempotent. Raises Rejected("conflict", fields=("birth_date",)) when another birth date is held.
         """
 
-    async def fill_details(self, account: AccountId, person: Person, phone: Phone, address: Address | None) -> None:
-        """Write what Account and Contact lack of it; whatever stands there stays (ACC-3, ACC-11). Idempotent."""
+    async def fill_details(
+        self, account: AccountId, person: Person, phone: Phone, address: Address | None, link: Link | None = None
+    ) -> Profile | None:
+        """Write what Account and Contact lack of it; whatever stands there stays (ACC-3, ACC-11). Idempotent.
+
+        With `link` it is linked in the same write, as by `ensure_link`. Answers the customer as they stand then.
+        """
 
     async def all_accounts(self, after: AccountId | None, most: int) -> tuple[Profile, ...]:
         """Accounts with a customer number in the order of their ids, from behind `after`; for drift and orphans."""

@@ -5,6 +5,7 @@ from typing import Protocol
 
 from core.domain.account import Address
 from core.domain.eligibility import AvailabilityAnswer, AvailabilityCheck, Eligibility, OpenedCheck
+from core.domain.following import Followed, SaleMove
 from core.domain.ids import AccountId, CaseId, OpportunityId
 from core.domain.support import OpenCheck
 
@@ -32,6 +33,13 @@ class EligibilityDesk(Protocol):
         """Write a checker's answer as staff would, with its source, and close the case (ELG-8).
 
         Changes nothing when staff have answered the case already.
+        """
+
+    async def ensure_followed(self, account: AccountId, moves: tuple[SaleMove, ...]) -> Followed:
+        """Move the account's newest open Internet sale at a stage that its eligibility moves from, as `moves` say.
+
+        Open is one without an order. Eligibility and sale are looked at and written in one; where nothing is to be
+        moved nothing is written. Answers the eligibility as `standing` does (ELG-5).
         """
 
     async def ensure_belongs(self, account: AccountId) -> None:

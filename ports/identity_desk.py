@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from core.domain.document import CleanDocument, Side
+from core.domain.document import CleanDocument, Side, StoredDocument
 from core.domain.identity import Identity
 from core.domain.ids import AccountId, DocumentId, RequestKey
 
@@ -11,13 +11,20 @@ from core.domain.ids import AccountId, DocumentId, RequestKey
 class IdentityDesk(Protocol):
     """ID verification as staff keep it on the Account, and the documents they look at (IDV)."""
 
-    async def standing(self, account: AccountId) -> Identity:
-        """The account's ID verification as staff last left it, read now."""
+    async def standing(self, account: AccountId, *, documents: bool = False) -> Identity:
+        """The account's ID verification as staff last left it, read now; with what is `stored` for it if wanted."""
 
     async def ensure_document(
-        self, key: RequestKey, account: AccountId, document: CleanDocument, side: Side = Side.FRONT
+        self,
+        key: RequestKey,
+        account: AccountId,
+        document: CleanDocument,
+        side: Side = Side.FRONT,
+        stored: tuple[StoredDocument, ...] | None = None,
     ) -> DocumentId:
         """Put the document on the account, as a new version of that side's document there (IDV-2).
+
+        `stored` is what `standing` told just now, so that it need not be looked for again.
 
         The same key stores it once, and content that is the side's current version already is not stored again. Its
         title is the document's name.

@@ -114,6 +114,9 @@ class SignUpShelf(Protocol):
     async def by_token(self, token: str) -> SignUp | None:
         """The sign-up whose mailed link has that fingerprint, or None."""
 
+    async def of_user(self, user: UserId) -> SignUp | None:
+        """The sign-up that has just become the user, as long as its code and link are good; else None."""
+
     async def set_code(self, sign_up: SignUpId, code: str, token: str, expires_at: datetime) -> None:
         """Keep the fingerprints of what is mailed and count its tries from none; earlier ones are void."""
 

@@ -440,7 +440,7 @@ _FULFILMENT: Final = {
     "FUL-6": [
         _use_case(
             "fulfilment/learn_order",
-            'await steps.do("tell approved", None, lambda: self._tell_approved(fact.order))',
+            'await steps.do("tell approved", None, lambda: self._tell_approved(fact.order, fresh))',
             "pass",
         )
     ],

@@ -7,13 +7,20 @@ from adapters.salesforce.customers import Customers, Wanted
 from adapters.salesforce.org import Org, empty_or, is_taken
 from adapters.salesforce.requests import Get, Record, Ref
 from adapters.salesforce.rows import Row, day, to_the_millisecond, to_the_second
-from adapters.salesforce.shapes import account_state_of, address_of, address_values, person_values, phone_text
+from adapters.salesforce.shapes import (
+    account_state_of,
+    address_of,
+    address_values,
+    person_values,
+    phone_text,
+    portal_status_of,
+)
 from adapters.salesforce.soql import eq, ge, gt, le, lt, ne
 from core.domain.account import Address, Person, Phone, PortalStatus, Profile
 from core.domain.changes import AccountState
 from core.domain.ids import AccountId, ClientId, ContactId, CustomerNumber, RequestKey, is_customer_number
 from core.domain.session import canonical_email
-from ports.customer_registry import ContactDetails, NewCustomer, Registered
+from ports.customer_registry import ContactDetails, Link, NewCustomer, Registered
 from ports.errors import Rejected
 
 _NUMBERS: Final = ("P0000000", "P9999999")
@@ -91,9 +98,9 @@ class SalesforceCustomerRegistry:
             if row["client"] != client:
                 raise Rejected("conflict", "account", ("client",))
 
-    async def note_sign_in(self, account: AccountId, at: datetime) -> None:
+    async def note_sign_in(self, account: AccountId, at: datetime) -> PortalStatus | None:
         field, at = self._org.names.field("account", "last_sign_in"), to_the_millisecond(at)
-        await self._change(account, [empty_or(field, lt(field, at))], {"last_sign_in": at})
+        return portal_status_of(await self._change(account, [empty_or(field, lt(field, at))], {"last_sign_in": at}))
 
     async def save_details(self, account: AccountId, details: ContactDetails) -> None:
         values: dict[str, Any] = {} if details.address is None else self._address(details.address)
@@ -105,18 +112,25 @@ class SalesforceCustomerRegistry:
 
         await self._customers.rewrite(account, wanted)
 
-    async def fill_details(self, account: AccountId, person: Person, phone: Phone, address: Address | None) -> None:
+    async def fill_details(
+        self, account: AccountId, person: Person, phone: Phone, address: Address | None, link: Link | None = None
+    ) -> Profile | None:
         def wanted(row: Row, contact: Row | None) -> Wanted:
             dialled = row["phone"] or (contact and contact["phone"])
             number = {} if dialled else {"phone": phone_text(phone)}
-            values = number | self._lacking_address(row, address)
+            values = number | self._lacking_address(row, address) | _linked(row, link)
             if contact is None:
                 return values, {}
             told = person_values(person, contact["email"] or "", self._org.picklists)
             lacking = {name: value for name, value in told.items() if value and not contact[name]}
             return values, number | self._lacking_address(contact, address) | lacking
 
-        await self._customers.rewrite(account, wanted)
+        id = self._org.sure_id("account", account)
+        after = Get.query(self._customers.choose().where(self._org.is_("account", "id", id)), "after")
+        async with self._org.alone(account):
+            answers = await self._customers.rewritten(account, wanted, after)
+        record = answers["after"].record
+        return self._customers.profile(record) if record is not None else None
 
     async def all_accounts(self, after: AccountId | None, most: int) -> tuple[Profile, ...]:
         names, found = self._org.names, list[Profile]()
@@ -201,6 +215,16 @@ class SalesforceCustomerRegistry:
 
     def _lacking_address(self, row: Row, address: Address | None) -> dict[str, str]:
         return self._address(address) if address is not None and address_of(row) is None else {}
+
+
+def _linked(row: Row, link: Link | None) -> dict[str, Any]:
+    """What an account lacks of a link; what staff decided meanwhile, a barred portal say, stays."""
+    if link is None:
+        return {}
+    if row["client"] not in (None, link.client):
+        raise Rejected("conflict", "account", ("client",))
+    wanted = {"client": link.client, "portal_status": PortalStatus.ACTIVE, "registration_source": link.source}
+    return {name: value for name, value in wanted.items() if row[name] is None}
 
 
 def _born(contact: Row | None, birth_date: date | None) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from adapters.salesforce.memory import Seen
+from adapters.salesforce.memory import Glimpse, Seen
 from adapters.salesforce.org import FOUND, Org, is_halted, overtaken
 from adapters.salesforce.requests import Get, Patch, Post, Record, Ref, SubAnswer, SubRequest
 from adapters.salesforce.rows import CHILDREN, Row, sent, sure_instant
@@ -15,7 +15,7 @@ from ports.errors import Rejected
 
 Wanted = tuple[dict[str, Any], dict[str, Any]]
 """Fields of an account, and of the contact on it."""
-_TURNS: Final = 3
+_TURNS: Final = 4
 _SAME: Final = frozenset({"FirstName", "LastName", "Phone", "CreatedDate", "LastModifiedDate"})
 """What a person account and its contact have under one name."""
 
@@ -100,6 +100,7 @@ class Customers:
     def profile(self, record: Record) -> Profile | None:
         """The customer on an account; None where nobody stands on it."""
         account, contact = self.account(record), self.contact(record)
+        self._org.memory.records[AccountId(account["id"])] = Glimpse(record, self._org.clock.now())
         if contact is None:
             return None
         self._org.memory.customers[AccountId(account["id"])] = Seen(
@@ -143,20 +144,41 @@ class Customers:
     async def rewrite(self, account: AccountId, wanted: Callable[[Row, Row | None], Wanted]) -> None:
         """Write what is wanted of a customer as they stand, all or none; looked at again if somebody was faster."""
         async with self._org.alone(account):
-            for _ in range(_TURNS):
-                record = await self.sure_record(account)
-                row, contact = self.account(record), self.contact(record)
-                values, of_contact = wanted(row, contact)
-                parts = self._rewriting(row, _changed(row, values), contact, _changed(contact or {}, of_contact))
-                try:
-                    if parts:
-                        await self._org.at_once(*parts)
-                except Rejected as rejected:
-                    if not is_halted(rejected):
-                        raise
-                else:
-                    return
+            await self.rewritten(account, wanted)
+
+    async def rewritten(
+        self, account: AccountId, wanted: Callable[[Row, Row | None], Wanted], *beside: SubRequest, by_key: bool = False
+    ) -> dict[str, SubAnswer]:
+        """The same for who is alone with the account, with other parts in the same write; what these were answered.
+
+        It begins from what was seen of the customer last, for the write itself looks whether that is still so.
+        """
+        record = self._glimpsed(account)
+        for _ in range(_TURNS):
+            seen, record = record, None
+            held = seen or await self.sure_record(account)
+            row, contact = self.account(held), self.contact(held)
+            values, of_contact = wanted(row, contact)
+            parts = self._rewriting(row, _changed(row, values), contact, _changed(contact or {}, of_contact))
+            if seen is not None and not parts:
+                continue  # nothing would look whether it is still so
+            try:
+                return await self._org.at_once(*parts, *beside, by_key=by_key) if parts or beside else {}
+            except Rejected as rejected:
+                if not is_halted(rejected):
+                    raise
         raise overtaken("account")
+
+    def _glimpsed(self, account: AccountId) -> Record | None:
+        """What was seen of a customer, unless another write of the same second could look like it."""
+        id = self._org.id_of(account)
+        glimpse = self._org.memory.records[AccountId(id)] if id is not None else None
+        if glimpse is None:
+            return None
+        written = [self.account(glimpse.record)["changed_at"]]
+        written += [contact["changed_at"] for contact in self.contacts(glimpse.record)]
+        until = glimpse.read_at.replace(microsecond=0)
+        return glimpse.record if all(sure_instant(at) < until for at in written) else None
 
     def _rewriting(
         self, account: Row, values: dict[str, Any], contact: Row | None, of_contact: dict[str, Any]

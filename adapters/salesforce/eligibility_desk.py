@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from adapters.salesforce.cases import case_values, of_kind
 from adapters.salesforce.customers import Customers
+from adapters.salesforce.following import followed, open_cases
 from adapters.salesforce.opportunities import sale_name, sale_values
 from adapters.salesforce.org import FOUND, Org, is_halted, is_taken, overtaken
 from adapters.salesforce.requests import Get, Record, Ref, SubRequest
@@ -23,6 +24,7 @@ from core.domain.eligibility import (
     EligibilityStatus,
     OpenedCheck,
 )
+from core.domain.following import Followed, SaleMove
 from core.domain.ids import AccountId, CaseId, OpportunityId, crm_id
 from core.domain.opportunity import BEGINS_AT, Beginning, NewOpportunity
 from core.domain.support import CHECK_SUBJECT, CaseKind, CaseOrigin, CasePriority, CaseStatus, NewCase, OpenCheck
@@ -47,12 +49,10 @@ class SalesforceEligibilityDesk:
 
     async def standing(self, account: AccountId) -> Eligibility:
         id = self.org.sure_id("account", account)
-        cases = self.org.choose("case", only=("id",)).where(
-            self.org.is_("case", "account", id), self.org.is_("case", "is_closed", False)
-        )
-        record, still_open = await asyncio.gather(self.customers.sure_record(id), self.org.rows("case", cases))
-        open_cases = {case["id"] for case in still_open}
-        return eligibility_of(self.customers.account(record), open_cases, self.org.clock.now())
+        found = self.org.rows("case", open_cases(self.org, id))
+        record, still_open = await asyncio.gather(self.customers.sure_record(id), found)
+        cases = {case["id"] for case in still_open}
+        return eligibility_of(self.customers.account(record), cases, self.org.clock.now())
 
     async def ensure_check(self, check: AvailabilityCheck, opportunity: OpportunityId | None) -> OpenedCheck:
         parts = await self._opening(check, opportunity)
@@ -110,6 +110,9 @@ class SalesforceEligibilityDesk:
             if await self._written(row, parts):
                 return
         raise overtaken("case")
+
+    async def ensure_followed(self, account: AccountId, moves: tuple[SaleMove, ...]) -> Followed:
+        return await followed(self.org, self.customers, account, moves)
 
     async def ensure_belongs(self, account: AccountId) -> None:
         record = await self.customers.sure_record(account)

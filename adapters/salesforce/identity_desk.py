@@ -2,17 +2,20 @@
 
 import asyncio
 from base64 import b64encode
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
+import msgspec
+
 from adapters.salesforce.customers import Customers
 from adapters.salesforce.org import Org, empty_or, is_taken
 from adapters.salesforce.requests import Get, Record, Ref
-from adapters.salesforce.rows import Row, instant, to_the_millisecond
+from adapters.salesforce.rows import instant, to_the_millisecond
 from adapters.salesforce.shapes import identity_of
 from adapters.salesforce.soql import Compare, Select, le, ne
-from core.domain.document import CleanDocument, Side
+from core.domain.document import CleanDocument, Side, StoredDocument
 from core.domain.identity import REVIEWED, Identity, IdStatus
 from core.domain.ids import AccountId, DocumentId, RequestKey
 from ports.errors import Rejected
@@ -28,25 +31,37 @@ class SalesforceIdentityDesk:
     org: Org
     customers: Customers
 
-    async def standing(self, account: AccountId) -> Identity:
+    async def standing(self, account: AccountId, *, documents: bool = False) -> Identity:
         id = self.org.sure_id("account", account)
-        record, titles = await asyncio.gather(self.customers.sure_record(id), self._titles(id))
-        return identity_of(self.customers.account(record), titles, self.org.clock.now())
+        if not documents:
+            record, titles = await asyncio.gather(self.customers.sure_record(id), self._titles(id))
+            return identity_of(self.customers.account(record), titles, self.org.clock.now())
+        record, titles, stored = await asyncio.gather(
+            self.customers.sure_record(id), self._titles(id), self._versions(id, *Side)
+        )
+        identity = identity_of(self.customers.account(record), titles, self.org.clock.now())
+        return msgspec.structs.replace(identity, stored=stored)
 
     async def ensure_document(
-        self, key: RequestKey, account: AccountId, document: CleanDocument, side: Side = Side.FRONT
+        self,
+        key: RequestKey,
+        account: AccountId,
+        document: CleanDocument,
+        side: Side = Side.FRONT,
+        stored: tuple[StoredDocument, ...] | None = None,
     ) -> DocumentId:
         id = self.org.sure_id("account", account)
         reference = f"{id}:{side}:{document.sha256}:{key}"
         async with self.org.alone(id):
-            _, versions = await asyncio.gather(self.customers.sure_record(id), self._versions(id, side))
+            known = self._still_so(id, side, stored)
+            versions = known if known is not None else await self._looked_up(id, side)
             held = _held(versions, reference, document)
             if held is not None:
                 return held
             values: dict[str, Any] = {"path": document.name, "title": document.name, "reference": reference}
             if versions:
                 # a document is replaced by another version of it; only the first is put on the account
-                values["document"] = versions[-1]["document"]
+                values["document"] = versions[-1].document
             else:
                 values["first_publish_location"] = id
             try:
@@ -56,6 +71,8 @@ class SalesforceIdentityDesk:
                 if held is None:
                     raise
                 return held
+            finally:
+                self.org.memory.stored[_of_side(id, side)] = reference
 
     async def ensure_submitted(self, account: AccountId, document: DocumentId, at: datetime) -> Identity:
         id, at = self.org.sure_id("account", account), to_the_millisecond(at)
@@ -106,17 +123,36 @@ class SalesforceIdentityDesk:
         told = [(names.row("document_link", r), names.above("document_link", "document", "document", r)) for r in links]
         return {link["document"]: document["title"] for link, document in told if document is not None}
 
-    async def _versions(self, account: str, side: Side) -> list[Row]:
-        """The versions of a side's document on the account, oldest first."""
+    async def _looked_up(self, account: str, side: Side) -> tuple[StoredDocument, ...]:
+        _, versions = await asyncio.gather(self.customers.sure_record(account), self._versions(account, side))
+        return versions
+
+    def _still_so(
+        self, account: str, side: Side, stored: tuple[StoredDocument, ...] | None
+    ) -> tuple[StoredDocument, ...] | None:
+        """What was told of a side's documents; None where it was not, or another try may have stored one since."""
+        last = self.org.memory.stored[_of_side(account, side)]
+        if stored is None or (last is not None and last not in {each.reference for each in stored}):
+            return None
+        return tuple(each for each in stored if each.reference.startswith(_of_side(account, side)))
+
+    async def _versions(self, account: str, *sides: Side) -> tuple[StoredDocument, ...]:
+        """The versions of these sides' documents on the account, oldest first."""
         names = self.org.names
-        mine = Compare(names.field("document_version", "reference"), "LIKE", f"{account}:{side}:%")
+        ours = tuple(_of_side(account, side) for side in sides)
+        like = f"{ours[0] if len(ours) == 1 else f'{account}:'}%"
+        mine = Compare(names.field("document_version", "reference"), "LIKE", like)
         shown = ("id", "document", "reference", "is_latest", "created_at")
         query = self.org.choose("document_version", only=shown).where(mine)
         rows = await self.org.rows(
             "document_version", query.order_by(*names.fields("document_version", "created_at", "id"))
         )
         # Salesforce compares without regard to case, and ids differ by it
-        return [row for row in rows if (row["reference"] or "").startswith(f"{account}:{side}:")]
+        return tuple(
+            StoredDocument(DocumentId(row["document"]), row["reference"], bool(row["is_latest"]))
+            for row in rows
+            if (row["reference"] or "").startswith(ours)
+        )
 
     async def _stored(self, values: dict[str, Any], document: CleanDocument) -> DocumentId:
         names = self.org.names
@@ -138,12 +174,17 @@ class SalesforceIdentityDesk:
         return DocumentId(names.row("document_version", record or {})["document"])
 
 
-def _held(versions: list[Row], reference: str, document: CleanDocument) -> DocumentId | None:
+def _of_side(account: str, side: Side) -> str:
+    """How every reference to a side of an account begins."""
+    return f"{account}:{side}:"
+
+
+def _held(versions: Sequence[StoredDocument], reference: str, document: CleanDocument) -> DocumentId | None:
     """The document that holds the content already: stored under this very key, or the side's current version."""
     for version in versions:
-        is_current = version["is_latest"] and version["reference"].split(":")[2] == document.sha256
-        if is_current or version["reference"] == reference:
-            return DocumentId(version["document"])
+        is_current = version.is_current and version.reference.split(":")[2] == document.sha256
+        if is_current or version.reference == reference:
+            return version.document
     return None
 
 

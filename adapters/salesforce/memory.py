@@ -1,10 +1,12 @@
 """What was seen of the org and changes so rarely that asking again would be waste."""
 
 from collections import OrderedDict
+from datetime import datetime
 from typing import Final, Generic, TypeVar
 
 import msgspec
 
+from adapters.salesforce.requests import Record
 from core.domain.ids import AccountId, ContactId, OpportunityId, OrderId, OrderLineId
 
 K = TypeVar("K")
@@ -47,9 +49,19 @@ class Built(msgspec.Struct, frozen=True):
     plan: OrderLineId | None
 
 
+class Glimpse(msgspec.Struct, frozen=True):
+    """A customer's record as it was read, for writes that look whether it is still so."""
+
+    record: Record
+    read_at: datetime
+
+
 class Memory:
     """What one process has seen."""
 
     def __init__(self) -> None:
         self.customers: Latest[AccountId, Seen] = Latest()
+        self.records: Latest[AccountId, Glimpse] = Latest(1_000)
         self.orders: Latest[OrderId, Built] = Latest()
+        self.stored: Latest[str, str] = Latest()
+        """The reference of what was stored last for a side of an account."""

@@ -104,6 +104,18 @@ class Org:
             answers = await self.client.composite(*parts, all_or_none=True, keyed=keyed)
         return {answer.ref: answer for answer in answers}
 
+    async def apart(self, *parts: SubRequest) -> list[SubAnswer]:
+        """Each of the parts by itself; what goes by something that is not there is not done, and no fault.
+
+        Raises what was wrong with any other. The parts may arrive twice, by the state that they expect.
+        """
+        with self.own_words():
+            answers = await self.client.composite(*parts, all_or_none=False, keyed=True)
+            for answer in answers:
+                if answer.fault is not None and answer.fault.code not in HALTED:
+                    raise answer.fault.error(answer.ref)
+        return answers
+
     async def change(
         self,
         table: str,

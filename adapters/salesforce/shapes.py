@@ -114,13 +114,14 @@ def profile_of(account: Row, contact: Row, picklists: Picklists) -> Profile:
         person=person_of(contact, picklists),
         phone=phone_of(contact["phone"] or account["phone"]),
         address=address_of(account),
-        status=_portal_status(account),
+        status=portal_status_of(account),
         added_on=tokyo_date(sure_instant(account["created_at"])),
         by_portal=bool(account["key"]),
     )
 
 
-def _portal_status(account: Row) -> PortalStatus | None:
+def portal_status_of(account: Row) -> PortalStatus | None:
+    """Whether staff let the account use the portal; None where nobody has said."""
     said = account["portal_status"]
     return word(PortalStatus, said, "account", "portal_status") if said else None
 
@@ -162,7 +163,7 @@ def account_state_of(row: Row) -> AccountState:
     return AccountState(
         account=AccountId(row["id"]),
         changed_at=sure_instant(row["changed_at"]),
-        portal=_portal_status(row),
+        portal=portal_status_of(row),
         eligibility=_eligibility_status(row),
         eligibility_at=instant(row["eligibility_checked_at"] or row["eligibility_requested_at"]),
         identity=_id_status(row),

@@ -7,8 +7,9 @@ from typing import Final, Protocol, TypeVar
 from adapters.system.remembered import Generations, Remembered
 from adapters.system.telling import nobody
 from core.domain.account import Address, Profile
-from core.domain.document import CleanDocument, Side
+from core.domain.document import CleanDocument, Side, StoredDocument
 from core.domain.eligibility import AvailabilityAnswer, AvailabilityCheck, Eligibility, EligibilityStatus, OpenedCheck
+from core.domain.following import Followed, SaleMove
 from core.domain.identity import Identity, IdStatus
 from core.domain.ids import AccountId, CaseId, ClientId, DocumentId, OpportunityId, RequestKey
 from core.domain.support import OpenCheck
@@ -126,6 +127,9 @@ class CachedEligibilityDesk:
     async def ensure_answer(self, account: AccountId, case: CaseId, answer: AvailabilityAnswer) -> None:
         await self._desk.ensure_answer(account, case, answer)
 
+    async def ensure_followed(self, account: AccountId, moves: tuple[SaleMove, ...]) -> Followed:
+        return await self._desk.ensure_followed(account, moves)
+
     async def ensure_belongs(self, account: AccountId) -> None:
         await self._desk.ensure_belongs(account)
 
@@ -145,13 +149,20 @@ class CachedIdentityDesk:
         self._reviews: Remembered[int, tuple[timedelta, ...]] = Remembered(clock, lambda _: REVIEWS_LIFE)
         readings.forgets_accounts(self._standings)
 
-    async def standing(self, account: AccountId) -> Identity:
+    async def standing(self, account: AccountId, *, documents: bool = False) -> Identity:
+        if documents:
+            return await self._desk.standing(account, documents=True)
         return await self._standings.get(account, lambda: self._desk.standing(account))
 
     async def ensure_document(
-        self, key: RequestKey, account: AccountId, document: CleanDocument, side: Side = Side.FRONT
+        self,
+        key: RequestKey,
+        account: AccountId,
+        document: CleanDocument,
+        side: Side = Side.FRONT,
+        stored: tuple[StoredDocument, ...] | None = None,
     ) -> DocumentId:
-        return await self._desk.ensure_document(key, account, document, side)
+        return await self._desk.ensure_document(key, account, document, side, stored)
 
     async def ensure_submitted(self, account: AccountId, document: DocumentId, at: datetime) -> Identity:
         return await self._desk.ensure_submitted(account, document, at)

@@ -9,6 +9,7 @@ from typing import Final
 
 import msgspec
 
+from core.domain.ids import DocumentId
 from core.domain.refusals import DocumentNotAccepted
 
 MAX_BYTES: Final = 10_000_000
@@ -30,6 +31,14 @@ EXTENSIONS: Final[Mapping[str, str]] = MappingProxyType(
 
 _EXTENSION: Final = re.compile(r"(?<=.)\.[A-Za-z0-9]{1,5}$")
 _NOT_IN_NAMES: Final = frozenset('<>:"|?*')
+
+
+class StoredDocument(msgspec.Struct, frozen=True):
+    """A version of a document that is on an account already; `reference` says what it holds and under which key."""
+
+    document: DocumentId
+    reference: str
+    is_current: bool
 
 
 class DocumentRefusal(StrEnum):

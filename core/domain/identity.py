@@ -10,6 +10,7 @@ from typing import Final
 
 import msgspec
 
+from core.domain.document import StoredDocument
 from core.domain.eligibility import Expected, expected_by
 from core.domain.identifying import takes_pictures
 from core.domain.ids import AccountId
@@ -179,6 +180,8 @@ class Identity(msgspec.Struct, frozen=True, kw_only=True):
     message: str | None = None
     file_name: str | None = None
     read_at: datetime | None = None
+    stored: tuple[StoredDocument, ...] | None = None
+    """What is on the account already, oldest first, where it was asked for."""
 
     @property
     def takes_upload(self) -> bool:

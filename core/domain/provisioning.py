@@ -184,10 +184,11 @@ WHEN_SENT: Final = datetime(9999, 1, 1, tzinfo=UTC)
 
 
 class ProvisionData(msgspec.Struct, frozen=True):
-    """Which order to provision, and the how manieth try this is."""
+    """Which order of whose to provision, and the how manieth try this is; work of old does not say whose it is."""
 
     order: OrderId
     attempt: int = 1
+    account: AccountId | None = None
 
 
 class ProvisionTarget(msgspec.Struct, frozen=True, kw_only=True):
@@ -243,7 +244,7 @@ def provision_job(order: Order, attempt: int = 1) -> Job:
     return Job(
         key=request_key("provision", order.id, attempt),
         kind=WorkKind.PROVISION,
-        data=msgspec.to_builtins(ProvisionData(order.id, attempt)),
+        data=msgspec.to_builtins(ProvisionData(order.id, attempt, order.account)),
         lane=str(order.account),
         due_at=WHEN_SENT if order.waits_for_shipping else None,
     )
@@ -255,7 +256,7 @@ def next_attempt(job: Job) -> Job:
     return msgspec.structs.replace(
         job,
         key=request_key("provision", data.order, data.attempt + 1),
-        data=msgspec.to_builtins(ProvisionData(data.order, data.attempt + 1)),
+        data=msgspec.to_builtins(msgspec.structs.replace(data, attempt=data.attempt + 1)),
         due_at=None,
     )
 

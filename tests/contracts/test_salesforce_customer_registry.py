@@ -167,6 +167,17 @@ async def test_the_last_sign_in_never_goes_back(registry: CustomerRegistry, mina
     assert len(world.ledger.of("update account")) == 2
 
 
+async def test_noting_a_sign_in_tells_whether_staff_let_them_in(
+    registry: CustomerRegistry, mina: Registered, staff: StaffDesk
+) -> None:
+    assert await registry.note_sign_in(mina.account, AT) is None
+    await registry.ensure_link(mina.account, ClientId("17"), "Portal Signup", AT)
+    assert await registry.note_sign_in(mina.account, Samples.later(hours=1)) is PortalStatus.ACTIVE
+    await staff.bar_account(mina.account)
+    for hours in (2, 1):
+        assert await registry.note_sign_in(mina.account, Samples.later(hours=hours)) is PortalStatus.INACTIVE
+
+
 async def test_details_are_saved_on_account_and_contact(
     registry: CustomerRegistry, mina: Registered, world: World
 ) -> None:

@@ -8,8 +8,10 @@ import pytest
 
 from adapters.fakes.desk_salesforce import StaffDesk
 from adapters.fakes.world import World
+from core.domain.catalog import ProductType
 from core.domain.eligibility import AvailabilityAnswer, EligibilityStatus
-from core.domain.ids import AccountId, CaseId
+from core.domain.following import SALE_MOVES
+from core.domain.ids import AccountId, CaseId, OpportunityId
 from core.domain.opportunity import Stage
 from core.domain.support import CHECK_SUBJECT, CasePriority
 from ports.customer_registry import Registered
@@ -235,3 +237,67 @@ async def test_what_is_not_there_is_refused(eligibility: EligibilityDesk, mina: 
         await eligibility.raise_priority(CaseId("1"))
     with pytest.raises(Rejected, match="INVALID_CROSS_REFERENCE_KEY"):
         await eligibility.ensure_check(Samples.check(mina, account=AccountId("001000000000000AAA")), None)
+
+
+# --- the sale that waits for the answer ------------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("status", "stage"), [(EligibilityStatus.ELIGIBLE, Stage.READY), (EligibilityStatus.INELIGIBLE, Stage.VOID)]
+)
+async def test_the_open_sale_goes_by_the_answer_once(
+    eligibility: EligibilityDesk,
+    opportunities: Opportunities,
+    mina: Registered,
+    staff: StaffDesk,
+    world: World,
+    status: EligibilityStatus,
+    stage: Stage,
+) -> None:
+    opened = await eligibility.ensure_check(Samples.check(mina), None)
+    waiting = await eligibility.ensure_followed(mina.account, SALE_MOVES)
+    assert (waiting.moved, waiting.standing.status) == (None, EligibilityStatus.PENDING)
+    await staff.answer_availability(opened.case, status, "Home 1G")
+    followed = await eligibility.ensure_followed(mina.account, SALE_MOVES)
+    assert followed.moved == opened.opportunity
+    again = await eligibility.ensure_followed(mina.account, SALE_MOVES)
+    standing = await eligibility.standing(mina.account)
+    for each in (followed.standing, again.standing):
+        assert msgspec.structs.replace(each, read_at=standing.read_at) == standing
+    sale = await opportunities.find(opened.opportunity)
+    assert sale is not None
+    assert (sale.stage, again.moved) == (stage, None)
+    assert len([e for e in world.ledger.of("update opportunity") if e.by == "portal"]) == 1
+
+
+async def test_only_an_open_internet_sale_of_the_account_goes_by_its_answer(
+    eligibility: EligibilityDesk,
+    opportunities: Opportunities,
+    mina: Registered,
+    staff: StaffDesk,
+    world: World,
+) -> None:
+    await staff.answer_availability(mina.account, EligibilityStatus.ELIGIBLE, "Home 1G")
+    other = await opportunities.ensure(
+        Samples.opportunity(mina.account, key=Samples.key("sim"), product_type=ProductType.SIM)
+    )
+    ordered = await opportunities.ensure(Samples.opportunity(mina.account, key=Samples.key("ordered")))
+    world.records.create("order", _order(world, mina, ordered), by="staff")
+    assert (await eligibility.ensure_followed(mina.account, SALE_MOVES)).moved is None
+    for sale in (other, ordered):
+        found = await opportunities.find(sale)
+        assert found is not None
+        assert found.stage is Stage.INTRODUCTION
+    older = await opportunities.ensure(Samples.opportunity(mina.account, key=Samples.key("older")))
+    newer = await opportunities.ensure(Samples.opportunity(mina.account, key=Samples.key("newer")))
+    assert (await eligibility.ensure_followed(mina.account, SALE_MOVES)).moved == newer
+    found = await opportunities.find(older)
+    assert found is not None
+    assert found.stage is Stage.INTRODUCTION
+
+
+async def test_nobody_is_followed_on_an_account_that_is_not_there(eligibility: EligibilityDesk) -> None:
+    with pytest.raises(Rejected, match="NOT_FOUND"):
+        await eligibility.ensure_followed(AccountId("001000000000000AAA"), SALE_MOVES)
+
+
+def _order(world: World, who: Registered, sale: OpportunityId) -> dict[str, object]:
+    return {"account": who.account, "opportunity": sale, "effective_date": AT.date(), "status": "Pending Review"}

@@ -154,11 +154,13 @@ async def test_a_spent_code_is_open_no_more(store: Store) -> None:
         opened = await shelves.sessions.by_access("se1-access-1", NOW)
         assert opened is not None
         assert opened.code_open
+        assert await shelves.sign_ups.of_user(MINA) == await shelves.sign_ups.find(S1)
         await shelves.sign_ups.spend(MINA)
         spent = await shelves.sessions.by_access("se1-access-1", NOW)
         assert spent is not None
         assert not spent.code_open
         assert await shelves.sign_ups.by_token(f"token of {S1}") is None
+        assert await shelves.sign_ups.of_user(MINA) is None
         assert await shelves.sign_ups.by_token(f"token of {S2}") is not None
 
 

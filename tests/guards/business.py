@@ -144,9 +144,8 @@ _FULFILMENT: Final = (
         "each step looks whether the order is still approved",
         "FUL-4",
         "fulfilment/provision",
-        "        if order.status is not OrderStatus.APPROVED:\n            raise NotApproved\n        return order\n\n"
-        "    # --- before",
-        "        return order\n\n    # --- before",
+        "    if order.status is not OrderStatus.APPROVED:\n        raise NotApproved\n    return order\n",
+        "    return order\n",
         "test_fulfilment_failures.py::test_an_order_cancelled_before_billing_never_runs",
     ),
     _use_case(

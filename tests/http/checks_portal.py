@@ -84,7 +84,7 @@ def given(house: House, cleaner: DocumentCleaner) -> dict[str, Callable[[], obje
         "read_eligibility": lambda: house.read,
         "read_identity": lambda: house.read_identity,
         "upload_document": lambda: UploadDocument(
-            it.desk, cleaner, house.reception, it.limits, it.ids, it.clock, it.policy
+            it.desk, cleaner, house.reception, it.limits, it.ids, it.clock, it.policy, it.shown
         ),
         "read_standing": lambda: house.standing,
         "read_timeline": lambda: house.timeline,

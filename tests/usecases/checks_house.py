@@ -153,6 +153,7 @@ class House:
         return RequestEligibility(
             up.eligibility_desk, up.customer_registry, up.opportunities, up.order_book, up.service_book,
             up.catalog_shelf, self.store, self.reception, self.secrets, self.ids, self.clock, self.policy,
+            self.cached_desk,
         )  # fmt: skip
 
     @property
@@ -163,7 +164,7 @@ class House:
     def learn_eligibility(self) -> LearnEligibility:
         up = self.up
         return LearnEligibility(
-            up.eligibility_desk, up.opportunities, self.store, self.notifier, self.readings, self.bell,
+            up.eligibility_desk, self.store, self.notifier, self.readings, self.bell,
             LoggedAlarms(self.store, self.clock, AlarmCount()), self.clock,
         )  # fmt: skip
 
@@ -190,8 +191,9 @@ class House:
     @property
     def upload(self) -> UploadDocument:
         return UploadDocument(
-            self.up.identity_desk, Sure(), self.reception, self.limits, self.ids, self.clock, self.policy
-        )
+            self.up.identity_desk, Sure(), self.reception, self.limits, self.ids, self.clock, self.policy,
+            self.cached_identity,
+        )  # fmt: skip
 
     @property
     def read_identity(self) -> ReadIdentity:

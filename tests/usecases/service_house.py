@@ -105,7 +105,7 @@ class ServiceHouse(Shop):
         learners = _Learners(
             learn_order=LearnOrder(orders, begin, work, store, told, readings, bell, clock, policy),
             learn_opportunity=LearnOpportunity(sales, orders, begin, work, store, readings, bell, alarms, clock),
-            learn_eligibility=LearnEligibility(up.eligibility_desk, sales, store, told, readings, bell, alarms, clock),
+            learn_eligibility=LearnEligibility(up.eligibility_desk, store, told, readings, bell, alarms, clock),
             learn_id_review=LearnIdReview(up.identity_desk, store, told, readings, bell, clock),
             learn_service=LearnService(services, sales, work, store, readings, bell),
             learn_billing=LearnBilling(up.payment_book, store, readings, bell),

@@ -126,6 +126,7 @@ class Shop:
         up = self.up
         return ReadGates(
             up.catalog_shelf,
+            up.catalog_shelf,
             up.customer_registry,
             up.eligibility_desk,
             up.identity_desk,

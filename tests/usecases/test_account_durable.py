@@ -201,7 +201,7 @@ SWEEPS = {
     ),
     "whoever was barred unheard logs in": Sweep(
         is_barred_unheard, logs_in, is_barred_once,
-        {WorkKind.NOTE_SIGN_IN: {"note", "status", "learn"}, AccountChanged: {"follow"}},
+        {WorkKind.NOTE_SIGN_IN: {"note", "learn"}, AccountChanged: {"follow"}},
     ),
 }  # fmt: skip
 

@@ -232,7 +232,7 @@ async def test_an_answer_is_followed_once_wherever_the_portal_dies(
 
     unknown = status is EligibilityStatus.ELIGIBLE and offerings_of(value) is None
     reaching = {
-        EligibilityChanged: {"standing", "sale", "move", "tell", "stop waiting", "forget", "ring", "learned"}
+        EligibilityChanged: {"standing", "tell", "stop waiting", "forget", "ring", "learned"}
         | ({"alarm"} if unknown else set())
     }
     assert await killed(tmp_path, learns_the_answer, check, answered, reaching=reaching) >= 15
@@ -249,7 +249,7 @@ async def test_an_answer_nobody_asked_for_is_told_once_wherever_the_portal_dies(
         assert await it.house.told(it.mina) == ["eligibility_eligible"]
         assert it.house.made("opportunity") == 0
 
-    reaching = {EligibilityChanged: {"standing", "belongs", "sale", "tell", "forget", "ring", "learned"}}
+    reaching = {EligibilityChanged: {"standing", "belongs", "tell", "forget", "ring", "learned"}}
     assert await killed(tmp_path, learns_the_answer, check, answered, reaching=reaching) >= 15
 
 

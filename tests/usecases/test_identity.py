@@ -122,7 +122,7 @@ async def test_a_refused_file_names_its_field_and_changes_nothing(
     house: House, mina: Session, front: SentFile, back: SentFile | None, field: str
 ) -> None:
     it = house.upload
-    upload = UploadDocument(it.desk, Choosy(), it.reception, it.limits, it.ids, it.clock, it.policy)
+    upload = UploadDocument(it.desk, Choosy(), it.reception, it.limits, it.ids, it.clock, it.policy, it.shown)
     with pytest.raises(DocumentNotAccepted) as refused:
         await upload(mina, front, back)
     assert refused.value.data == {"reason": "active_content", "field": field}
@@ -152,7 +152,7 @@ async def test_a_method_the_law_no_longer_allows_is_closed(house: House, mina: S
     until = MethodRule(ProductType.SIM, IdMethod.DOCUMENT_IMAGE, ends=date(2026, 1, 19))
     policy = msgspec.structs.replace(it.policy, id_methods=(until,))
     with pytest.raises(SwitchedOff):
-        await UploadDocument(it.desk, Sure(), it.reception, it.limits, it.ids, it.clock, policy)(mina, FRONT)
+        await UploadDocument(it.desk, Sure(), it.reception, it.limits, it.ids, it.clock, policy, it.shown)(mina, FRONT)
 
 
 @embedded_only

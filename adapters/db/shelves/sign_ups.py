@@ -15,6 +15,7 @@ from ports.store import SignUp
 _FIELDS: Final = tuple(sign_ups.c[name] for name in SignUp.__struct_fields__)
 _BY_ID: Final = select(*_FIELDS).where(sign_ups.c.id == bindparam("sign_up"))
 _BY_TOKEN: Final = select(*_FIELDS).where(sign_ups.c.token == bindparam("mailed"))
+_OF_USER: Final = select(*_FIELDS).where(sign_ups.c.user == bindparam("whose"), sign_ups.c.token.is_not(None))
 _CHANGE: Final = update(sign_ups).where(sign_ups.c.id == bindparam("sign_up"))
 _CONFIRM: Final = _CHANGE.values(
     confirmed_at=func.coalesce(sign_ups.c.confirmed_at, bindparam("at", type_=sign_ups.c.confirmed_at.type))
@@ -50,6 +51,9 @@ class SqlSignUps:
 
     async def by_token(self, token: str) -> SignUp | None:
         return await self.transaction.struct(SignUp, _BY_TOKEN, mailed=token)
+
+    async def of_user(self, user: UserId) -> SignUp | None:
+        return await self.transaction.struct(SignUp, _OF_USER, whose=user)
 
     async def set_code(self, sign_up: SignUpId, code: str, token: str, expires_at: datetime) -> None:
         fresh = _CHANGE.values(code=code, token=token, expires_at=expires_at, attempts=0)

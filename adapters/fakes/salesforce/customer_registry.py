@@ -21,7 +21,7 @@ from core.domain.account import Address, Person, Phone, PortalStatus, Profile
 from core.domain.changes import AccountState
 from core.domain.ids import AccountId, ClientId, ContactId, CustomerNumber, RequestKey, is_customer_number
 from core.domain.session import canonical_email
-from ports.customer_registry import ContactDetails, NewCustomer, Registered
+from ports.customer_registry import ContactDetails, Link, NewCustomer, Registered
 from ports.errors import Rejected
 
 
@@ -72,17 +72,14 @@ class FakeCustomerRegistry:
     async def ensure_link(self, account: AccountId, client: ClientId, source: str, at: datetime) -> None:
         async with self.world.touch("salesforce", "ensure_link"):
             row = record(self.world.records, "account", account)
-            if row["client"] not in (None, client):
-                raise Rejected("conflict", "account", ("client",))
-            # what staff decided meanwhile, a barred portal say, stays
-            wanted = {"client": client, "portal_status": PortalStatus.ACTIVE, "registration_source": source}
-            self.world.records.update("account", account, {c: v for c, v in wanted.items() if row[c] is None})
+            self.world.records.update("account", account, _linked(row, Link(client, source)))
 
-    async def note_sign_in(self, account: AccountId, at: datetime) -> None:
+    async def note_sign_in(self, account: AccountId, at: datetime) -> PortalStatus | None:
         async with self.world.touch("salesforce", "note_sign_in"):
             row = record(self.world.records, "account", account)
             if row["last_sign_in"] is None or row["last_sign_in"] < at:
                 self.world.records.update("account", account, {"last_sign_in": at})
+            return PortalStatus(row["portal_status"]) if row["portal_status"] else None
 
     async def save_details(self, account: AccountId, details: ContactDetails) -> None:
         async with self.world.touch("salesforce", "save_details"):
@@ -96,7 +93,9 @@ class FakeCustomerRegistry:
                 if contact is not None:
                     records.update("contact", contact["id"], values | _born(contact, details.birth_date))
 
-    async def fill_details(self, account: AccountId, person: Person, phone: Phone, address: Address | None) -> None:
+    async def fill_details(
+        self, account: AccountId, person: Person, phone: Phone, address: Address | None, link: Link | None = None
+    ) -> Profile | None:
         async with self.world.touch("salesforce", "fill_details"):
             records = self.world.records
             with records.all_or_none():
@@ -104,12 +103,14 @@ class FakeCustomerRegistry:
                 contact = contact_of(records, account)
                 dialled = row["phone"] or (contact and contact["phone"])
                 number = {} if dialled else {"phone": phone_text(phone)}
-                records.update("account", account, number | _lacking_address(row, address))
+                linked = _linked(row, link) if link is not None else {}
+                row = records.update("account", account, number | _lacking_address(row, address) | linked)
                 if contact is not None:
                     told = contact_columns(person, contact["email"])
                     lacking = {name: value for name, value in told.items() if value and not contact[name]}
                     home = _lacking_address(contact, address)
                     records.update("contact", contact["id"], number | home | lacking)
+            return profile_of(records, row)
 
     async def all_accounts(self, after: AccountId | None, most: int) -> tuple[Profile, ...]:
         async with self.world.touch("salesforce", "all_accounts"):
@@ -147,6 +148,14 @@ def _born(contact: Row, birth_date: date | None) -> dict[str, Any]:
     if birth_date is not None and contact["birth_date"] not in (None, birth_date):
         raise Rejected("conflict", "contact", ("birth_date",))
     return {} if birth_date is None else {"birth_date": birth_date}
+
+
+def _linked(row: Row, link: Link) -> dict[str, Any]:
+    """What an account lacks of a link; what staff decided meanwhile, a barred portal say, stays."""
+    if row["client"] not in (None, link.client):
+        raise Rejected("conflict", "account", ("client",))
+    wanted = {"client": link.client, "portal_status": PortalStatus.ACTIVE, "registration_source": link.source}
+    return {name: value for name, value in wanted.items() if row[name] is None}
 
 
 def _lacking_address(row: Row, address: Address | None) -> dict[str, str]:

@@ -7,7 +7,7 @@ from typing import Final
 from adapters.fakes.records import Records
 from adapters.fakes.salesforce.cases import close_case, new_case, of_kind
 from adapters.fakes.salesforce.opportunities import new_opportunity
-from adapters.fakes.salesforce.shapes import address_of, contact_of, eligibility_of, record
+from adapters.fakes.salesforce.shapes import address_of, contact_of, eligibility_of, opportunity_of, record
 from adapters.fakes.salesforce.values import COMMODITY_TYPES
 from adapters.fakes.tables import Row
 from adapters.fakes.world import World
@@ -21,6 +21,7 @@ from core.domain.eligibility import (
     EligibilityStatus,
     OpenedCheck,
 )
+from core.domain.following import Followed, SaleMove
 from core.domain.ids import AccountId, CaseId, OpportunityId
 from core.domain.opportunity import Beginning, NewOpportunity
 from core.domain.support import CHECK_SUBJECT, CaseKind, CaseOrigin, CasePriority, NewCase, OpenCheck
@@ -109,6 +110,22 @@ class FakeEligibilityDesk:
                 records.update("account", account, values)
                 records.create("case_comment", source)
                 close_case(records, row)
+
+    async def ensure_followed(self, account: AccountId, moves: tuple[SaleMove, ...]) -> Followed:
+        async with self.world.touch("salesforce", "ensure_followed"):
+            records = self.world.records
+            standing = eligibility_of(records, record(records, "account", account))
+            for move in moves:
+                waiting = [
+                    sale
+                    for sale in records.find("opportunity", account=account)
+                    if opportunity_of(records, sale).takes_order(account, ProductType.INTERNET)
+                    and sale["stage"] in move.stages
+                ]
+                if standing.status is move.status and waiting:
+                    records.update("opportunity", waiting[-1]["id"], {"stage": move.to})
+                    return Followed(standing, OpportunityId(waiting[-1]["id"]))
+            return Followed(standing)
 
     async def ensure_belongs(self, account: AccountId) -> None:
         async with self.world.touch("salesforce", "ensure_belongs"):

@@ -3,10 +3,12 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+import msgspec
+
 from adapters.fakes.salesforce.shapes import identity_of, record
 from adapters.fakes.tables import Row
 from adapters.fakes.world import World
-from core.domain.document import CleanDocument, Side
+from core.domain.document import CleanDocument, Side, StoredDocument
 from core.domain.identity import REVIEWED, Identity, IdStatus
 from core.domain.ids import AccountId, DocumentId, RequestKey
 
@@ -17,13 +19,25 @@ class FakeIdentityDesk:
 
     world: World
 
-    async def standing(self, account: AccountId) -> Identity:
+    async def standing(self, account: AccountId, *, documents: bool = False) -> Identity:
         async with self.world.touch("salesforce", "standing"):
-            return identity_of(self.world.records, record(self.world.records, "account", account))
+            row = record(self.world.records, "account", account)
+            identity = identity_of(self.world.records, row)
+            if not documents:
+                return identity
+            versions = self._versions(AccountId(row["id"]), *Side)
+            stored = (StoredDocument(v["document"], v["reference"], bool(v["is_latest"])) for v in versions)
+            return msgspec.structs.replace(identity, stored=tuple(stored))
 
     async def ensure_document(
-        self, key: RequestKey, account: AccountId, document: CleanDocument, side: Side = Side.FRONT
+        self,
+        key: RequestKey,
+        account: AccountId,
+        document: CleanDocument,
+        side: Side = Side.FRONT,
+        stored: tuple[StoredDocument, ...] | None = None,
     ) -> DocumentId:
+        del stored  # looking again costs nothing here
         async with self.world.touch("salesforce", "ensure_document"):
             records = self.world.records
             account = AccountId(record(records, "account", account)["id"])
@@ -64,8 +78,9 @@ class FakeIdentityDesk:
             ]
             return tuple(waited for *_, waited in sorted(reviewed, reverse=True)[:most])
 
-    def _versions(self, account: AccountId, side: Side) -> list[Row]:
+    def _versions(self, account: AccountId, *sides: Side) -> list[Row]:
         records = self.world.records
         documents = [link["document"] for link in records.find("document_link", linked=account)]
         versions = [v for document in documents for v in records.find("document_version", document=document)]
-        return [version for version in versions if (version["reference"] or "").startswith(f"{account}:{side}:")]
+        ours = tuple(f"{account}:{side}:" for side in sides)
+        return [version for version in versions if (version["reference"] or "").startswith(ours)]

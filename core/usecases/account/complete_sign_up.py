@@ -28,7 +28,7 @@ from core.domain.sign_up import Legacy, Numbered, OneSignUp, RegistrationSource,
 from core.domain.work import Job, WorkKind
 from ports.billing import ClientBook, NewClient
 from ports.clock import Clock
-from ports.customer_registry import CustomerRegistry, NewCustomer, Registered
+from ports.customer_registry import CustomerRegistry, Link, NewCustomer, Registered
 from ports.durable import DurableWork, Steps
 from ports.errors import Rejected, Unavailable
 from ports.ids import Ids
@@ -74,9 +74,8 @@ class CompleteSignUp:
             client = await self._patiently(
                 steps, "client", ClientId, partial(self._add_client, id, customer, legacy is not None)
             )
-        await self._patiently(steps, "link", None, partial(self._link, id, customer.account, client))
-        if legacy is not None:
-            await self._patiently(steps, "fill", None, partial(self._fill, id, customer.account, client))
+        link = self._link if legacy is None else self._link_of_old
+        await self._patiently(steps, "link", None, partial(link, id, customer.account, client))
         user = await steps.do("user", UserId, partial(self._settle, id, customer, client))
         await steps.do("welcome", None, partial(self._welcome, user))
         return SignedUp(user, customer.number)
@@ -176,27 +175,36 @@ class CompleteSignUp:
 
     async def _link(self, id: SignUpId, account: AccountId, client: ClientId) -> None:
         sign_up = await self._sign_up(id)
-        source = RegistrationSource.CHECKOUT if sign_up.checkout else RegistrationSource.SIGN_UP
         at = sign_up.confirmed_at or sign_up.created_at
         try:
-            await self.registry.ensure_link(account, client, source.value, at)
+            await self.registry.ensure_link(account, client, _source(sign_up).value, at)
         except Rejected as error:
             raise Rejected(f"link_{error.code}", error.what, error.fields) from error
 
-    async def _fill(self, id: SignUpId, account: AccountId, client: ClientId) -> None:
-        """Give both systems what they lack of a customer of old: what the other holds, else what was typed (ACC-11)."""
+    async def _link_of_old(self, id: SignUpId, account: AccountId, client: ClientId) -> None:
+        """Link a customer of old, and give both systems what they lack: what the other holds, else what was typed.
+
+        All that the CRM is told it is told at once (ACC-11).
+        """
         sign_up = await self._sign_up(id)
-        held, billed = await self.registry.profile(account), await self.clients.find(client)
-        if held is None or billed is None:
-            return  # removed by staff meanwhile: nothing is left to be filled
-        phone = held.phone or billed.phone or sign_up.phone
-        address = held.address or billed.address or sign_up.address
+        billed = await self.clients.find(client)
+        if billed is None:  # removed by staff meanwhile: nothing is left to be filled
+            await self._link(id, account, client)
+            return
+        link = Link(client, _source(sign_up).value)
+        phone, address = billed.phone or sign_up.phone, billed.address or sign_up.address
         try:
-            await self.registry.fill_details(account, sign_up.person, phone, address)
+            held = await self.registry.fill_details(account, sign_up.person, phone, address, link)
+        except Rejected as error:
+            raise Rejected(f"link_{error.code}", error.what, error.fields) from error
+        lacks = billed.phone is None or billed.address is None
+        if held is None or not (lacks or billed.marketing_consent != sign_up.marketing_consent):
+            return
+        try:
             await self.clients.save_details(
                 client,
-                phone if billed.phone is None else None,
-                address if billed.address is None else None,
+                held.phone if billed.phone is None else None,
+                held.address if billed.address is None else None,
                 marketing_consent=sign_up.marketing_consent,
             )
         except Rejected as error:
@@ -246,6 +254,10 @@ class CompleteSignUp:
 
 def _as_numbered(found: Legacy | Registered, number: CustomerNumber, client: ClientId | None = None) -> Numbered:
     return Numbered(account=found.account, contact=found.contact, number=number, client=client)
+
+
+def _source(sign_up: SignUp) -> RegistrationSource:
+    return RegistrationSource.CHECKOUT if sign_up.checkout else RegistrationSource.SIGN_UP
 
 
 def _user_of(sign_up: SignUp, id: UserId, customer: Numbered, client: ClientId, now: datetime) -> PortalUser:

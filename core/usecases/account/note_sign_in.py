@@ -28,17 +28,12 @@ class NoteSignIn:
 
     async def __call__(self, steps: Steps, data: SignIn) -> None:
         with suppress(Unavailable, Rejected):
-            await steps.do("note", None, lambda: self._note(data), give_up_after=PATIENCE)
-            status = await steps.do("status", PortalStatus | None, lambda: self._status(data), give_up_after=PATIENCE)
+            status = await steps.do("note", PortalStatus | None, lambda: self._note(data), give_up_after=PATIENCE)
             if status is PortalStatus.INACTIVE:
                 await steps.do("learn", None, lambda: self._learn(data))
 
-    async def _note(self, data: SignIn) -> None:
-        await self.registry.note_sign_in(data.account, data.at)
-
-    async def _status(self, data: SignIn) -> PortalStatus | None:
-        profile = await self.registry.profile(data.account)
-        return profile.status if profile is not None else None
+    async def _note(self, data: SignIn) -> PortalStatus | None:
+        return await self.registry.note_sign_in(data.account, data.at)
 
     async def _learn(self, data: SignIn) -> None:
         fact = AccountChanged(id=f"sign-in:{data.account}:{data.at.isoformat()}", at=data.at, account=data.account)

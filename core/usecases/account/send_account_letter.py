@@ -104,8 +104,12 @@ class SendAccountLetter:
         )
 
     async def _welcome(self, user: PortalUser) -> dict[str, str]:
-        profile = await self.registry.profile(user.account)
-        name = profile.person.name if profile else user.number
+        async with self.store.reading() as shelves:
+            signed_up = await shelves.sign_ups.of_user(user.id)
+        # who has just signed up has told their name; it is the CRM's to know of others only
+        profile = None if signed_up is not None else await self.registry.profile(user.account)
+        told = signed_up or profile
+        name = told.person.name if told is not None else user.number
         return {"name": name, "number": user.number, "link": link_to(self.site, ACCOUNT_PAGE)}
 
     async def _user(self, id: UserId) -> PortalUser | None:

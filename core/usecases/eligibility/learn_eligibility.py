@@ -3,13 +3,13 @@
 from dataclasses import dataclass
 from typing import Final
 
-from core.domain.catalog import VALUE_UNKNOWN, ProductType, offerings_of
+from core.domain.catalog import VALUE_UNKNOWN, offerings_of
 from core.domain.changes import eligibility_of
 from core.domain.checks import WAITING
 from core.domain.eligibility import ANSWERED, Eligibility, EligibilityStatus
 from core.domain.facts import EligibilityChanged
+from core.domain.following import SALE_MOVES, Followed
 from core.domain.notice import NewNotice, NoticeType, fact_version
-from core.domain.opportunity import MOVES, Opportunity, Stage, Trigger, move
 from core.domain.session import PortalUser
 from ports.alarms import Alarms
 from ports.bell import Bell
@@ -18,13 +18,8 @@ from ports.clock import Clock
 from ports.durable import Steps
 from ports.eligibility_desk import EligibilityDesk
 from ports.notices import Notifier
-from ports.opportunities import Opportunities
 from ports.store import Store
 
-_TRIGGERS: Final = {
-    EligibilityStatus.ELIGIBLE: Trigger.ELIGIBILITY_CONFIRMED,
-    EligibilityStatus.INELIGIBLE: Trigger.ELIGIBILITY_DENIED,
-}
 _NOTICES: Final = {
     EligibilityStatus.ELIGIBLE: NoticeType.ELIGIBILITY_ELIGIBLE,
     EligibilityStatus.INELIGIBLE: NoticeType.ELIGIBILITY_INELIGIBLE,
@@ -35,12 +30,11 @@ _NOTICES: Final = {
 class LearnEligibility:
     """Follow an answer: the opportunity goes to Ready or Void, and the customer is told (ELG-5, ELG-6).
 
-    Read again from the desk, so deliveries in any order and number end the same (NTF-2). What Salesforce has moved
-    already stays.
+    Read again from the desk as the sale is moved, so deliveries in any order and number end the same (NTF-2). What
+    Salesforce has moved already stays.
     """
 
     desk: EligibilityDesk
-    opportunities: Opportunities
     store: Store
     notifier: Notifier
     caches: Caches
@@ -49,30 +43,19 @@ class LearnEligibility:
     clock: Clock
 
     async def __call__(self, steps: Steps, fact: EligibilityChanged) -> None:
-        standing = await steps.do("standing", Eligibility, lambda: self.desk.standing(fact.account))
+        followed = await steps.do("standing", Followed, lambda: self.desk.ensure_followed(fact.account, SALE_MOVES))
+        standing = followed.standing
         if standing.status in ANSWERED:
             if not standing.address:
                 await steps.do("belongs", None, lambda: self.desk.ensure_belongs(fact.account))
-            await self._follow(steps, standing)
+            if standing.status is EligibilityStatus.ELIGIBLE and offerings_of(standing.value) is None:
+                await steps.do("alarm", None, lambda: self.alarms.raise_alarm(VALUE_UNKNOWN, standing.account))
+            await steps.do("tell", None, lambda: self._tell(standing))
         if standing.status is not EligibilityStatus.PENDING:
             await steps.do("stop waiting", None, lambda: self._stop_waiting(standing))
         await steps.do("forget", None, lambda: self.caches.drop_account(fact.account))
         await steps.do("ring", None, lambda: self._ring(standing))
         await steps.do("learned", None, lambda: self._learned(standing))
-
-    async def _follow(self, steps: Steps, standing: Eligibility) -> None:
-        opportunity = await steps.do("sale", Opportunity | None, lambda: self._open_sale(standing))
-        trigger = _TRIGGERS[standing.status]
-        if opportunity is not None and (opportunity.stage, trigger) in MOVES:
-            begun = opportunity
-            to = move(begun.stage, trigger)
-            await steps.do("move", Stage, lambda: self.opportunities.ensure_stage(begun.id, begun.stage, to))
-        if standing.status is EligibilityStatus.ELIGIBLE and offerings_of(standing.value) is None:
-            await steps.do("alarm", None, lambda: self.alarms.raise_alarm(VALUE_UNKNOWN, standing.account))
-        await steps.do("tell", None, lambda: self._tell(standing))
-
-    async def _open_sale(self, standing: Eligibility) -> Opportunity | None:
-        return await self.opportunities.open_for_order(standing.account, ProductType.INTERNET)
 
     async def _tell(self, standing: Eligibility) -> None:
         user = await self._user(standing)

@@ -48,6 +48,8 @@ class ReadEligibility:
         # within the ten seconds the limit does not refuse: what was read then is fresh enough
         if fresh and await self.limits.take(Limited.CHECK_NOW, session.account, now) is None:
             await self.caches.drop_account(session.account)
+        if standing is not None and standing.status is EligibilityStatus.PENDING:
+            return await self._shown(standing, None)  # it was asked for the address on file, and nothing else matters
         known, profile = await asyncio.gather(self._standing(session, standing), self.profiles.profile(session.account))
         return await self._shown(known, profile)
 

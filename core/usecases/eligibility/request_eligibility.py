@@ -1,6 +1,7 @@
 """Asking whether an address can have internet."""
 
 import asyncio
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 
@@ -10,7 +11,7 @@ from core.domain.account import Address, Profile, address_faults
 from core.domain.billing import live_internet
 from core.domain.catalog import ItemClass, ProductType
 from core.domain.checks import ASKED, LATEST, WAITING, CheckRequest, for_customers, note_faults
-from core.domain.eligibility import Asking, Eligibility, EligibilityStatus, asking
+from core.domain.eligibility import REVIEWS_READ, Asking, Eligibility, EligibilityStatus, asking
 from core.domain.ids import RequestId, RequestKey, Sku, request_key
 from core.domain.limits import Limited
 from core.domain.opportunity import SOLD, Opportunity, assigned
@@ -25,6 +26,7 @@ from ports.clock import Clock
 from ports.customer_registry import CustomerRegistry
 from ports.durable import Reception
 from ports.eligibility_desk import EligibilityDesk
+from ports.errors import Unavailable
 from ports.ids import Ids
 from ports.opportunities import Opportunities
 from ports.order_book import OrderBook
@@ -51,6 +53,8 @@ class RequestEligibility:
     ids: Ids
     clock: Clock
     policy: Policy
+    shown: EligibilityDesk
+    """What the answer is shown from."""
 
     async def __call__(
         self,
@@ -125,15 +129,21 @@ class RequestEligibility:
             return await shelves.things.no_of(session.account, self.secrets.fingerprint(wanted.place))
 
     async def _read(self, session: Session) -> "_Seen":
-        standing, profile, sales, orders = await asyncio.gather(
+        standing, profile, sales, orders, _ = await asyncio.gather(
             self.desk.standing(session.account),
             self.registry.profile(session.account),
             self.opportunities.of_account(session.account),
             self.orders.of_account(session.account),
+            self._look_ahead(),
         )
         if profile is None:
             raise NotFound
         return _Seen(standing.at(profile.address), profile, sales, orders)
+
+    async def _look_ahead(self) -> None:
+        # the answer says by when: read along with the rest it costs no call of its own
+        with suppress(Unavailable):
+            await self.shown.review_times(REVIEWS_READ)
 
     async def _check_internet(self, request: CheckRequest, seen: "_Seen") -> None:
         if any(order.is_open and order.product_type is ProductType.INTERNET for order in seen.orders):

@@ -1,9 +1,11 @@
 """What follows when an order changed in Salesforce."""
 
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 
 from core.domain.changes import OrderState, subjects, version_of
 from core.domain.facts import OrderChanged
+from core.domain.fresh import Fresh
 from core.domain.ids import OrderId
 from core.domain.journeys import APPROVAL_SEEN, LINES_READ
 from core.domain.notice import NewNotice, NoticeType
@@ -25,7 +27,7 @@ from ports.store import AuditEntry, Store
 class LearnOrder:
     """Follow an order: approved, it goes to activation, at once or on its date; cancelled, its traces are removed.
 
-    Deliveries in any order and number end the same (FUL-1, FUL-5, FUL-6, ORD-10): each step reads the order again, and
+    Deliveries in any order and number end the same (FUL-1, FUL-5, FUL-6, ORD-10): the order is read anew for each, and
     everything that follows is keyed by it.
     """
 
@@ -40,44 +42,52 @@ class LearnOrder:
     policy: Policy
 
     async def __call__(self, steps: Steps, fact: OrderChanged) -> None:
-        seen = await steps.do("order", OrderState | None, lambda: self._seen(fact.order))
+        fresh: Fresh[Order | None] = Fresh()
+        seen = await steps.do("order", OrderState | None, lambda: self._seen(fact.order, fresh))
         status = seen.status if seen is not None else None
         await steps.do("forget", None, lambda: self.caches.drop_account(fact.account))
         if status in (OrderStatus.APPROVED, OrderStatus.COMPLETED):
             await steps.do("note approved", None, lambda: self._note_approved(fact))
-            await steps.do("tell approved", None, lambda: self._tell_approved(fact.order))
+            await steps.do("tell approved", None, lambda: self._tell_approved(fact.order, fresh))
         if status is OrderStatus.APPROVED:
-            await steps.do("go on", None, lambda: self._go_on(fact.order))
+            await steps.do("go on", None, lambda: self._go_on(fact.order, fresh))
         elif status is OrderStatus.CANCELLED:
-            await steps.do("clear", None, lambda: self._clear(fact.order))
-            await steps.do("tell cancelled", None, lambda: self._tell_cancelled(fact.order))
+            await steps.do("clear", None, lambda: self._clear(fact.order, fresh))
+            await steps.do("tell cancelled", None, lambda: self._tell_cancelled(fact.order, fresh))
         await steps.do("ring", None, lambda: self._ring(fact))
         if seen is not None:
             await steps.do("learned", None, lambda: self._learned(seen))
 
-    async def _seen(self, order_id: OrderId) -> OrderState | None:
-        order = await self.orders.find(order_id)
-        if order is None:
-            return None
-        return OrderState(order=order.id, account=order.account, status=order.status, changed_at=order.changed_at)
+    def _order(self, id: OrderId, fresh: Fresh[Order | None]) -> AbstractAsyncContextManager[Order | None]:
+        return fresh.of(self.clock.now(), lambda: self.orders.find(id))
+
+    async def _seen(self, order_id: OrderId, fresh: Fresh[Order | None]) -> OrderState | None:
+        async with self._order(order_id, fresh) as order:
+            if order is None:
+                return None
+            return OrderState(order=order.id, account=order.account, status=order.status, changed_at=order.changed_at)
 
     async def _learned(self, seen: OrderState) -> None:
         (subject,) = subjects(seen)
         async with self.store.begin() as shelves:
             await shelves.facts.learn(subject, version_of(seen))
 
-    async def _go_on(self, order_id: OrderId) -> None:
-        order = await self.orders.find(order_id)
-        if order is None or not is_untouched(order):
-            return
-        for job in dated_jobs(order, self.clock.now(), self.policy):
-            await self.work.start(job)
-        await self.begin(order, asked=False)
+    async def _go_on(self, order_id: OrderId, fresh: Fresh[Order | None]) -> None:
+        async with self._order(order_id, fresh) as read:
+            order = read
+            if order is not None and await self.work.outcome(provision_job(order).key, 0) is not None:
+                # an attempt may have left its trace since: whether another follows goes by what is so now
+                order = await self.orders.find(order_id)
+            if order is None or not is_untouched(order):
+                return
+            for job in dated_jobs(order, self.clock.now(), self.policy):
+                await self.work.start(job)
+            await self.begin(order, asked=False)
 
-    async def _clear(self, order_id: OrderId) -> None:
-        order = await self.orders.find(order_id)
-        if order is not None:
-            await self.work.start(clear_job(order, "cancelled"))
+    async def _clear(self, order_id: OrderId, fresh: Fresh[Order | None]) -> None:
+        async with self._order(order_id, fresh) as order:
+            if order is not None:
+                await self.work.start(clear_job(order, "cancelled"))
 
     async def _note_approved(self, fact: OrderChanged) -> None:
         subject = str(fact.order)
@@ -88,8 +98,8 @@ class LearnOrder:
             line = AuditEntry(at=self.clock.now(), actor="salesforce", deed=APPROVAL_SEEN, subject=subject)
             await shelves.audit.write(line)
 
-    async def _tell_approved(self, order_id: OrderId) -> None:
-        order, user = await self._whose(order_id)
+    async def _tell_approved(self, order_id: OrderId, fresh: Fresh[Order | None]) -> None:
+        order, user = await self._whose(order_id, fresh)
         if order is None or user is None:
             return
         if order.status is OrderStatus.COMPLETED and await self.work.outcome(provision_job(order).key, 0) is None:
@@ -105,8 +115,8 @@ class LearnOrder:
             )
         )
 
-    async def _tell_cancelled(self, order_id: OrderId) -> None:
-        order, user = await self._whose(order_id)
+    async def _tell_cancelled(self, order_id: OrderId, fresh: Fresh[Order | None]) -> None:
+        order, user = await self._whose(order_id, fresh)
         if order is None or user is None:
             return
         # of an order that was never placed for good, the customer was never told
@@ -119,9 +129,9 @@ class LearnOrder:
         if user is not None:
             await self.bell.ring(user.id, "status")
 
-    async def _whose(self, order_id: OrderId) -> tuple[Order | None, PortalUser | None]:
-        order = await self.orders.find(order_id)
-        if order is None:
-            return None, None
-        async with self.store.reading() as shelves:
-            return order, await shelves.users.by_account(order.account)
+    async def _whose(self, id: OrderId, fresh: Fresh[Order | None]) -> tuple[Order | None, PortalUser | None]:
+        async with self._order(id, fresh) as order:
+            if order is None:
+                return None, None
+            async with self.store.reading() as shelves:
+                return order, await shelves.users.by_account(order.account)

@@ -1,11 +1,14 @@
 """From an approved order to a running service."""
 
 from asyncio import gather
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Final
 
 from msgspec.structs import replace
 
+from core.domain.fresh import Fresh
 from core.domain.ids import OrderId, request_key
 from core.domain.notice import NewNotice, NoticeType
 from core.domain.order import ActivationStatus, Order, OrderStatus
@@ -49,9 +52,9 @@ OUT_OF_STEP: Final = "sale_out_of_step"
 class Provision:
     """Make the service that an approved order is for, once, whatever happens on the way (FUL-2, FUL-3, FUL-4).
 
-    Each step reads the order again and looks before it writes, so any of them may be done again. A fault that lasts,
-    or a no, leaves the order Failed with its code; a later attempt finds what is there and goes on. What Salesforce
-    itself refuses to take down is with staff, and told as calmly.
+    Each step goes by the order as it was read just now and looks before it writes, so any may be done again. A fault
+    that lasts, or a no, leaves the order Failed with its code; a later attempt finds what is there and goes on. What
+    Salesforce itself refuses to take down is with staff, and told as calmly.
     """
 
     orders: OrderBook
@@ -72,10 +75,11 @@ class Provision:
     policy: Policy
 
     async def __call__(self, steps: Steps, data: ProvisionData) -> None:
+        fresh: Fresh[Order] = Fresh()
         try:
-            target = await steps.do("check standing", ProvisionTarget | None, lambda: self._standing(data.order))
+            target = await steps.do("check standing", ProvisionTarget | None, lambda: self._standing(data, fresh))
             if target is not None:
-                await self._activate(steps, data.order, target)
+                await self._activate(steps, data.order, target, fresh)
         except ActivationFailed as failed:
             if await self._fail(steps, data, FailureCode(failed.data["failure"])):
                 raise
@@ -91,17 +95,19 @@ class Provision:
             # not any more: nothing further is made, and what was made is cleared away
             await steps.do("clear", None, lambda: self._clear(data))
 
-    async def _activate(self, steps: Steps, order: OrderId, target: ProvisionTarget) -> None:
+    async def _activate(self, steps: Steps, order: OrderId, target: ProvisionTarget, fresh: Fresh[Order]) -> None:
         lasting = self.policy.lasting_after
         try:
-            await steps.do("check billing", None, lambda: self._check_billing(order, target), give_up_after=lasting)
+            await steps.do(
+                "check billing", None, lambda: self._check_billing(order, target, fresh), give_up_after=lasting
+            )
         except Unavailable:
             raise ActivationFailed(failure=FailureCode.BILLING_UNKNOWN.value) from None
-        await steps.do("activating", None, lambda: self._set_activating(order))
+        await steps.do("activating", None, lambda: self._set_activating(order, fresh))
         if target.esim:
-            await self._make_esim(steps, order)
-        billed = await self._bill(steps, order, target)
-        await steps.do("complete", None, lambda: self._complete(order, target, billed))
+            await self._make_esim(steps, order, fresh)
+        billed = await self._bill(steps, order, target, fresh)
+        await steps.do("complete", None, lambda: self._complete(order, target, billed, fresh))
 
     async def _order(self, order_id: OrderId) -> Order:
         order = await self.orders.find(order_id)
@@ -110,90 +116,103 @@ class Provision:
         return order
 
     async def _approved(self, order_id: OrderId) -> Order:
-        order = await self._order(order_id)
-        if order.status is not OrderStatus.APPROVED:
-            raise NotApproved
-        return order
+        return _sure_approved(await self._order(order_id))
+
+    @asynccontextmanager
+    async def _still_approved(self, order_id: OrderId, fresh: Fresh[Order]) -> AsyncIterator[Order]:
+        async with fresh.of(self.clock.now(), lambda: self._order(order_id)) as order:
+            yield _sure_approved(order)
 
     # --- before anything is made -----------------------------------------------------------------------------------
-    async def _standing(self, order_id: OrderId) -> ProvisionTarget | None:
-        order = await self._order(order_id)
+    async def _standing(self, data: ProvisionData, fresh: Fresh[Order]) -> ProvisionTarget | None:
+        read_at = self.clock.now()
+        account = data.account or (await self._order(data.order)).account
+        orders, sales, eligibility, identity, profile = await gather(
+            self.orders.of_account(account),
+            self.opportunities.of_account(account),
+            self.eligibility.standing(account),
+            self.identity.standing(account),
+            self.registry.profile(account),
+        )
+        order = next((each for each in orders if each.id == data.order), None)
+        if order is None:
+            raise Rejected("NOT_FOUND", "order")
         if order.status is not OrderStatus.APPROVED or order.waits_for_shipping:
             return None
-        await self._check_standing(order)
-        profile = await self.registry.profile(order.account)
-        if profile is None or profile.client is None:
-            raise Rejected("NOT_FOUND", "billing client of the order's account")
-        return ProvisionTarget(account=order.account, client=profile.client, esim=has_esim(order))
-
-    async def _check_standing(self, order: Order) -> None:
-        if order.opportunity is not None:
-            check_sale(await self.opportunities.find(order.opportunity))
-        eligibility, identity, orders = await gather(
-            self.eligibility.standing(order.account),
-            self.identity.standing(order.account),
-            self.orders.of_account(order.account),
-        )
+        check_sale(next((sale for sale in sales if sale.id == order.opportunity), None))
         failure = standing_failure(order, eligibility=eligibility, identity=identity, orders=orders, policy=self.policy)
         if failure is not None:
             raise ActivationFailed(failure=failure.value)
+        if profile is None or profile.client is None:
+            raise Rejected("NOT_FOUND", "billing client of the order's account")
+        fresh.keep(order, read_at)
+        return ProvisionTarget(account=order.account, client=profile.client, esim=has_esim(order))
 
-    async def _check_billing(self, order_id: OrderId, target: ProvisionTarget) -> None:
-        order = await self._approved(order_id)
-        services, payment = await gather(
-            self.services.services(target.client), self.payments.payment_methods(target.client)
-        )
-        failure = billing_failure(order, services=services, payment=payment)
-        if failure is not None:
-            raise ActivationFailed(failure=failure.value)
+    async def _check_billing(self, order_id: OrderId, target: ProvisionTarget, fresh: Fresh[Order]) -> None:
+        async with self._still_approved(order_id, fresh) as order:
+            services, payment = await gather(
+                self.services.services(target.client), self.payments.payment_methods(target.client)
+            )
+            failure = billing_failure(order, services=services, payment=payment)
+            if failure is not None:
+                raise ActivationFailed(failure=failure.value)
 
-    async def _set_activating(self, order_id: OrderId) -> None:
-        await self._move_to_activating(await self._approved(order_id))
+    async def _set_activating(self, order_id: OrderId, fresh: Fresh[Order]) -> None:
+        async with self._still_approved(order_id, fresh) as order:
+            at, after = self.clock.now(), await self._move_to_activating(order)
+            if after is not None:
+                fresh.keep(_sure_approved(after), at)
 
-    async def _move_to_activating(self, order: Order) -> None:
-        if order.activation in (ActivationStatus.NOT_STARTED, ActivationStatus.FAILED):
-            await self.orders.ensure_activation(order.id, order.activation, ActivationStatus.ACTIVATING)
+    async def _move_to_activating(self, order: Order) -> Order | None:
+        if order.activation not in (ActivationStatus.NOT_STARTED, ActivationStatus.FAILED):
+            return None
+        return await self.orders.ensure_activation(order.id, order.activation, ActivationStatus.ACTIVATING)
 
     # --- making it -------------------------------------------------------------------------------------------------
-    async def _make_esim(self, steps: Steps, order: OrderId) -> None:
+    async def _make_esim(self, steps: Steps, order: OrderId, fresh: Fresh[Order]) -> None:
         try:
-            await steps.do("esim", None, lambda: self._issue(order), give_up_after=self.policy.lasting_after)
+            await steps.do("esim", None, lambda: self._issue(order, fresh), give_up_after=self.policy.lasting_after)
         except Rejected:
             raise ActivationFailed(failure=FailureCode.ESIM_REFUSED.value) from None
         except Unavailable:
             raise ActivationFailed(failure=FailureCode.ESIM_UNKNOWN.value) from None
 
-    async def _issue(self, order_id: OrderId) -> None:
-        order = await self._approved(order_id)
-        made = await self.issuer.ensure_profile(esim_order(order))
-        # the activation code is the customer's key to the line: it goes to the database, never through the journal
-        async with self.store.begin() as shelves:
-            await shelves.things.keep_esim(EsimRecord(order=order.id, account=order.account, esim=made.id, qr=made.qr))
+    async def _issue(self, order_id: OrderId, fresh: Fresh[Order]) -> None:
+        async with self._still_approved(order_id, fresh) as order:
+            made = await self.issuer.ensure_profile(esim_order(order))
+            # the activation code is the customer's key to the line: it goes to the database, never through the journal
+            kept = EsimRecord(order=order.id, account=order.account, esim=made.id, qr=made.qr)
+            async with self.store.begin() as shelves:
+                await shelves.things.keep_esim(kept)
 
-    async def _bill(self, steps: Steps, order: OrderId, target: ProvisionTarget) -> Billed:
+    async def _bill(self, steps: Steps, order: OrderId, target: ProvisionTarget, fresh: Fresh[Order]) -> Billed:
         lasting = self.policy.lasting_after
         try:
-            return await steps.do("bill", Billed, lambda: self._billed(order, target), give_up_after=lasting)
+            return await steps.do("bill", Billed, lambda: self._billed(order, target, fresh), give_up_after=lasting)
         except Rejected:
             raise ActivationFailed(failure=FailureCode.BILLING_REFUSED.value) from None
         except Unavailable:
             raise ActivationFailed(failure=FailureCode.BILLING_UNKNOWN.value) from None
 
-    async def _billed(self, order_id: OrderId, target: ProvisionTarget) -> Billed:
-        order = await self._approved(order_id)
-        key = request_key(order_id, "billing")
-        added = await self.provisioner.ensure_billed(key, billing_order(order, target.client))
-        order = await self._approved(order_id)
+    async def _billed(self, order_id: OrderId, target: ProvisionTarget, fresh: Fresh[Order]) -> Billed:
+        async with self._still_approved(order_id, fresh) as order:
+            key = request_key(order_id, "billing")
+            added = await self.provisioner.ensure_billed(key, billing_order(order, target.client))
+        async with self._still_approved(order_id, fresh) as order:
+            return await self._accepted(order, target, added)
+
+    async def _accepted(self, order: Order, target: ProvisionTarget, added: Billed) -> Billed:
         await self.provisioner.ensure_accepted(target.client, added.order)
-        billed = await self.provisioner.find_billed(target.client, order_id)
+        billed = await self.provisioner.find_billed(target.client, order.id)
         if billed is None or not billed.accepted:
             raise Unavailable("billing does not show the order as accepted yet")
         if not is_whole(order, billed):
             raise Rejected("conflict", "billing order", ("services",))
         return billed
 
-    async def _complete(self, order_id: OrderId, target: ProvisionTarget, billed: Billed) -> None:
-        order = await self._order(order_id)
+    async def _complete(self, order_id: OrderId, target: ProvisionTarget, billed: Billed, fresh: Fresh[Order]) -> None:
+        # its lines stay its own, and all else is looked at as it is written
+        order = fresh.take() or await self._order(order_id)
         if order.status is not OrderStatus.COMPLETED:
             order = await self.orders.ensure_completed(order_id, billed.order, services_of(order, billed))
         if order.status is not OrderStatus.COMPLETED:
@@ -261,3 +280,9 @@ class Provision:
         order = await self._order(data.order)
         if order.status is OrderStatus.CANCELLED:
             await self.work.start(clear_job(order, f"attempt {data.attempt}"))
+
+
+def _sure_approved(order: Order) -> Order:
+    if order.status is not OrderStatus.APPROVED:
+        raise NotApproved
+    return order

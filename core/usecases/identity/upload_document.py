@@ -1,8 +1,11 @@
 """Sending in a residence card."""
 
+from asyncio import gather
+from contextlib import suppress
 from dataclasses import dataclass
 
 from core.domain.document import CleanDocument, DocumentRefused, SentFile, Side
+from core.domain.eligibility import REVIEWS_READ
 from core.domain.id_methods import IdMethod
 from core.domain.identifying import takes_pictures
 from core.domain.ids import RequestKey, request_key
@@ -15,6 +18,7 @@ from core.domain.work import Reply
 from ports.clock import Clock
 from ports.documents import DocumentCleaner
 from ports.durable import Reception
+from ports.errors import Unavailable
 from ports.identity_desk import IdentityDesk
 from ports.ids import Ids
 from ports.limits import Limits
@@ -35,6 +39,8 @@ class UploadDocument:
     ids: Ids
     clock: Clock
     policy: Policy
+    shown: IdentityDesk
+    """What the answer is shown from."""
 
     async def __call__(
         self, session: Session, front: SentFile, back: SentFile | None = None, *, key: RequestKey | None = None
@@ -46,7 +52,8 @@ class UploadDocument:
         now = self.clock.now()
         if not takes_pictures(self.policy, now):
             raise SwitchedOff(feature=IdMethod.DOCUMENT_IMAGE.value)
-        if not (await self.desk.standing(session.account)).takes_upload:
+        standing, _ = await gather(self.desk.standing(session.account, documents=True), self._look_ahead())
+        if not standing.takes_upload:
             raise AlreadyVerified
         wait = await self.limits.take(Limited.UPLOAD, session.account, now)
         if wait is not None:
@@ -56,11 +63,16 @@ class UploadDocument:
         cleaned = [(side, await self._clean(side, sent)) for side, sent in sides]
         key = request_key("upload", key or self.ids.new())
         documents = [
-            await self.desk.ensure_document(request_key(key, side), session.account, document, side)
+            await self.desk.ensure_document(request_key(key, side), session.account, document, side, standing.stored)
             for side, document in cleaned
         ]
         upload = Upload(key=key, account=session.account, documents=tuple(documents), sent_at=now)
         return await self.reception(session.user, "verification", upload.job())
+
+    async def _look_ahead(self) -> None:
+        # the answer says by when: read along with the rest it costs no call of its own
+        with suppress(Unavailable):
+            await self.shown.review_times(REVIEWS_READ)
 
     async def _clean(self, side: Side, sent: SentFile) -> CleanDocument:
         try:

@@ -4,8 +4,10 @@ import asyncio
 from collections.abc import Set
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeAlias
 
-from core.domain.billing import Service
+from core.domain.account import Profile
+from core.domain.billing import PaymentMethods, Service
 from core.domain.cart import PricedCart, price, sim_faults
 from core.domain.catalog import ProductType
 from core.domain.checkout import choice_faults, confirms
@@ -19,7 +21,7 @@ from core.domain.opportunity import Opportunity
 from core.domain.order import Order
 from core.domain.placing import Asked, Gathered
 from core.domain.policy import Policy
-from core.domain.refusals import Invalid, NotFound
+from core.domain.refusals import Invalid, NotFound, Refusal
 from core.domain.session import PortalUser, Session
 from ports.billing import PaymentBook, ServiceBook
 from ports.catalog_shelf import CatalogShelf
@@ -30,6 +32,11 @@ from ports.identity_desk import IdentityDesk
 from ports.opportunities import Opportunities
 from ports.order_book import OrderBook
 
+_Read: TypeAlias = tuple[
+    tuple[Profile | None, Eligibility, Identity, tuple[Order, ...], tuple[Opportunity, ...]],
+    tuple[PaymentMethods, tuple[Service, ...]],
+]
+
 
 @dataclass(frozen=True, slots=True)
 class ReadGates:
@@ -39,6 +46,8 @@ class ReadGates:
     """
 
     shelf: CatalogShelf
+    known: CatalogShelf
+    """The catalog as it is shown, which no gate goes by."""
     registry: CustomerRegistry
     desk: EligibilityDesk
     identities: IdentityDesk
@@ -49,20 +58,20 @@ class ReadGates:
     policy: Policy
 
     async def __call__(self, session: Session, user: PortalUser, asked: Asked, now: datetime) -> Gathered:
-        """Raises Invalid and CartRefused for a cart that is none before anybody else is asked."""
-        priced = await self._priced(asked, now)
-        products = frozenset(service.product_type for service in priced.services)
-        account = session.account
-        (profile, eligibility, identity, orders, opportunities), (payment, services) = await asyncio.gather(
-            asyncio.gather(
-                self.registry.profile(account),
-                self._eligibility(account, products),
-                self._identity(account, products),
-                self._orders(account, products),
-                self._opportunities(account, asked, products),
-            ),
-            asyncio.gather(self.payments.payment_methods(session.client), self._services(session, priced)),
-        )
+        """Raises Invalid and CartRefused for a cart that is none."""
+        faults = sim_faults(asked.cart, tokyo_date(now), asked.at) + choice_faults(asked.choices, now)
+        if faults:
+            raise Invalid(*faults)
+        expected = await self._expected(asked)
+        if expected is None:
+            priced = await self._priced(asked)
+            read = await self._read(session, asked, priced)
+        else:
+            # the price of now is read along with what the cart needs by the price that was shown
+            priced, read = await asyncio.gather(self._priced(asked), self._read(session, asked, expected))
+            if _looked_at(priced) != _looked_at(expected):
+                read = await self._read(session, asked, priced)
+        (profile, eligibility, identity, orders, opportunities), (payment, services) = read
         if profile is None:
             raise NotFound
         at = AtTheGates(
@@ -82,10 +91,27 @@ class ReadGates:
         )
         return Gathered(at, opportunities)
 
-    async def _priced(self, asked: Asked, now: datetime) -> PricedCart:
-        faults = sim_faults(asked.cart, tokyo_date(now), asked.at) + choice_faults(asked.choices, now)
-        if faults:
-            raise Invalid(*faults)
+    async def _expected(self, asked: Asked) -> PricedCart | None:
+        """The cart as the catalog had it that the customer was shown; None where that tells nothing."""
+        try:
+            return price(asked.cart, await self.known.catalog(), asked.at)
+        except Refusal:
+            return None
+
+    async def _read(self, session: Session, asked: Asked, priced: PricedCart) -> _Read:
+        products, account = frozenset(service.product_type for service in priced.services), session.account
+        return await asyncio.gather(
+            asyncio.gather(
+                self.registry.profile(account),
+                self._eligibility(account, products),
+                self._identity(account, products),
+                self._orders(account, products),
+                self._opportunities(account, asked, products),
+            ),
+            asyncio.gather(self.payments.payment_methods(session.client), self._services(session, priced)),
+        )
+
+    async def _priced(self, asked: Asked) -> PricedCart:
         catalog = await self.shelf.catalog()
         if catalog.stale:
             raise Unavailable("the catalog's prices of now", outcome_unknown=False)
@@ -114,3 +140,7 @@ class ReadGates:
         if asked.choices.opportunity is None and products == {ProductType.VPN}:
             return ()
         return await self.opportunities.of_account(account)
+
+
+def _looked_at(priced: PricedCart) -> frozenset[tuple[ProductType, bool]]:
+    return frozenset((service.product_type, service.family) for service in priced.services)

@@ -1,0 +1,148 @@
+"""How often each step asks Salesforce and WHMCS (P-1), and how long it waits for them (P-2).
+
+Salesforce's calls are counted at the wire of the made-up org, WHMCS's at its ports; what is told of the portal's own
+writes is listed beside each step, and in no budget but the journey's details.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, Final, NamedTuple
+
+from benchmarks.frame import Measured, Pace
+from benchmarks.servers import Running
+from benchmarks.upstream.walk import Walk, walked
+from benchmarks.upstream.watched import SALESFORCE, WHMCS, Called, of
+
+LONGER: Final = {SALESFORCE: 0.150, WHMCS: 0.250}
+AT_MOST: Final = 1.15
+LETTERS: Final = {"S": LONGER[SALESFORCE], "W": LONGER[WHMCS]}
+
+
+class Step(NamedTuple):
+    """A step with its budgets, and its longest chain of calls that need each other's answers: S and W in turn."""
+
+    name: str
+    salesforce: int
+    whmcs: int
+    chain: str
+
+
+STEPS: Final = (
+    Step("catalog, cold", 1, 0, "S"),
+    Step("catalog, warm", 0, 0, ""),
+    # it ends with a log-in, whose call is in it
+    Step("sign-up", 3 + 1, 2, "SSWSS"),
+    Step("sign-up, customer of old", 3 + 1, 1, "SWSS"),
+    Step("log-in", 1, 0, "S"),
+    Step("status, cold", 1, 3, "W"),
+    Step("status, fresh", 0, 0, ""),
+    Step("request", 2, 0, "SS"),
+    # billing has the address before Salesforce has: a refusal there leaves nothing to be taken back
+    Step("request, new address", 2, 2, "SWWS"),
+    Step("document, front", 3, 0, "SSS"),
+    # both sides are linked to one account, whose row each link locks
+    Step("document, front and back", 4, 0, "SSSS"),
+    Step("submit", 2, 2, "WS"),
+    Step("approval", 1, 0, "S"),
+    Step("provisioning", 3, 5, "SWSWWWS"),
+    Step("cancellation", 2, 1, "WS"),
+)
+JOURNEY: Final = ("sign-up", "request", "result", "status, cold", "submit", "approval and provisioning")
+JOURNEY_MOST: Final = {SALESFORCE: 15, WHMCS: 14}
+
+
+@cache
+def walk(*, delayed: bool) -> Walk:
+    """Every step, walked once in this process."""
+    found = asyncio.run(walked(LONGER if delayed else {}))
+    # the event's own call comes first, and the work it leads to after it
+    _, *found.steps["provisioning"] = found.steps["approval and provisioning"]
+    return found
+
+
+@dataclass(frozen=True)
+class Calls:
+    """How many calls of one system a step makes."""
+
+    name: str
+    step: str
+    system: str
+    at_most: int
+
+    def measure(self, servers: Running, pace: Pace) -> Measured:
+        """Count them, and list them."""
+        del servers, pace
+        calls = of(walk(delayed=False).steps[self.step], self.system)
+        return _counted(self.name, len(calls), self.at_most, {"calls": _said(calls)})
+
+
+@dataclass(frozen=True)
+class PerEvent:
+    """How many calls of Salesforce each event costs that came of one deed of staff's."""
+
+    name: str
+    step: str
+    at_most: int
+
+    def measure(self, servers: Running, pace: Pace) -> Measured:
+        """Count them by the facts that came."""
+        del servers, pace
+        found = walk(delayed=False)
+        calls, facts = of(found.steps[self.step], SALESFORCE), found.facts[self.step]
+        return _counted(self.name, len(calls) / facts, self.at_most, {"facts": facts, "calls": _said(calls)})
+
+
+@dataclass(frozen=True)
+class Journey:
+    """How many calls of one system a whole Internet journey makes."""
+
+    name: str
+    system: str
+
+    def measure(self, servers: Running, pace: Pace) -> Measured:
+        """Count them by step; the echoes of its own writes are told beside."""
+        del servers, pace
+        steps = walk(delayed=False).steps
+        counts = {step: len(of(steps[step], self.system)) for step in JOURNEY}
+        echoes = {step: len(of(steps.get(f"echoes of {step}", []), self.system)) for step in JOURNEY}
+        details = {"steps": counts, "echoes": sum(echoes.values())}
+        return _counted(self.name, sum(counts.values()), JOURNEY_MOST[self.system], details)
+
+
+@dataclass(frozen=True)
+class Waits:
+    """How long a step's calls take from the first to the last, beside its longest chain."""
+
+    name: str
+    step: str
+    chain: str
+
+    def measure(self, servers: Running, pace: Pace) -> Measured:
+        """The span over the chain."""
+        del servers, pace
+        calls = walk(delayed=True).steps[self.step]
+        span = max(call.ended for call in calls) - min(call.began for call in calls)
+        chain = sum(LETTERS[letter] for letter in self.chain)
+        details = {"chain": self.chain, "milliseconds": round(1000 * span), "of": round(1000 * chain)}
+        ratio = span / chain
+        return Measured(self.name, round(ratio, 3), f"<= {AT_MOST}", ratio <= AT_MOST, details)
+
+
+def _counted(name: str, count: float, at_most: int, details: dict[str, Any]) -> Measured:
+    return Measured(name, count, f"<= {at_most}", count <= at_most, details)
+
+
+def _said(calls: Sequence[Called]) -> list[str]:
+    return [call.what for call in calls]
+
+
+BENCHES: Final = (
+    *(Calls(f"calls: {s.name}, Salesforce", s.name, SALESFORCE, s.salesforce) for s in STEPS),
+    PerEvent("calls: an answered check, Salesforce", "result", 1),
+    Journey("calls: Internet journey, Salesforce", SALESFORCE),
+    *(Calls(f"calls: {s.name}, WHMCS", s.name, WHMCS, s.whmcs) for s in STEPS),
+    Journey("calls: Internet journey, WHMCS", WHMCS),
+    *(Waits(f"waits: {s.name}", s.name, s.chain) for s in STEPS if s.chain),
+)
