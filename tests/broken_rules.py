@@ -259,6 +259,7 @@ _ELIGIBILITY: Final = {
     ],
     "ELG-8": [
         _domain("eligibility", "SURE_ENOUGH: Final = 0.8", "SURE_ENOUGH: Final = 0.1"),
+        _domain("premises", 'named = _ROOM.sub("", building).rstrip()', "named = building"),
         _use_case(
             "eligibility/open_check", "return pending if answer is None else await", "return pending if True else await"
         ),

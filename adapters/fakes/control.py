@@ -4,11 +4,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from adapters.fakes import lines
 from adapters.fakes.faults import ANY, Fault, Wire
 from adapters.fakes.ledger import LedgerEntry
-from adapters.fakes.tables import Row
+from adapters.fakes.tables import Refused, Row
 from adapters.fakes.whmcs.invoicing import run_cron
 from adapters.fakes.world import World
+from core.domain.account import Address
+from core.domain.premises import premises_of
 from ports.errors import Rejected
 
 
@@ -85,6 +88,15 @@ class WorldControl:
         """How often each operation was called over the system's own protocol; none while it is not served so."""
         wire = self.world.wires.get(system)
         return dict(wire.calls) if wire is not None else {}
+
+    # --- what partners know ----------------------------------------------------------------------------------------
+    async def note_line(self, postcode: str, town: str, building: str = "", value: str | None = None) -> None:
+        """Tell the line checker what was found in a building: the word of its line, or that no line reaches it."""
+        premises = premises_of(Address(postcode, "", "", town, building))
+        try:
+            lines.note(self.world.records, premises, "unavailable" if value is None else "available", value)
+        except Refused as refused:
+            raise Rejected(refused.code, refused.table, refused.fields) from refused
 
     # --- what there is ---------------------------------------------------------------------------------------------
     async def tables(self) -> dict[str, int]:

@@ -108,11 +108,11 @@ class Transport:
                 response = await self._http.send(self._request(call))
             except httpx.RequestError as error:
                 fault = lost(type(error).__name__, proves_nothing_written=isinstance(error, _NOTHING_SENT))
-                self._settle(doubt, fault, began)
+                self._settle(call, doubt, fault, began)
                 raise Trouble(fault) from error
             answer, found = _read(response, call.shape)
             if found is not None:
-                self._settle(doubt, found, began)
+                self._settle(call, doubt, found, began)
                 raise Trouble(found)
         log.debug(f"{self._name}.called", operation=call.what, status=response.status_code, milliseconds=_since(began))
         return answer
@@ -123,9 +123,15 @@ class Transport:
             "POST", self._url + call.path, content=msgspec.json.encode(call.body), headers=headers
         )
 
-    def _settle(self, doubt: Doubt, fault: Fault, began: float) -> None:
+    def _settle(self, call: Call, doubt: Doubt, fault: Fault, began: float) -> None:
         doubt.settled(fault)
-        log.info(f"{self._name}.failed", status=fault.status, code=fault.code, milliseconds=_since(began))
+        log.info(
+            f"{self._name}.failed",
+            operation=call.what,
+            status=fault.status,
+            code=fault.code,
+            milliseconds=_since(began),
+        )
 
 
 def _waits(patience: Patience) -> Backoff:

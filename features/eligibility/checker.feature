@@ -26,6 +26,13 @@ Feature: A checker that knows at once
       Then her eligibility is pending
       And staff have one availability check to do
 
+    Scenario: A building that somebody looked at before
+      Given Mina lives in Koenji
+      And the line checker knows "Home 1G" of the building where Mina lives
+      When Mina asks for internet availability
+      Then her eligibility is eligible
+      And staff have no availability checks to do
+
     Scenario: It does not answer
       Given Mina lives in Jingumae
       And the line checker is down

@@ -46,6 +46,15 @@ def lives_in(stage: Stage, actor: str, place: Any) -> None:
     stage.form(actor)["address"] = dict(place)
 
 
+@given("the line checker knows {words} of the building where {actor} lives")
+def found_before(stage: Stage, words: str, actor: str) -> None:
+    """Somebody found it out on the spot, for another home."""
+    home = stage.form(actor)["address"]
+    stage.backstage.world.note_line(
+        postcode=home["postcode"], town=home["town"], building=f"{home['building']} 9901", value=words
+    )
+
+
 @then("they are asked to log in")
 def asked_to_log_in(stage: Stage) -> None:
     """What they wanted is for customers."""

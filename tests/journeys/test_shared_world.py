@@ -3,8 +3,10 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+import httpx
 import pytest
 
+from adapters.fakes.wire.partners.server import KEYS
 from genkan.client import Customer, Json
 from genkan.demo.people import PEOPLE, TERMS
 from tests.journeys.served import PATIENCE, Served, free_port, started
@@ -32,6 +34,22 @@ def portals(tmp_path: Path, world: str) -> Iterator[list[Served]]:
     yield served
     for each in served:
         each.stop()
+
+
+def test_its_partners_are_asked_where_it_says(tmp_path: Path) -> None:
+    ports = [free_port(), free_port()]
+    process = started(tmp_path / "world", "world", "--port", str(ports[0]), "--partners-port", str(ports[1]))
+    assert process.stderr is not None
+    try:
+        assert f":{ports[1]}" in process.stderr.readline()
+        home = {"postcode": "1500001", "town": "神宮前1-2-3", "building": ""}
+        told = {"Authorization": f"Bearer {KEYS['line']}"}
+        answer = httpx.post(f"http://127.0.0.1:{ports[1]}/line/v1/checks", json=home, headers=told)
+        assert answer.json()["value"] == "Home 1G"
+    finally:
+        process.terminate()
+        process.wait(PATIENCE)
+        process.stderr.close()
 
 
 @pytest.mark.slow
