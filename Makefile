@@ -35,7 +35,7 @@ test-postgresql: $(VENV)/.dev ## Run the tests on PostgreSQL, one that they star
 test-sandbox: $(VENV)/.dev ## Play every scenario with Salesforce's own adapter against a made-up org
 	GENKAN_TEST_SALESFORCE=wire $(BIN)/python -m pytest -n $(JOBS) --dist worksteal features
 
-peers: $(VENV)/.dev tests/peers/node_modules/.package-lock.json ## Have Salesforce clients from npm use the made-up org; needs Node 20.18 or newer
+peers: $(VENV)/.dev tests/peers/node_modules/.package-lock.json ## Have clients from npm use the made-up Salesforce and WHMCS; needs Node 20.18 or newer
 	$(BIN)/python -m tests.peers
 
 check: $(VENV)/.dev ## Everything a change must pass
