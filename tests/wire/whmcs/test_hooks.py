@@ -12,6 +12,7 @@ from adapters.fakes.desk_whmcs import BillingDesk
 from adapters.fakes.process import HOST, free_port, serving
 from adapters.fakes.wire.whmcs.hooks import PATH, HookTarget
 from adapters.fakes.wire.whmcs.server import Served, served
+from adapters.fakes.wire.whmcs.switches import WireFault
 from adapters.fakes.world import World
 from adapters.http.fulfilment import HookAsk
 from adapters.http.signature import signature
@@ -140,3 +141,16 @@ async def test_what_was_there_before_is_not_told(world: World) -> None:
         world.records.create("client", fields, by="seed")
         await settled(whmcs)
     assert portal.calls == []
+
+
+async def test_a_request_and_a_failure_are_told_though_no_record_changed(world: World) -> None:
+    async with told(world) as (whmcs, portal, caller):
+        added = await caller.add_order(await caller.add_client())
+        await settled(whmcs)
+        portal.calls.clear()
+        await caller("AddCancelRequest", serviceid=added["serviceids"])
+        whmcs.switches.switch(WireFault.MODULE_FAILS, "ModuleCreate", times=1)
+        await caller.refused("ModuleCreate", serviceid=added["serviceids"])
+        await settled(whmcs)
+    one = {"clientId": 1, "serviceId": 1}
+    assert portal.told == [("CancellationRequest", one), ("AfterModuleCreateFailed", one)]

@@ -77,7 +77,9 @@ class Call:
     @property
     def page(self) -> tuple[int, int]:
         """Where the page of a list begins, and how long it may be."""
-        return self.count("limitstart", 0), self.count("limitnum", 0) or self.office.quirks.most_rows
+        quirks = self.office.quirks
+        most = self.count("limitnum", 0) or quirks.most_rows
+        return self.count("limitstart", 0), most if quirks.longest_page is None else min(most, quirks.longest_page)
 
 
 Does = Callable[[Call], Members]

@@ -1,5 +1,6 @@
 """One installation of WHMCS: the world's tables, and what it keeps beside them while it is served."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 import msgspec
 
 from adapters.fakes.tables import Row
+from adapters.fakes.wire.whmcs.hook_points import Happened
 from adapters.fakes.wire.whmcs.people import Access
 from adapters.fakes.wire.whmcs.quirks import Quirks
 from adapters.fakes.wire.whmcs.switches import Switches
@@ -33,6 +35,10 @@ class FailedModule(msgspec.Struct, frozen=True, kw_only=True):
     action: str
     error: str
     at: datetime
+
+
+def _unheard(_: Happened) -> None:
+    return
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +74,8 @@ class Office:
     """Columns that WHMCS has and the world has not, by (table, id): written and read back."""
     sent: list[dict[str, Any]] = field(default_factory=list)
     """Mails that were asked for."""
+    run_hook: Callable[[Happened], None] = _unheard
+    """Runs the hook of what is no change of the world's."""
     tickets: list[dict[str, Any]] = field(default_factory=list)
 
     def more(self, table: str, id: str) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from typing import Any, Final
 from adapters.fakes.tables import Row
 from adapters.fakes.wire.whmcs.calls import Call, Members, WireError, acting, offered
 from adapters.fakes.wire.whmcs.forms import unserialised
+from adapters.fakes.wire.whmcs.hook_points import Happened
 from adapters.fakes.wire.whmcs.modules import run_module
 from adapters.fakes.wire.whmcs.office import CancelRequest
 from adapters.fakes.wire.whmcs.told import day, instant, listed, money, shown, yen_of
@@ -102,6 +103,7 @@ def add_cancel_request(call: Call) -> Members:
     requests.append(
         CancelRequest(id=len(requests) + 1, service=row["id"], reason=call.text("reason"), type=kind, at=at)
     )
+    call.office.run_hook(Happened(event="CancellationRequest", client=row["client"], service=row["id"]))
     return {"serviceid": call.text("serviceid"), "userid": row["client"]}
 
 
