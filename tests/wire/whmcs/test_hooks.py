@@ -128,10 +128,15 @@ async def test_what_the_portal_does_not_take_is_lost(world: World) -> None:
         await caller.add_client()
         await settled(whmcs)
         assert len(portal.calls) == 1
-    gone = HookTarget(url=f"http://{HOST}:{free_port()}", secret=SECRET)
-    async with served(world, hooks=gone) as whmcs:
-        await BillingDesk(world).add_client("ken@example.com", "Ken", "Mori")
+    port, desk = free_port(), BillingDesk(world)
+    async with served(world, hooks=HookTarget(url=f"http://{HOST}:{port}", secret=SECRET)) as whmcs:
+        await desk.add_client("ken@example.com", "Ken", "Mori")
         await settled(whmcs)
+        late = Portal()
+        async with serving(late, port):
+            await desk.add_client("yui@example.com", "Yui", "Abe")
+            await settled(whmcs)
+        assert late.told == [("ClientAdd", {"clientId": 3})], "what nobody heard is not told again"
     assert world.listeners == []
 
 
