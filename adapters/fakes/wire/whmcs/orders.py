@@ -30,8 +30,8 @@ def add_order(call: Call) -> Members:
         customfields=[_marks(call, str(pids[place]), text) for place, text in _along(call, "customfields", places)],
         noinvoice=call.is_set("noinvoice"),
     )
-    promo = call.text("promocode")
-    call.office.more("billing_order", added.orderid).update(promocode=promo, requestor=call.text("clientid"))
+    if call.maybe("promocode"):
+        call.office.keep("billing_order", added.orderid, {"promocode": call.text("promocode")})
     told = {
         "orderid": int(added.orderid),
         "serviceids": ",".join(added.serviceids),

@@ -46,7 +46,7 @@ def update_client_product(call: Call) -> Members:
     fields = dict(_changes(call, row))
     fields |= {name: None for name in call.array("unset").values() if name in ("domain", *_DAYS)}
     acting(call).update_client_product(service, fields)
-    call.office.more("service", service).update({name: call.text(name) for name in _BESIDE if name in call.form})
+    call.office.keep("service", service, {name: call.text(name) for name in _BESIDE if name in call.form})
     return {"serviceid": service}
 
 
@@ -142,7 +142,7 @@ def _changes(call: Call, row: Row) -> Iterator[tuple[str, Any]]:
         yield "status", call.text("status")
     if "domain" in call.form:
         yield "domain", call.text("domain")
-    yield from _read(call, _DAYS, date.fromisoformat)
+    yield from _read(call, _DAYS, _day_of)
     yield from _read(call, _AMOUNTS, yen_of)
     cycle = _CYCLES.get("".join(filter(str.isalpha, call.text("billingcycle").lower())))
     if cycle is not None:
@@ -154,6 +154,10 @@ def _changes(call: Call, row: Row) -> Iterator[tuple[str, Any]]:
     value = fields.get(call.office.fields.crm_order_of(product))
     if value is not None:
         yield "crm_order", str(value)
+
+
+def _day_of(text: str) -> date | None:
+    return None if text.strip() == "0000-00-00" else date.fromisoformat(text.strip())
 
 
 def _read(call: Call, names: Iterable[str], read: Callable[[str], Any]) -> Iterator[tuple[str, Any]]:
