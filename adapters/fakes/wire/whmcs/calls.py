@@ -72,7 +72,7 @@ class Call:
     def count(self, name: str, default: int) -> int:
         """A number, as PHP reads one out of text."""
         text = self.text(name).strip()
-        return int(text) if text.isascii() and text.isdigit() else default
+        return int(text[:18]) if text.isascii() and text.isdigit() else default
 
     @property
     def page(self) -> tuple[int, int]:

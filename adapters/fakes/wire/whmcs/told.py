@@ -76,7 +76,7 @@ def instant(value: datetime | None) -> When:
 
 def number(id: str | None) -> int | str:
     """An id as WHMCS's database holds it: a number, and 0 for none."""
-    return int(id or 0) if (id or "0").isdigit() else str(id)
+    return int(id or 0) if (id or "0").isascii() and (id or "0").isdigit() and len(id or "") < 19 else str(id)
 
 
 def worded(action: str, members: Mapping[str, Any], quirks: Quirks) -> dict[str, Any]:
