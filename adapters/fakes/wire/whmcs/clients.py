@@ -179,8 +179,8 @@ def _details(call: Call, row: Row) -> Iterator[tuple[str, Any]]:
     for name in ("address1", "address2", "city", "state", "postcode"):
         yield name, shown(row[name])
     yield "fullstate", shown(row["state"])
-    yield "country", row["country"] or ""
-    yield "countrycode", row["country"] or ""
+    for name in ("country", "countrycode"):
+        yield name, row["country"] or ""
     yield "countryname", "Japan" if row["country"] == "JP" else ""
     yield from _phones(row["phonenumber"] or "")
     yield "tax_id", Shown(more.get("tax_id", ""))
@@ -193,9 +193,7 @@ def _details(call: Call, row: Row) -> Iterator[tuple[str, Any]]:
     yield "credit", "0.00"
     for name in ("taxexempt", "separateinvoices", "disableautocc"):
         yield name, is_true(more.get(name))
-    yield "emailoptout", 0 if row["marketingoptin"] else 1
-    yield "marketing_emails_opt_in", "1" if row["marketingoptin"] else "0"
-    yield "isOptedInToMarketingEmails", bool(row["marketingoptin"])
+    yield from _consents(row)
     yield "allowSingleSignOn", 0 if row["sso_off"] else 1
     yield "email_verified", False
     yield "language", row["language"] or ""
@@ -209,6 +207,12 @@ def _details(call: Call, row: Row) -> Iterator[tuple[str, Any]]:
         yield f"customfields{office.fields.customer_number}", shown(value)
     user = {"name": shown(row["firstname"]), "id": int(row["id"]), "email": row["user_email"], "is_owner": True}
     yield "users", listed("user", [user])
+
+
+def _consents(row: Row) -> Iterator[tuple[str, Any]]:
+    yield "emailoptout", 0 if row["marketingoptin"] else 1
+    yield "marketing_emails_opt_in", "1" if row["marketingoptin"] else "0"
+    yield "isOptedInToMarketingEmails", bool(row["marketingoptin"])
 
 
 def _phones(phone: str) -> Iterator[tuple[str, Any]]:
