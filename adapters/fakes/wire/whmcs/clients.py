@@ -171,20 +171,17 @@ def _details(call: Call, row: Row) -> Iterator[tuple[str, Any]]:
     for name in ("id", "client_id", "userid", "owner_user_id"):
         yield name, int(row["id"])
     yield "uuid", _uuid(row["id"])
-    for name in ("firstname", "lastname"):
+    for name in ("firstname", "lastname", "companyname", "address1", "address2", "city", "state", "postcode"):
         yield name, shown(row[name])
     yield "fullname", shown(f"{row['firstname'] or ''} {row['lastname'] or ''}".strip())
-    yield "companyname", shown(row["companyname"])
     yield "email", row["email"]
-    for name in ("address1", "address2", "city", "state", "postcode"):
-        yield name, shown(row[name])
     yield "fullstate", shown(row["state"])
     for name in ("country", "countrycode"):
         yield name, row["country"] or ""
     yield "countryname", "Japan" if row["country"] == "JP" else ""
     yield from _phones(row["phonenumber"] or "")
-    yield "tax_id", Shown(more.get("tax_id", ""))
-    yield "notes", Shown(more.get("notes", ""))
+    for name in ("tax_id", "notes"):
+        yield name, Shown(more.get(name, ""))
     yield "currency", 1
     yield "currency_code", "JPY"
     yield "defaultgateway", more.get("paymentmethod", "")
