@@ -38,7 +38,7 @@ test-sandbox: $(VENV)/.dev ## Play every scenario over the wire, against a made-
 live-whmcs: $(VENV)/.dev ## Hold the adapter to billing's contract on a WHMCS that GENKAN_LIVE_WHMCS_… names
 	$(BIN)/python -m pytest -q -rs tests/live/test_whmcs.py
 
-peers: $(VENV)/.dev tests/peers/node_modules/.package-lock.json ## Have Salesforce clients from npm use the made-up org; needs Node 20.18 or newer
+peers: $(VENV)/.dev tests/peers/node_modules/.package-lock.json ## Have clients from npm use the made-up Salesforce and WHMCS; needs Node 20.18 or newer
 	$(BIN)/python -m tests.peers
 
 check: $(VENV)/.dev ## Everything a change must pass

@@ -1,6 +1,7 @@
 """Who is let in, by which credentials, from where, in what form, and what anybody else is told."""
 
 from hashlib import md5
+from urllib.parse import urlencode
 
 import httpx
 import pytest
@@ -50,7 +51,20 @@ async def test_credentials_behind_the_question_mark_are_not_read(http: httpx.Asy
 
 async def test_json_reaches_php_as_nothing(http: httpx.AsyncClient, whmcs: Served) -> None:
     answer = await http.post(PATH, json=ASKS | {"identifier": whmcs.identifier, "secret": whmcs.secret})
-    assert (answer.status_code, answer.json()["message"]) == (403, "Authentication Failed")
+    # nor does the type of answer that it asks for
+    assert (answer.status_code, answer.text) == (403, "result=error;message=Authentication Failed;")
+
+
+async def test_a_form_that_is_not_called_one_is_not_read(http: httpx.AsyncClient, whmcs: Served) -> None:
+    form = urlencode(ASKS | {"identifier": whmcs.identifier, "secret": whmcs.secret})
+    for kind, status in (
+        ("application/x-www-form-urlencoded; charset=utf-8", 200),
+        ("application/json", 403),
+        ("text/plain", 403),
+        ("", 403),
+    ):
+        answer = await http.post(PATH, content=form, headers={"content-type": kind})
+        assert answer.status_code == status, kind
 
 
 async def test_an_address_that_is_not_listed_needs_the_access_key(portal: Caller, whmcs: Served) -> None:
@@ -132,4 +146,4 @@ async def test_calls_are_counted_in_order_with_their_times(portal: Caller, whmcs
     assert first.ended is not None
     assert first.begun < first.ended <= second.begun
     whmcs.usage.clear()
-    assert whmcs.usage.calls == []
+    assert not whmcs.usage.calls

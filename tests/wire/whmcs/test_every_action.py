@@ -101,6 +101,9 @@ async def test_pay_methods_tell_no_more_than_four_digits(portal: Caller, staff: 
     assert "remote_token" in method
     assert "424242" not in str(method)
     assert (await portal("GetPayMethods", clientid=client, type="BankAccount")).get("paymethods") in (None, "", [])
+    other = await portal.add_client(email="ken@example.com")
+    theirs = {"clientid": other, "paymethodid": added["paymethodid"]}
+    assert await staff.refused("DeletePayMethod", **theirs) == "Invalid Pay Method ID"
     await staff("DeletePayMethod", clientid=client, paymethodid=added["paymethodid"])
     assert (await portal("GetPayMethods", clientid=client)).get("paymethods") in (None, "", [])
     assert await portal.refused("GetPayMethods", clientid="999") == "Client Not Found"

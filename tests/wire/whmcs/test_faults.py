@@ -1,5 +1,6 @@
 """What a real installation does to its callers at times, and what is done all the same."""
 
+import asyncio
 from datetime import timedelta
 from time import perf_counter
 
@@ -188,3 +189,14 @@ async def test_faults_of_a_port_s_method_strike_its_calls(whmcs: Served, world: 
         assert len(world.records.find("client")) == 1
         assert world.calls["whmcs", "add"] == 4
         assert not await writes(http.build_request("POST", PATH, data={"action": "NoSuchThing"}))
+
+
+async def test_an_effect_may_come_after_its_caller_went_away(portal: Caller, whmcs: Served, world: World) -> None:
+    whmcs.switches.switch(WireFault.SLOW, "AddClient", times=1, milliseconds=600)
+    assert await outcome(portal, "AddClient", **MINA) == "silence"
+    assert world.records.find("client") == []
+    for _ in range(100):
+        await asyncio.sleep(0.05)
+        if world.records.find("client"):
+            break
+    assert len(world.records.find("client")) == 1

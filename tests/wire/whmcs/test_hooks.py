@@ -12,6 +12,7 @@ from adapters.fakes.desk_whmcs import BillingDesk
 from adapters.fakes.process import HOST, free_port, serving
 from adapters.fakes.wire.whmcs.hooks import PATH, HookTarget
 from adapters.fakes.wire.whmcs.server import Served, served
+from adapters.fakes.wire.whmcs.switches import WireFault
 from adapters.fakes.world import World
 from adapters.http.fulfilment import HookAsk
 from adapters.http.signature import signature
@@ -127,10 +128,15 @@ async def test_what_the_portal_does_not_take_is_lost(world: World) -> None:
         await caller.add_client()
         await settled(whmcs)
         assert len(portal.calls) == 1
-    gone = HookTarget(url=f"http://{HOST}:{free_port()}", secret=SECRET)
-    async with served(world, hooks=gone) as whmcs:
-        await BillingDesk(world).add_client("ken@example.com", "Ken", "Mori")
+    port, desk = free_port(), BillingDesk(world)
+    async with served(world, hooks=HookTarget(url=f"http://{HOST}:{port}", secret=SECRET)) as whmcs:
+        await desk.add_client("ken@example.com", "Ken", "Mori")
         await settled(whmcs)
+        late = Portal()
+        async with serving(late, port):
+            await desk.add_client("yui@example.com", "Yui", "Abe")
+            await settled(whmcs)
+        assert late.told == [("ClientAdd", {"clientId": 3})], "what nobody heard is not told again"
     assert world.listeners == []
 
 
@@ -140,3 +146,16 @@ async def test_what_was_there_before_is_not_told(world: World) -> None:
         world.records.create("client", fields, by="seed")
         await settled(whmcs)
     assert portal.calls == []
+
+
+async def test_a_request_and_a_failure_are_told_though_no_record_changed(world: World) -> None:
+    async with told(world) as (whmcs, portal, caller):
+        added = await caller.add_order(await caller.add_client())
+        await settled(whmcs)
+        portal.calls.clear()
+        await caller("AddCancelRequest", serviceid=added["serviceids"])
+        whmcs.switches.switch(WireFault.MODULE_FAILS, "ModuleCreate", times=1)
+        await caller.refused("ModuleCreate", serviceid=added["serviceids"])
+        await settled(whmcs)
+    one = {"clientId": 1, "serviceId": 1}
+    assert portal.told == [("CancellationRequest", one), ("AfterModuleCreateFailed", one)]

@@ -200,8 +200,10 @@ async def test_a_record_is_changed_and_nothing_happens_by_it(portal: Caller, cli
     assert (told["status"], told["domain"], told["nextduedate"]) == ("Completed", "801B", "2026-03-01")
     assert (told["recurringamount"], told["notes"]) == ("4980.00", "by hand")
     assert told["customfields"]["customfield"][0]["value"] == "801B"
-    await portal("UpdateClientProduct", serviceid=service, **{"unset[0]": "nextduedate"})
-    assert (await services_of(portal, client))[0]["nextduedate"] == "0000-00-00"
+    for gone in ({"unset[0]": "nextduedate"}, {"nextduedate": "0000-00-00"}):
+        await portal("UpdateClientProduct", serviceid=service, nextduedate="2026-03-01")
+        await portal("UpdateClientProduct", serviceid=service, **gone)
+        assert (await services_of(portal, client))[0]["nextduedate"] == "0000-00-00"
     assert await portal.refused("UpdateClientProduct", serviceid="999") == "Service ID Not Found"
 
 

@@ -78,6 +78,7 @@ async def test_an_invoice_is_paid_by_hand(browser: httpx.AsyncClient, portal: Ca
 
 async def test_a_link_works_once(browser: httpx.AsyncClient, portal: Caller, client: str) -> None:
     url = await link(portal, client)
+    assert (await browser.head(url)).status_code == 403, "looking at it first does not use it up"
     assert (await browser.get(url)).status_code == 200
     browser.cookies.clear()
     assert (await browser.get(url)).status_code == 403

@@ -2,13 +2,15 @@
 
 import json
 from typing import Any
+from xml.etree import ElementTree
 
 import pytest
 
 from adapters.fakes.wire.whmcs.quirks import Empty
 from adapters.fakes.wire.whmcs.server import Served
+from adapters.fakes.wire.whmcs.switches import WireFault
 from adapters.fakes.world import World
-from tests.wire.whmcs.conftest import Caller
+from tests.wire.whmcs.conftest import Caller, serialised
 
 NAME = "A & B <c> \"d\" 'e' /f"
 
@@ -143,3 +145,38 @@ async def test_an_error_may_be_told_in_other_words(portal: Caller, whmcs: Served
     }
     whmcs.quirks.bare_warning = True
     assert (await portal.post("GetInvoice", invoiceid="9")).json() == {"warning": "Invoice ID Not Found"}
+
+
+async def test_a_page_may_have_an_end_of_its_own(portal: Caller, whmcs: Served) -> None:
+    client = await portal.add_client()
+    await portal.add_order(client, *["101"] * 5)
+    whmcs.quirks.longest_page = 2
+    page = await portal("GetClientsProducts", limitnum=100)
+    assert (page["totalresults"], page["numreturned"]) == ("5", 2)
+
+
+async def test_a_field_for_administrators_may_not_be_taken(portal: Caller, whmcs: Served) -> None:
+    client = await portal.add_client()
+    (product,) = (await portal("GetProducts", pid="101"))["products"]["product"]
+    mark = {"customfields[0]": serialised({int(product["customfields"]["customfield"][0]["id"]): "801A"})}
+    whmcs.quirks.custom_fields_by_admins = False
+    await portal.add_order(client, **mark)
+    whmcs.quirks.custom_fields_by_admins = True
+    await portal.add_order(client, **mark)
+    services = (await portal("GetClientsProducts", clientid=client))["products"]["product"]
+    assert [service["customfields"]["customfield"][0]["value"] for service in services] == ["", "801A"]
+
+
+async def test_other_types_than_json_are_answered(portal: Caller, whmcs: Served) -> None:
+    client = await portal.add_client(companyname=NAME)
+    await portal.add_order(client, "101", "113")
+    answer = await portal.post("GetClientsProducts", responsetype="xml")
+    assert answer.headers["content-type"] == "application/xml"
+    names = [product.findtext("name") for product in ElementTree.fromstring(answer.content).iter("product")]
+    assert names == ["Internet Home 1G Silver", "Installation, paid at once"]
+    flat = await portal.post("GetInvoice", responsetype="", invoiceid="9")
+    assert flat.text == "result=error;message=Invoice ID Not Found;"
+    whmcs.switches.switch(WireFault.BAD_BYTES, "GetClientsProducts", times=2)
+    assert await portal.refused("GetClientsProducts")
+    again = await portal.post("GetClientsProducts", responsetype="xml")
+    assert ElementTree.fromstring(again.content).findtext("result") == "success"

@@ -25,7 +25,7 @@ from adapters.fakes.wire.whmcs.switches import WireFault
 from adapters.fakes.wire.whmcs.told import encoded, worded
 
 PATH: Final = "/includes/api.php"
-_JSON: Final = "application/json"
+_BAD_BYTES: Final = "Error generating JSON encoded response: Malformed UTF-8 characters, possibly incorrectly encoded"
 _FROM_QUERY: Final = ("action", "responsetype", "accesskey")
 """What a call may say behind the question mark; credentials are not among it."""
 
@@ -69,23 +69,31 @@ def called(office: Office, form: Form) -> Action | None:
 def answered(office: Office, request: Request, form: Form, struck: dict[WireFault, int]) -> Answer:
     """The answer to one call, done from beginning to end without anybody in between."""
     action = called(office, form)
+    kind = str(form.get("responsetype", "")).lower()
     try:
         caller = admitted(office, request, form, struck)
         members = _done(office, form, caller, action, struck)
     except WireError as refused:
-        return error(office, refused.text, refused.status)
+        return error(office, refused.text, refused.status, kind)
+    if WireFault.BAD_BYTES in struck and kind == "json":
+        return error(office, _BAD_BYTES)
     assert action is not None
-    return Answer(200, encoded({"result": "success"} | worded(action.name, members, office.quirks), office.quirks))
+    return _told(office, {"result": "success"} | worded(action.name, members, office.quirks), 200, kind)
 
 
-def error(office: Office, text: str, status: int = 200) -> Answer:
+def error(office: Office, text: str, status: int = 200, kind: str = "json") -> Answer:
     """A refusal, told as WHMCS tells one."""
     told: dict[str, Any] = {"result": "error", "message": text}
     if office.quirks.status_for_result:
         told = {"status": "error", "message": text}
     if office.quirks.bare_warning:
         told = {"warning": text}
-    return Answer(status, encoded(told, office.quirks))
+    return _told(office, told, status, kind)
+
+
+def _told(office: Office, members: Members, status: int, kind: str) -> Answer:
+    content_type, body = encoded(members, office.quirks, kind)
+    return Answer(status, body, {"content-type": content_type})
 
 
 def _done(office: Office, form: Form, caller: Caller, action: Action | None, struck: dict[WireFault, int]) -> Any:

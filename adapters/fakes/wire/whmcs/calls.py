@@ -72,12 +72,14 @@ class Call:
     def count(self, name: str, default: int) -> int:
         """A number, as PHP reads one out of text."""
         text = self.text(name).strip()
-        return int(text) if text.isascii() and text.isdigit() else default
+        return int(text[:18]) if text.isascii() and text.isdigit() else default
 
     @property
     def page(self) -> tuple[int, int]:
         """Where the page of a list begins, and how long it may be."""
-        return self.count("limitstart", 0), self.count("limitnum", 0) or self.office.quirks.most_rows
+        quirks = self.office.quirks
+        most = self.count("limitnum", 0) or quirks.most_rows
+        return self.count("limitstart", 0), most if quirks.longest_page is None else min(most, quirks.longest_page)
 
 
 Does = Callable[[Call], Members]

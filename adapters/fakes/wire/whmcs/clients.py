@@ -145,7 +145,7 @@ def _keep(call: Call, client: str) -> None:
     posted: dict[str, Any] = {name: call.text(name) for name in _BESIDE if name in call.form}
     if call.action == "AddClient":
         posted["password2"] = call.text("password2")
-    call.office.more("client", client).update(posted)
+    call.office.keep("client", client, posted)
 
 
 def _searched(row: Row) -> Iterator[str]:
@@ -199,7 +199,8 @@ def _details(call: Call, row: Row) -> Iterator[tuple[str, Any]]:
     yield "allowSingleSignOn", 0 if row["sso_off"] else 1
     yield "email_verified", False
     yield "language", row["language"] or ""
-    yield "lastlogin", "No Login Logged" if office.quirks.duplicates else ""
+    # it bears HTML of its own, which is not text
+    yield "lastlogin", "Date: 20/01/2026 09:00<br>IP Address: 192.0.2.1<br>Host: 192.0.2.1"
     if office.quirks.more_dates:
         yield "datecreated", day(row["datecreated"])
     value = row["customer_number"] or ""

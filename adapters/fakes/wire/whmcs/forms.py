@@ -12,6 +12,7 @@ Form = dict[str | int, Any]
 
 FORM: Final = "application/x-www-form-urlencoded"
 _DEEPEST: Final = 64
+_LONGEST_NUMBER: Final = 18
 _MOST: Final = 1000
 """PHP reads no more values than that, and says nothing of the others."""
 
@@ -27,7 +28,9 @@ def form_of(body: str) -> Form:
 
 
 def key_of(text: str) -> str | int:
-    """A key of a PHP array: what is written as a whole number is one."""
+    """A key of a PHP array: what is written as a whole number is one, unless it is longer than PHP's are."""
+    if len(text) > _LONGEST_NUMBER:
+        return text
     sign, digits = ("-", text[1:]) if text.startswith("-") else ("", text)
     plain = digits.isascii() and digits.isdigit() and ((digits == "0" and not sign) or not digits.startswith("0"))
     return int(text) if plain else text

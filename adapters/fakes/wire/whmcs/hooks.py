@@ -77,15 +77,18 @@ class Hooks:
 
     def hear(self, changes: Sequence[Change], _: Sequence[AnyFact]) -> None:
         """Take in what was committed."""
-        now = self._world.clock.now()
         for one in happened(self._world.records, changes):
-            self._told.put_nowait((one, now))
+            self.run_hook(one)
+
+    def run_hook(self, one: Happened) -> None:
+        """Take in one hook."""
+        self._told.put_nowait((one, self._world.clock.now()))
 
     async def settled(self) -> None:
         """Wait until all that happened was told, or lost."""
         await self._told.join()
 
-    async def run(self) -> None:
+    async def post(self) -> None:
         """Post one after the other until cancelled."""
         url = self._target.url.rstrip("/") + PATH
         async with httpx.AsyncClient(timeout=PATIENCE) as http:
@@ -113,7 +116,7 @@ async def telling(world: World, target: HookTarget | None) -> AsyncIterator[Hook
         yield None
         return
     hooks = Hooks(world, target)
-    running: asyncio.Task[Any] = asyncio.create_task(hooks.run())
+    running: asyncio.Task[Any] = asyncio.create_task(hooks.post())
     world.listeners.append(hooks.hear)
     try:
         yield hooks

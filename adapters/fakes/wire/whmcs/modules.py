@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from adapters.fakes.wire.whmcs.calls import Call, WireError
+from adapters.fakes.wire.whmcs.hook_points import Happened
 from adapters.fakes.wire.whmcs.office import FailedModule
 
 NO_ANSWER: Final = "Connection to the provisioning server failed"
@@ -37,5 +38,6 @@ def run_module(call: Call, service: str, action: str, fields: Mapping[str, Any])
                 at=call.office.world.clock.now(),
             )
         )
+        call.office.run_hook(Happened(event=f"AfterModule{action}Failed", client=row["client"], service=service))
         raise ModuleFailed(NO_ANSWER)
     records.update("service", service, fields, by=call.caller.by)

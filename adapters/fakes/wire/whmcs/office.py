@@ -1,5 +1,6 @@
 """One installation of WHMCS: the world's tables, and what it keeps beside them while it is served."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 import msgspec
 
 from adapters.fakes.tables import Row
+from adapters.fakes.wire.whmcs.hook_points import Happened
 from adapters.fakes.wire.whmcs.people import Access
 from adapters.fakes.wire.whmcs.quirks import Quirks
 from adapters.fakes.wire.whmcs.switches import Switches
@@ -33,6 +35,17 @@ class FailedModule(msgspec.Struct, frozen=True, kw_only=True):
     action: str
     error: str
     at: datetime
+
+
+class Upgrade(msgspec.Struct, frozen=True, kw_only=True):
+    """What a service becomes once an invoice is paid."""
+
+    invoice: str
+    change: dict[str, Any]
+
+
+def _unheard(_: Happened) -> None:
+    return
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,10 +79,19 @@ class Office:
     module_queue: list[FailedModule] = field(default_factory=list)
     kept: dict[tuple[str, str], dict[str, Any]] = field(default_factory=dict)
     """Columns that WHMCS has and the world has not, by (table, id): written and read back."""
+    upgrades: dict[str, Upgrade] = field(default_factory=dict)
+    """Changes of a service's product that wait for their invoice to be paid, by the service."""
     sent: list[dict[str, Any]] = field(default_factory=list)
     """Mails that were asked for."""
+    run_hook: Callable[[Happened], None] = _unheard
+    """Runs the hook of what is no change of the world's."""
     tickets: list[dict[str, Any]] = field(default_factory=list)
 
-    def more(self, table: str, id: str) -> dict[str, Any]:
+    def more(self, table: str, id: str) -> Mapping[str, Any]:
         """What is kept of a record beside its columns in the world."""
-        return self.kept.setdefault((table, id), {})
+        return self.kept.get((table, id), {})
+
+    def keep(self, table: str, id: str, what: Mapping[str, Any]) -> None:
+        """Keep more of a record."""
+        if what:
+            self.kept[table, id] = {**self.more(table, id), **what}

@@ -30,8 +30,8 @@ def add_order(call: Call) -> Members:
         customfields=[_marks(call, str(pids[place]), text) for place, text in _along(call, "customfields", places)],
         noinvoice=call.is_set("noinvoice"),
     )
-    promo = call.text("promocode")
-    call.office.more("billing_order", added.orderid).update(promocode=promo, requestor=call.text("clientid"))
+    if call.maybe("promocode"):
+        call.office.keep("billing_order", added.orderid, {"promocode": call.text("promocode")})
     told = {
         "orderid": int(added.orderid),
         "serviceids": ",".join(added.serviceids),
@@ -49,8 +49,7 @@ def accept_order(call: Call) -> Members:
     order, automatic = call.text("orderid"), call.is_set("autosetup")
     whmcs.accept_order(order, autosetup=automatic and not call.module_fails)
     if automatic and call.module_fails:
-        for service in whmcs.records.find("service", order=order, status="Pending"):
-            _fail(call, service["id"])
+        _fail(call, [service["id"] for service in whmcs.records.find("service", order=order, status="Pending")])
     return {}
 
 
@@ -103,12 +102,16 @@ def get_orders(call: Call) -> Members:
     }
 
 
-def _fail(call: Call, service: str) -> None:
-    try:
-        run_module(call, service, "Create", {})
-    except ModuleFailed:
-        if call.office.quirks.accept_tells_failure:
-            raise
+def _fail(call: Call, services: list[str]) -> None:
+    """Have each module be asked, and fail."""
+    told = None
+    for service in services:
+        try:
+            run_module(call, service, "Create", {})
+        except ModuleFailed as failed:
+            told = failed
+    if told is not None and call.office.quirks.accept_tells_failure:
+        raise told
 
 
 def _along(call: Call, name: str, places: list[Any]) -> Iterator[tuple[Any, str]]:

@@ -68,7 +68,7 @@ class Pages:
 
     async def answered(self, visit: Visit) -> Answer:
         """The page, or where it is."""
-        if visit.path == "/oauth/singlesignon.php":
+        if visit.path == "/oauth/singlesignon.php" and visit.method == "GET":
             return self._signed_on(visit)
         session = self._session_of(visit)
         if session is None:

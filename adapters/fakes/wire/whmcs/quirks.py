@@ -45,5 +45,7 @@ class Quirks:
     """An error is told by `warning` alone."""
     most_rows: int = 25
     """How many rows a page has when nobody asks for another number."""
+    longest_page: int | None = None
+    """How many rows a page has at most, whatever is asked for; no such limit is documented."""
     custom_fields_by_admins: bool = True
     """AddOrder takes a product's custom field that is for administrators alone."""

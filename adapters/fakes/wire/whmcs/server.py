@@ -30,7 +30,6 @@ _BAD_GATEWAY: Final = (
 )
 _UNAVAILABLE: Final = b"<html><head><title>503</title></head><body><h1>Service Unavailable</h1></body></html>"
 _THROTTLED: Final = b"<html><head><title>429</title></head><body><h1>Too Many Requests</h1></body></html>"
-_BAD_BYTES: Final = "Error generating JSON encoded response: Malformed UTF-8 characters, possibly incorrectly encoded"
 
 
 class Served:
@@ -141,8 +140,6 @@ class Served:
 
     def _spoilt(self, answer: Answer, struck: dict[WireFault, int]) -> Answer:
         """What becomes of an answer on its way, after the effect."""
-        if WireFault.BAD_BYTES in struck:
-            return api.error(self.office, _BAD_BYTES)
         if WireFault.ERROR_AFTER in struck:
             return api.error(self.office, "An unexpected error occurred: it may be done")
         if WireFault.EMPTY_AFTER in struck:
@@ -216,6 +213,8 @@ async def served(
     whmcs = Served(world, access=access, quirks=quirks, fields=fields)
     port = port or free_port()
     async with serving(whmcs, port), telling(world, hooks) as whmcs.hooks:
+        if whmcs.hooks is not None:
+            whmcs.office.run_hook = whmcs.hooks.run_hook
         whmcs.office.url = f"http://{HOST}:{port}/"
         try:
             yield whmcs

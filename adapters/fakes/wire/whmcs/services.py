@@ -8,6 +8,7 @@ from typing import Any, Final
 from adapters.fakes.tables import Row
 from adapters.fakes.wire.whmcs.calls import Call, Members, WireError, acting, offered
 from adapters.fakes.wire.whmcs.forms import unserialised
+from adapters.fakes.wire.whmcs.hook_points import Happened
 from adapters.fakes.wire.whmcs.modules import run_module
 from adapters.fakes.wire.whmcs.office import CancelRequest
 from adapters.fakes.wire.whmcs.told import day, instant, listed, money, shown, yen_of
@@ -45,7 +46,7 @@ def update_client_product(call: Call) -> Members:
     fields = dict(_changes(call, row))
     fields |= {name: None for name in call.array("unset").values() if name in ("domain", *_DAYS)}
     acting(call).update_client_product(service, fields)
-    call.office.more("service", service).update({name: call.text(name) for name in _BESIDE if name in call.form})
+    call.office.keep("service", service, {name: call.text(name) for name in _BESIDE if name in call.form})
     return {"serviceid": service}
 
 
@@ -102,6 +103,7 @@ def add_cancel_request(call: Call) -> Members:
     requests.append(
         CancelRequest(id=len(requests) + 1, service=row["id"], reason=call.text("reason"), type=kind, at=at)
     )
+    call.office.run_hook(Happened(event="CancellationRequest", client=row["client"], service=row["id"]))
     return {"serviceid": call.text("serviceid"), "userid": row["client"]}
 
 
@@ -140,7 +142,7 @@ def _changes(call: Call, row: Row) -> Iterator[tuple[str, Any]]:
         yield "status", call.text("status")
     if "domain" in call.form:
         yield "domain", call.text("domain")
-    yield from _read(call, _DAYS, date.fromisoformat)
+    yield from _read(call, _DAYS, _day_of)
     yield from _read(call, _AMOUNTS, yen_of)
     cycle = _CYCLES.get("".join(filter(str.isalpha, call.text("billingcycle").lower())))
     if cycle is not None:
@@ -152,6 +154,10 @@ def _changes(call: Call, row: Row) -> Iterator[tuple[str, Any]]:
     value = fields.get(call.office.fields.crm_order_of(product))
     if value is not None:
         yield "crm_order", str(value)
+
+
+def _day_of(text: str) -> date | None:
+    return None if text.strip() == "0000-00-00" else date.fromisoformat(text.strip())
 
 
 def _read(call: Call, names: Iterable[str], read: Callable[[str], Any]) -> Iterator[tuple[str, Any]]:

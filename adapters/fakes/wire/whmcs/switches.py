@@ -49,7 +49,7 @@ class WireFault(StrEnum):
     BAD_BYTES = "bad bytes"
     """What is read holds bytes that are no text: the JSON can't be made."""
     SLOW = "slow"
-    """The answer takes `milliseconds` longer."""
+    """WHMCS takes the call up `milliseconds` later, whether or not its caller still waits."""
 
 
 ASKED: Final = "x-sandbox-fault"

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
 from html import escape
@@ -76,7 +76,7 @@ def instant(value: datetime | None) -> When:
 
 def number(id: str | None) -> int | str:
     """An id as WHMCS's database holds it: a number, and 0 for none."""
-    return int(id or 0) if (id or "0").isdigit() else str(id)
+    return int(id or 0) if (id or "0").isascii() and (id or "0").isdigit() and len(id or "") < 19 else str(id)
 
 
 def worded(action: str, members: Mapping[str, Any], quirks: Quirks) -> dict[str, Any]:
@@ -85,12 +85,32 @@ def worded(action: str, members: Mapping[str, Any], quirks: Quirks) -> dict[str,
     return told
 
 
-def encoded(answer: Mapping[str, Any], quirks: Quirks) -> bytes:
+def encoded(answer: Mapping[str, Any], quirks: Quirks, kind: str = "json") -> tuple[str, bytes]:
+    """The answer in the type that was asked for, and that type; anything but json and xml is pairs in a line."""
+    if kind == "xml":
+        body = "".join(_elements(answer))
+        return "application/xml", f'<?xml version="1.0" encoding="utf-8"?>\n<whmcsapi>\n{body}</whmcsapi>'.encode()
+    if kind != "json":
+        flat = (f"{name}={value};" for name, value in answer.items() if not isinstance(value, dict | list))
+        return "text/plain", "".join(flat).encode()
+    return "application/json", _json(answer, quirks)
+
+
+def _json(answer: Mapping[str, Any], quirks: Quirks) -> bytes:
     """The answer in JSON, escaped as PHP does."""
     text = json.dumps(answer, ensure_ascii=False, separators=(",", ":"))
     if quirks.escapes:
         text = _ESCAPED.sub(lambda found: r"\u0022" if found[1] == '"' else found[0], text).replace("/", r"\/")
     return text.encode()
+
+
+def _elements(answer: Mapping[str, Any]) -> Iterator[str]:
+    for name, value in answer.items():
+        # a name that is a number is no name of an element
+        element = f"item{name}" if str(name).isdigit() else name
+        for one in value if isinstance(value, list) else [value]:
+            inner = "".join(_elements(one)) if isinstance(one, dict) else escape("" if one is None else str(one))
+            yield f"<{element}>{inner}</{element}>\n"
 
 
 def _worded(value: Any, quirks: Quirks, action: str, name: str) -> Any:

@@ -1,11 +1,11 @@
 """UpgradeProduct: what another product would cost, and the order for it."""
 
-from collections.abc import Mapping
 from typing import Any, Final
 
 from adapters.fakes.tables import Row
 from adapters.fakes.whmcs.invoicing import bill
 from adapters.fakes.wire.whmcs.calls import Call, Members, WireError, acting, offered
+from adapters.fakes.wire.whmcs.office import Upgrade
 from core.domain.japan import tokyo_date
 
 _CYCLES: Final = {"monthly": "monthly", "onetime": "onetime"}
@@ -19,7 +19,7 @@ def upgrade_product(call: Call) -> Members:
         raise WireError("Service ID Not Found")
     if call.text("type") not in ("product", "configoptions"):
         raise WireError("Invalid Upgrade Type")
-    waiting = call.office.more("service", row["id"]).get("upgrade")
+    waiting = call.office.upgrades.get(row["id"])
     if waiting is not None and _is_unpaid(call, waiting):
         raise WireError("Unable to continue. Previous upgrade invoice for service is still unpaid.")
     product, price = _wanted(call, row)
@@ -64,20 +64,20 @@ def _ordered(call: Call, row: Row, product: Row, price: int, more: int) -> dict[
     if invoice is None:
         acting(call).update_client_product(row["id"], change)
     else:
-        call.office.more("service", row["id"])["upgrade"] = {"invoice": invoice, "change": change}
+        call.office.upgrades[row["id"]] = Upgrade(invoice=invoice, change=change)
     return {"id": int(order), "orderid": int(order), "order_number": number, "invoiceid": invoice and int(invoice)}
 
 
-def _is_unpaid(call: Call, waiting: Mapping[str, Any]) -> bool:
-    invoice = call.office.world.records.get("invoice", waiting["invoice"])
+def _is_unpaid(call: Call, waiting: Upgrade) -> bool:
+    invoice = call.office.world.records.get("invoice", waiting.invoice)
     return invoice is not None and invoice["status"] == "Unpaid"
 
 
 def run_upgrades(call: Call) -> None:
     """Change the services whose upgrades are paid."""
-    for (table, id), more in call.office.kept.items():
-        waiting = more.get("upgrade") if table == "service" else None
-        if waiting is not None and not _is_unpaid(call, waiting):
-            del more["upgrade"]
-            if call.office.world.records.get("service", id) is not None:
-                call.office.world.records.update("service", id, waiting["change"], by="cron")
+    records = call.office.world.records
+    for service, waiting in [*call.office.upgrades.items()]:
+        if not _is_unpaid(call, waiting):
+            del call.office.upgrades[service]
+            if records.get("service", service) is not None:
+                records.update("service", service, waiting.change, by="cron")

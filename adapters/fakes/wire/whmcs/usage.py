@@ -1,10 +1,13 @@
 """What was called, in order, and when: for budgets of calls and of waiting."""
 
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from time import perf_counter
+from typing import Final
+
+_MOST: Final = 100_000
 
 
 @dataclass(slots=True)
@@ -18,9 +21,9 @@ class Called:
 
 @dataclass(slots=True)
 class Usage:
-    """All calls since the installation is served, or since `clear`."""
+    """All calls since the installation is served, or since `clear`; of very many only the latest."""
 
-    calls: list[Called] = field(default_factory=list)
+    calls: deque[Called] = field(default_factory=lambda: deque(maxlen=_MOST))
 
     @property
     def actions(self) -> list[str]:
