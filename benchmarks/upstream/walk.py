@@ -69,6 +69,7 @@ class Walk:
         )
         person, phone = Person(first_name="Kim", last_name="Ono"), Phone("81", "9011112222")
         home = Address("530-0001", "Osaka", "Osaka-shi Kita-ku", "Umeda 1-3-1")
+        await self.on.world.client_book.save_details(ClientId(client), phone, home)
         await self.on.world.staff_desk.add_account(
             CustomerNumber("P0000007"), person, "old@example.com", phone=phone, address=home, client=client
         )
