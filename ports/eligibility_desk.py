@@ -1,13 +1,16 @@
 """The desk where staff find out whether an address can have internet."""
 
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import Final, Protocol
 
 from core.domain.account import Address
 from core.domain.eligibility import AvailabilityAnswer, AvailabilityCheck, Eligibility, OpenedCheck
 from core.domain.following import Followed, SaleMove
 from core.domain.ids import AccountId, CaseId, OpportunityId
 from core.domain.support import OpenCheck
+
+HOME: Final = "home"
+"""What is refused where an address can't be saved."""
 
 
 class EligibilityDesk(Protocol):
@@ -16,10 +19,13 @@ class EligibilityDesk(Protocol):
     async def standing(self, account: AccountId) -> Eligibility:
         """The account's eligibility as staff last left it, read now; while pending, `case` is the open one or None."""
 
-    async def ensure_check(self, check: AvailabilityCheck, opportunity: OpportunityId | None) -> OpenedCheck:
+    async def ensure_check(
+        self, check: AvailabilityCheck, opportunity: OpportunityId | None, home: Address | None = None
+    ) -> OpenedCheck:
         """Open `check` unless its key did already: opportunity, case and pending status, all or none (ELG-1).
 
-        `opportunity` is the open one to reuse; None creates one at Introduction in the same write. The status is
+        `opportunity` is the open one to reuse; None creates one at Introduction in the same write. `home` is saved on
+        Account and Contact in it too (ACC-11); where that is what is refused, Rejected names it HOME. The status is
         never set back: what staff answered since stays.
         """
 

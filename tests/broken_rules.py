@@ -94,8 +94,8 @@ _ACCOUNTS: Final = {
     "ACC-3": [
         _use_case(
             "account/complete_sign_up",
-            "        if legacy is not None:\n            await",
-            "        if False:\n            await",
+            "link = self._link if legacy is None else self._link_of_old",
+            "link = self._link",
         ),
         _use_case(
             "account/send_sign_up_mail",
@@ -197,7 +197,7 @@ _ACCOUNTS: Final = {
             "data.client, data.phone, data.address, marketing_consent=data.marketing_consent",
             "data.client, data.phone, None, marketing_consent=data.marketing_consent",
         ),
-        _use_case("eligibility/open_check", "if data.moves_home:", "if False:"),
+        _use_case("eligibility/open_check", "home = data.address if data.moves_home else None", "home = None"),
     ],
 }
 _ELIGIBILITY: Final = {

@@ -206,7 +206,8 @@ async def cancel(
         reply = await request_cancellation(session, service_id(id), month)
         if reply is not None and not is_done(reply):
             return accepted(reply)
-        return Response(CancellationState.of(*await read_times.of(read_cancellation(session, service_id(id)))))
+        shown = read_cancellation(session, service_id(id), asked=reply)
+        return Response(CancellationState.of(*await read_times.of(shown)))
 
     return await once(do)
 

@@ -15,6 +15,8 @@ from ports.errors import Rejected
 
 Wanted = tuple[dict[str, Any], dict[str, Any]]
 """Fields of an account, and of the contact on it."""
+OWN_PARTS: Final = ("account", "contact")
+"""The parts by which a customer is rewritten."""
 _TURNS: Final = 4
 _SAME: Final = frozenset({"FirstName", "LastName", "Phone", "CreatedDate", "LastModifiedDate"})
 """What a person account and its contact have under one name."""

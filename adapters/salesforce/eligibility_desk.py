@@ -6,13 +6,14 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from adapters.salesforce.cases import case_values, of_kind
-from adapters.salesforce.customers import Customers
+from adapters.salesforce.check_cases import ANOTHER_ADDRESS, case_of, places_in
+from adapters.salesforce.customers import OWN_PARTS, Customers
 from adapters.salesforce.following import followed, open_cases
 from adapters.salesforce.opportunities import sale_name, sale_values
-from adapters.salesforce.org import FOUND, Org, is_halted, is_taken, overtaken
-from adapters.salesforce.requests import Get, Record, Ref, SubRequest
+from adapters.salesforce.org import FOUND, Org, is_halted, is_taken, overtaken, part_of
+from adapters.salesforce.requests import Get, Record, Ref, SubAnswer, SubRequest
 from adapters.salesforce.rows import CHILDREN, Row, instant, sure_instant
-from adapters.salesforce.shapes import address_of, eligibility_of
+from adapters.salesforce.shapes import address_of, address_values, eligibility_of
 from adapters.salesforce.soql import Select, ne, select
 from core.domain.account import Address, place_of
 from core.domain.catalog import ProductType
@@ -27,12 +28,11 @@ from core.domain.eligibility import (
 from core.domain.following import Followed, SaleMove
 from core.domain.ids import AccountId, CaseId, OpportunityId, crm_id
 from core.domain.opportunity import BEGINS_AT, Beginning, NewOpportunity
-from core.domain.support import CHECK_SUBJECT, CaseKind, CaseOrigin, CasePriority, CaseStatus, NewCase, OpenCheck
+from core.domain.support import CaseKind, CasePriority, CaseStatus, OpenCheck
+from ports.eligibility_desk import HOME
 from ports.errors import Rejected
 
 ANSWERED_BY: Final = "Answered by "
-ADDRESS: Final = "Address: "
-ANOTHER_ADDRESS: Final = "Another address: "
 _TURNS: Final = 3
 _CASES_A_REVIEW: Final = 4
 """How many closed checks are looked at for each that staff answered, at most."""
@@ -54,14 +54,16 @@ class SalesforceEligibilityDesk:
         cases = {case["id"] for case in still_open}
         return eligibility_of(self.customers.account(record), cases, self.org.clock.now())
 
-    async def ensure_check(self, check: AvailabilityCheck, opportunity: OpportunityId | None) -> OpenedCheck:
+    async def ensure_check(
+        self, check: AvailabilityCheck, opportunity: OpportunityId | None, home: Address | None = None
+    ) -> OpenedCheck:
         parts = await self._opening(check, opportunity)
         async with self.org.alone(check.account):
             opened = None if self.org.keys_are_unique else await self._opened(check)
             if opened is not None:
                 return opened
             try:
-                made = await self.org.at_once(*parts, by_key=True)
+                made = await self._moved(check.account, home, parts)
             except Rejected as rejected:
                 opened = await self._opened(check) if is_taken(rejected) else None
                 if opened is None:
@@ -76,7 +78,7 @@ class SalesforceEligibilityDesk:
             if _is_answered(row, account):
                 return
             parts = [Get.query(self._still_open(row), "case"), *self._unanswered(row, account)]
-            if address.place not in _places(row["description"] or ""):
+            if address.place not in places_in(row["description"] or ""):
                 added = f"{row['description'] or ''}\n{ANOTHER_ADDRESS}{address.one_line}"
                 parts.append(self.org.patch("case", Ref("case", FOUND), {"description": added}, "description"))
             if account is not None and place_of(account["eligibility_address"] or "") != address.place:
@@ -178,7 +180,7 @@ class SalesforceEligibilityDesk:
             )
             values = sale_values(self.org, begun, BEGINS_AT[begun.beginning])
             parts.append(self.org.post("opportunity", values, "sale"))
-        case = await case_values(self.org, self.customers, _case(check))
+        case = await case_values(self.org, self.customers, case_of(check))
         case["opportunity"] = opportunity or Ref("sale")
         account = {
             "eligibility_status": EligibilityStatus.PENDING,
@@ -187,7 +189,19 @@ class SalesforceEligibilityDesk:
             "eligibility_address": check.address.one_line,
         }
         id = self.org.sure_id("account", check.account)
-        return [*parts, self.org.post("case", case, "case"), self.org.patch("account", id, account, "account")]
+        return [*parts, self.org.post("case", case, "case"), self.org.patch("account", id, account, "status")]
+
+    async def _moved(self, account: AccountId, home: Address | None, parts: list[SubRequest]) -> dict[str, SubAnswer]:
+        """Write the parts, and with them the address where one is to be saved."""
+        if home is None:
+            return await self.org.at_once(*parts, by_key=True)
+        values = address_values(home, self.org.picklists.country)
+        try:
+            return await self.customers.rewritten(account, lambda *_: (values, values), *parts, by_key=True)
+        except Rejected as rejected:
+            if part_of(rejected) in OWN_PARTS:
+                raise Rejected(rejected.code, HOME, rejected.fields) from rejected
+            raise
 
     async def _opened(self, check: AvailabilityCheck) -> OpenedCheck | None:
         made = self.org.choose("case", only=("id", "opportunity")).where(self.org.is_("case", "key", check.key))
@@ -250,28 +264,6 @@ class SalesforceEligibilityDesk:
         comments = self.org.names.below("case", "case_comment", case)
         bodies = (self.org.names.row("case_comment", comment)["body"] for comment in comments)
         return any((body or "").startswith(ANSWERED_BY) for body in bodies)
-
-
-def _case(check: AvailabilityCheck) -> NewCase:
-    lines = [f"{ADDRESS}{check.address.one_line}"]
-    lines += [f"Plan: {check.sku}"] if check.sku else []
-    # no line of the note is taken for one of the portal's own
-    lines += ["Note: " + "\n  ".join(check.note.splitlines())] if check.note else []
-    return NewCase(
-        key=check.key,
-        kind=CaseKind.AVAILABILITY,
-        origin=CaseOrigin.PORTAL,
-        account=check.account,
-        contact=check.contact,
-        subject=CHECK_SUBJECT,
-        description="\n".join(lines),
-    )
-
-
-def _places(description: str) -> set[str]:
-    labels = (ADDRESS, ANOTHER_ADDRESS)
-    lines = description.splitlines()
-    return {place_of(line.removeprefix(label)) for line in lines for label in labels if line.startswith(label)}
 
 
 def _is_latest(case: Row, account: Row) -> bool:

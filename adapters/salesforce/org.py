@@ -233,6 +233,12 @@ def overtaken(what: str) -> Unavailable:
     return Unavailable(f"salesforce.{what} overtaken", outcome_unknown=False)
 
 
+def part_of(rejected: Rejected) -> str:
+    """The part of a composite that was refused; "" for what had none."""
+    told = rejected.__cause__
+    return told.what.partition("#")[2] if isinstance(told, Rejected) else ""
+
+
 def is_halted(rejected: Rejected) -> bool:
     """Whether a composite failed for nothing but what one part expected of another."""
     return rejected.code in HALTED

@@ -118,8 +118,10 @@ class CachedEligibilityDesk:
     async def review_times(self, most: int) -> tuple[timedelta, ...]:
         return await self._reviews.get(most, lambda: self._desk.review_times(most))
 
-    async def ensure_check(self, check: AvailabilityCheck, opportunity: OpportunityId | None) -> OpenedCheck:
-        return await self._desk.ensure_check(check, opportunity)
+    async def ensure_check(
+        self, check: AvailabilityCheck, opportunity: OpportunityId | None, home: Address | None = None
+    ) -> OpenedCheck:
+        return await self._desk.ensure_check(check, opportunity, home)
 
     async def ensure_address(self, case: CaseId, address: Address) -> None:
         await self._desk.ensure_address(case, address)

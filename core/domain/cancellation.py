@@ -159,6 +159,8 @@ class CancellationData(msgspec.Struct, frozen=True, kw_only=True):
     requested_at: datetime
     has_line: bool
     opportunity: OpportunityId | None
+    sku: str | None = None
+    """By which staff know the plan, where it was known when it was asked."""
 
     @property
     def case_key(self) -> RequestKey:

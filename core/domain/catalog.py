@@ -77,6 +77,10 @@ class Catalog(msgspec.Struct, frozen=True):
     read_at: datetime
     stale: bool = False
 
+    def billed_as(self, billing_product: str) -> str:
+        """The SKU of what is billed as that product; what is not sold any more has none, and is told by the product."""
+        return next((item.sku for item in self.items if item.billing_product == billing_product), billing_product)
+
     def find(self, sku: str) -> CatalogItem | None:
         """The item of that SKU, or None."""
         return next((item for item in self.items if item.sku == sku), None)

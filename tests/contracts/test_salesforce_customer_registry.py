@@ -11,7 +11,7 @@ from core.domain.account import Person, Phone, PortalStatus
 from core.domain.eligibility import EligibilityStatus
 from core.domain.identity import IdStatus
 from core.domain.ids import AccountId, ClientId, CustomerNumber
-from ports.customer_registry import ContactDetails, CustomerRegistry, Registered
+from ports.customer_registry import ContactDetails, CustomerRegistry, Link, Registered
 from ports.errors import Rejected, Unavailable
 from tests.contracts.samples import AT, ELSEWHERE, HOME, MINA, PHONE, Samples
 
@@ -151,6 +151,24 @@ async def test_linking_again_does_not_open_what_staff_closed(
     profile = await registry.profile(mina.account)
     assert profile is not None
     assert profile.status is PortalStatus.INACTIVE
+
+
+async def test_a_customer_of_old_is_linked_as_they_are_filled(
+    registry: CustomerRegistry, staff: StaffDesk, world: World
+) -> None:
+    account = AccountId(await staff.add_account(CustomerNumber("P0000007"), MINA, "mina@example.jp"))
+    link = Link(ClientId("17"), "Portal Signup")
+    for _ in range(2):
+        told = await registry.fill_details(account, MINA, PHONE, ELSEWHERE, link)
+        assert told is not None
+        assert (told.client, told.status, told.phone, told.address) == ("17", PortalStatus.ACTIVE, PHONE, ELSEWHERE)
+        assert told == await registry.profile(account)
+    with pytest.raises(Rejected, match="conflict"):
+        await registry.fill_details(account, MINA, PHONE, ELSEWHERE, Link(ClientId("18"), "Portal Signup"))
+    await staff.bar_account(account)
+    told = await registry.fill_details(account, MINA, PHONE, ELSEWHERE, link)
+    assert told is not None
+    assert told.status is PortalStatus.INACTIVE
 
 
 async def test_a_source_the_org_does_not_know_is_refused(registry: CustomerRegistry, mina: Registered) -> None:

@@ -14,7 +14,8 @@ from core.domain.following import SALE_MOVES
 from core.domain.ids import AccountId, CaseId, OpportunityId
 from core.domain.opportunity import Stage
 from core.domain.support import CHECK_SUBJECT, CasePriority
-from ports.customer_registry import Registered
+from ports.customer_registry import CustomerRegistry, Registered
+from ports.eligibility_desk import HOME as HOME_REFUSED
 from ports.eligibility_desk import EligibilityDesk
 from ports.errors import Rejected, Unavailable
 from ports.opportunities import Opportunities
@@ -98,6 +99,36 @@ async def test_all_of_a_check_or_none(eligibility: EligibilityDesk, mina: Regist
     assert world.ledger.entries == before
     assert world.records.find("opportunity") == world.records.find("case") == []
     assert (await eligibility.standing(mina.account)).status is EligibilityStatus.NOT_REQUESTED
+
+
+async def test_a_check_for_another_home_saves_it_in_the_same_write(
+    eligibility: EligibilityDesk, registry: CustomerRegistry, mina: Registered, world: World
+) -> None:
+    check = Samples.check(mina, address=ELSEWHERE)
+    opened = await eligibility.ensure_check(check, None, ELSEWHERE)
+    profile = await registry.profile(mina.account)
+    assert profile is not None
+    assert profile.address == ELSEWHERE
+    [contact] = world.records.find("contact", account=mina.account)
+    assert contact["city"] == ELSEWHERE.city
+    assert (await eligibility.standing(mina.account)).is_for(ELSEWHERE)
+    before = world.ledger.entries
+    assert await eligibility.ensure_check(check, None, ELSEWHERE) == opened
+    assert world.ledger.entries == before
+
+
+async def test_a_home_that_is_refused_is_named_and_nothing_is_opened(
+    eligibility: EligibilityDesk, mina: Registered, world: World
+) -> None:
+    before = world.ledger.entries
+    nowhere = msgspec.structs.replace(ELSEWHERE, postcode="5" * 60)
+    with pytest.raises(Rejected, match="STRING_TOO_LONG") as refused:
+        await eligibility.ensure_check(Samples.check(mina, address=nowhere), None, nowhere)
+    assert refused.value.what == HOME_REFUSED
+    with pytest.raises(Rejected, match="STRING_TOO_LONG") as refused:
+        await eligibility.ensure_check(Samples.check(mina, note="x" * 32_001), None, ELSEWHERE)
+    assert refused.value.what != HOME_REFUSED
+    assert world.ledger.entries == before
 
 
 async def test_another_address_is_added_once_and_the_result_is_for_it(

@@ -161,8 +161,9 @@ class ServiceHouse(Shop):
         up = self.up
         reception, work = self.reception(work, wait), work or self.runner
         return RequestCancellation(
-            up.service_book, up.opportunities, self.endings, reception, work, self.store, self.clock
-        )
+            up.service_book, up.opportunities, self.endings, reception, work, self.store, self.clock,
+            up.customer_registry, up.catalog_shelf,
+        )  # fmt: skip
 
     def undo(self, work: DurableWork | None = None, wait: float = 2.0) -> UndoCancellation:
         """Taking it back."""

@@ -1,5 +1,7 @@
 """Availability checks in the made-up Salesforce."""
 
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -7,9 +9,16 @@ from typing import Final
 from adapters.fakes.records import Records
 from adapters.fakes.salesforce.cases import close_case, new_case, of_kind
 from adapters.fakes.salesforce.opportunities import new_opportunity
-from adapters.fakes.salesforce.shapes import address_of, contact_of, eligibility_of, opportunity_of, record
+from adapters.fakes.salesforce.shapes import (
+    address_columns,
+    address_of,
+    contact_of,
+    eligibility_of,
+    opportunity_of,
+    record,
+)
 from adapters.fakes.salesforce.values import COMMODITY_TYPES
-from adapters.fakes.tables import Row
+from adapters.fakes.tables import Refused, Row
 from adapters.fakes.world import World
 from core.domain.account import Address, place_of
 from core.domain.catalog import ProductType
@@ -25,6 +34,8 @@ from core.domain.following import Followed, SaleMove
 from core.domain.ids import AccountId, CaseId, OpportunityId
 from core.domain.opportunity import Beginning, NewOpportunity
 from core.domain.support import CHECK_SUBJECT, CaseKind, CaseOrigin, CasePriority, NewCase, OpenCheck
+from ports.eligibility_desk import HOME
+from ports.errors import Rejected
 
 ANSWERED_BY: Final = "Answered by "
 ADDRESS: Final = "Address: "
@@ -61,13 +72,17 @@ class FakeEligibilityDesk:
         async with self.world.touch("salesforce", "standing"):
             return eligibility_of(self.world.records, record(self.world.records, "account", account))
 
-    async def ensure_check(self, check: AvailabilityCheck, opportunity: OpportunityId | None) -> OpenedCheck:
-        async with self.world.touch("salesforce", "ensure_check"):
+    async def ensure_check(
+        self, check: AvailabilityCheck, opportunity: OpportunityId | None, home: Address | None = None
+    ) -> OpenedCheck:
+        async with self.world.touch("salesforce", "ensure_check"), self._saving(home):
             records = self.world.records
             made = records.one("case", key=check.key)
             if made is not None:
                 return OpenedCheck(CaseId(made["id"]), OpportunityId(made["opportunity"] or ""))
             with records.all_or_none():
+                if home is not None:
+                    self._move(check.account, home)
                 sale = opportunity or OpportunityId(new_opportunity(records, self._sale(check)))
                 case = CaseId(new_case(records, _case(check, sale)))
                 values = {
@@ -78,6 +93,29 @@ class FakeEligibilityDesk:
                 }
                 records.update("account", check.account, values)
             return OpenedCheck(case, sale)
+
+    @asynccontextmanager
+    async def _saving(self, home: Address | None) -> AsyncIterator[None]:
+        """What strikes the saving of details strikes the saving of an address with a check."""
+        if home is None:
+            yield
+            return
+        async with AsyncExitStack() as stack:
+            try:
+                await stack.enter_async_context(self.world.touch("salesforce", "save_details"))
+            except Rejected as refused:
+                raise Rejected(refused.code, HOME, refused.fields) from refused
+            yield
+
+    def _move(self, account: AccountId, home: Address) -> None:
+        records, values = self.world.records, address_columns(home)
+        try:
+            row = records.update("account", account, values)
+            contact = contact_of(records, row["id"])
+            if contact is not None:
+                records.update("contact", contact["id"], values)
+        except Refused as refused:
+            raise Rejected(refused.code, HOME, refused.fields) from refused
 
     async def ensure_address(self, case: CaseId, address: Address) -> None:
         async with self.world.touch("salesforce", "ensure_address"):

@@ -6,10 +6,12 @@ from datetime import datetime
 
 import msgspec
 
-from core.domain.billing import OVER, Service, ServiceStatus
+from core.domain.billing import OVER, ServiceStatus
 from core.domain.cancellation import (
     ASKED,
     Cancellation,
+    CancellationData,
+    Kit,
     asked_a_day_later,
     ends_at,
     last_bill,
@@ -24,7 +26,7 @@ from core.domain.opportunity import Stage
 from core.domain.policy import Policy
 from core.domain.refusals import NotFound
 from core.domain.session import Session
-from core.domain.work import SETTLED
+from core.domain.work import SETTLED, Reply
 from ports.billing import ServiceBook
 from ports.clock import Clock
 from ports.durable import DurableWork
@@ -49,7 +51,6 @@ class CancellationShown(msgspec.Struct, frozen=True, kw_only=True):
     have not set the date.
     """
 
-    service: Service
     can_cancel: bool
     has_line: bool
     months: tuple[MonthShown, ...]
@@ -73,8 +74,12 @@ class ReadCancellation:
     clock: Clock
     policy: Policy
 
-    async def __call__(self, session: Session, service_id: ServiceId) -> CancellationShown:
-        """How the service's end stands; raises NotFound."""
+    async def __call__(
+        self, session: Session, service_id: ServiceId, *, asked: Reply | None = None
+    ) -> CancellationShown:
+        """How the service's end stands; raises NotFound. What was `asked` for and is done is known already."""
+        if asked is not None and (known := await self._known(session, asked)) is not None:
+            return known
         service, sale = await gather(
             self.services.service(session.client, service_id),
             self.opportunities.for_service(session.account, service_id),
@@ -90,7 +95,6 @@ class ReadCancellation:
         can_cancel = is_free and service.status is ServiceStatus.ACTIVE and not is_ending
         can_undo = is_free and ending is not None and may_undo(ending, now, days)
         return CancellationShown(
-            service=service,
             can_cancel=can_cancel,
             has_line=service.product_type is ProductType.INTERNET,
             months=tuple(_shown(month, now) for month in months_offered(now)) if can_cancel else (),
@@ -99,6 +103,32 @@ class ReadCancellation:
             is_ending=is_ending,
             is_over=is_over,
             undo_until=undo_until(ending.ends_at, days) if ending is not None and can_undo else None,
+            can_undo=can_undo,
+        )
+
+    async def _known(self, session: Session, asked: Reply) -> CancellationShown | None:
+        """How it stands when it was just written as asked; None where staff were quicker, or no sale tells of it."""
+        async with self.store.reading() as shelves:
+            request = await shelves.requests.find(asked.request, session.user)
+        if request is None or not asked.work.result:
+            return None
+        data = msgspec.convert(request.job.data, CancellationData)
+        month, now, days = Month.parse(data.month), self.clock.now(), self.policy.undo_until_days
+        end = ends_at(month)
+        if data.opportunity is None or asked.work.result != end.isoformat():
+            return None
+        kit = Kit.NOT_YET if data.has_line else None
+        ending = Cancellation(month=month, ends_at=end, requested_at=data.requested_at, kit=kit)
+        can_undo = may_undo(ending, now, days)
+        return CancellationShown(
+            can_cancel=False,
+            has_line=data.has_line,
+            months=(),
+            cancellation=ending,
+            request=None,
+            is_ending=True,
+            is_over=False,
+            undo_until=undo_until(ending.ends_at, days) if can_undo else None,
             can_undo=can_undo,
         )
 

@@ -1,7 +1,10 @@
 """Asking for the end of a service."""
 
 from asyncio import gather
+from collections.abc import Awaitable
+from contextlib import suppress
 from dataclasses import dataclass
+from typing import TypeVar
 
 import msgspec
 
@@ -15,11 +18,16 @@ from core.domain.refusals import MonthNotOffered, NotFound, ServiceNotActive, St
 from core.domain.session import Session
 from core.domain.work import Job, Reply, WorkKind, WorkState
 from ports.billing import ServiceBook
+from ports.catalog_shelf import CatalogShelf
 from ports.clock import Clock
+from ports.customer_registry import CustomerRegistry
 from ports.durable import DurableWork, Reception
 from ports.endings import Endings
+from ports.errors import Unavailable
 from ports.opportunities import Opportunities
 from ports.store import Intent, Shelves, Store
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,15 +41,19 @@ class RequestCancellation:
     work: DurableWork
     store: Store
     clock: Clock
+    registry: CustomerRegistry
+    catalog: CatalogShelf
 
     async def __call__(self, session: Session, service_id: ServiceId, month: Month) -> Reply | None:
         """The request as it stands; None when the service is ending already.
 
         Raises NotFound, ServiceNotActive, MonthNotOffered; StillRunning while a cancellation is being taken back.
         """
-        service, sale = await gather(
+        service, sale, catalog, _ = await gather(
             self.services.service(session.client, service_id),
             self.opportunities.for_service(session.account, service_id),
+            self._look_ahead(self.catalog.catalog()),
+            self._look_ahead(self.registry.profile(session.account)),
         )
         if service is None:
             raise NotFound(service=service_id)
@@ -51,7 +63,14 @@ class RequestCancellation:
             return None
         if service.status is not ServiceStatus.ACTIVE:
             raise ServiceNotActive(status=service.status.value)
-        return await self._accept(session, service, sale, month, lapsed)
+        sku = catalog.billed_as(service.billing_product) if catalog is not None else None
+        return await self._accept(session, service, sale, month, lapsed, sku)
+
+    async def _look_ahead(self, reading: Awaitable[T]) -> T | None:
+        # what the case tells staff is read along with the rest; it is not what the request depends on
+        with suppress(Unavailable):
+            return await reading
+        return None
 
     async def _check_free(self, session: Session, service_id: ServiceId) -> RequestId | None:
         async with self.store.reading() as shelves:
@@ -63,7 +82,13 @@ class RequestCancellation:
         return by_case
 
     async def _accept(
-        self, session: Session, service: Service, sale: Opportunity | None, month: Month, lapsed: RequestId | None
+        self,
+        session: Session,
+        service: Service,
+        sale: Opportunity | None,
+        month: Month,
+        lapsed: RequestId | None,
+        sku: str | None,
     ) -> Reply:
         now = self.clock.now()
         offered = months_offered(now)
@@ -82,6 +107,7 @@ class RequestCancellation:
             requested_at=now,
             has_line=service.product_type is ProductType.INTERNET,
             opportunity=active.id if active is not None else None,
+            sku=sku,
         )
 
         async def also(shelves: Shelves, request: RequestId) -> RequestId | None:

@@ -47,10 +47,9 @@ class WriteCancellation:
         return end.isoformat()
 
     async def _sku(self, data: CancellationData) -> str:
-        catalog = await self.catalog.catalog()
-        sold = (item.sku for item in catalog.items if item.billing_product == data.billing_product)
-        # what is not sold any more has no SKU, and staff know it by billing's product
-        return next(sold, data.billing_product)
+        if data.sku is not None:
+            return data.sku
+        return (await self.catalog.catalog()).billed_as(data.billing_product)
 
     async def _write(self, data: CancellationData, case: NewCase) -> datetime | None:
         try:

@@ -27,7 +27,7 @@ from ports.caches import Caches
 from ports.clock import Clock
 from ports.customer_registry import ContactDetails, CustomerRegistry
 from ports.durable import DurableWork, Steps
-from ports.eligibility_desk import EligibilityDesk
+from ports.eligibility_desk import HOME, EligibilityDesk
 from ports.errors import Rejected, Unavailable
 from ports.flags import Flags
 from ports.opportunities import Opportunities
@@ -73,8 +73,12 @@ class OpenCheck:
         # who comes after no other request acts on what acceptance read; whoever does looks what it left
         standing = data.seen if first else await self._look(steps, data, "look")
         done = asking(standing, data.address, data.asked_at, self.policy)
-        if data.moves_home:
-            await self._move_home(steps, data)  # before anything is written, so that a refusal leaves nothing
+        home = data.address if data.moves_home else None
+        if home is not None:
+            await self._bill_there(steps, data)  # before anything is written, so that a refusal leaves nothing
+            if done is not Asking.OPENS_CHECK:
+                await self._move_home(steps, data)
+                home = None
         if done is Asking.ADDS_ADDRESS and standing.case is not None:
             case = standing.case
             await steps.do("add the address", None, lambda: self.desk.ensure_address(case, data.address))
@@ -84,7 +88,7 @@ class OpenCheck:
         if done is Asking.OPENS_CHECK:
             if standing.no_on is not None and standing.address:
                 await steps.do("remember the no", None, lambda: self._remember(standing))
-            standing = await self._open(steps, data, first)
+            standing = await self._open(steps, data, first, home)
         return standing
 
     async def _remember(self, standing: Eligibility) -> None:
@@ -114,11 +118,18 @@ class OpenCheck:
         standing = await steps.do(step, Eligibility, lambda: self.desk.standing(data.account))
         return standing.at(data.home)
 
-    async def _open(self, steps: Steps, data: CheckRequest, first: bool) -> Eligibility:
+    async def _open(self, steps: Steps, data: CheckRequest, first: bool, home: Address | None) -> Eligibility:
         opportunity = data.opportunity
         if not first:
             opportunity = await steps.do("find the sale", OpportunityId | None, lambda: self._open_sale(data))
-        opened = await steps.do("open", OpenedCheck, lambda: self.desk.ensure_check(data.check(), opportunity))
+        try:
+            opened = await steps.do(
+                "open", OpenedCheck, lambda: self.desk.ensure_check(data.check(), opportunity, home)
+            )
+        except Rejected as error:
+            if error.what != HOME:
+                raise
+            raise await self._home_refused(steps, data, error) from error
         pending = Eligibility(
             account=data.account,
             status=EligibilityStatus.PENDING,
@@ -160,18 +171,23 @@ class OpenCheck:
     async def _learn(self, fact: EligibilityChanged) -> None:
         await self.work.start(learning(fact))
 
-    async def _move_home(self, steps: Steps, data: CheckRequest) -> None:
+    async def _bill_there(self, steps: Steps, data: CheckRequest) -> None:
         try:
             await steps.do("bill there", None, lambda: self._bill_at(data, data.address))
         except Rejected as error:
             raise SaveRefused(system="billing", reason=error.code) from error
+
+    async def _move_home(self, steps: Steps, data: CheckRequest) -> None:
         details = ContactDetails(address=data.address)
         try:
             await steps.do("move home", None, lambda: self.registry.save_details(data.account, details))
         except Rejected as error:
-            # billing held what the CRM holds
-            await steps.do("bill as before", None, lambda: self._bill_at(data, data.home))
-            raise SaveRefused(system="crm", reason=error.code) from error
+            raise await self._home_refused(steps, data, error) from error
+
+    async def _home_refused(self, steps: Steps, data: CheckRequest, error: Rejected) -> SaveRefused:
+        # billing held what the CRM holds
+        await steps.do("bill as before", None, lambda: self._bill_at(data, data.home))
+        return SaveRefused(system="crm", reason=error.code)
 
     async def _bill_at(self, data: CheckRequest, address: Address | None) -> None:
         if address is not None:

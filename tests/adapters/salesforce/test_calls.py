@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from typing import Any, NamedTuple, TypeVar
 
 import pytest
@@ -13,11 +14,12 @@ from adapters.fakes.world import World
 from adapters.salesforce.bindings import SalesforcePorts
 from core.domain.document import Side
 from core.domain.eligibility import AvailabilityAnswer, EligibilityStatus
-from core.domain.ids import BillingOrderId, ClientId, CustomerNumber, ServiceId
+from core.domain.ids import AccountId, BillingOrderId, ClientId, CustomerNumber, ServiceId
 from core.domain.opportunity import Stage
 from core.domain.order import ActivationStatus as A
 from core.domain.order import OrderStatus
-from ports.customer_registry import Registered
+from ports.customer_registry import ContactDetails, Link, Registered
+from ports.errors import Rejected
 from tests.contracts.samples import AT, ELSEWHERE, MINA, PHONE, Samples
 from tests.contracts.wired import wired
 from tests.worlds import a_world
@@ -73,6 +75,68 @@ async def test_linking_a_customer_of_old_takes_two_and_filling_two(portal: Porta
     assert found is not None
     await portal.took(1, registry.ensure_link(found.account, ClientId("17"), "Portal Signup", AT))
     await portal.took(2, registry.fill_details(found.account, MINA, PHONE, ELSEWHERE))
+
+
+async def test_a_customer_of_old_who_was_just_found_is_linked_and_filled_in_one(portal: Portal) -> None:
+    registry = portal.ports.customer_registry
+    await StaffDesk(portal.world).add_account(CustomerNumber("P0000007"), MINA, "mina@example.jp")
+    portal.world.clock.advance(timedelta(seconds=2))
+    found = await portal.took(1, registry.find_by_number(CustomerNumber("P0000007")))
+    assert found is not None
+    link = Link(ClientId("17"), "Portal Signup")
+    filled = await portal.took(1, registry.fill_details(found.account, MINA, PHONE, ELSEWHERE, link))
+    assert filled is not None
+    assert (filled.client, filled.address) == ("17", ELSEWHERE)
+
+
+async def test_what_staff_wrote_since_a_customer_was_seen_is_seen_before_anything_is_written(portal: Portal) -> None:
+    registry, records = portal.ports.customer_registry, portal.world.records
+    account = AccountId(await StaffDesk(portal.world).add_account(CustomerNumber("P0000007"), MINA, "m@example.jp"))
+    portal.world.clock.advance(timedelta(seconds=2))
+    assert await registry.profile(account) is not None
+    records.update("account", account, {"client": "18"}, "staff")
+    with pytest.raises(Rejected, match="conflict"):
+        await registry.fill_details(account, MINA, PHONE, ELSEWHERE, Link(ClientId("17"), "Portal Signup"))
+    assert (records.get("account", account) or {})["phone"] is None
+
+
+async def test_what_was_so_when_a_customer_was_seen_is_written_where_staff_changed_it(portal: Portal) -> None:
+    registry, records = portal.ports.customer_registry, portal.world.records
+    account = AccountId(
+        await StaffDesk(portal.world).add_account(CustomerNumber("P0000007"), MINA, "m@example.jp", address=ELSEWHERE)
+    )
+    portal.world.clock.advance(timedelta(seconds=2))
+    assert await registry.profile(account) is not None
+    for table, row in (("account", account), ("contact", records.find("contact", account=account)[0]["id"])):
+        records.update(table, row, {"city": "Sakai"}, "staff")
+    await registry.save_details(account, ContactDetails(address=ELSEWHERE))
+    profile = await registry.profile(account)
+    assert profile is not None
+    assert profile.address == ELSEWHERE
+
+
+async def test_a_check_for_another_home_takes_one(portal: Portal, mina: Registered) -> None:
+    portal.world.clock.advance(timedelta(seconds=2))
+    await portal.took(1, portal.ports.customer_registry.profile(mina.account))
+    check = Samples.check(mina, address=ELSEWHERE)
+    await portal.took(1, portal.ports.eligibility_desk.ensure_check(check, None, ELSEWHERE))
+
+
+async def test_documents_that_were_just_seen_are_not_looked_for(portal: Portal, mina: Registered) -> None:
+    desk = portal.ports.identity_desk
+    seen = await portal.took(1, desk.standing(mina.account, documents=True))
+    for key, data, side, calls in (
+        ("f", b"front", Side.FRONT, 1), ("b", b"back", Side.BACK, 1), ("g", b"another front", Side.FRONT, 2),
+    ):  # fmt: skip
+        stored = desk.ensure_document(Samples.key(key), mina.account, Samples.document(data), side, seen.stored)
+        await portal.took(calls, stored)
+    versions = portal.world.records.find("document_version")
+    assert len({version["document"] for version in versions}) == 2
+    seen = await portal.took(1, desk.standing(mina.account, documents=True))
+    again = desk.ensure_document(
+        Samples.key("h"), mina.account, Samples.document(b"another front"), Side.FRONT, seen.stored
+    )
+    await portal.took(0, again)
 
 
 async def test_a_log_in_takes_one(portal: Portal, mina: Registered) -> None:
