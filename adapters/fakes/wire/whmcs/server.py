@@ -5,7 +5,7 @@ async with served(world) as whmcs:
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Coroutine, MutableMapping
+from collections.abc import AsyncIterator, Coroutine, Mapping, MutableMapping
 from contextlib import asynccontextmanager
 from typing import Any, Final
 
@@ -22,6 +22,7 @@ from adapters.fakes.wire.whmcs.switches import ASKED, Switches, WireFault
 from adapters.fakes.wire.whmcs.usage import Usage
 from adapters.fakes.world import World
 
+WIRE: Final = "whmcs"
 _MOST_BYTES: Final = 8 * 1024 * 1024
 _PAGE: Final = {"content-type": "text/html"}
 _BAD_GATEWAY: Final = (
@@ -59,6 +60,7 @@ class Served:
         """What tells the portal of changes, where it is told."""
         self._pages = Pages(self.office)
         self._closing = asyncio.Event()
+        world.wires[WIRE] = self
 
     @property
     def url(self) -> str:
@@ -74,6 +76,19 @@ class Served:
     def usage(self) -> Usage:
         """What was called, and when."""
         return self.office.usage
+
+    @property
+    def calls(self) -> Mapping[str, int]:
+        """How often each action was called, as `Wire` says."""
+        return self.usage.counted
+
+    def switch_word(self, kind: str, operation: str, times: int | None, milliseconds: int, after: int) -> None:
+        """Switch a fault on by its word, as `Wire` says."""
+        self.switches.switch(WireFault(kind), operation, times, milliseconds, after)
+
+    def clear(self) -> None:
+        """Switch off what was switched on here."""
+        self.switches.clear()
 
     @property
     def switches(self) -> Switches:
@@ -160,6 +175,7 @@ class Served:
     def close(self) -> None:
         """Let those who wait for an answer go; once is enough."""
         self._closing.set()
+        self.world.wires.pop(WIRE, None)
 
 
 def _instead(struck: dict[WireFault, int]) -> Answer | None:

@@ -67,12 +67,13 @@ OF_THE_WORLD: Final[Mapping[FaultKind, WireFault]] = MappingProxyType(
 
 @dataclass(slots=True, kw_only=True)
 class Switched:
-    """One switched fault; `times` counts down, None lasts until cleared."""
+    """One switched fault; `times` counts down, None lasts until cleared, and `after` so many that it would meet."""
 
     kind: WireFault
     action: str
     times: int | None
     milliseconds: int
+    after: int = 0
 
 
 class Switches:
@@ -85,9 +86,11 @@ class Switches:
         self._world = world
         self._on: list[Switched] = []
 
-    def switch(self, kind: WireFault, action: str = "*", times: int | None = None, milliseconds: int = 0) -> None:
-        """Switch a fault on, for so many times or until it is cleared."""
-        self._on.append(Switched(kind=kind, action=action, times=times, milliseconds=milliseconds))
+    def switch(
+        self, kind: WireFault, action: str = "*", times: int | None = None, milliseconds: int = 0, after: int = 0
+    ) -> None:
+        """Switch a fault on, for so many times or until it is cleared, once it let `after` go by."""
+        self._on.append(Switched(kind=kind, action=action, times=times, milliseconds=milliseconds, after=after))
 
     def clear(self) -> None:
         """Switch everything off, but for the world's own faults."""
@@ -98,6 +101,9 @@ class Switches:
         struck: dict[WireFault, int] = {}
         for fault in self._on:
             if fault.times != 0 and fnmatchcase(action, fault.action):
+                if fault.after > 0:
+                    fault.after -= 1
+                    continue
                 if fault.times is not None:
                     fault.times -= 1
                 struck[fault.kind] = fault.milliseconds

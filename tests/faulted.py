@@ -1,17 +1,17 @@
-"""The demo's journeys, with each fault of Salesforce's own protocols at each call and each event of theirs.
+"""The demo's journeys, with each fault of Salesforce's and WHMCS's own protocols at each call and event of theirs.
 
-python -m tests.salesforce.faulted --journey internet --fault "silent after" --sample 40 --seed 1
+python -m tests.faulted --journey internet --wire whmcs --fault "silent after" --sample 40 --seed 1
 
-A journey is walked once without a fault, which counts its calls; then once for each call and each fault. Every time all
-that the demo expects must come true, with as many records in the end as without: nothing lost, nothing doubled (T-1).
-Whoever hears that the portal can't tell at the moment asks again, under the same key, as the page does.
+A journey is walked once without a fault, which counts its calls; then once for each call and each fault of its wire.
+Every time all that the demo expects must come true, with as many records in the end as without: nothing lost, nothing
+doubled (T-1). Whoever hears that the portal can't tell at the moment asks again, under the same key, as the page does.
 """
 
 import argparse
 import io
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,8 +26,12 @@ from rich.console import Console
 from adapters.fakes.wire.salesforce.pubsub.bus import WIRE as EVENTS
 from adapters.fakes.wire.salesforce.pubsub.faults import EventFault
 from adapters.fakes.wire.salesforce.switches import WireFault
+from adapters.fakes.wire.whmcs.server import WIRE as BILLING
+from adapters.fakes.wire.whmcs.switches import WireFault as BillingFault
 from adapters.salesforce.events.settings import EventSettings
 from adapters.salesforce.settings import Patience, SalesforceSettings
+from adapters.whmcs.settings import Patience as BillingPatience
+from adapters.whmcs.settings import Polling, WhmcsSettings
 from genkan import salesforce as link
 from genkan.client import Portal
 from genkan.demo.ending import play_ending
@@ -44,6 +48,20 @@ HURRY: Final = Patience(
     connect=1.0, answer=0.5, deadline=2.0, first_wait=0.001, longest_wait=0.002, rest=0.001, settle=0.0, failures=1_000
 )
 """Silence is short here, and an org that failed once is asked again at once."""
+BILLING_HURRY: Final = BillingPatience(
+    connect=1.0,
+    answer=0.5,
+    deadline=2.0,
+    write_answer=0.5,
+    write_deadline=2.0,
+    slow_answer=0.5,
+    slow_deadline=2.0,
+    first_wait=0.001,
+    longest_wait=0.002,
+    rest=0.001,
+    settle=0.01,
+    failures=1_000,
+)
 JOURNEYS: Final[Mapping[str, tuple[Callable[[Play], None], ...]]] = {
     "internet": (play_internet, play_ending),
     "sim": (play_sim,),
@@ -60,10 +78,23 @@ OF_CALLS: Final = (
     WireFault.BUSY,
     WireFault.LOST_LOCATOR,
 )
-FAULTS: Final[Mapping[str, str]] = {each.value: CALLS for each in OF_CALLS} | {
-    each.value: EVENTS for each in EventFault if each is not EventFault.POISON
+OF_BILLING: Final = (
+    BillingFault.SILENT_BEFORE,
+    BillingFault.SILENT_AFTER,
+    BillingFault.EMPTY,
+    BillingFault.EMPTY_AFTER,
+    BillingFault.NOISE,
+    BillingFault.BAD_GATEWAY,
+    BillingFault.BAD_GATEWAY_AFTER,
+    BillingFault.UNAVAILABLE,
+    BillingFault.THROTTLED,
+)
+FAULTS: Final[Mapping[str, tuple[str, ...]]] = {
+    CALLS: tuple(each.value for each in OF_CALLS),
+    EVENTS: tuple(each.value for each in EventFault if each is not EventFault.POISON),
+    BILLING: tuple(each.value for each in OF_BILLING),
 }
-"""Each fault, and the wire that it strikes."""
+"""The faults of each wire after which everything must come to the same end."""
 COUNTED: Final = (
     "account",
     "contact",
@@ -106,14 +137,25 @@ class Patient:
         return answer
 
 
-def walked(journey: str, folder: Path, database: Path, fault: str = "", after: int = 0, operation: str = "*") -> Walked:
-    """Walk a journey on a portal of its own; with a fault, after so many such calls or events."""
+@dataclass(frozen=True)
+class Struck:
+    """A fault of a wire, once so many of its calls or events, or of those of one operation, went by."""
+
+    wire: str
+    kind: str
+    after: int
+    operation: str = "*"
+
+
+def walked(journey: str, folder: Path, database: Path, struck: Struck | None = None) -> Walked:
+    """Walk a journey on a portal of its own, with a fault or without."""
     with _portal(folder, database) as http:
         play = Play(Portal(http), Console(file=io.StringIO()))  # type: ignore[arg-type] # a client is what asks
         world = play.backstage.world
-        before = {wire: sum(world.wire_calls(system=wire).values()) for wire in (CALLS, EVENTS)}
-        if fault:
-            world.switch_wire_fault(system=FAULTS[fault], kind=fault, operation=operation, times=1, after=after)
+        before = {wire: sum(world.wire_calls(system=wire).values()) for wire in FAULTS}
+        if struck is not None:
+            what = {"kind": struck.kind, "operation": struck.operation}
+            world.switch_wire_fault(system=struck.wire, times=1, after=struck.after, **what)
         for leg in JOURNEYS[journey]:
             leg(play)
         calls = {wire: sum(world.wire_calls(system=wire).values()) - before[wire] for wire in before}
@@ -128,7 +170,8 @@ def walked(journey: str, folder: Path, database: Path, fault: str = "", after: i
 def _portal(folder: Path, database: Path) -> Iterator[Patient]:
     link.KEEPALIVE = 0.01
     settings = SalesforceSettings(patience=HURRY, events=EventSettings(pace=HASTE))
-    changes = {"profile": Profile.SANDBOX, "salesforce": settings}
+    billing = WhmcsSettings(patience=BILLING_HURRY, polling=Polling(every=1.0, least=0.0))
+    changes = {"profile": Profile.SANDBOX, "salesforce": settings, "whmcs": billing}
     with portal_in(folder, database, warm=warm_cleaner(), **changes) as (client, _):
         yield Patient(client)
 
@@ -143,15 +186,22 @@ def differs(walk: Walked, whole: Walked) -> list[str]:
     return [*walk.wrong, *counts]
 
 
-def _points(whole: Walked, faults: tuple[str, ...]) -> list[tuple[str, int]]:
-    return [(fault, after) for fault in faults for after in range(whole.calls[FAULTS[fault]])]
+def _points(whole: Walked, wires: Sequence[str], kinds: Sequence[str]) -> list[Struck]:
+    return [
+        Struck(wire, kind, after)
+        for wire in wires
+        for kind in FAULTS[wire]
+        if not kinds or kind in kinds
+        for after in range(whole.calls[wire])
+    ]
 
 
 def main() -> int:
     """Walk and compare; status 1 at anything wrong."""
     said = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     said.add_argument("--journey", action="append", choices=list(JOURNEYS), help="this one; may be given again")
-    said.add_argument("--fault", action="append", choices=list(FAULTS), help="this one; may be given again")
+    said.add_argument("--wire", action="append", choices=list(FAULTS), help="this one; may be given again")
+    said.add_argument("--fault", action="append", help="faults of this name; may be given again")
     said.add_argument("--sample", type=int, help="so many of the points of each journey")
     said.add_argument("--at", type=int, help="after so many calls or events, and nowhere else")
     said.add_argument("--seed", type=int, default=1)
@@ -162,18 +212,19 @@ def main() -> int:
         database = migrated(Path(kept))
         for journey in asked.journey or JOURNEYS:
             whole = walked(journey, Path(kept) / "whole", database)
-            print(f"{journey}: {whole.calls[CALLS]} calls, {whole.calls[EVENTS]} events", *whole.wrong, flush=True)
-            points = _points(whole, tuple(asked.fault or FAULTS))
+            told = ", ".join(f"{calls} of {wire}" for wire, calls in whole.calls.items())
+            print(f"{journey}: {told}", *whole.wrong, flush=True)
+            points = _points(whole, asked.wire or [*FAULTS], asked.fault or [])
             if asked.at is not None:
-                points = [point for point in points if point[1] == asked.at]
+                points = [point for point in points if point.after == asked.at]
             if asked.sample is not None:
                 points = chance.sample(points, min(asked.sample, len(points)))
-            for fault, after in points:
+            for struck in points:
                 count += 1
-                found = differs(walked(journey, Path(kept) / f"{count}", database, fault, after), whole)
+                found = differs(walked(journey, Path(kept) / f"{count}", database, struck), whole)
                 wrong += bool(found)
                 for each in found:
-                    print(f"{journey}, {fault} after {after}: {each}", flush=True)
+                    print(f"{journey}, {struck.wire} {struck.kind} after {struck.after}: {each}", flush=True)
     print(f"{count} walks, {wrong} of them wrong, {time.monotonic() - begun:.0f} s, seed {asked.seed}")
     return int(bool(wrong))
 

@@ -1,0 +1,35 @@
+"""Some of the demo's calls and events fail, one in each walk; `python -m tests.faulted` has all of them."""
+
+from pathlib import Path
+
+import pytest
+
+from adapters.fakes.wire.salesforce.pubsub.faults import EventFault
+from adapters.fakes.wire.salesforce.switches import WireFault
+from adapters.fakes.wire.whmcs.switches import WireFault as BillingFault
+from tests.faulted import BILLING, CALLS, EVENTS, Struck, Walked, differs, walked
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory, migrated_file: Path) -> Walked:
+    walk = walked("vpn", tmp_path_factory.mktemp("whole"), migrated_file)
+    assert walk.wrong == ()
+    return walk
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "struck",
+    [
+        # the first composite makes the customer
+        Struck(CALLS, WireFault.SILENT_AFTER, 0, "composite"),
+        Struck(CALLS, WireFault.EXPIRED, 20),
+        Struck(CALLS, WireFault.LOCK_ROW, 0, "create Order"),
+        Struck(EVENTS, EventFault.LOST, 3),
+        Struck(BILLING, BillingFault.EMPTY_AFTER, 0, "AddOrder"),
+        Struck(BILLING, BillingFault.SILENT_AFTER, 0, "AcceptOrder"),
+    ],
+    ids=str,
+)
+def test_it_comes_to_the_same_end(tmp_path: Path, migrated_file: Path, whole: Walked, struck: Struck) -> None:
+    assert differs(walked("vpn", tmp_path, migrated_file, struck), whole) == []
