@@ -171,20 +171,17 @@ def _details(call: Call, row: Row) -> Iterator[tuple[str, Any]]:
     for name in ("id", "client_id", "userid", "owner_user_id"):
         yield name, int(row["id"])
     yield "uuid", _uuid(row["id"])
-    for name in ("firstname", "lastname"):
+    for name in ("firstname", "lastname", "companyname", "address1", "address2", "city", "state", "postcode"):
         yield name, shown(row[name])
     yield "fullname", shown(f"{row['firstname'] or ''} {row['lastname'] or ''}".strip())
-    yield "companyname", shown(row["companyname"])
     yield "email", row["email"]
-    for name in ("address1", "address2", "city", "state", "postcode"):
-        yield name, shown(row[name])
     yield "fullstate", shown(row["state"])
-    yield "country", row["country"] or ""
-    yield "countrycode", row["country"] or ""
+    for name in ("country", "countrycode"):
+        yield name, row["country"] or ""
     yield "countryname", "Japan" if row["country"] == "JP" else ""
     yield from _phones(row["phonenumber"] or "")
-    yield "tax_id", Shown(more.get("tax_id", ""))
-    yield "notes", Shown(more.get("notes", ""))
+    for name in ("tax_id", "notes"):
+        yield name, Shown(more.get(name, ""))
     yield "currency", 1
     yield "currency_code", "JPY"
     yield "defaultgateway", more.get("paymentmethod", "")
@@ -193,9 +190,7 @@ def _details(call: Call, row: Row) -> Iterator[tuple[str, Any]]:
     yield "credit", "0.00"
     for name in ("taxexempt", "separateinvoices", "disableautocc"):
         yield name, is_true(more.get(name))
-    yield "emailoptout", 0 if row["marketingoptin"] else 1
-    yield "marketing_emails_opt_in", "1" if row["marketingoptin"] else "0"
-    yield "isOptedInToMarketingEmails", bool(row["marketingoptin"])
+    yield from _consents(row)
     yield "allowSingleSignOn", 0 if row["sso_off"] else 1
     yield "email_verified", False
     yield "language", row["language"] or ""
@@ -209,6 +204,12 @@ def _details(call: Call, row: Row) -> Iterator[tuple[str, Any]]:
         yield f"customfields{office.fields.customer_number}", shown(value)
     user = {"name": shown(row["firstname"]), "id": int(row["id"]), "email": row["user_email"], "is_owner": True}
     yield "users", listed("user", [user])
+
+
+def _consents(row: Row) -> Iterator[tuple[str, Any]]:
+    yield "emailoptout", 0 if row["marketingoptin"] else 1
+    yield "marketing_emails_opt_in", "1" if row["marketingoptin"] else "0"
+    yield "isOptedInToMarketingEmails", bool(row["marketingoptin"])
 
 
 def _phones(phone: str) -> Iterator[tuple[str, Any]]:
