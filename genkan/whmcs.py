@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 import msgspec
@@ -36,16 +36,22 @@ EVERY: Final = 1.0
 
 @dataclass(slots=True)
 class ProductLines:
-    """Which product line each plan of the catalog belongs to, by its product in billing (CAT-6)."""
+    """Which product line each plan of the catalog belongs to, by its product in billing (CAT-6).
+
+    While there is no catalog, as it was known last; services are read all the same, and told apart by their names.
+    """
 
     shelf: Callable[[], CatalogShelf] | None = None
+    known: Mapping[str, ProductType] = field(default_factory=dict)
 
     async def __call__(self) -> Mapping[str, ProductType]:
-        """Each of them; raises Unavailable while there is no catalog."""
-        if self.shelf is None:
-            return {}
-        catalog = await self.shelf().catalog()
-        return {item.billing_product: item.product_type for item in catalog.items if item.item_class is ItemClass.PLAN}
+        """Each of them."""
+        if self.shelf is not None:
+            with suppress(Unavailable):
+                items = (await self.shelf().catalog()).items
+                plans = (item for item in items if item.item_class is ItemClass.PLAN)
+                self.known = {item.billing_product: item.product_type for item in plans}
+        return self.known
 
 
 @dataclass(frozen=True, slots=True)

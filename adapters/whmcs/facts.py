@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import Final
 
 import msgspec
+import structlog
 
 from adapters.whmcs.client import Client, reading
 from adapters.whmcs.decoding import Row, id_of
@@ -22,6 +23,8 @@ from core.domain.facts import (
 from core.domain.ids import BillingOrderId, ClientId, InvoiceId, ServiceId
 from ports.clock import Clock
 from ports.errors import Rejected
+
+log = structlog.get_logger(__name__)
 
 MOST_PAGES: Final = 40
 """How many pages of new rows one look reads; what is behind them is found on the way round."""
@@ -110,7 +113,12 @@ class WhmcsFactStream:
             "GetInvoices", "invoices", "invoice", last.invoice, self._of_invoice, orderby="id", order="desc"
         )
         for each in self._rounds:
-            self._find(await each.look(self._whmcs, self._polling.page))
+            try:
+                self._find(await each.look(self._whmcs, self._polling.page))
+            except Rejected as refused:
+                # what WHMCS can't or may not tell keeps back nothing else
+                _log_unseen(each.action, refused)
+                each.pass_over(self._polling.page)
         for client in self._watch.clients:
             self._find(await self._payment_methods(client))
         self._looked = time.monotonic()
@@ -122,7 +130,11 @@ class WhmcsFactStream:
         """Find what is newer than the last one, and answer the newest; before the first look nothing is new."""
         newest, start = max(last, 0), 0
         for _ in range(MOST_PAGES):
-            page, total = await self._whmcs.page(action, plural, singular, start, self._polling.page, **params)
+            try:
+                page, total = await self._whmcs.page(action, plural, singular, start, self._polling.page, **params)
+            except Rejected as refused:
+                _log_unseen(action, refused)
+                break
             with reading(action):
                 ids = [int(id_of(row, "id")) for row in page]
                 new = [fact(row) for id, row in zip(ids, page, strict=True) if 0 <= last < id]
@@ -153,6 +165,10 @@ class WhmcsFactStream:
     def _of_service(self, row: Row) -> AnyFact:
         client = ClientId(id_of(row, "clientid", "userid"))
         return ServiceChanged(id="", at=self._clock.now(), client=client, service=ServiceId(id_of(row, "id")))
+
+
+def _log_unseen(action: str, refused: Rejected) -> None:
+    log.warning("whmcs.not_seen", operation=action, code=refused.code)
 
 
 def _place_of(position: str) -> Place:

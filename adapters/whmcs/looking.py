@@ -60,6 +60,7 @@ class Round:
     leaves: bool = False
     start: int = 0
     is_known: bool = False
+    passed: bool = False
     seen: dict[str, tuple[int, AnyFact]] = field(default_factory=dict)
     met: set[str] = field(default_factory=set)
 
@@ -80,10 +81,16 @@ class Round:
             found += self._end()
         return found
 
+    def pass_over(self, size: int) -> None:
+        """Go on behind a page that can't be read; a list that ends there begins anew."""
+        self.passed = True
+        self.start += size
+
     def _end(self) -> list[AnyFact]:
-        gone = [id for id in self.seen if id not in self.met]
+        # what stood on a page that was passed over is not gone
+        gone = [] if self.passed else [id for id in self.seen if id not in self.met]
         found = [self.seen.pop(id)[1] for id in gone]
-        self.start, self.is_known, self.met = 0, True, set()
+        self.start, self.is_known, self.met, self.passed = 0, True, set(), False
         return found if self.leaves else []
 
 

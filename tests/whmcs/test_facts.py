@@ -149,6 +149,19 @@ async def test_what_was_found_before_a_fault_is_told_after_it(it: Looking, mina:
     assert InvoiceChanged in kinds(await it.told())
 
 
+async def test_what_can_not_be_told_keeps_back_nothing_else(it: Looking, mina: ClientId) -> None:
+    await it.told()
+    (invoice,) = await it.people.invoice_book.invoices(mina)
+    it.whmcs.switches.switch(WireFault.BAD_BYTES, "GetClientsProducts")
+    it.whmcs.switches.switch(WireFault.BAD_BYTES, "GetOrders")
+    await it.people.billing_desk.pay_invoice(invoice.id)
+    assert kinds(await it.told()) == {InvoiceChanged}
+    it.whmcs.switches.clear()
+    (service,) = await it.people.service_book.services(mina)
+    await it.people.billing_desk.suspend_service(service.id)
+    assert ServiceChanged in {type(fact) for _ in range(3) for fact in await it.told()}
+
+
 async def test_new_orders_and_invoices_are_found_that_came_while_nobody_looked(
     it: Looking, mina: ClientId, world: World
 ) -> None:

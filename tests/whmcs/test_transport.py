@@ -155,7 +155,8 @@ async def test_each_kind_has_its_own_deadline(action: str, waited: float) -> Non
     async with client_of(Slow(), patience=patience) as client:
         with pytest.raises(Unavailable, match="took too long") as late:
             await (client.read(action) if action.startswith("Get") else client.write(action, {}))
-    assert waited <= asyncio.get_running_loop().time() - began < waited + 2
+    # a loop tells its time in milliseconds
+    assert waited - 0.01 <= asyncio.get_running_loop().time() - began < waited + 2
     assert late.value.outcome_unknown is not action.startswith("Get")
 
 
