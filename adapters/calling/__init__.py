@@ -1,4 +1,4 @@
-"""What every adapter does around a call to another system: try again, rest, and know what may have been written.
+"""What every adapter does around a call to another system: try again, rest, write alone, know what may be written.
 
 Adapters import it, and it imports none of them.
 """

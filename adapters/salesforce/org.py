@@ -4,10 +4,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, contextmanager
 from typing import Any, Final
 
+from adapters.calling.lanes import Lanes
 from adapters.salesforce.client import Client
 from adapters.salesforce.faults import HALTED
 from adapters.salesforce.field_map import FieldMap
-from adapters.salesforce.lanes import Lanes
 from adapters.salesforce.memory import Memory
 from adapters.salesforce.picklists import Picklists
 from adapters.salesforce.reading import Reading

@@ -6,10 +6,10 @@ from typing import Any, Final
 
 import msgspec
 
+from adapters.calling.lanes import Lanes
 from adapters.whmcs.client import Client, reading
 from adapters.whmcs.decoding import Row, day, flag, id_of, raw, rows, shown, whole
 from adapters.whmcs.encoding import NO, serialized
-from adapters.whmcs.lanes import Lanes
 from adapters.whmcs.sayings import Class
 from core.domain.account import Address, Person, Phone
 from core.domain.ids import ClientId, CustomerNumber, RequestKey

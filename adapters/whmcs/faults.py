@@ -7,6 +7,7 @@ from typing import Any, Final
 import httpx
 import msgspec
 
+from adapters.calling import trouble
 from adapters.whmcs.sayings import Class, class_of, hints_of, reason_of
 from ports.errors import Rejected, Unavailable
 
@@ -69,8 +70,10 @@ class Fault(msgspec.Struct, frozen=True, kw_only=True):
         return Unavailable(f"whmcs.{action} {self.told}", outcome_unknown=not self.proves_nothing_written)
 
 
-class Trouble(Exception):
+class Trouble(trouble.Trouble):
     """One try that failed, on its way to whoever decides whether there is another one."""
+
+    fault: Fault
 
     def __init__(self, fault: Fault) -> None:
         super().__init__(fault.told)

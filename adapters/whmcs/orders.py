@@ -5,11 +5,11 @@ from typing import Final
 
 import msgspec
 
+from adapters.calling.lanes import Lanes
 from adapters.whmcs.client import Client, reading
 from adapters.whmcs.decoding import Row, id_of, ids_in, maybe_id, raw
 from adapters.whmcs.faults import Refusal
 from adapters.whmcs.invoices import UNPAID, invoice_row, invoices_of, items_of, service_of
-from adapters.whmcs.lanes import Lanes
 from adapters.whmcs.marking import ACTIVE, CANCELLED, PENDING, Look, Marks, Standing
 from adapters.whmcs.sayings import Class
 from adapters.whmcs.services import cycle_of, products_of, status_of

@@ -4,20 +4,20 @@ import asyncio
 import time
 from collections.abc import Callable, Mapping
 from http.cookiejar import DefaultCookiePolicy
-from itertools import count
 from types import MappingProxyType
 from typing import Any, Final
-from zlib import crc32
 
 import httpx
 import msgspec
 import stamina
 import structlog
 
-from adapters.whmcs.breaker import Breaker
+from adapters.calling.breaker import Breaker
+from adapters.calling.retries import waits
+from adapters.calling.trouble import Doubt, Setback
 from adapters.whmcs.encoding import TYPE, form
 from adapters.whmcs.faults import Fault, ShutOut, Trouble, lost, read
-from adapters.whmcs.settings import Patience, WhmcsSettings
+from adapters.whmcs.settings import WhmcsSettings
 from ports.errors import Unavailable
 
 log = structlog.get_logger(__name__)
@@ -25,7 +25,6 @@ log = structlog.get_logger(__name__)
 Body = Mapping[str, Any]
 _NOTHING_SENT: Final = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
 _SLOW: Final = ("AcceptOrder", "Module")
-_TRIES: Final = count()
 
 
 class Call(msgspec.Struct, frozen=True, kw_only=True):
@@ -66,10 +65,10 @@ class Transport:
         if settings.access_key:
             self._fixed["accesskey"] = settings.access_key
         self._breakers: Mapping[str, Breaker] = MappingProxyType(
-            {kind: _breaker(kind, patience) for kind in ("read", "write", "slow")}
+            {kind: Breaker(f"whmcs {kind}", patience.failures, patience.rest) for kind in ("read", "write", "slow")}
         )
         self._why = ""
-        self._door = Breaker(1, patience.shut_out, lambda: ShutOut(self._why), lambda t: t.fault.shuts_out)
+        self._door = Breaker("whmcs", 1, patience.shut_out, _shuts_out, lambda: ShutOut(self._why))
 
     async def close(self) -> None:
         """Let go of the connections."""
@@ -77,7 +76,7 @@ class Transport:
 
     async def send(self, call: Call) -> Body:
         """The body of a success; Rejected or Unavailable otherwise, within the deadline."""
-        doubt = _Doubt(call)
+        doubt = Doubt(writes=not call.is_read)
         try:
             return await self._tried(call, doubt)
         except TimeoutError as late:
@@ -92,7 +91,7 @@ class Transport:
                 found.outcome_unknown = doubt.remains
             raise found from trouble
 
-    async def _tried(self, call: Call, doubt: "_Doubt") -> Body:
+    async def _tried(self, call: Call, doubt: Doubt) -> Body:
         patience = self._patience
         deadline = {
             "read": patience.deadline,
@@ -101,18 +100,18 @@ class Transport:
         }[call.kind]
         content = form({"action": call.action, **self._fixed, **call.params})
 
-        def again(fault: Fault) -> bool:
+        def again(fault: Setback) -> bool:
             return call.is_read or call.repeatable or fault.proves_nothing_written
 
         async with asyncio.timeout(deadline) as timer:
             async for attempt in stamina.retry_context(
-                on=_waits(patience, again), attempts=patience.attempts, timeout=None
+                on=waits(patience, again), attempts=patience.attempts, timeout=None
             ):
                 with attempt:
                     return await self._asked(call, content, doubt, timer.expired)
         raise AssertionError("an attempt answers or raises")
 
-    async def _asked(self, call: Call, content: bytes, doubt: "_Doubt", is_late: Callable[[], bool]) -> Body:
+    async def _asked(self, call: Call, content: bytes, doubt: Doubt, is_late: Callable[[], bool]) -> Body:
         began = time.monotonic()
         with self._door.guarding(lambda: False), self._breakers[call.kind].guarding(is_late):
             doubt.sent()
@@ -137,7 +136,7 @@ class Transport:
         answer = {"read": patience.answer, "write": patience.write_answer, "slow": patience.slow_answer}[kind]
         return httpx.Timeout(answer, connect=patience.connect, pool=patience.deadline)
 
-    def _settle(self, call: Call, doubt: "_Doubt", fault: Fault, began: float) -> None:
+    def _settle(self, call: Call, doubt: Doubt, fault: Fault, began: float) -> None:
         doubt.settled(fault)
         told = {"operation": call.action, "status": fault.status, "milliseconds": _since(began)}
         if fault.shuts_out:
@@ -149,45 +148,8 @@ class Transport:
             log.info("whmcs.failed", code=fault.told, **told)
 
 
-class _Doubt:
-    """Whether anything may have been written so far."""
-
-    def __init__(self, call: Call) -> None:
-        self._writes = not call.is_read
-        self._earlier = False
-        self._now = False
-
-    @property
-    def remains(self) -> bool:
-        return self._earlier or self._now
-
-    def sent(self) -> None:
-        self._now = self._writes
-
-    def settled(self, fault: Fault) -> None:
-        self._earlier = self._earlier or (self._writes and not fault.proves_nothing_written)
-        self._now = False
-
-
-def _breaker(kind: str, patience: Patience) -> Breaker:
-    def resting() -> Unavailable:
-        return Unavailable(f"whmcs {kind} rests", outcome_unknown=False, retry_after=patience.rest)
-
-    return Breaker(patience.failures, patience.rest, resting, lambda trouble: trouble.fault.is_outage)
-
-
-def _waits(patience: Patience, is_tried_again: Callable[[Fault], bool]) -> Callable[[Exception], bool | float]:
-    """The seconds to wait after each failure, anywhere up to a bound that doubles; False where it ends."""
-    tries = count()
-
-    def wait(error: Exception) -> bool | float:
-        if not (isinstance(error, Trouble) and error.fault.is_transient and is_tried_again(error.fault)):
-            return False
-        bound = min(patience.first_wait * 2.0 ** next(tries), patience.longest_wait)
-        # spread so that those who failed together do not come back together
-        return bound * crc32(f"{time.monotonic_ns()}:{next(_TRIES)}".encode()) / 2**32
-
-    return wait
+def _shuts_out(fault: Setback) -> bool:
+    return isinstance(fault, Fault) and fault.shuts_out
 
 
 def _since(began: float) -> int:

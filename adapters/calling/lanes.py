@@ -9,8 +9,8 @@ from weakref import WeakValueDictionary
 class Lanes:
     """Locks by name, each there as long as somebody holds or wants it.
 
-    WHMCS refuses no second client or order by itself; this keeps the writers of one process apart, the portal's own
-    lanes do it across processes.
+    They keep the writers of one process apart: those to children of one account, which Salesforce locks, and those to
+    WHMCS, which refuses no second client or order by itself. The portal's own lanes do it across processes.
     """
 
     def __init__(self) -> None:
