@@ -57,7 +57,7 @@ class Shopping(Stage):
         return (self.now + timedelta(days=days)).replace(microsecond=0) if days is not None else None
 
     def _sim(self, physical: bool, days: int | None) -> Service:
-        return Service("SIM-DATA-VOICE-5GB", None if physical else f"{self.step:032d}", self._when(days))
+        return Service("SIM-DATA-VOICE-5GB", None if physical else f"{self.step:030d}01", self._when(days))
 
     @action(who=NUMBERS)
     def orders_internet(self, who: int) -> None:
