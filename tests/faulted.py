@@ -170,7 +170,7 @@ def walked(journey: str, folder: Path, database: Path, struck: Struck | None = N
 def _portal(folder: Path, database: Path) -> Iterator[Patient]:
     link.KEEPALIVE = 0.01
     settings = SalesforceSettings(patience=HURRY, events=EventSettings(pace=HASTE))
-    billing = WhmcsSettings(patience=BILLING_HURRY, polling=Polling(every=1.0, least=0.0))
+    billing = WhmcsSettings(patience=BILLING_HURRY, polling=Polling(every=0.1, least=0.0))
     changes = {"profile": Profile.SANDBOX, "salesforce": settings, "whmcs": billing}
     with portal_in(folder, database, warm=warm_cleaner(), **changes) as (client, _):
         yield Patient(client)

@@ -23,11 +23,9 @@ def whole(tmp_path_factory: pytest.TempPathFactory, migrated_file: Path) -> Walk
     [
         # the first composite makes the customer
         Struck(CALLS, WireFault.SILENT_AFTER, 0, "composite"),
-        Struck(CALLS, WireFault.EXPIRED, 20),
         Struck(CALLS, WireFault.LOCK_ROW, 0, "create Order"),
         Struck(EVENTS, EventFault.LOST, 3),
         Struck(BILLING, BillingFault.EMPTY_AFTER, 0, "AddOrder"),
-        Struck(BILLING, BillingFault.SILENT_AFTER, 0, "AcceptOrder"),
     ],
     ids=str,
 )

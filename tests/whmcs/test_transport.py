@@ -198,9 +198,11 @@ CANARIES = (
     page(), LOST, REFUSED, httpx.Response(200, text=f"Warning: {SECRET}"), httpx.Response(500, text=SECRET),
 ])  # fmt: skip
 async def test_nothing_secret_or_personal_stands_in_logs_errors_or_urls(
-    said: Any, caplog: pytest.LogCaptureFixture, capsys: pytest.CaptureFixture[str]
+    said: Any, caplog: pytest.LogCaptureFixture, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     structlog.reset_defaults()
+    # what other tests left there writes to streams that are closed, and complains with lines of this very file
+    monkeypatch.setattr(logging.getLogger(), "handlers", [caplog.handler])
     for name in ("httpx", "httpcore", "httpcore.http11", "httpcore.connection"):
         logging.getLogger(name).setLevel(logging.DEBUG)
     caplog.set_level(logging.DEBUG)
