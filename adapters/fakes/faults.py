@@ -36,8 +36,9 @@ LONGEST = 3_600_000
 class Wire(Protocol):
     """A system that is served over its own protocol as well: what can go wrong with its calls, and how many came."""
 
-    calls: Mapping[str, int]
-    """How often each operation was called, by the protocol's own words for it."""
+    @property
+    def calls(self) -> Mapping[str, int]:
+        """How often each operation was called, by the protocol's own words for it."""
 
     def switch_word(self, kind: str, operation: str, times: int | None, milliseconds: int, after: int) -> None:
         """Switch a fault on for calls of that operation, once so many went by. ValueError for a kind that is none."""
