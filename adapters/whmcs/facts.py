@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from typing import Final
 
 import msgspec
@@ -52,6 +53,8 @@ class WhmcsFactStream:
         self._watch = watch
         self._clock = clock
         self._looking = asyncio.Lock()
+        self._stirred = asyncio.Event()
+        """Set by who does not want to wait, so that who does lets them look first."""
         self._looked: float | None = None
         self._looks = 0
         self._begun: Place | None = None
@@ -72,6 +75,8 @@ class WhmcsFactStream:
     async def after(self, position: str | None, wait: float) -> FactBatch:
         until = time.monotonic() + wait
         place = _place_of(position) if position is not None else self._begun
+        if wait <= 0:
+            self._stirred.set()
         while True:
             async with self._looking:
                 if self._untold is not None and self._untold.position != position:
@@ -84,11 +89,14 @@ class WhmcsFactStream:
                 return FactBatch((), _position_of(place) if place is not None else position or "")
 
     async def _is_time(self, until: float) -> bool:
-        """Wait until it is time to look again, or until nobody waits any more; whether it is time."""
+        """Wait until it is time to look again, or until somebody does not want to wait; whether it is time."""
         now = time.monotonic()
         gap = self._polling.every if until > now else self._polling.least
         due = now if self._looked is None else self._looked + gap
-        await asyncio.sleep(max(0.0, min(due, until) - now))
+        with suppress(TimeoutError):
+            async with asyncio.timeout(max(0.0, min(due, until) - now)):
+                await self._stirred.wait()
+        self._stirred.clear()
         return due <= time.monotonic()
 
     def _told(self, place: Place | None) -> FactBatch:

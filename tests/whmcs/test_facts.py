@@ -1,5 +1,6 @@
 """What changed in WHMCS is found by looking, and told until whoever is told has kept it (T-5)."""
 
+import asyncio
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -179,6 +180,18 @@ async def test_whoever_waits_is_told_soon(it: Looking, mina: ClientId) -> None:
     (service,) = await it.people.service_book.services(mina)
     await it.people.billing_desk.suspend_service(service.id)
     assert kinds(await it.told(wait=5)) == {ServiceChanged}
+
+
+async def test_whoever_does_not_wait_is_not_kept_by_one_who_does(world: World) -> None:
+    async with wired(world, polling=Polling(every=60.0, least=0.0)) as (ports, _):
+        await ports.facts.begin()
+        waiting = asyncio.ensure_future(ports.facts.after(None, 30))
+        await asyncio.sleep(0.05)
+        async with asyncio.timeout(5):
+            for _ in range(3):
+                assert not (await ports.facts.after(None, 0)).facts
+        assert not waiting.done()
+        waiting.cancel()
 
 
 async def test_looks_are_no_more_often_than_set(world: World) -> None:
