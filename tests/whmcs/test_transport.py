@@ -155,8 +155,8 @@ async def test_each_kind_has_its_own_deadline(action: str, waited: float) -> Non
     async with client_of(Slow(), patience=patience) as client:
         with pytest.raises(Unavailable, match="took too long") as late:
             await (client.read(action) if action.startswith("Get") else client.write(action, {}))
-    # a loop tells its time in milliseconds
-    assert waited - 0.01 <= asyncio.get_running_loop().time() - began < waited + 2
+    # the loop tells its time in whole milliseconds, at the beginning and at the end
+    assert waited - 0.002 <= asyncio.get_running_loop().time() - began < waited + 2
     assert late.value.outcome_unknown is not action.startswith("Get")
 
 
