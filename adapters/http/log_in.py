@@ -191,8 +191,8 @@ async def reset(
 ) -> Response[Noted]:
     """Sets the password and ends every session; the link works once, for half an hour (ACC-7, ACC-9)."""
 
-    async def do(_: RequestKey) -> Response[Noted]:
-        await reset_password(data.token, data.password)
+    async def do(key: RequestKey) -> Response[Noted]:
+        await reset_password(key, data.token, data.password)
         return Response(Noted())
 
     return await once(do, fingerprint=sealed(secrets, data))
@@ -218,8 +218,8 @@ async def change(
 ) -> Response[Noted]:
     """Sets another password and ends every other session (ACC-7, ACC-9)."""
 
-    async def do(_: RequestKey) -> Response[Noted]:
-        await change_password(session, data.current_password, data.new_password)
+    async def do(key: RequestKey) -> Response[Noted]:
+        await change_password(key, session, data.current_password, data.new_password)
         return Response(Noted())
 
     return await once(do, fingerprint=sealed(secrets, data))

@@ -212,13 +212,15 @@ class House:
     def request_reset(self) -> RequestPasswordReset:
         return RequestPasswordReset(self.store, self.runner, self.ids)
 
-    @property
-    def reset_password(self) -> ResetPassword:
-        return ResetPassword(self.store, PASSWORDS, self.secrets, self.runner, self.ids, self.clock, self.sessions)
+    async def reset_password(self, token: str, password: str, key: str = "") -> None:
+        known, runner = self.sessions, self.runner
+        reset = ResetPassword(self.store, PASSWORDS, self.secrets, runner, self.ids, self.clock, known)
+        await reset(request_key("test", key or self.ids.new()), token, password)
 
-    @property
-    def change_password(self) -> ChangePassword:
-        return ChangePassword(self.store, PASSWORDS, self.limits, self.runner, self.ids, self.clock, self.sessions)
+    async def change_password(self, session: Session, current: str, new: str, key: str = "") -> None:
+        known, runner = self.sessions, self.runner
+        change = ChangePassword(self.store, PASSWORDS, self.limits, runner, self.ids, self.clock, known)
+        await change(request_key("test", key or self.ids.new()), session, current, new)
 
     @property
     def save_profile(self) -> SaveProfile:

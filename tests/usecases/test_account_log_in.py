@@ -312,6 +312,24 @@ async def test_a_crash_after_a_new_password_loses_no_letter(house: House, way: s
     assert await RestartRequests(house.store, alive, house.clock)() == 0
 
 
+@pytest.mark.parametrize("way", ["change", "reset"])
+async def test_who_heard_nothing_of_a_new_password_asks_again_under_the_key(house: House, way: str) -> None:
+    session, token = await house.customer(), await reset_token(house)
+
+    async def sets(key: str, password: str = NEW) -> None:
+        if way == "change":
+            await house.change_password(session, PASSWORD, password, key)
+        else:
+            await house.reset_password(token, password, key)
+
+    await sets("first")
+    await sets("first")
+    assert await house.logs_in(password=NEW) is not None
+    assert len(await house.mails("mina@example.com", "password_changed")) == 1
+    with pytest.raises(WrongPassword if way == "change" else TokenSpent):
+        await sets("another")
+
+
 async def test_a_reset_link_is_over_after_half_an_hour_and_after_a_newer_one(house: House) -> None:
     await house.customer()
     older = await reset_token(house)

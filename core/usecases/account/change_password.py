@@ -2,12 +2,13 @@
 
 from dataclasses import dataclass
 
-from core.domain.ids import RequestId
+from core.domain.ids import RequestId, RequestKey, UserId
 from core.domain.limits import Limited
 from core.domain.mail import Letter, account_letter_job
 from core.domain.password import password_faults
 from core.domain.refusals import Invalid, NotLoggedIn, TooMany, WrongPassword
 from core.domain.session import Session
+from core.domain.work import Job
 from ports.caches import KnownSessions
 from ports.clock import Clock
 from ports.durable import DurableWork
@@ -21,7 +22,8 @@ from ports.store import AuditEntry, Request, Store
 class ChangePassword:
     """Set another password for who knows the current one; other sessions and mailed links end (ACC-7, ACC-9).
 
-    Wrong tries count as failed log-ins, so that a stolen session does not find the password out (ACC-8).
+    Wrong tries count as failed log-ins, so that a stolen session does not find the password out (ACC-8). Asked again
+    under its key, it is done once (T-2).
     """
 
     store: Store
@@ -32,7 +34,7 @@ class ChangePassword:
     clock: Clock
     known: KnownSessions
 
-    async def __call__(self, session: Session, current: str, new: str) -> None:
+    async def __call__(self, key: RequestKey, session: Session, current: str, new: str) -> None:
         """Raises Invalid, WrongPassword or TooMany."""
         faults = password_faults("newPassword", new)
         if faults:
@@ -40,8 +42,12 @@ class ChangePassword:
         now = self.clock.now()
         async with self.store.reading() as shelves:
             user = await shelves.users.find(session.user)
+            letter = account_letter_job(Letter.PASSWORD_CHANGED, session.user, key)
+            is_done = await shelves.requests.by_job(letter.key) is not None
         if user is None:
             raise NotLoggedIn
+        if is_done:
+            return await self._tell(session.user, letter)
         seconds = await self.limits.take(Limited.LOG_IN_FAILURES, user.canonical, now)
         if seconds is not None:
             raise TooMany(retry_after=seconds, limit=Limited.LOG_IN_FAILURES.value)
@@ -49,7 +55,6 @@ class ChangePassword:
             raise WrongPassword
         await self.limits.give_back(Limited.LOG_IN_FAILURES, user.canonical, now)
         hashed = await self.passwords.hash(new)
-        letter = account_letter_job(Letter.PASSWORD_CHANGED, user.id, self.ids.new())
         async with self.store.begin(durable=True) as shelves:
             await shelves.users.set_password(user.id, hashed)
             await shelves.sessions.revoke_all(user.id, now, but=session.session)
@@ -59,5 +64,9 @@ class ChangePassword:
             # kept with the change: a crash before the letter is begun loses neither
             request = Request(id=RequestId(self.ids.new()), owner=user.id, about="me", job=letter, created_at=now)
             await shelves.requests.add(request)
-        self.known.forget_all(user.id)
+        await self._tell(session.user, letter)
+
+    async def _tell(self, user: UserId, letter: Job) -> None:
+        # again, too, where it was done before: whoever did it may have died before it told anybody
+        self.known.forget_all(user)
         await self.work.start(letter)
