@@ -18,6 +18,7 @@ from tests.crash_sweep.views import LISTS, VIEWS
 WATCHED: Final = ("account", "opportunity", "order", "order_line", "service", "payment_method", "invoice")
 GONE: Final = frozenset({"not_logged_in"})
 """What a customer hears whose sessions were ended: then nothing is shown that could be wrong."""
+NOT_THERE: Final = 404
 NEVER: Final = frozenset({"refused", "with_staff"})
 """How no request of these journeys ends, so that it may not be said of one either."""
 READ: Final = ("status", "eligibility", "identity")
@@ -76,10 +77,19 @@ class Truth:
             shown |= {each: read(LISTS[each])["items"] for each in LISTED}
             shown["requests"] = [read(f"/requests/{id}") for id in self.stage.requests()]
         except NotExpected as refused:
-            if refused.code in GONE:
+            if refused.code in GONE or (refused.status == NOT_THERE and _is_logged_out(read)):
                 return None
             raise
         return shown
+
+
+def _is_logged_out(read: Callable[[str], Json]) -> bool:
+    """Whether the session ended just now: a request is looked for without one as well, and is nobody's then."""
+    try:
+        read(VIEWS[READ[0]])
+    except NotExpected as refused:
+        return refused.code in GONE
+    return False
 
 
 def _words(entries: tuple[LedgerEntry, ...]) -> Mapping[tuple[str, str], set[Any]]:
