@@ -101,7 +101,8 @@ class _Beside:
 
 def _made_up(settings: PartnerSettings, world: WorldBindings | None) -> Partners:
     from adapters.fakes.process import free_port
-    from adapters.fakes.wire.salesforce.striking import Faulty, Struck
+    from adapters.fakes.wire.partners.striking import STRIKES
+    from adapters.fakes.wire.striking import Faulty, Struck
     from adapters.partners.bindings import partner_ports
 
     if settings.is_told:
@@ -111,8 +112,8 @@ def _made_up(settings: PartnerSettings, world: WorldBindings | None) -> Partners
     here = world.here
     server = Sandbox(here, free_port())
     _say_it_ourselves()
-    ports = partner_ports(server.as_set_up(settings), Struck())
-    bound = {name: Faulty(here, getattr(ports, name), system) for name, system in SYSTEMS.items()}
+    ports = partner_ports(server.as_set_up(settings), Struck(STRIKES))
+    bound = {name: Faulty(here, getattr(ports, name), system, STRIKES) for name, system in SYSTEMS.items()}
     return Partners(bound, ports, server)
 
 

@@ -18,7 +18,8 @@ from adapters.fakes.wire.salesforce.pubsub.bus import EventBus
 from adapters.fakes.wire.salesforce.pubsub.server import PubSubServer, admitted_by, serving
 from adapters.fakes.wire.salesforce.pubsub.subscription import Pace
 from adapters.fakes.wire.salesforce.server import served
-from adapters.fakes.wire.salesforce.striking import Faulty, Interrupted, Struck
+from adapters.fakes.wire.salesforce.striking import STRIKES, Interrupted
+from adapters.fakes.wire.striking import Faulty, Struck
 from adapters.fakes.world import World
 from adapters.salesforce.bindings import SalesforcePorts, salesforce_ports
 from adapters.salesforce.checking import Asked, Finding, check, objects_asked
@@ -65,7 +66,7 @@ class Link:
         if name == "fact_stream":
             return self._facts(world)
         port = getattr(self.ports, name)
-        return port if world is None else Faulty(world, port)
+        return port if world is None else Faulty(world, port, "salesforce", STRIKES)
 
     def _facts(self, world: World | None) -> FactStream:
         billing = self.billing or (FakeBillingFacts(world) if world is not None else None)
@@ -138,7 +139,7 @@ def link_of(
     """The ports of the org that the settings name; raises Wrong with what is wrong with them."""
     stamina.instrumentation.set_on_retry_hooks([])  # the adapter says itself what failed
     field_map = _named(settings)
-    client = Client(settings, clock, None if server is None else Struck())
+    client = Client(settings, clock, None if server is None else Struck(STRIKES))
     ports = salesforce_ports(client, settings, field_map, policy, clock)
     return Link(client, ports, fact_stream(client, settings.events, field_map, spread), server, billing)
 

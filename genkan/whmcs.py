@@ -10,10 +10,11 @@ import stamina
 
 from adapters.fakes.process import free_port
 from adapters.fakes.schema_whmcs import GATEWAYS
+from adapters.fakes.wire.striking import Faulty, Struck
 from adapters.fakes.wire.whmcs.office import FieldIds
 from adapters.fakes.wire.whmcs.people import PORTAL
 from adapters.fakes.wire.whmcs.server import served
-from adapters.fakes.wire.whmcs.striking import Faulty, Struck
+from adapters.fakes.wire.whmcs.striking import STRIKES
 from adapters.fakes.world import World
 from adapters.system.clock import RealClock
 from adapters.system.ids import RandomIds
@@ -94,7 +95,7 @@ class Link:
         if name not in WHMCS:
             raise AttributeError(name)
         port = getattr(self.ports, name)
-        return port if self.server is None else Faulty(self.server.world, port)
+        return port if self.server is None else Faulty(self.server.world, port, "whmcs", STRIKES)
 
     @property
     def facts(self) -> FactStream:
@@ -123,7 +124,7 @@ def link_of(settings: WhmcsSettings, clock: Clock, server: Sandbox | None = None
     if faults := settings.faults():
         raise Wrong(faults)
     stamina.instrumentation.set_on_retry_hooks([])  # the adapter says itself what failed
-    client = Client(settings, None if server is None else Struck())
+    client = Client(settings, None if server is None else Struck(STRIKES))
     products = ProductLines()
     ids = RandomIds()
     # two of them are more than anybody guesses, and nobody is ever told

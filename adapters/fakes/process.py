@@ -7,7 +7,7 @@ own content type, which no page of a browser can send unasked.
 
 import asyncio
 import socket
-from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Any, Final
@@ -16,6 +16,7 @@ import msgspec
 from granian.constants import Interfaces
 from granian.server.embed import Server
 
+from adapters.fakes.asgi import Application, Receive, Scope, Send, body_of, send_whole
 from adapters.fakes.bindings import ROLES, WorldBindings
 from adapters.fakes.signatures import Fault, Signature, signatures_of
 from core.domain.facts import FactBatch
@@ -26,10 +27,6 @@ HOST: Final = "127.0.0.1"
 CONTENT_TYPE: Final = "application/msgpack"
 _LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "[::1]", "world"})
 _MOST_BYTES: Final = 64 * 1024 * 1024
-
-Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
-Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
-Application = Callable[[MutableMapping[str, Any], Receive, Send], Awaitable[None]]
 
 
 class Envelope(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -47,16 +44,14 @@ class WorldServer:
         self._bindings = bindings
         self._moved = asyncio.Event()
 
-    async def __call__(self, scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one call."""
         if scope["type"] != "http":
             return
         status, body = await self._answer(scope, receive)
-        head = [(b"content-type", CONTENT_TYPE.encode()), (b"content-length", str(len(body)).encode())]
-        await send({"type": "http.response.start", "status": status, "headers": head})
-        await send({"type": "http.response.body", "body": body})
+        await send_whole(send, status, {"content-type": CONTENT_TYPE}, body)
 
-    async def _answer(self, scope: MutableMapping[str, Any], receive: Receive) -> tuple[int, bytes]:
+    async def _answer(self, scope: Scope, receive: Receive) -> tuple[int, bytes]:
         headers = dict(scope["headers"])
         host = headers.get(b"host", b"").decode("latin-1").rsplit(":", 1)[0]
         if host not in _LOOPBACK or headers.get(b"content-type", b"").decode("latin-1") != CONTENT_TYPE:
@@ -66,7 +61,7 @@ class WorldServer:
         signature = signatures_of(ROLES[role]).get(method) if role in ROLES else None
         if scope["method"] != "POST" or signature is None:
             return 404, b""
-        body = await _body_of(receive)
+        body = await body_of(receive, _MOST_BYTES)
         try:
             request = msgspec.msgpack.decode(body, type=signature.request)
         except (msgspec.ValidationError, msgspec.DecodeError) as error:
@@ -104,15 +99,6 @@ class WorldServer:
         finally:
             waiting.cancel()
             moved.cancel()
-
-
-async def _body_of(receive: Receive) -> bytes:
-    parts: list[bytes] = []
-    while True:
-        message = await receive()
-        parts.append(message.get("body", b""))
-        if not message.get("more_body") or sum(map(len, parts)) > _MOST_BYTES:
-            return b"".join(parts)
 
 
 async def serve_world(bindings: WorldBindings, port: int, ready: Callable[[], None] | None = None) -> None:

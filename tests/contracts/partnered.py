@@ -9,7 +9,8 @@ from adapters.fakes.bindings import WorldBindings, bind_world
 from adapters.fakes.faults import FaultKind
 from adapters.fakes.mailbox import SentMail
 from adapters.fakes.wire.partners.server import KEYS, PartnerServer, served
-from adapters.fakes.wire.salesforce.striking import Faulty, Struck
+from adapters.fakes.wire.partners.striking import STRIKES
+from adapters.fakes.wire.striking import Faulty, Struck
 from adapters.fakes.world import World
 from adapters.mail.settings import MailSettings, Security
 from adapters.mail.smtp import SmtpMailer
@@ -35,7 +36,7 @@ async def wired(world: World, patience: Patience = QUICK) -> AsyncIterator[tuple
             esim_patience=patience,
             line_patience=patience,
         )
-        ports = partner_ports(settings, Struck())
+        ports = partner_ports(settings, Struck(STRIKES))
         try:
             yield ports, partners
         finally:
@@ -89,7 +90,7 @@ async def partners_of(world: World) -> AsyncIterator[WorldBindings]:
         bound: dict[str, Any] = {"mailer": mailer, "mailbox": mailbox}
         yield replace(
             bind_world(world),
-            esim_issuer=Faulty(world, ports.esim_issuer, "esim"),
-            line_checker=Faulty(world, ports.line_checker, "line_checker"),
+            esim_issuer=Faulty(world, ports.esim_issuer, "esim", STRIKES),
+            line_checker=Faulty(world, ports.line_checker, "line_checker", STRIKES),
             **bound,
         )

@@ -6,7 +6,6 @@ a call that never arrives, an answer that never comes.
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
-from contextvars import ContextVar
 from dataclasses import replace
 from itertools import count
 from typing import Any, Final
@@ -15,84 +14,25 @@ from urllib.parse import parse_qs
 import httpx
 
 from adapters.fakes.bindings import WorldBindings, bind_world
-from adapters.fakes.faults import FaultKind
-from adapters.fakes.wire.whmcs.calls import OFFERED
+from adapters.fakes.wire.striking import Struck
 from adapters.fakes.wire.whmcs.quirks import Quirks
 from adapters.fakes.wire.whmcs.server import Served, served
-from adapters.fakes.world import RULE_OF_THEIR_OWN, World
+from adapters.fakes.wire.whmcs.striking import STRIKES
+from adapters.fakes.world import World
 from adapters.whmcs.bindings import WhmcsPorts, whmcs_ports
 from adapters.whmcs.client import Client
 from adapters.whmcs.settings import Patience, Polling, WhmcsSettings
 from core.domain.catalog import ItemClass, ProductType
 from ports.catalog_shelf import CatalogShelf
-from ports.errors import Rejected, Unavailable
+from tests.contracts.faulty import Faulty
 
 PORTS: Final = ("client_book", "payment_book", "provisioner", "service_book", "invoice_book", "billing_door")
-STRIKING: Final = frozenset({FaultKind.UNAVAILABLE, FaultKind.TIMEOUT_BEFORE, FaultKind.TIMEOUT_AFTER})
 QUICK: Final = Patience(first_wait=0.001, longest_wait=0.002, rest=0.001, settle=0.002, failures=1_000)
-_struck: ContextVar[FaultKind | None] = ContextVar("struck", default=None)
-
-
-class Struck(httpx.AsyncBaseTransport):
-    """A way to WHMCS on which the fault of a port's method strikes."""
-
-    def __init__(self) -> None:
-        self._way = httpx.AsyncHTTPTransport(verify=False)
-
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        fault = _struck.get()
-        if fault is FaultKind.UNAVAILABLE:
-            raise httpx.ConnectError("refused", request=request)
-        if fault is FaultKind.TIMEOUT_BEFORE:
-            raise httpx.ReadTimeout("silent", request=request)
-        response = await self._way.handle_async_request(request)
-        if fault is FaultKind.TIMEOUT_AFTER and writes(request):
-            await response.aread()
-            await response.aclose()
-            raise httpx.ReadTimeout("silent", request=request)
-        return response
-
-    async def aclose(self) -> None:
-        await self._way.aclose()
 
 
 def action_of(request: httpx.Request) -> str:
     """Which action is called."""
     return parse_qs(request.content.decode())["action"][0]
-
-
-def writes(request: httpx.Request) -> bool:
-    """Whether an effect could be lost with the answer."""
-    return OFFERED[action_of(request).lower()].writes
-
-
-class Faulty:
-    """A port on which the world's faults strike as they do on its fake."""
-
-    def __init__(self, world: World, port: Any) -> None:
-        self._world = world
-        self._port = port
-
-    def __getattr__(self, name: str) -> Callable[..., Awaitable[Any]]:
-        method = getattr(self._port, name)
-
-        async def called(*args: Any, **named: Any) -> Any:
-            kinds = self._world.faults.take("whmcs", name).keys()
-            what = f"whmcs {name}"
-            if FaultKind.REFUSED in kinds:
-                raise Rejected(RULE_OF_THEIR_OWN, what)
-            fault = next(iter(kinds & STRIKING), None)
-            token = _struck.set(fault)
-            try:
-                answer = await method(*args, **named)
-            finally:
-                _struck.reset(token)
-            if fault is not None:
-                # the adapter may have found out by itself what became of the effect
-                raise Unavailable(what, outcome_unknown=fault is not FaultKind.UNAVAILABLE)
-            return answer
-
-        return called
 
 
 def plans_of(shelf: CatalogShelf) -> Callable[[], Awaitable[Mapping[str, ProductType]]]:
@@ -125,7 +65,10 @@ async def wired(
 ) -> AsyncIterator[tuple[WhmcsPorts, Served]]:
     """The ports over the wire, by whichever way there, and the WHMCS that they speak to."""
     passwords = count()
-    async with served(world, quirks=quirks) as whmcs, Client(settings_of(whmcs, **changed), way or Struck()) as client:
+    async with (
+        served(world, quirks=quirks) as whmcs,
+        Client(settings_of(whmcs, **changed), way or Struck(STRIKES)) as client,
+    ):
         types = plans_of(bind_world(world).catalog_shelf)
         yield whmcs_ports(client, types, world.clock, lambda: f"not-to-be-known-{next(passwords)}"), whmcs
 
@@ -134,5 +77,5 @@ async def wired(
 async def whmcs_of(world: World, bindings: WorldBindings | None = None) -> AsyncIterator[WorldBindings]:
     """The world's roles, those of billing over the wire."""
     async with wired(world) as (ports, _):
-        bound: dict[str, Any] = {name: Faulty(world, getattr(ports, name)) for name in PORTS}
+        bound: dict[str, Any] = {name: Faulty(world, getattr(ports, name), "whmcs", STRIKES) for name in PORTS}
         yield replace(bindings or bind_world(world), **bound)

@@ -8,9 +8,10 @@ import httpx
 import pytest
 
 from adapters.fakes.faults import FaultKind
+from adapters.fakes.wire.striking import Faulty, Struck
 from adapters.fakes.wire.whmcs.calls import OFFERED
 from adapters.fakes.wire.whmcs.server import Served, served
-from adapters.fakes.wire.whmcs.striking import Faulty, Struck, writes
+from adapters.fakes.wire.whmcs.striking import STRIKES, writes
 from adapters.fakes.wire.whmcs.switches import WireFault
 from adapters.fakes.world import World
 from tests.wire.whmcs.conftest import MINA, PATH, PLAN, Caller
@@ -167,9 +168,9 @@ class Port:
 
 
 async def test_faults_of_a_port_s_method_strike_its_calls(whmcs: Served, world: World) -> None:
-    way = Struck()
+    way = Struck(STRIKES)
     async with httpx.AsyncClient(base_url=whmcs.url, transport=way) as http:
-        port = Faulty(world, Port(whmcs, http))
+        port = Faulty(world, Port(whmcs, http), "whmcs", STRIKES)
         world.faults.switch("whmcs", "add", FaultKind.UNAVAILABLE, times=1)
         with pytest.raises(httpx.ConnectError):
             await port.add()

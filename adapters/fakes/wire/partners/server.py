@@ -6,24 +6,24 @@ async with served(world) as partners:
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator, Coroutine, MutableMapping
+from collections.abc import AsyncIterator, MutableMapping
 from contextlib import asynccontextmanager
 from typing import Any, Final
 from urllib.parse import unquote
 
 import msgspec
 
-from adapters.fakes.process import HOST, Receive, Send, free_port, serving
+from adapters.fakes.asgi import Closing, Receive, Send, body_of, headers_of, send_whole, until_gone
+from adapters.fakes.process import HOST, free_port, serving
 from adapters.fakes.wire.partners.calls import Answer, ApiError, Call
 from adapters.fakes.wire.partners.operations import Operation, done, found
 from adapters.fakes.wire.partners.switches import Switches, WireFault
+from adapters.fakes.wire.striking import ASKED
 from adapters.fakes.world import World
 
 JSON: Final = "application/json"
 KEYS: Final = {"esim": "sandbox-esim-key", "line": "sandbox-line-key"}
 """By what each partner knows the portal."""
-ASKED: Final = "x-sandbox-fault"
-"""The header by which a call asks to be refused."""
 _MOST_BYTES: Final = 64 * 1024
 _MAINTENANCE: Final = "<html><head><title>Down for maintenance</title></head><body>Sorry.</body></html>"
 
@@ -37,7 +37,7 @@ class PartnerServer:
         self.switches = Switches()
         self.calls: Counter[str] = Counter()
         """How often each operation was called, faults and refusals included."""
-        self._closing = asyncio.Event()
+        self._closing = Closing()
 
     @property
     def esim_url(self) -> str:
@@ -57,17 +57,19 @@ class PartnerServer:
         """Answer one call."""
         if scope["type"] != "http":
             return
-        headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
+        headers = headers_of(scope)
         path = _cut(scope["raw_path"].decode("latin-1"))
         try:
-            body = await _body_of(receive)
+            body = await body_of(receive, _MOST_BYTES)
+            if len(body) > _MOST_BYTES:
+                raise ApiError("malformed_request")
             if path[0] not in KEYS or path[1:2] != ("v1",):
                 raise ApiError("not_found")
             answer = await self._met(path[0], scope["method"], Call(path=path[2:], headers=headers, body=body))
         except ApiError as error:
             answer = error.answer()
         if answer is None:
-            await self._unless_closing(_until_gone(receive))
+            await self._closing.wait(until_gone(receive))
             return
         await _send(send, answer)
 
@@ -82,7 +84,7 @@ class PartnerServer:
         self.calls[operation.name] += 1
         struck = self.switches.strike(operation.name)
         if WireFault.SLOW in struck:
-            await self._unless_closing(asyncio.sleep(struck[WireFault.SLOW] / 1000))
+            await self._closing.wait(asyncio.sleep(struck[WireFault.SLOW] / 1000))
         if WireFault.SILENT_BEFORE in struck:
             return None
         return self._struck(operation, call, struck)
@@ -107,13 +109,6 @@ class PartnerServer:
             return Answer(answer.status, whole[: len(whole) // 2])
         return answer
 
-    async def _unless_closing(self, waiting: Coroutine[Any, Any, None]) -> None:
-        """Wait, but no longer than the partners are served."""
-        both = {asyncio.ensure_future(waiting), asyncio.ensure_future(self._closing.wait())}
-        await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
-        for one in both:
-            one.cancel()
-
 
 _REFUSALS: Final = {
     WireFault.BUSY: "busy",
@@ -127,30 +122,11 @@ def _cut(path: str) -> tuple[str, ...]:
     return tuple(unquote(part) for part in path.strip("/").split("/"))
 
 
-async def _body_of(receive: Receive) -> bytes:
-    parts: list[bytes] = []
-    while True:
-        message = await receive()
-        parts.append(message.get("body", b""))
-        if sum(map(len, parts)) > _MOST_BYTES:
-            raise ApiError("malformed_request")
-        if not message.get("more_body"):
-            return b"".join(parts)
-
-
-async def _until_gone(receive: Receive) -> None:
-    while (await receive())["type"] != "http.disconnect":
-        pass
-
-
 async def _send(send: Send, answer: Answer) -> None:
     is_text = isinstance(answer.body, str)
     content = answer.body.encode() if is_text else msgspec.json.encode(answer.body)
     kind = "text/html;charset=UTF-8" if is_text else JSON
-    head = [(name.lower().encode(), value.encode("latin-1")) for name, value in answer.headers.items()]
-    head += [(b"content-type", kind.encode()), (b"content-length", str(len(content)).encode())]
-    await send({"type": "http.response.start", "status": answer.status, "headers": head})
-    await send({"type": "http.response.body", "body": content})
+    await send_whole(send, answer.status, {**answer.headers, "content-type": kind}, content)
 
 
 @asynccontextmanager

@@ -5,13 +5,14 @@ async with served(world, schema) as salesforce:
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Coroutine, MutableMapping
+from collections.abc import AsyncIterator, MutableMapping
 from contextlib import asynccontextmanager
 from typing import Any, Final
 
 import msgspec
 
-from adapters.fakes.process import HOST, Receive, Send, free_port, serving
+from adapters.fakes.asgi import Closing, Receive, Send, body_of, headers_of, send_whole, until_gone
+from adapters.fakes.process import HOST, free_port, serving
 from adapters.fakes.wire.salesforce import describing, logging_in
 from adapters.fakes.wire.salesforce.binned import WithBin
 from adapters.fakes.wire.salesforce.calls import Answer, ApiError, Call, asked, cut
@@ -47,7 +48,7 @@ class SalesforceServer:
     ) -> None:
         self.world = world
         self.base = ""
-        self._closing = asyncio.Event()
+        self._closing = Closing()
         self.sessions = sessions or Sessions(clock=world.clock)
         self.switches = Switches(world)
         self.usage = Usage(clock=world.clock, most=most)
@@ -65,10 +66,10 @@ class SalesforceServer:
         """Answer one call."""
         if scope["type"] != "http":
             return
-        headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
+        headers = headers_of(scope)
         base = f"{scope['scheme']}://{headers.get('host', '')}"
         ask(headers)
-        body = await _body_of(receive)
+        body = await body_of(receive, _MOST_BYTES)
         path = cut(scope["raw_path"].decode("latin-1"))
         query = asked(scope["query_string"].decode("latin-1"))
         if path[:2] != ("services", "data"):
@@ -79,7 +80,7 @@ class SalesforceServer:
             call = (scope["method"], path[2], path[3:], query, headers, body, base)
             answer = await self._answered(*call)
         if answer is None:
-            await self._unless_closing(_until_gone(receive))
+            await self._closing.wait(until_gone(receive))
             return
         await _send(send, answer)
 
@@ -119,7 +120,7 @@ class SalesforceServer:
             self.usage.count(resource.name)
             struck = self.switches.strike_call(resource.operation)
             if WireFault.SLOW in struck:
-                await self._unless_closing(asyncio.sleep(struck[WireFault.SLOW] / 1000))
+                await self._closing.wait(asyncio.sleep(struck[WireFault.SLOW] / 1000))
             if WireFault.EXPIRED in struck:
                 self.sessions.revoke(token)
                 self.sessions.user_of(token)
@@ -133,13 +134,6 @@ class SalesforceServer:
         except ApiError as error:
             return error.answer()
 
-    async def _unless_closing(self, waiting: Coroutine[Any, Any, None]) -> None:
-        """Wait, but no longer than the org is served."""
-        both = {asyncio.ensure_future(waiting), asyncio.ensure_future(self._closing.wait())}
-        await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
-        for one in both:
-            one.cancel()
-
     def switch_word(self, kind: str, operation: str, times: int | None, milliseconds: int, after: int) -> None:
         """Switch a fault on by its word, as `Wire` says."""
         self.switches.switch(WireFault(kind), operation, times, milliseconds, after)
@@ -150,7 +144,7 @@ class SalesforceServer:
 
     def close(self) -> None:
         """Let those who wait for an answer go, and the world; once is enough."""
-        if not self._closing.is_set():
+        if not self._closing.is_set:
             self._closing.set()
             self.world.wires.pop("salesforce", None)
             self._binned.close()
@@ -192,34 +186,16 @@ def _token_of(headers: dict[str, str]) -> str:
     return token
 
 
-async def _body_of(receive: Receive) -> bytes:
-    parts: list[bytes] = []
-    while True:
-        message = await receive()
-        parts.append(message.get("body", b""))
-        if not message.get("more_body") or sum(map(len, parts)) > _MOST_BYTES:
-            return b"".join(parts)
-
-
-async def _until_gone(receive: Receive) -> None:
-    while (await receive())["type"] != "http.disconnect":
-        pass
-
-
 async def _send(send: Send, answer: Answer) -> None:
     if answer.body is None:
-        content, kind = b"", None
+        content, kind = b"", {}
     elif isinstance(answer.body, bytes):
-        content, kind = answer.body, "application/octet-stream"
+        content, kind = answer.body, {"content-type": "application/octet-stream"}
     elif isinstance(answer.body, str):
-        content, kind = answer.body.encode(), "text/html;charset=UTF-8"
+        content, kind = answer.body.encode(), {"content-type": "text/html;charset=UTF-8"}
     else:
-        content, kind = msgspec.json.encode(answer.body), JSON
-    head = [(name.lower().encode(), value.encode("latin-1")) for name, value in answer.headers.items()]
-    if kind is not None:
-        head += [(b"content-type", kind.encode()), (b"content-length", str(len(content)).encode())]
-    await send({"type": "http.response.start", "status": answer.status, "headers": head})
-    await send({"type": "http.response.body", "body": content})
+        content, kind = msgspec.json.encode(answer.body), {"content-type": JSON}
+    await send_whole(send, answer.status, {**answer.headers, **kind}, content)
 
 
 @asynccontextmanager

@@ -8,6 +8,7 @@ from fnmatch import fnmatchcase
 from typing import Final
 
 from adapters.fakes.faults import FaultKind
+from adapters.fakes.wire.striking import ASKED
 from adapters.fakes.world import World
 
 
@@ -52,13 +53,11 @@ OF_THE_WORLD: Final = {
 }
 
 
-ASKED: Final = "x-sandbox-fault"
-"""The header by which a call asks for a fault of rows itself: it strikes the first record that the call writes."""
 _asked: ContextVar[list[WireFault]] = ContextVar("asked")
 
 
 def ask(headers: Mapping[str, str]) -> None:
-    """Let the call that is answered now be struck as it asks."""
+    """Let the call that is answered now be struck as it asks, the first record that it writes."""
     named = headers.get(ASKED)
     _asked.set([WireFault(named)] if named in OF_ROWS else [])
 

@@ -5,11 +5,13 @@ async with served(world) as whmcs:
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Coroutine, Mapping, MutableMapping
+from collections.abc import AsyncIterator, Mapping, MutableMapping
 from contextlib import asynccontextmanager
 from typing import Any, Final
 
-from adapters.fakes.process import HOST, Receive, Send, free_port, serving
+from adapters.fakes.asgi import Closing, Receive, Send, body_of, headers_of, send_whole, until_gone
+from adapters.fakes.process import HOST, free_port, serving
+from adapters.fakes.wire.striking import ASKED
 from adapters.fakes.wire.whmcs import api
 from adapters.fakes.wire.whmcs.calls import Answer
 from adapters.fakes.wire.whmcs.forms import form_of
@@ -18,7 +20,7 @@ from adapters.fakes.wire.whmcs.office import FieldIds, Office
 from adapters.fakes.wire.whmcs.pages import Pages, Visit
 from adapters.fakes.wire.whmcs.people import PORTAL, STAFF, Access
 from adapters.fakes.wire.whmcs.quirks import Quirks
-from adapters.fakes.wire.whmcs.switches import ASKED, Switches, WireFault
+from adapters.fakes.wire.whmcs.switches import Switches, WireFault
 from adapters.fakes.wire.whmcs.usage import Usage
 from adapters.fakes.world import World
 
@@ -59,7 +61,7 @@ class Served:
         self.hooks: Hooks | None = None
         """What tells the portal of changes, where it is told."""
         self._pages = Pages(self.office)
-        self._closing = asyncio.Event()
+        self._closing = Closing()
         world.wires[WIRE] = self
 
     @property
@@ -109,8 +111,8 @@ class Served:
         """Answer one call."""
         if scope["type"] != "http":
             return
-        headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
-        body = await _body_of(receive)
+        headers = headers_of(scope)
+        body = await body_of(receive, _MOST_BYTES)
         if scope["path"] == api.PATH:
             request = api.Request(
                 method=scope["method"],
@@ -130,7 +132,7 @@ class Served:
             )
             answer = await self._pages.answered(visit)
         if answer is None:
-            await self._unless_closing(_until_gone(receive))
+            await self._closing.wait(until_gone(receive))
             return
         await _send(send, answer)
 
@@ -144,7 +146,7 @@ class Served:
             if asked == WireFault.REFUSED and action is not None and action.writes:
                 struck[WireFault.REFUSED] = 0
             if WireFault.SLOW in struck:
-                await self._unless_closing(asyncio.sleep(struck[WireFault.SLOW] / 1000))
+                await self._closing.wait(asyncio.sleep(struck[WireFault.SLOW] / 1000))
             if WireFault.SILENT_BEFORE in struck:
                 return None
             answer = _instead(struck)
@@ -165,13 +167,6 @@ class Served:
             return Answer(502, _BAD_GATEWAY, _PAGE)
         return answer
 
-    async def _unless_closing(self, waiting: Coroutine[Any, Any, None]) -> None:
-        """Wait, but no longer than the installation is served."""
-        both = {asyncio.ensure_future(waiting), asyncio.ensure_future(self._closing.wait())}
-        await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
-        for one in both:
-            one.cancel()
-
     def close(self) -> None:
         """Let those who wait for an answer go; once is enough."""
         self._closing.set()
@@ -191,25 +186,8 @@ def _instead(struck: dict[WireFault, int]) -> Answer | None:
     return None
 
 
-async def _body_of(receive: Receive) -> bytes:
-    parts: list[bytes] = []
-    while True:
-        message = await receive()
-        parts.append(message.get("body", b""))
-        if not message.get("more_body") or sum(map(len, parts)) > _MOST_BYTES:
-            return b"".join(parts)
-
-
-async def _until_gone(receive: Receive) -> None:
-    while (await receive())["type"] != "http.disconnect":
-        pass
-
-
 async def _send(send: Send, answer: Answer) -> None:
-    headers = {"content-type": "application/json", "content-length": str(len(answer.body)), **answer.headers}
-    head = [(name.encode(), value.encode("latin-1")) for name, value in headers.items()]
-    await send({"type": "http.response.start", "status": answer.status, "headers": head})
-    await send({"type": "http.response.body", "body": answer.body})
+    await send_whole(send, answer.status, {"content-type": "application/json", **answer.headers}, answer.body)
 
 
 @asynccontextmanager

@@ -52,8 +52,6 @@ class WireFault(StrEnum):
     """WHMCS takes the call up `milliseconds` later, whether or not its caller still waits."""
 
 
-ASKED: Final = "x-sandbox-fault"
-"""The header by which a call asks for a refusal itself: it strikes what the call writes."""
 OF_THE_WORLD: Final[Mapping[FaultKind, WireFault]] = MappingProxyType(
     {
         FaultKind.UNAVAILABLE: WireFault.UNAVAILABLE,
