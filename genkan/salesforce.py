@@ -9,6 +9,7 @@ from typing import Any, Final
 import msgspec
 import stamina
 
+from adapters.calling.lacking import Finding
 from adapters.fakes.process import free_port
 from adapters.fakes.whmcs.fact_stream import FakeBillingFacts
 from adapters.fakes.wire.salesforce.describe import Schema
@@ -22,7 +23,7 @@ from adapters.fakes.wire.salesforce.striking import STRIKES, Interrupted
 from adapters.fakes.wire.striking import Faulty, Struck
 from adapters.fakes.world import World
 from adapters.salesforce.bindings import SalesforcePorts, salesforce_ports
-from adapters.salesforce.checking import Asked, Finding, check, objects_asked
+from adapters.salesforce.checking import Asked, check, objects_asked
 from adapters.salesforce.client import Client
 from adapters.salesforce.events.binding import fact_stream
 from adapters.salesforce.events.stream import SalesforceFactStream

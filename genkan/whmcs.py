@@ -8,6 +8,7 @@ from typing import Any, Final
 import msgspec
 import stamina
 
+from adapters.calling.lacking import Finding
 from adapters.fakes.process import free_port
 from adapters.fakes.schema_whmcs import GATEWAYS
 from adapters.fakes.wire.striking import Faulty, Struck
@@ -19,7 +20,7 @@ from adapters.fakes.world import World
 from adapters.system.clock import RealClock
 from adapters.system.ids import RandomIds
 from adapters.whmcs.bindings import WhmcsPorts, whmcs_ports
-from adapters.whmcs.checking import Finding, check
+from adapters.whmcs.checking import check
 from adapters.whmcs.client import Client
 from adapters.whmcs.settings import WhmcsSettings
 from core.domain.catalog import ItemClass, ProductType

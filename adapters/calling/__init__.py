@@ -1,4 +1,4 @@
-"""What every adapter does around a call to another system: try again, rest, write alone, know what may be written.
+"""What adapters to other systems share: what surrounds a call to one, and how it is told what one lacks.
 
 Adapters import it, and it imports none of them.
 """

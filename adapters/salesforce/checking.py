@@ -1,13 +1,13 @@
 """Whether an org has what the portal needs: its describes held against the field map, and what breaks otherwise."""
 
-import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Any, Final
 
 import msgspec
 
+from adapters.calling.lacking import Finding
 from adapters.salesforce.field_map import DEFAULT, FieldMap
 from adapters.salesforce.needed_words import PERSON_FIELDS, RECORD_TYPES, WORDS, Words
 from adapters.salesforce.needs import NEEDS, Holds, Need, Use
@@ -20,7 +20,6 @@ DRAFT: Final = "Draft"
 NOT_A_PERSONS: Final = frozenset({("account", "name"), ("contact", "account"), ("contact", "key")})
 """What a person account does without: its name is made of the person's, and its contact stands on it by itself."""
 _PERSONS_OWN: Final = frozenset({"FirstName", "LastName", "Phone"})
-_RULE: Final = re.compile(r"\b[A-Z]{1,3}-[0-9]+\b")
 _CREATED: Final = frozenset({Use.CREATES, Use.WRITES})
 _UPDATED: Final = frozenset({Use.UPDATES, Use.WRITES})
 _TYPES: Final = {
@@ -51,25 +50,6 @@ class Trouble(StrEnum):
     NO_RECORD_TYPE = "record type missing, inactive or not available"
     NO_STATUS = "order status missing"
     LOCKS = "order status is not in category Draft"
-
-
-class Finding(msgspec.Struct, frozen=True, kw_only=True):
-    """One thing that an org lacks.
-
-    `place` is an object, or a field as `Object.Field`; `detail` what exactly is wrong with it. What `weakens` leaves
-    the portal working, less well.
-    """
-
-    place: str
-    trouble: Trouble
-    detail: str = ""
-    breaks: str
-    weakens: bool = False
-
-    @property
-    def rules(self) -> tuple[str, ...]:
-        """The ids of the rules that can't be kept."""
-        return tuple(_RULE.findall(self.breaks))
 
 
 class Asked(msgspec.Struct, frozen=True, kw_only=True):
@@ -221,28 +201,3 @@ def _persons(org: Mapping[str, _Object], names: FieldMap, asked: Asked) -> Itera
         if there is not None and there.field(field) is None:
             breaks = "customers can't be made as person accounts (ACC-1)"
             yield Finding(place=f"{names['account'].name}.{field}", trouble=Trouble.NO_FIELD, breaks=breaks)
-
-
-# --- told ----------------------------------------------------------------------------------------------------------
-COLUMNS: Final = ("Where", "What is wrong", "Which", "What breaks")
-
-
-def rows(findings: Iterable[Finding]) -> list[tuple[str, str, str, str]]:
-    """The findings as a table for people, under COLUMNS."""
-    return [
-        (each.place, each.trouble.value, each.detail, f"{'weaker: ' if each.weakens else ''}{each.breaks}")
-        for each in findings
-    ]
-
-
-def plain(findings: Iterable[Finding]) -> list[dict[str, Any]]:
-    """The findings as data for scripts."""
-    return [{**msgspec.to_builtins(each), "rules": list(each.rules)} for each in findings]
-
-
-def summary(findings: Sequence[Finding]) -> str:
-    """One line on all of them."""
-    if not findings:
-        return "The org has all that the portal needs."
-    stops = sum(not each.weakens for each in findings)
-    return f"{stops} that stop something, {len(findings) - stops} that weaken it."

@@ -3,21 +3,18 @@
 Nothing is written: actions that write are tried on ids that nothing has.
 """
 
-import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Any, Final
 
-import msgspec
-
+from adapters.calling.lacking import Finding
 from adapters.whmcs.client import Client, reading
 from adapters.whmcs.decoding import Row, amount, id_of, raw, rows, whole, word
 from adapters.whmcs.marking import field_of
 from adapters.whmcs.sayings import Class
 from ports.errors import Rejected
 
-_RULE: Final = re.compile(r"\b[A-Z]{1,3}-[0-9]+\b")
 _OLDEST: Final = 8
 _NOBODY: Final = "0"
 
@@ -62,21 +59,6 @@ class Lack(StrEnum):
     NO_FIELD = "custom field missing, or not shown on the order form"
     NO_NUMBER = "custom field of clients missing"
     NOT_SEEN = "can't be seen yet"
-
-
-class Finding(msgspec.Struct, frozen=True, kw_only=True):
-    """One thing that a WHMCS lacks; what `weakens` leaves the portal working, less well."""
-
-    place: str
-    trouble: Lack
-    detail: str = ""
-    breaks: str
-    weakens: bool = False
-
-    @property
-    def rules(self) -> tuple[str, ...]:
-        """The ids of the rules that can't be kept."""
-        return tuple(_RULE.findall(self.breaks))
 
 
 async def check(client: Client, sold: Mapping[str, str]) -> tuple[Finding, ...]:
@@ -198,28 +180,3 @@ async def _number_field(client: Client) -> list[Finding]:
         return []
     detail = f"there are {', '.join(map(str, ids)) or 'none'}"
     return [Finding(place=place, trouble=Lack.NO_NUMBER, detail=detail, breaks=breaks)]
-
-
-# --- told ----------------------------------------------------------------------------------------------------------
-COLUMNS: Final = ("Where", "What is wrong", "Which", "What breaks")
-
-
-def table(findings: Iterable[Finding]) -> list[tuple[str, str, str, str]]:
-    """The findings as a table for people, under COLUMNS."""
-    return [
-        (each.place, each.trouble.value, each.detail, f"{'weaker: ' if each.weakens else ''}{each.breaks}")
-        for each in findings
-    ]
-
-
-def plain(findings: Iterable[Finding]) -> list[dict[str, Any]]:
-    """The findings as data for scripts."""
-    return [{**msgspec.to_builtins(each), "rules": list(each.rules)} for each in findings]
-
-
-def summary(findings: Sequence[Finding]) -> str:
-    """One line on all of them."""
-    if not findings:
-        return "WHMCS has all that the portal needs."
-    stops = sum(not each.weakens for each in findings)
-    return f"{stops} that stop something, {len(findings) - stops} that weaken it."

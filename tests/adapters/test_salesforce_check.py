@@ -8,12 +8,13 @@ from typing import Any
 import msgspec
 import pytest
 
+from adapters.calling.lacking import COLUMNS, Finding, plain, summary, table
 from adapters.fakes.salesforce.columns import LONG
 from adapters.fakes.schema_salesforce import SALESFORCE
 from adapters.fakes.tables import Access, Kind
 from adapters.fakes.wire.salesforce.describe import Field
 from adapters.fakes.wire.salesforce.org import CUSTOMERS, PORTAL, read_org
-from adapters.salesforce.checking import COLUMNS, Asked, Finding, Trouble, check, objects_asked, plain, rows, summary
+from adapters.salesforce.checking import Asked, Trouble, check, objects_asked
 from adapters.salesforce.field_map import DEFAULT
 from adapters.salesforce.needed_words import RECORD_TYPES, WORDS
 from adapters.salesforce.needs import NEEDS, Holds, Need, Use
@@ -75,7 +76,7 @@ def the_one(findings: tuple[Finding, ...]) -> Finding:
 
 def test_the_org_that_is_set_up_lacks_nothing() -> None:
     assert check(org(), STATUSES) == ()
-    assert summary(()) == "The org has all that the portal needs."
+    assert summary((), "The org") == "The org has all that the portal needs."
 
 
 # --- what is asked for ---------------------------------------------------------------------------------------------
@@ -277,8 +278,8 @@ def test_findings_are_told_as_a_table_and_as_data_with_what_stops_first() -> Non
     describes["Account"]["fields"] = [each for each in describes["Account"]["fields"] if not each["gone"]]
     findings = check(describes, STATUSES)
     assert [finding.weakens for finding in findings] == [False, True]
-    assert summary(findings) == "1 that stop something, 1 that weaken it."
-    first, second = rows(findings)
+    assert summary(findings, "The org") == "1 that stop something, 1 that weaken it."
+    first, second = table(findings)
     assert len(first) == len(second) == len(COLUMNS)
     assert first[0] == "Account.SF_Account_No__c"
     assert second[3].startswith("weaker: ")

@@ -15,9 +15,10 @@ from typing import Final
 
 import pytest
 
+from adapters.calling.lacking import table
 from adapters.system.clock import RealClock
 from adapters.whmcs.bindings import WhmcsPorts, whmcs_ports
-from adapters.whmcs.checking import check, table
+from adapters.whmcs.checking import check
 from adapters.whmcs.client import Client
 from adapters.whmcs.settings import Termination, WhmcsSettings
 from core.domain.account import Address, Phone
