@@ -114,6 +114,9 @@ class Running:
         await it.look_for_left()()
         with suppress(Unavailable):
             await self._look()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(wait):
+                await it.cached_catalog().settled()
         while (left := until - asyncio.get_running_loop().time()) > 0:
             released = await it.work().release_due(it.clock().now())
             taken = 0

@@ -47,6 +47,11 @@ class CachedCatalogShelf:
             self._begin()
         return self._kept
 
+    async def settled(self) -> None:
+        """Wait until what is being read behind an answer is read."""
+        if self._reading is not None:
+            await asyncio.wait({self._reading})
+
     def _drop(self) -> None:
         # what is being read may be from before the change: it is answered to who waits, and not kept
         self._reading = None

@@ -27,7 +27,8 @@ choice("them", {"them all": "all", "all": "all", "none of them": "none", "none":
 @when("somebody looks at the plans", "誰かがプランを見る")
 @given("somebody has looked at the plans")
 def looks(stage: Stage) -> None:
-    """The public catalog, without an account."""
+    """The public catalog, without an account; what is read behind an earlier answer is read by then."""
+    stage.backstage.now()
     with stage.asking():
         stage.told = stage.portal.catalog()
 

@@ -184,7 +184,8 @@ class SalesforceFactStream:
         since = {topic: inbox.signs[topic] for topic in self._settings.topics}
 
         def has_come() -> bool:
-            return inbox.has_news or listening.is_down or bool(self._hurried)
+            # whoever does not want to wait is kept by others of the kind no longer than it takes to hear all
+            return inbox.has_news or listening.is_down or (wait > 0 and bool(self._hurried))
 
         await inbox.until(has_come, wait)
         if wait < grace:
