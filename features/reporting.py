@@ -69,4 +69,6 @@ def _why(error: Exception) -> str:
     if isinstance(error, (AssertionError, NotExpected)):
         return str(error) or "it is not so"
     frame = traceback.extract_tb(error.__traceback__)[-1]
-    return f"{type(error).__name__}: {error} ({Path(frame.filename).name}:{frame.lineno})"
+    said = f"{type(error).__name__}: {error} ({Path(frame.filename).name}:{frame.lineno})"
+    within = error.exceptions if isinstance(error, ExceptionGroup) else ()
+    return "\n".join([said, *(f"  {line}" for each in within for line in _why(each).splitlines())])

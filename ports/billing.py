@@ -3,6 +3,7 @@
 One protocol per role; a binding may be one object. Nothing here ever carries a card number.
 """
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Protocol
 
@@ -91,11 +92,14 @@ class PaymentBook(Protocol):
 class Provisioner(Protocol):
     """Where orders become services (FUL-2, FUL-3)."""
 
-    async def ensure_billed(self, key: RequestKey, order: BillingOrder) -> Billed:
+    async def ensure_billed(
+        self, key: RequestKey, order: BillingOrder, seen: Sequence[Service] | None = None
+    ) -> Billed:
         """Add one order for all lines, marked with the CRM's order, unless one with the mark exists (FUL-3).
 
-        Looks for the mark before each add. Raises Unavailable when it can't tell whether the order exists.
-        A duplicate that is still pending is cancelled and deleted.
+        Looks for the mark before each add. `seen` is that look, where the caller has just read the client's services
+        and no add of the order was sent before that might yet come about (P-1). Raises Unavailable when it can't tell
+        whether the order exists. A duplicate that is still pending is cancelled and deleted.
         """
 
     async def find_billed(self, client: ClientId, mark: OrderId) -> Billed | None:

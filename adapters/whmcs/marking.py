@@ -9,7 +9,7 @@ from adapters.whmcs.client import Client, reading
 from adapters.whmcs.decoding import Row, id_of, maybe_id, raw, rows, shown
 from adapters.whmcs.encoding import serialized
 from adapters.whmcs.services import mark_of, marks_of, products_of, status_of
-from core.domain.billing import ServiceStatus
+from core.domain.billing import Service, ServiceStatus
 from core.domain.ids import BillingOrderId, ClientId, OrderId, ServiceId
 from core.domain.provisioning import Billed, BillingOrder
 
@@ -52,6 +52,14 @@ class Look(msgspec.Struct, frozen=True):
 
     standings: tuple[Standing, ...]
     unmarked: frozenset[ServiceId]
+
+
+def look_of(seen: Sequence[Service], mark: OrderId) -> Look | None:
+    """The look of who has just read the client's services; None where one bears the mark: its row is needed then."""
+    if any(service.mark == mark for service in seen):
+        return None
+    waiting = (service for service in seen if service.status is ServiceStatus.PENDING and service.mark is None)
+    return Look((), frozenset(service.id for service in waiting))
 
 
 class Marks:

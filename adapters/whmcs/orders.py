@@ -1,6 +1,7 @@
 """How an order becomes services in WHMCS, once, although WHMCS adds one for every call."""
 
 import asyncio
+from collections.abc import Sequence
 from typing import Final
 
 import msgspec
@@ -10,10 +11,10 @@ from adapters.whmcs.client import Client, reading
 from adapters.whmcs.decoding import Row, id_of, ids_in, maybe_id, raw
 from adapters.whmcs.faults import Refusal
 from adapters.whmcs.invoices import UNPAID, invoice_row, invoices_of, items_of, service_of
-from adapters.whmcs.marking import ACTIVE, CANCELLED, PENDING, Look, Marks, Standing
+from adapters.whmcs.marking import ACTIVE, CANCELLED, PENDING, Look, Marks, Standing, look_of
 from adapters.whmcs.sayings import Class
 from adapters.whmcs.services import cycle_of, products_of, status_of
-from core.domain.billing import ServiceStatus
+from core.domain.billing import Service, ServiceStatus
 from core.domain.catalog import BillingCycle
 from core.domain.ids import BillingOrderId, ClientId, InvoiceId, OrderId, RequestKey, ServiceId
 from core.domain.provisioning import Billed, BillingOrder
@@ -47,9 +48,12 @@ class WhmcsProvisioner:
         self._added: dict[BillingOrderId, _Added] = {}
         self._lost: dict[OrderId, frozenset[ServiceId]] = {}
 
-    async def ensure_billed(self, key: RequestKey, order: BillingOrder) -> Billed:
+    async def ensure_billed(
+        self, key: RequestKey, order: BillingOrder, seen: Sequence[Service] | None = None
+    ) -> Billed:
         async with self._lanes.alone(order.client):
-            look = await self._marks.look(order.client, order.mark)
+            look = None if seen is None or order.mark in self._lost else look_of(seen, order.mark)
+            look = look or await self._marks.look(order.client, order.mark)
             billed = await self._the_one(look) or await self._add(order, look)
             self._lost.pop(order.mark, None)
             if len(billed.services) != len(order.lines):

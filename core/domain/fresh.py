@@ -29,12 +29,21 @@ class Fresh(Generic[T]):
         kept, self._kept = self._kept, None
         return kept[0] if kept is not None else None
 
+    def take_recent(self, now: datetime) -> T | None:
+        """The thing if it was read just now, for one use."""
+        kept, self._kept = self._kept, None
+        return kept[0] if kept is not None and _is_recent(kept[1], now) else None
+
     @asynccontextmanager
     async def of(self, now: datetime, read: Callable[[], Awaitable[T]]) -> AsyncIterator[T]:
         """The thing as it was read just now, or else as it is read; kept for the next step if the block ends well."""
         kept, self._kept = self._kept, None
-        if kept is None or not kept[1] <= now < kept[1] + LASTS:
+        if kept is None or not _is_recent(kept[1], now):
             kept = await read(), now
         yield kept[0]
         if self._kept is None:
             self._kept = kept
+
+
+def _is_recent(read_at: datetime, now: datetime) -> bool:
+    return read_at <= now < read_at + LASTS

@@ -74,6 +74,17 @@ async def test_asking_again_finds_the_order(bound: WorldBindings, world: World) 
     assert len(world.ledger.of("create billing order")) == 1
 
 
+async def test_what_the_caller_has_just_seen_is_the_look(bound: WorldBindings, world: World) -> None:
+    client = await added(bound)
+    first = await bound.provisioner.ensure_billed(KEY, an_order(client), await bound.service_book.services(client))
+    assert not first.accepted
+    again = await bound.provisioner.ensure_billed(KEY, an_order(client), await bound.service_book.services(client))
+    assert first == again == await bound.provisioner.find_billed(client, MARK)
+    other = an_order(client, OTHER_MARK)
+    await bound.provisioner.ensure_billed(KEY, other, await bound.service_book.services(client))
+    assert [row["domain"] for row in world.records.find("service")] == [MARK] * 2 + [OTHER_MARK] * 2
+
+
 async def test_another_mark_is_another_order(bound: WorldBindings) -> None:
     client = await added(bound)
     first = await running(bound, client)

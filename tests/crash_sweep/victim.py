@@ -174,14 +174,18 @@ class Victim(Running):
 
 
 BOOKS = {
-    "work": select(work.c.kind, work.c.state, work.c.code).where(work.c.kind.not_in(["learn_fact"])),
+    "work": select(work.c.kind, work.c.state, work.c.code).where(work.c.kind.not_in(["learn_fact", "complete_cancellation"])),
     "requests": select(tables.requests.c.about),
     "intents": select(tables.intents.c.kind, tables.intents.c.worked_at.is_(None)),
     "notices": select(tables.notices.c.type),
     "audit": select(tables.audit.c.deed),
     "users": select(tables.users.c.state, tables.users.c.language),
 }
-"""What the portal keeps of its own and nobody is shown; facts are learned as often as they are told."""
+"""What the portal keeps of its own and nobody is shown.
+
+Facts are learned as often as they are told, and as often is looked whether what they tell of completes a cancellation;
+what such a look does is among the effects and the notices.
+"""
 
 
 def made_of(life: Life, line: Line) -> Victim:

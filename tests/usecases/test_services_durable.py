@@ -170,7 +170,7 @@ class CancelledMeanwhile:
     def __getattr__(self, name: str) -> Any:
         return getattr(self.inner, name)
 
-    async def ensure_billed(self, _: RequestKey, order: Any) -> None:
+    async def ensure_billed(self, _: RequestKey, order: Any, __: Any = None) -> None:
         if (await self.house.order_of(order.mark)).status is OrderStatus.APPROVED:
             await self.house.staff.cancel_order(order.mark, CancelCode.OTHER, "Sorry.")
         raise Rejected("validation", "billing order")

@@ -25,7 +25,17 @@ from core.domain.billing import Page, ServiceStatus
 from core.domain.ids import ClientId, request_key
 from ports.billing import ClientRecord
 from ports.errors import Rejected, Unavailable
-from tests.contracts.billing_fixtures import INSTALLATION, MARK, PLAN, ROUTER, a_client, added, an_order, running
+from tests.contracts.billing_fixtures import (
+    INSTALLATION,
+    MARK,
+    OTHER_MARK,
+    PLAN,
+    ROUTER,
+    a_client,
+    added,
+    an_order,
+    running,
+)
 from tests.contracts.wired_whmcs import QUICK, settings_of, wired
 from tests.worlds import a_world
 
@@ -102,6 +112,32 @@ async def test_a_clean_sign_up_and_provisioning_ask_as_little_as_can_be(it: tupl
     await ports.provisioner.ensure_accepted(client, billed.order)
     assert await ports.provisioner.find_billed(client, order.mark) is not None
     assert whmcs.usage.actions == ["GetClientsProducts", "AddOrder", "AcceptOrder", "GetClientsProducts"]
+
+
+async def test_who_has_just_read_the_services_is_not_made_to_again(it: tuple[WhmcsPorts, Served], world: World) -> None:
+    ports, whmcs = it
+    client = await added(bind_world(world))
+    await running_over(ports, client, PLAN, INSTALLATION)
+    seen = await ports.service_book.services(client)
+    whmcs.usage.clear()
+    order = an_order(client, OTHER_MARK, (PLAN, INSTALLATION))
+    billed = await ports.provisioner.ensure_billed(request_key("b"), order, seen)
+    await ports.provisioner.ensure_accepted(client, billed.order)
+    assert whmcs.usage.actions == ["AddOrder", "AcceptOrder", "UpdateClientProduct"]
+    again = await ports.provisioner.ensure_billed(request_key("b"), order, await ports.service_book.services(client))
+    assert (again.order, again.accepted) == (billed.order, True)
+
+
+async def test_what_was_seen_says_nothing_after_a_lost_answer(it: tuple[WhmcsPorts, Served], world: World) -> None:
+    ports, whmcs = it
+    client = await added(bind_world(world))
+    whmcs.switches.switch(WireFault.EMPTY_AFTER, "AddOrder", times=1)
+    whmcs.switches.switch(WireFault.BAD_GATEWAY, "GetClientsProducts", times=20)
+    with pytest.raises(Unavailable):
+        await ports.provisioner.ensure_billed(KEY, an_order(client), ())
+    whmcs.switches.clear()
+    await ports.provisioner.ensure_billed(KEY, an_order(client), ())
+    assert len(world.records.find("billing_order")) == 1
 
 
 async def running_over(ports: WhmcsPorts, client: ClientId, *lines: Any) -> Any:

@@ -1,5 +1,6 @@
 """How an order becomes services in WHMCS, once, although WHMCS adds one for every call."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from adapters.fakes.schema_whmcs import GATEWAYS
@@ -8,6 +9,7 @@ from adapters.fakes.whmcs.acting import every
 from adapters.fakes.whmcs.actions import WhmcsActions, asking_whmcs
 from adapters.fakes.whmcs.sayings import Says
 from adapters.fakes.world import World
+from core.domain.billing import Service
 from core.domain.catalog import BillingCycle
 from core.domain.ids import BillingOrderId, ClientId, OrderId, RequestKey, ServiceId
 from core.domain.provisioning import Billed, BillingOrder
@@ -26,9 +28,12 @@ class FakeProvisioner:
 
     world: World
 
-    async def ensure_billed(self, key: RequestKey, order: BillingOrder) -> Billed:
+    async def ensure_billed(
+        self, key: RequestKey, order: BillingOrder, seen: Sequence[Service] | None = None
+    ) -> Billed:
         async with asking_whmcs(self.world, "ensure_billed") as whmcs:
-            billed = _the_one(whmcs, order.client, order.mark)
+            was_seen = seen is None or any(service.mark == order.mark for service in seen)
+            billed = _the_one(whmcs, order.client, order.mark) if was_seen else None
             if billed is None:
                 _add(whmcs, order)
                 # read back, so that an order added meanwhile by somebody else is found as well

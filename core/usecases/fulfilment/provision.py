@@ -4,10 +4,12 @@ from asyncio import gather
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
 from msgspec.structs import replace
 
+from core.domain.billing import Service
 from core.domain.fresh import Fresh
 from core.domain.ids import OrderId, request_key
 from core.domain.notice import NewNotice, NoticeType
@@ -44,6 +46,7 @@ from ports.order_book import OrderBook
 from ports.partners import EsimIssuer
 from ports.store import EsimRecord, Store
 
+Seen = Fresh[tuple[Service, ...]]
 OUT_OF_STEP: Final = "sale_out_of_step"
 """The alarm of an approved order whose opportunity stands where no activation follows: on hold, say (OPP-1)."""
 
@@ -97,16 +100,16 @@ class Provision:
 
     async def _activate(self, steps: Steps, order: OrderId, target: ProvisionTarget, fresh: Fresh[Order]) -> None:
         lasting = self.policy.lasting_after
+        seen: Seen = Fresh()
         try:
-            await steps.do(
-                "check billing", None, lambda: self._check_billing(order, target, fresh), give_up_after=lasting
-            )
+            checked = partial(self._check_billing, order, target, fresh, seen)
+            await steps.do("check billing", None, checked, give_up_after=lasting)
         except Unavailable:
             raise ActivationFailed(failure=FailureCode.BILLING_UNKNOWN.value) from None
         await steps.do("activating", None, lambda: self._set_activating(order, fresh))
         if target.esim:
             await self._make_esim(steps, order, fresh)
-        billed = await self._bill(steps, order, target, fresh)
+        billed = await self._bill(steps, order, target, fresh, seen)
         await steps.do("complete", None, lambda: self._complete(order, target, billed, fresh))
 
     async def _order(self, order_id: OrderId) -> Order:
@@ -148,14 +151,16 @@ class Provision:
         fresh.keep(order, read_at)
         return ProvisionTarget(account=order.account, client=profile.client, esim=has_esim(order))
 
-    async def _check_billing(self, order_id: OrderId, target: ProvisionTarget, fresh: Fresh[Order]) -> None:
+    async def _check_billing(self, order_id: OrderId, target: ProvisionTarget, fresh: Fresh[Order], seen: Seen) -> None:
         async with self._still_approved(order_id, fresh) as order:
+            read_at = self.clock.now()
             services, payment = await gather(
                 self.services.services(target.client), self.payments.payment_methods(target.client)
             )
             failure = billing_failure(order, services=services, payment=payment)
             if failure is not None:
                 raise ActivationFailed(failure=failure.value)
+            seen.keep(services, read_at)
 
     async def _set_activating(self, order_id: OrderId, fresh: Fresh[Order]) -> None:
         async with self._still_approved(order_id, fresh) as order:
@@ -185,19 +190,24 @@ class Provision:
             async with self.store.begin() as shelves:
                 await shelves.things.keep_esim(kept)
 
-    async def _bill(self, steps: Steps, order: OrderId, target: ProvisionTarget, fresh: Fresh[Order]) -> Billed:
+    async def _bill(
+        self, steps: Steps, order: OrderId, target: ProvisionTarget, fresh: Fresh[Order], seen: Seen
+    ) -> Billed:
         lasting = self.policy.lasting_after
         try:
-            return await steps.do("bill", Billed, lambda: self._billed(order, target, fresh), give_up_after=lasting)
+            billed = partial(self._billed, order, target, fresh, seen)
+            return await steps.do("bill", Billed, billed, give_up_after=lasting)
         except Rejected:
             raise ActivationFailed(failure=FailureCode.BILLING_REFUSED.value) from None
         except Unavailable:
             raise ActivationFailed(failure=FailureCode.BILLING_UNKNOWN.value) from None
 
-    async def _billed(self, order_id: OrderId, target: ProvisionTarget, fresh: Fresh[Order]) -> Billed:
+    async def _billed(self, order_id: OrderId, target: ProvisionTarget, fresh: Fresh[Order], seen: Seen) -> Billed:
         async with self._still_approved(order_id, fresh) as order:
             key = request_key(order_id, "billing")
-            added = await self.provisioner.ensure_billed(key, billing_order(order, target.client))
+            # seen in this very run, and for one try alone: another process that died after its add left none of it
+            looked = seen.take_recent(self.clock.now())
+            added = await self.provisioner.ensure_billed(key, billing_order(order, target.client), looked)
         async with self._still_approved(order_id, fresh) as order:
             return await self._accepted(order, target, added)
 
