@@ -174,7 +174,9 @@ class Victim(Running):
 
 
 BOOKS = {
-    "work": select(work.c.kind, work.c.state, work.c.code).where(work.c.kind.not_in(["learn_fact", "complete_cancellation"])),
+    "work": select(work.c.kind, work.c.state, work.c.code).where(
+        work.c.kind.not_in(["learn_fact", "complete_cancellation"])
+    ),
     "requests": select(tables.requests.c.about),
     "intents": select(tables.intents.c.kind, tables.intents.c.worked_at.is_(None)),
     "notices": select(tables.notices.c.type),

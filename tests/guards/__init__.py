@@ -12,10 +12,11 @@ from tests.guards.partners import PARTNERS
 from tests.guards.people import PEOPLE
 from tests.guards.salesforce import SALESFORCE
 from tests.guards.upstream import UPSTREAM
+from tests.guards.whmcs import WHMCS
 from tests.guards.work import WORK
 
 GUARDS: Final[tuple[Guard, ...]] = (
-    *KEYS, *MOMENTS, *LOCKS, *WORK, *UPSTREAM, *BUSINESS, *PEOPLE, *DOOR, *SALESFORCE, *PARTNERS,
+    *KEYS, *MOMENTS, *LOCKS, *WORK, *UPSTREAM, *BUSINESS, *PEOPLE, *DOOR, *SALESFORCE, *WHMCS, *PARTNERS,
 )  # fmt: skip
 """Those of the database, of durable work, of other systems, of the business, of accounts, those at the door, and those
-of calls to Salesforce and to partners."""
+of calls to Salesforce, to WHMCS and to partners."""

@@ -80,6 +80,14 @@ async def test_a_write_that_may_be_repeated_is() -> None:
     assert len(house.asked) == 3
 
 
+async def test_doubt_stays_when_a_later_try_never_left() -> None:
+    house = House(UpdateClient=[LOST, *[REFUSED] * 9])
+    async with client_of(house) as client:
+        with pytest.raises(Unavailable) as unavailable:
+            await client.write("UpdateClient", {}, repeatable=True)
+    assert unavailable.value.outcome_unknown
+
+
 async def test_a_refusal_is_final() -> None:
     house = House(AddOrder=error("Unable to add order when client status is Closed"))
     async with client_of(house) as client:
