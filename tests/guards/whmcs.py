@@ -150,4 +150,22 @@ WHMCS: Final[tuple[Guard, ...]] = (
         "if False:",
         "whmcs/test_ports.py::test_a_link_to_elsewhere_is_no_link",
     ),
+    guard(
+        Kind.LOOK,
+        "what was seen in one run of the work is the look of that run alone",
+        "T-1, FUL-3",
+        "core/usecases/fulfilment/provision.py",
+        "looked = seen.take_recent(self.clock.now())",
+        "looked: tuple[Service, ...] | None = ()",
+        "tests/usecases/test_fulfilment_durable.py::test_it_runs_once_when_the_portal_dies_twice",
+    ),
+    guard(
+        Kind.LOOK,
+        "what was seen is the look of one try alone",
+        "T-1, FUL-3",
+        "core/domain/fresh.py",
+        "kept, self._kept = self._kept, None\n        return kept[0] if kept is not None and",
+        "kept = self._kept\n        return kept[0] if kept is not None and",
+        "tests/usecases/test_fulfilment_durable.py::test_one_lost_answer_is_looked_up[ensure_billed]",
+    ),
 )

@@ -101,6 +101,7 @@ async def running_once(scene: Scene) -> None:
     assert order.plan is not None
     assert (sale.stage, sale.service) == (Stage.ACTIVE, order.plan.service)
     assert len(house.made("billing_order")) == 1
+    assert len(house.world.ledger.of("create billing order")) == 1, "one that was taken away again counts too"
     assert len(house.made("service")) == len(order.lines)
     is_esim = order.sim is not None and order.sim.eid is not None
     assert len(house.made("esim")) == (1 if is_esim else 0)
