@@ -1,6 +1,6 @@
 """How often each step asks Salesforce and WHMCS (P-1), and how long it waits for them (P-2).
 
-Salesforce's calls are counted at the wire of the made-up org, WHMCS's at its ports; what is told of the portal's own
+Calls are counted at the wires of the made-up org and the made-up WHMCS; what is told of the portal's own
 writes is listed beside each step, and in no budget but the journey's details.
 """
 

@@ -7,9 +7,9 @@ from typing import Any
 
 from adapters.fakes.bindings import WorldBindings
 from adapters.fakes.world import World
+from adapters.system.cached_catalog import CachedCatalogShelf
 from genkan import salesforce, whmcs
 from genkan.settings import SALESFORCE, WHMCS, Choice, Settings, Wrong
-from ports.catalog_shelf import CatalogShelf
 from ports.clock import Clock
 
 
@@ -31,7 +31,7 @@ class Together:
             raise AttributeError(name)
         return getattr(link, name)
 
-    def sells(self, shelf: Callable[[], CatalogShelf]) -> None:
+    def sells(self, shelf: Callable[[], CachedCatalogShelf]) -> None:
         """Say where the catalog is, by which billing tells a plan of one product line from another's (CAT-6)."""
         if self.billing is not None:
             self.billing.products.shelf = shelf

@@ -1,6 +1,6 @@
 """WHMCS behind its ports: the operator's own, or the made-up one over its protocol (OPS-1)."""
 
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Collection, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -17,15 +17,15 @@ from adapters.fakes.wire.whmcs.people import PORTAL
 from adapters.fakes.wire.whmcs.server import served
 from adapters.fakes.wire.whmcs.striking import STRIKES
 from adapters.fakes.world import World
+from adapters.system.cached_catalog import CachedCatalogShelf
 from adapters.system.clock import RealClock
 from adapters.system.ids import RandomIds
 from adapters.whmcs.bindings import WhmcsPorts, whmcs_ports
 from adapters.whmcs.checking import check
 from adapters.whmcs.client import Client
 from adapters.whmcs.settings import WhmcsSettings
-from core.domain.catalog import ItemClass, ProductType
+from core.domain.catalog import Catalog, ItemClass, ProductType
 from genkan.settings import WHMCS, Settings, Wrong
-from ports.catalog_shelf import CatalogShelf
 from ports.clock import Clock
 from ports.errors import Rejected, Unavailable
 from ports.facts import FactStream
@@ -40,20 +40,31 @@ EVERY: Final = 1.0
 class ProductLines:
     """Which product line each plan of the catalog belongs to, by its product in billing (CAT-6).
 
-    While there is no catalog, as it was known last; services are read all the same, and told apart by their names.
+    The catalog is read for products alone that it did not hold when it was read last (P-1). While there is none, they
+    are what was known last; services are read all the same, and told apart by their names.
     """
 
-    shelf: Callable[[], CatalogShelf] | None = None
-    known: Mapping[str, ProductType] = field(default_factory=dict)
+    shelf: Callable[[], CachedCatalogShelf] | None = None
+    known: Mapping[str, ProductType | None] = field(default_factory=dict)
+    source: Catalog | None = None
 
-    async def __call__(self) -> Mapping[str, ProductType]:
-        """Each of them."""
+    async def __call__(self, products: Collection[str]) -> Mapping[str, ProductType]:
+        """Those among them that are plans."""
         if self.shelf is not None:
-            with suppress(Unavailable):
-                items = (await self.shelf().catalog()).items
-                plans = (item for item in items if item.item_class is ItemClass.PLAN)
-                self.known = {item.billing_product: item.product_type for item in plans}
-        return self.known
+            shelf = self.shelf()
+            self._go_by(shelf.last())
+            if shelf.last() is None or not self.known.keys() >= {*products}:
+                with suppress(Unavailable):
+                    self._go_by(await shelf.catalog())
+        return {product: line for product in products if (line := self.known.get(product)) is not None}
+
+    def _go_by(self, catalog: Catalog | None) -> None:
+        if catalog is not None and catalog is not self.source:
+            self.source = catalog
+            plan = ItemClass.PLAN
+            self.known = {
+                item.billing_product: item.product_type if item.item_class is plan else None for item in catalog.items
+            }
 
 
 @dataclass(frozen=True, slots=True)

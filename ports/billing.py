@@ -108,7 +108,7 @@ class Provisioner(Protocol):
     async def ensure_accepted(self, client: ClientId, order: BillingOrderId) -> None:
         """Accept a pending order, so that its services run; an active one is left alone (FUL-2).
 
-        What is paid once is completed then, so that it never looks like a running service.
+        What is paid once reads as completed from then on, so that it never looks like a running service.
         """
 
     async def ensure_dropped(self, client: ClientId, mark: OrderId) -> None:
@@ -128,7 +128,10 @@ class ServiceBook(Protocol):
         """One service of that client, or None: another client's is None too (SRV-5)."""
 
     async def ensure_terminated(self, client: ClientId, service: ServiceId) -> None:
-        """End the service and, with a plan, what was ordered along with it; what has ended is left alone (CAN-4)."""
+        """End the service and, with a plan, what was ordered along with it; what has ended is left alone (CAN-4).
+
+        What that order charged once is completed, also where staff read it.
+        """
 
 
 class InvoiceBook(Protocol):

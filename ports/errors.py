@@ -1,5 +1,10 @@
 """The two ways a port can fail; everything else a port says is an answer."""
 
+from collections.abc import Awaitable
+from typing import TypeVar
+
+T = TypeVar("T")
+
 
 class Unavailable(Exception):
     """The other system did not answer, or not in time: nothing is known, so look before doing it again.
@@ -28,3 +33,11 @@ class Rejected(Exception):
         self.code = code
         self.what = what
         self.fields = fields
+
+
+async def if_available(reading: Awaitable[T]) -> T | None:
+    """What is read, or None while it can't be: for what is read along because a later step, or the answer, wants it."""
+    try:
+        return await reading
+    except Unavailable:
+        return None

@@ -47,6 +47,10 @@ class CachedCatalogShelf:
             self._begin()
         return self._kept
 
+    def last(self) -> Catalog | None:
+        """The catalog as it was read last, however long ago, unless it changed since; nobody is asked."""
+        return self._kept if self._read_at is not None else None
+
     async def settled(self) -> None:
         """Wait until what is being read behind an answer is read."""
         if self._reading is not None:

@@ -4,16 +4,14 @@ import asyncio
 from collections.abc import Sequence
 from typing import Final
 
-import msgspec
-
 from adapters.calling.lanes import Lanes
 from adapters.whmcs.client import Client, reading
-from adapters.whmcs.decoding import Row, id_of, ids_in, maybe_id, raw
+from adapters.whmcs.decoding import id_of, ids_in, maybe_id, raw
 from adapters.whmcs.faults import Refusal
 from adapters.whmcs.invoices import UNPAID, invoice_row, invoices_of, items_of, service_of
 from adapters.whmcs.marking import ACTIVE, CANCELLED, PENDING, Look, Marks, Standing, look_of
 from adapters.whmcs.sayings import Class
-from adapters.whmcs.services import cycle_of, products_of, status_of
+from adapters.whmcs.services import cycle_of, products_of, record, status_of
 from core.domain.billing import Service, ServiceStatus
 from core.domain.catalog import BillingCycle
 from core.domain.ids import BillingOrderId, ClientId, InvoiceId, OrderId, RequestKey, ServiceId
@@ -21,16 +19,8 @@ from core.domain.provisioning import Billed, BillingOrder
 from ports.errors import Rejected, Unavailable
 
 _CYCLES: Final = {BillingCycle.MONTHLY: "monthly", BillingCycle.ONE_TIME: "onetime"}
-_LIVE: Final = frozenset({ServiceStatus.ACTIVE, ServiceStatus.PENDING})
 _LOOKS: Final = 2
 _MOST_ADDED: Final = 1000
-
-
-class _Added(msgspec.Struct, frozen=True):
-    """An order that this process added a moment ago and nobody accepted since: whose, and what of it is paid once."""
-
-    client: ClientId
-    fees: tuple[ServiceId, ...]
 
 
 class WhmcsProvisioner:
@@ -45,7 +35,7 @@ class WhmcsProvisioner:
         self._settings = client.settings
         self._marks = Marks(client)
         self._lanes = Lanes()
-        self._added: dict[BillingOrderId, _Added] = {}
+        self._added: dict[BillingOrderId, ClientId] = {}
         self._lost: dict[OrderId, frozenset[ServiceId]] = {}
 
     async def ensure_billed(
@@ -66,16 +56,12 @@ class WhmcsProvisioner:
 
     async def ensure_accepted(self, client: ClientId, order: BillingOrderId) -> None:
         async with self._lanes.alone(client):
-            added = self._added.get(order)
-            if added is None or added.client != client:
-                fees = await self._accept_what_there_is(client, order)
+            if self._added.get(order) != client:
+                await self._accept_what_there_is(client, order)
             else:
                 del self._added[order]
-                fees = added.fees if await self._accept(order) else await self._set_up(client, order)
-            for fee in fees:
-                # left active it would look like a running service for ever
-                fields = {"serviceid": fee, "status": ServiceStatus.COMPLETED.value}
-                await self._whmcs.write("UpdateClientProduct", fields, repeatable=True)
+                if not await self._accept(order):
+                    await self._set_up(client, order)
 
     async def ensure_dropped(self, client: ClientId, mark: OrderId) -> None:
         async with self._lanes.alone(client):
@@ -131,9 +117,7 @@ class WhmcsProvisioner:
     def _remember(self, order: BillingOrder, billed: Billed) -> None:
         if len(billed.services) != len(order.lines) or order.mark in self._lost:
             return
-        pairs = zip(order.lines, billed.services, strict=True)
-        fees = tuple(service for line, service in pairs if line.cycle is BillingCycle.ONE_TIME)
-        self._added[billed.order] = _Added(order.client, fees)
+        self._added[billed.order] = order.client
         while len(self._added) > _MOST_ADDED:
             self._added.pop(next(iter(self._added)))
 
@@ -180,8 +164,8 @@ class WhmcsProvisioner:
             return False
         return True
 
-    async def _accept_what_there_is(self, client: ClientId, order: BillingOrderId) -> tuple[ServiceId, ...]:
-        """Go by what WHMCS holds; answers what is paid once and not completed yet."""
+    async def _accept_what_there_is(self, client: ClientId, order: BillingOrderId) -> None:
+        """Go by what WHMCS holds."""
         row = await self._marks.order(order)
         with reading("GetOrders"):
             if row is None or id_of(row, "userid", "clientid") != client:
@@ -191,34 +175,34 @@ class WhmcsProvisioner:
             raise Rejected(Class.WRONG_STATE, "whmcs.billing_order")
         if status == PENDING:
             await self._accept(order)
-        return await self._set_up(client, order)
+        await self._set_up(client, order)
 
-    async def _set_up(self, client: ClientId, order: BillingOrderId) -> tuple[ServiceId, ...]:
-        """Set up once more what waits although its order is active; answers what is paid once and runs.
+    async def _set_up(self, client: ClientId, order: BillingOrderId) -> None:
+        """Set up once more what waits although its order is active.
 
         What else stands pending under its mark, by an answer that was lost, is dropped.
         """
         listed = await products_of(self._whmcs, client)
         with reading("GetClientsProducts"):
             ordered = [row for row in listed if maybe_id(row, "orderid") == order]
-            waiting = [ServiceId(id_of(row, "id")) for row in ordered if _waits(row)]
-            fees = [row for row in ordered if cycle_of(row) is BillingCycle.ONE_TIME and status_of(row) in _LIVE]
+            waits = [row for row in ordered if status_of(row) is ServiceStatus.PENDING]
+            waiting = [(ServiceId(id_of(row, "id")), cycle_of(row) is BillingCycle.ONE_TIME) for row in waits]
             twins = [twin for twin in self._marks.twins_of(ordered, listed) if twin.order != order]
-        for service in waiting:
-            await self._create(service)
+        for service, is_paid_once in waiting:
+            if is_paid_once:
+                await record(self._whmcs, service, ServiceStatus.COMPLETED)
+            else:
+                await self._create(service)
         for twin in await self._marks.with_status(twins):
             if twin.status == PENDING:
                 await self._drop(twin)
-        with reading("GetClientsProducts"):
-            return tuple(ServiceId(id_of(row, "id")) for row in fees)
 
     async def _create(self, service: ServiceId) -> None:
         try:
             await self._whmcs.write("ModuleCreate", {"serviceid": service})
         except Refusal as refused:
             if "module" in refused.hints:
-                fields = {"serviceid": service, "status": ServiceStatus.ACTIVE.value}
-                await self._whmcs.write("UpdateClientProduct", fields, repeatable=True)
+                await record(self._whmcs, service, ServiceStatus.ACTIVE)
             elif "exists" not in refused.hints:
                 raise
 
@@ -242,7 +226,3 @@ class WhmcsProvisioner:
             status = await self._marks.status_of(standing.order)
             if status not in (after, ""):
                 raise
-
-
-def _waits(row: Row) -> bool:
-    return status_of(row) is ServiceStatus.PENDING and cycle_of(row) is not BillingCycle.ONE_TIME

@@ -2,7 +2,7 @@
 
 import asyncio
 import re
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from typing import Any, Final
 
 from adapters.whmcs.client import Client, reading
@@ -10,7 +10,7 @@ from adapters.whmcs.decoding import Row, amount, day, id_of, maybe_id, raw, rows
 from adapters.whmcs.faults import Refusal
 from adapters.whmcs.sayings import Class
 from adapters.whmcs.settings import Termination, WhmcsSettings
-from core.domain.billing import OVER, Service, ServiceStatus, product_type_of
+from core.domain.billing import OVER, Service, ServiceStatus, product_type_of, standing_of
 from core.domain.catalog import BillingCycle, ProductType
 from core.domain.ids import BillingOrderId, ClientId, OrderId, ServiceId
 from core.domain.japan import tokyo_date
@@ -18,8 +18,8 @@ from core.domain.money import Yen
 from ports.clock import Clock
 from ports.errors import Rejected, Unavailable
 
-ProductTypes = Callable[[], Awaitable[Mapping[str, ProductType]]]
-"""Which product line the product of each plan belongs to, by its id (CAT-6)."""
+ProductTypes = Callable[[Collection[str]], Awaitable[Mapping[str, ProductType]]]
+"""Which product lines those products belong to that are plans', by their ids (CAT-6)."""
 
 CYCLES: Final[Mapping[str, BillingCycle]] = {"monthly": BillingCycle.MONTHLY, "onetime": BillingCycle.ONE_TIME}
 _MARK: Final = re.compile(r"[A-Za-z0-9]{15}(?:[A-Za-z0-9]{3})?")
@@ -33,6 +33,11 @@ async def products_of(whmcs: Client, client: ClientId, **filters: str) -> list[R
         # a service that is asked for by its id comes whosever it is
         mine = [row for row in listed if id_of(row, "clientid", "userid") == client]
         return sorted(mine, key=lambda row: int(id_of(row, "id")))
+
+
+async def record(whmcs: Client, service: ServiceId, status: ServiceStatus) -> None:
+    """Say in the service's record how it stands; nothing is switched on or off by it."""
+    await whmcs.write("UpdateClientProduct", {"serviceid": service, "status": status.value}, repeatable=True)
 
 
 def status_of(row: Row) -> ServiceStatus:
@@ -73,12 +78,14 @@ class WhmcsServiceBook:
         self._clock = clock
 
     async def services(self, client: ClientId) -> tuple[Service, ...]:
-        listed, types = await asyncio.gather(products_of(self._whmcs, client), self._types())
+        listed = await products_of(self._whmcs, client)
+        types = await self._types(listed)
         with reading("GetClientsProducts"):
             return tuple(self._service_of(row, types) for row in reversed(listed))
 
     async def service(self, client: ClientId, service: ServiceId) -> Service | None:
-        listed, types = await asyncio.gather(products_of(self._whmcs, client, serviceid=service), self._types())
+        listed = await products_of(self._whmcs, client, serviceid=service)
+        types = await self._types(listed)
         with reading("GetClientsProducts"):
             return next((self._service_of(row, types) for row in listed if id_of(row, "id") == service), None)
 
@@ -88,14 +95,22 @@ class WhmcsServiceBook:
             ending = [row for row in listed if id_of(row, "id") == service]
             if not ending:
                 raise Rejected(Class.NOT_FOUND, "whmcs.service")
-            ending += _extras_of(listed, ending[0])
+            along = _ordered_along(listed, ending[0])
+            ending += [row for row in along if cycle_of(row) is BillingCycle.MONTHLY]
             ids = [ServiceId(id_of(row, "id")) for row in ending if status_of(row) not in OVER]
+            paid = [row for row in along if cycle_of(row) is BillingCycle.ONE_TIME]
+            done = [ServiceId(id_of(row, "id")) for row in paid if status_of(row) is ServiceStatus.ACTIVE]
         for each in ids:
             await self._end(client, each)
+        for each in done:
+            # nothing of the order is to look as if it ran on
+            await record(self._whmcs, each, ServiceStatus.COMPLETED)
 
     # --- inside ----------------------------------------------------------------------------------------------------
-    async def _types(self) -> Mapping[str, ProductType]:
-        return {**await self._product_types(), **self._settings.product_types}
+    async def _types(self, listed: list[Row]) -> Mapping[str, ProductType]:
+        asked = {raw(row, "pid").strip() for row in listed} - self._settings.product_types.keys()
+        known = await self._product_types(asked) if asked else {}
+        return {**known, **self._settings.product_types}
 
     async def _end(self, client: ClientId, service: ServiceId) -> None:
         try:
@@ -142,7 +157,7 @@ class WhmcsServiceBook:
     def _service_of(self, row: Row, types: Mapping[str, ProductType]) -> Service:
         cycle = cycle_of(row)
         name, group, product = shown(row, "name"), shown(row, "groupname"), raw(row, "pid").strip()
-        order = maybe_id(row, "orderid")
+        order, mark = maybe_id(row, "orderid"), mark_of(row, self._settings)
         return Service(
             id=ServiceId(id_of(row, "id")),
             client=ClientId(id_of(row, "clientid", "userid")),
@@ -150,14 +165,14 @@ class WhmcsServiceBook:
             group=group,
             billing_product=product,
             product_type=product_type_of(product, name, group, types),
-            status=status_of(row),
+            status=standing_of(status_of(row), cycle, mark),
             cycle=cycle,
             price=_price_of(row, cycle),
             next_due=day(row, "nextduedate"),
             started=day(row, "regdate"),
             ended=day(row, "terminationdate"),
             billing_order=BillingOrderId(order) if order else None,
-            mark=mark_of(row, self._settings),
+            mark=mark,
         )
 
 
@@ -165,10 +180,10 @@ def _price_of(row: Row, cycle: BillingCycle | None) -> Yen:
     return amount(row, "recurringamount" if cycle is BillingCycle.MONTHLY else "firstpaymentamount")
 
 
-def _extras_of(listed: list[Row], plan: Row) -> list[Row]:
-    """What was ordered with a plan and is charged each month; a plan is the first service of its order."""
+def _ordered_along(listed: list[Row], plan: Row) -> list[Row]:
+    """What was ordered with a plan; a plan is the first service of its order."""
     order = maybe_id(plan, "orderid")
     ordered = [row for row in listed if order is not None and maybe_id(row, "orderid") == order]
     if not ordered or id_of(ordered[0], "id") != id_of(plan, "id"):
         return []
-    return [row for row in ordered[1:] if cycle_of(row) is BillingCycle.MONTHLY]
+    return ordered[1:]

@@ -1,4 +1,4 @@
-"""A portal over the made-up org's own protocol, in this process: it learns of events and goes round when it is told."""
+"""A portal over the protocols of the made-up systems, in this process: it learns of events when it is told to."""
 
 import asyncio
 import logging
@@ -6,13 +6,14 @@ import shutil
 import tempfile
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
-from typing import Any, Final, NamedTuple, TypeVar
+from typing import Final, NamedTuple, TypeVar
 
 import httpx
 import structlog
+from msgspec.structs import replace
 
 from adapters.fakes.bindings import WorldBindings, bind_world
 from adapters.fakes.demo_catalog import stock
@@ -23,16 +24,22 @@ from adapters.fakes.wire.salesforce.pubsub.server import PubSubServer, admitted_
 from adapters.fakes.wire.salesforce.pubsub.server import serving as serving_events
 from adapters.fakes.wire.salesforce.pubsub.subscription import Pace
 from adapters.fakes.wire.salesforce.server import SalesforceServer
+from adapters.fakes.wire.whmcs.office import FieldIds
+from adapters.fakes.wire.whmcs.server import Served
 from adapters.fakes.world import World
 from adapters.salesforce.memory import Memory
+from adapters.salesforce.org import Org
 from adapters.salesforce.settings import SalesforceSettings
 from adapters.system.clock import RealClock
-from benchmarks.upstream.watched import BILLING, Called, Watch, WatchedPort, watched_org
+from adapters.whmcs.settings import Polling, WhmcsSettings
+from benchmarks.upstream.watched import Called, Watch, watched_org, watched_whmcs
 from core.domain.limits import Limit, Limited
+from genkan import salesforce, whmcs
 from genkan.client import Portal
 from genkan.container import handlers
+from genkan.linking import Together
 from genkan.running import DRAIN, Running, prepare
-from genkan.salesforce import HERE, Sandbox, made_up_org
+from genkan.salesforce import HERE, made_up_org
 from genkan.settings import Profile, Settings
 from genkan.surface import surface
 
@@ -42,6 +49,8 @@ KEEPALIVE: Final = 0.2
 SILENT: Final = 0.6
 """Seconds without an event after which there is none."""
 PATIENCE: Final = 60.0
+NO_LOOKS: Final = Polling(every=3_600.0, least=3_600.0)
+"""WHMCS's hooks would tell of changes; the looks beside them are in no step's budget."""
 OPEN_DOORS: Final = {limited: Limit(100_000, timedelta(minutes=1)) for limited in Limited}
 
 
@@ -108,10 +117,9 @@ class Watched:
             raise RuntimeError("it does not come to rest")
 
     def forget(self) -> None:
-        """Remember nothing of what the systems hold, as if the process had just begun; but for the org's own ids."""
+        """Remember nothing of what the systems hold, as if the process had just begun; but for their own set-up."""
         self.running.container.readings().hear_all()
-        for link in self.running.links:
-            link.ports.org.memory = Memory()
+        _org_of(self.running).memory = Memory()
 
 
 @asynccontextmanager
@@ -123,22 +131,26 @@ async def watched_portal(longer: dict[str, float]) -> AsyncIterator[Watched]:
     mirror_catalog(world.records)
     watch = Watch()
     bindings = bind_world(world)
-    ports: dict[str, Any] = {role: WatchedPort(watch, role, getattr(bindings, role)) for role in BILLING}
     folder = Path(tempfile.mkdtemp(prefix="genkan-bench-"))
-    org = Sandbox(world, free_port(), free_port())
-    link = org.as_set_up(SalesforceSettings())
-    settings = Settings(data=folder, profile=Profile.SANDBOX, limits=OPEN_DOORS, salesforce=link)
+    org, billing = salesforce.Sandbox(world, free_port(), free_port()), whmcs.Sandbox(world, free_port())
+    settings = Settings(
+        data=folder,
+        profile=Profile.SANDBOX,
+        limits=OPEN_DOORS,
+        salesforce=org.as_set_up(SalesforceSettings()),
+        whmcs=replace(billing.as_set_up(WhmcsSettings()), polling=NO_LOOKS, order_fields=_fields_of(world)),
+    )
     try:
         async with AsyncExitStack() as stack:
             await stack.enter_async_context(_served(world, org, watch))
-            made = prepare(settings, lambda *_, **__: None, replace(bindings, **ports))
+            await stack.enter_async_context(serving(watched_whmcs(_installation(world, billing), watch), billing.port))
+            made = prepare(settings, lambda *_, **__: None, bindings)
             running = ByHand(made.settings, made.container, made.world, links=made.links)
             app, port = surface(running), free_port()
             await stack.enter_async_context(app.lifespan())
             await stack.enter_async_context(serving(app, port))
             http = stack.enter_context(httpx.Client(base_url=f"{HERE}:{port}", timeout=PATIENCE, trust_env=False))
-            for each in running.links:
-                await each.ports.org.look_round()
+            await _org_of(running).look_round()
             watch.longer.update(longer)
             yield Watched(Portal(http), running, bindings, watch)
     finally:
@@ -146,7 +158,7 @@ async def watched_portal(longer: dict[str, float]) -> AsyncIterator[Watched]:
 
 
 @asynccontextmanager
-async def _served(world: World, at: Sandbox, watch: Watch) -> AsyncIterator[None]:
+async def _served(world: World, at: salesforce.Sandbox, watch: Watch) -> AsyncIterator[None]:
     org = SalesforceServer(world, made_up_org())
     org.base = f"{HERE}:{at.port}"
     bus = EventBus(world)
@@ -158,3 +170,19 @@ async def _served(world: World, at: Sandbox, watch: Watch) -> AsyncIterator[None
     finally:
         bus.close()
         org.close()
+
+
+def _installation(world: World, at: whmcs.Sandbox) -> Served:
+    made = Served(world)
+    made.office.url = f"{HERE}:{at.port}/"
+    return made
+
+
+def _fields_of(world: World) -> dict[str, int]:
+    """The field for the CRM's order on each product, as an operator sets it; else it is asked for once a process."""
+    return {row["pid"]: FieldIds().crm_order_of(row) for row in world.records.find("billing_product")}
+
+
+def _org_of(running: Running) -> Org:
+    (org,) = (link.org for link in running.links if isinstance(link, Together) and link.org is not None)
+    return org.ports.org

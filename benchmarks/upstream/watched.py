@@ -1,4 +1,4 @@
-"""Calls of other systems, written down as they come: of Salesforce at its wire, of WHMCS at its ports."""
+"""Calls of other systems, written down as they come in by the wire."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
@@ -12,7 +12,6 @@ import msgspec
 from adapters.fakes.process import Application, Receive, Send
 
 SALESFORCE, WHMCS = "salesforce", "whmcs"
-BILLING: Final = ("client_book", "payment_book", "provisioner", "service_book", "invoice_book", "billing_door")
 _DATA: Final = "/services/data/"
 
 
@@ -58,15 +57,7 @@ def watched_org(org: Application, watch: Watch) -> Application:
         if scope["type"] != "http" or not scope["path"].startswith(_DATA):
             await org(scope, receive, send)
             return
-        body = b""
-        while (message := await receive()).get("more_body"):
-            body += message.get("body", b"")
-        body += message.get("body", b"")
-        told = [{"type": "http.request", "body": body, "more_body": False}]
-
-        async def again() -> Any:
-            return told.pop() if told else await receive()
-
+        body, again = await _read(receive)
         query = scope["query_string"].decode()
         what = said(scope["method"], scope["path"], query, body)
         await watch.around(SALESFORCE, what, lambda: org(scope, again, send))
@@ -98,19 +89,29 @@ def _asked_of(soql: str) -> str:
     return words[words.index("FROM") + 1]
 
 
-class WatchedPort:
-    """A port of billing, each call written down."""
+def watched_whmcs(whmcs: Application, watch: Watch) -> Application:
+    """The installation, each action that is called written down."""
 
-    def __init__(self, watch: Watch, role: str, port: Any) -> None:
-        self._watch, self._role, self._port = watch, role, port
+    async def application(scope: Any, receive: Receive, send: Send) -> None:
+        body, again = await _read(receive)
+        action = parse_qs(body.decode()).get("action", [""])[0]
+        await watch.around(WHMCS, action, lambda: whmcs(scope, again, send))
 
-    def __getattr__(self, name: str) -> Callable[..., Awaitable[Any]]:
-        method = getattr(self._port, name)
+    return application
 
-        async def called(*given: Any, **named: Any) -> Any:
-            return await self._watch.around(WHMCS, f"{self._role}.{name}", lambda: method(*given, **named))
 
-        return called
+async def _read(receive: Receive) -> tuple[bytes, Receive]:
+    """The body of a request, and how it is told once more."""
+    body = b""
+    while (message := await receive()).get("more_body"):
+        body += message.get("body", b"")
+    body += message.get("body", b"")
+    told = [{"type": "http.request", "body": body, "more_body": False}]
+
+    async def again() -> Any:
+        return told.pop() if told else await receive()
+
+    return body, again
 
 
 def of(calls: Sequence[Called], system: str) -> list[Called]:

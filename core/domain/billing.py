@@ -54,6 +54,15 @@ class Service(msgspec.Struct, frozen=True, kw_only=True):
     mark: OrderId | None = None
 
 
+def standing_of(status: ServiceStatus, cycle: BillingCycle | None, mark: OrderId | None) -> ServiceStatus:
+    """The status of a service as a customer has it.
+
+    What an order charges once, a technician's visit say, billing leaves active; it is no running service.
+    """
+    is_paid_once = mark is not None and cycle is BillingCycle.ONE_TIME
+    return ServiceStatus.COMPLETED if is_paid_once and status is ServiceStatus.ACTIVE else status
+
+
 def product_type_of(
     billing_product: str, name: str, group: str, mapping: Mapping[str, ProductType]
 ) -> ProductType | None:

@@ -17,7 +17,7 @@ Feature: From an approved order to a running service
       And WHMCS holds 1 order of Mina's, accepted, with the services
         | service                    | price  | status |
         | Internet Home 1G Silver    | 5,500  | Active |
-        | Installation, paid at once | 22,800 | Completed |
+        | Installation, paid at once | 22,800 | Active |
       And Mina gets the notice "Your service is active"
 
     Scenario: The price of the order counts, not today's

@@ -29,5 +29,5 @@ Feature: A failure, and how it is recovered from
       And WHMCS holds 1 order of Mina's, accepted, with the services
         | service                    | price  | status |
         | Internet Home 1G Silver    | 5,500  | Active |
-        | Installation, paid at once | 22,800 | Completed |
+        | Installation, paid at once | 22,800 | Active |
       And Mina got the notice "Your activation needs a little more time" 0 times

@@ -21,7 +21,7 @@ Feature: A SIM with a residence card, on an eSIM
       And WHMCS holds 1 order of Priya's, accepted, with the services
         | service                     | price | status |
         | SIM 5GB Data, SMS and calls | 1,480 | Active |
-        | SIM activation fee          | 1,500 | Completed |
+        | SIM activation fee          | 1,500 | Active |
       And Priya's story tells, in this order
         | what                   |
         | You sent your ID       |

@@ -229,7 +229,7 @@ async def test_a_closed_client_takes_no_order_and_no_token(
     an_order(portal, client)
     staff.close_client(client)
     statuses = [row["status"] for row in portal.records.find("service")]
-    assert statuses == ["Terminated", "Completed", "Cancelled", "Cancelled"]
+    assert statuses == ["Terminated", "Terminated", "Cancelled", "Cancelled"]
     assert {row["status"] for row in portal.records.find("invoice")} == {"Cancelled"}
     said = refused(lambda: an_order(portal, client))
     assert (said.code, said.text) == ("wrong_state", "Unable to add order when client status is Closed")

@@ -4,7 +4,7 @@ What a fault of the world is to a port's method, it is here to every call that t
 a call that never arrives, an answer that never comes.
 """
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Collection, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from itertools import count
@@ -21,6 +21,7 @@ from adapters.fakes.wire.whmcs.striking import STRIKES
 from adapters.fakes.world import World
 from adapters.whmcs.bindings import WhmcsPorts, whmcs_ports
 from adapters.whmcs.client import Client
+from adapters.whmcs.services import ProductTypes
 from adapters.whmcs.settings import Patience, Polling, WhmcsSettings
 from core.domain.catalog import ItemClass, ProductType
 from ports.catalog_shelf import CatalogShelf
@@ -35,10 +36,10 @@ def action_of(request: httpx.Request) -> str:
     return parse_qs(request.content.decode())["action"][0]
 
 
-def plans_of(shelf: CatalogShelf) -> Callable[[], Awaitable[Mapping[str, ProductType]]]:
+def plans_of(shelf: CatalogShelf) -> ProductTypes:
     """Which product line each plan of the catalog belongs to, by its product in billing."""
 
-    async def types() -> Mapping[str, ProductType]:
+    async def types(_: Collection[str]) -> Mapping[str, ProductType]:
         items = (await shelf.catalog()).items
         return {item.billing_product: item.product_type for item in items if item.item_class is ItemClass.PLAN}
 

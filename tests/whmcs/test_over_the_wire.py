@@ -123,7 +123,7 @@ async def test_who_has_just_read_the_services_is_not_made_to_again(it: tuple[Whm
     order = an_order(client, OTHER_MARK, (PLAN, INSTALLATION))
     billed = await ports.provisioner.ensure_billed(request_key("b"), order, seen)
     await ports.provisioner.ensure_accepted(client, billed.order)
-    assert whmcs.usage.actions == ["AddOrder", "AcceptOrder", "UpdateClientProduct"]
+    assert whmcs.usage.actions == ["AddOrder", "AcceptOrder"]
     again = await ports.provisioner.ensure_billed(request_key("b"), order, await ports.service_book.services(client))
     assert (again.order, again.accepted) == (billed.order, True)
 
@@ -161,7 +161,9 @@ async def test_an_answer_that_is_none_is_looked_for(
     found = await ports.provisioner.find_billed(client, MARK)
     assert found is not None and (found.order, found.accepted) == (billed.order, True)
     assert len(world.records.find("billing_order")) == 1
-    assert {row["status"] for row in world.records.find("service")} == {"Active", "Completed"}
+    assert {row["status"] for row in world.records.find("service")} == {"Active"}
+    shown = [service.status for service in await ports.service_book.services(client)]
+    assert shown == [ServiceStatus.COMPLETED, ServiceStatus.ACTIVE]
     assert whmcs.usage.counted[action] == 1
 
 

@@ -36,7 +36,7 @@ INVOICE: dict[str, Any] = {
 }  # fmt: skip
 
 
-async def mapped() -> dict[str, ProductType]:
+async def mapped(_: object) -> dict[str, ProductType]:
     return {"101": ProductType.INTERNET}
 
 

@@ -25,6 +25,7 @@ from core.domain.billing import (
     Service,
     ServiceStatus,
     product_type_of,
+    standing_of,
 )
 from core.domain.catalog import BillingCycle, ProductType
 from core.domain.ids import BillingOrderId, ClientId, InvoiceId, OrderId, ServiceId
@@ -69,9 +70,14 @@ class FakeServiceBook:
             row = _service_row(whmcs, client, service)
             if row is None:
                 raise Says.SERVICE_MISSING.about()
-            for ending in (row, *_extras_of(whmcs, row)):
+            along = _ordered_along(whmcs, row)
+            for ending in (row, *(each for each in along if each["billingcycle"] == "Monthly")):
                 if ending["status"] not in OVER:
                     _terminate(whmcs, ending)
+            for paid in along:
+                # nothing of the order is to look as if it ran on
+                if paid["billingcycle"] == "One-Time" and paid["status"] == "Active":
+                    whmcs.update_client_product(paid["id"], {"status": "Completed"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,13 +140,13 @@ def _service_row(whmcs: WhmcsActions, client: ClientId, service: ServiceId) -> R
     return next(iter(whmcs.get_clients_products(clientid=client, serviceid=service).rows), None)
 
 
-def _extras_of(whmcs: WhmcsActions, plan: Row) -> list[Row]:
-    """What was ordered with a plan and is charged each month; a plan is the first service of its order."""
+def _ordered_along(whmcs: WhmcsActions, plan: Row) -> list[Row]:
+    """What was ordered with a plan; a plan is the first service of its order."""
     rows = every(whmcs.get_clients_products, clientid=plan["client"])
     ordered = [row for row in rows if row["order"] is not None and row["order"] == plan["order"]]
     if not ordered or ordered[0]["id"] != plan["id"]:
         return []
-    return [row for row in ordered[1:] if row["billingcycle"] == "Monthly"]
+    return ordered[1:]
 
 
 def _terminate(whmcs: WhmcsActions, service: Row) -> None:
@@ -157,6 +163,7 @@ def _terminate(whmcs: WhmcsActions, service: Row) -> None:
 def _service_of(row: Row, mapping: Mapping[str, ProductType]) -> Service:
     cycle = _CYCLES.get(row["billingcycle"])
     price = row["recurringamount"] if cycle is BillingCycle.MONTHLY else row["firstpaymentamount"]
+    mark = OrderId(row["crm_order"]) if row["crm_order"] else None
     return Service(
         id=ServiceId(row["id"]),
         client=ClientId(row["client"]),
@@ -164,14 +171,14 @@ def _service_of(row: Row, mapping: Mapping[str, ProductType]) -> Service:
         group=row["groupname"],
         billing_product=row["pid"],
         product_type=product_type_of(row["pid"], row["name"], row["groupname"], mapping),
-        status=_known(row["status"], ServiceStatus),
+        status=standing_of(_known(row["status"], ServiceStatus), cycle, mark),
         cycle=cycle,
         price=Yen(price),
         next_due=row["nextduedate"],
         started=row["regdate"],
         ended=row["terminationdate"],
         billing_order=BillingOrderId(row["order"]) if row["order"] else None,
-        mark=OrderId(row["crm_order"]) if row["crm_order"] else None,
+        mark=mark,
     )
 
 

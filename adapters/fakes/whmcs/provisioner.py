@@ -58,7 +58,6 @@ class FakeProvisioner:
                 # an answer that was lost: it is accepted already
                 if row["status"] != "Active":
                     raise
-            _close_fees(whmcs, client, order)
 
     async def ensure_dropped(self, client: ClientId, mark: OrderId) -> None:
         async with asking_whmcs(self.world, "ensure_dropped") as whmcs:
@@ -118,13 +117,6 @@ def _billed(whmcs: WhmcsActions, order: Row, services: list[Row]) -> Billed:
 
 def _order(whmcs: WhmcsActions, order: BillingOrderId) -> Row | None:
     return next(iter(whmcs.get_orders(id=order).rows), None)
-
-
-def _close_fees(whmcs: WhmcsActions, client: ClientId, order: BillingOrderId) -> None:
-    """Mark what is paid once as completed: left active it would look like a running service for ever."""
-    for service in every(whmcs.get_clients_products, clientid=client):
-        if service["order"] == order and service["billingcycle"] == "One-Time" and service["status"] == "Active":
-            whmcs.update_client_product(service["id"], {"status": "Completed"})
 
 
 def _drop(whmcs: WhmcsActions, order: Row) -> None:

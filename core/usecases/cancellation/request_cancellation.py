@@ -1,8 +1,6 @@
 """Asking for the end of a service."""
 
 from asyncio import gather
-from collections.abc import Awaitable
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -23,7 +21,7 @@ from ports.clock import Clock
 from ports.customer_registry import CustomerRegistry
 from ports.durable import DurableWork, Reception
 from ports.endings import Endings
-from ports.errors import Unavailable
+from ports.errors import if_available
 from ports.opportunities import Opportunities
 from ports.store import Intent, Shelves, Store
 
@@ -52,8 +50,8 @@ class RequestCancellation:
         service, sale, catalog, _ = await gather(
             self.services.service(session.client, service_id),
             self.opportunities.for_service(session.account, service_id),
-            self._look_ahead(self.catalog.catalog()),
-            self._look_ahead(self.registry.profile(session.account)),
+            if_available(self.catalog.catalog()),
+            if_available(self.registry.profile(session.account)),
         )
         if service is None:
             raise NotFound(service=service_id)
@@ -65,12 +63,6 @@ class RequestCancellation:
             raise ServiceNotActive(status=service.status.value)
         sku = catalog.billed_as(service.billing_product) if catalog is not None else None
         return await self._accept(session, service, sale, month, lapsed, sku)
-
-    async def _look_ahead(self, reading: Awaitable[T]) -> T | None:
-        # what the case tells staff is read along with the rest; it is not what the request depends on
-        with suppress(Unavailable):
-            return await reading
-        return None
 
     async def _check_free(self, session: Session, service_id: ServiceId) -> RequestId | None:
         async with self.store.reading() as shelves:

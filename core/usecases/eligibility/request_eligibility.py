@@ -1,7 +1,6 @@
 """Asking whether an address can have internet."""
 
 import asyncio
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 
@@ -26,7 +25,7 @@ from ports.clock import Clock
 from ports.customer_registry import CustomerRegistry
 from ports.durable import Reception
 from ports.eligibility_desk import EligibilityDesk
-from ports.errors import Unavailable
+from ports.errors import if_available
 from ports.ids import Ids
 from ports.opportunities import Opportunities
 from ports.order_book import OrderBook
@@ -134,16 +133,12 @@ class RequestEligibility:
             self.registry.profile(session.account),
             self.opportunities.of_account(session.account),
             self.orders.of_account(session.account),
-            self._look_ahead(),
+            # the answer says by when: read along with the rest it costs no call of its own
+            if_available(self.shown.review_times(REVIEWS_READ)),
         )
         if profile is None:
             raise NotFound
         return _Seen(standing.at(profile.address), profile, sales, orders)
-
-    async def _look_ahead(self) -> None:
-        # the answer says by when: read along with the rest it costs no call of its own
-        with suppress(Unavailable):
-            await self.shown.review_times(REVIEWS_READ)
 
     async def _check_internet(self, request: CheckRequest, seen: "_Seen") -> None:
         if any(order.is_open and order.product_type is ProductType.INTERNET for order in seen.orders):

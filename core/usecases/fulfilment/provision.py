@@ -280,11 +280,10 @@ class Provision:
         async with self.store.reading() as shelves:
             user = await shelves.users.by_account(order.account)
         if user is not None:
-            now = self.clock.now()
-            notice = NewNotice(
-                user=user.id, type=kind, source_id=str(order.id), version=version, values=values, created_at=now
+            now, about = self.clock.now(), str(order.id)
+            await self.notifier(
+                NewNotice(user=user.id, type=kind, source_id=about, version=version, values=values, created_at=now)
             )
-            await self.notifier(notice)
 
     async def _clear(self, data: ProvisionData) -> None:
         order = await self._order(data.order)
