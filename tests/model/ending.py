@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any, Final
 
+from adapters.fakes.tables import Row
 from core.domain.eligibility import EligibilityStatus
 from core.domain.identity import IdStatus
 from genkan.container import use_case_of
@@ -13,6 +14,7 @@ from tests.model.people import Known, Person
 from tests.model.safety import holds
 from tests.model.staff import Staff
 from tests.model.weather import Weather
+from tests.worlds import is_paid_once
 
 OVER: Final = ("Terminated", "Cancelled")
 KEPT: Final = timedelta(days=20)
@@ -23,6 +25,11 @@ ROUNDS: Final = 6
 def word(text: str | None) -> str | None:
     """A state of Salesforce or WHMCS as the portal spells it."""
     return text.lower().replace(" ", "_") if text else None
+
+
+def service_as_shown(row: Row) -> str | None:
+    """A service's state as the portal tells it: what was paid once does not run."""
+    return "completed" if is_paid_once(row) and row["status"] == "Active" else word(row["status"])
 
 
 Shown = tuple[str | None, str | None]
@@ -214,7 +221,7 @@ class Ending(Staff, Weather):
             "availability": word(account["eligibility_status"] or "Not Requested"),
             "card": word(account["id_status"] or "Not Submitted"),
             "orders": {row["id"]: as_shown(row["status"], row["activation"]) for row in self.orders_of(person)},
-            "services": {row["id"]: word(row["status"]) for row in self.find("service", client=person.client)},
+            "services": {row["id"]: service_as_shown(row) for row in self.find("service", client=person.client)},
         }
         holds(shown == held, f"{person.name} reads {shown}, and there is {held}")
         self.tally.checks["views"] += 1
