@@ -34,6 +34,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Sweep what was asked for, and print what was found."""
     asked = _asked(arguments)
     os.environ["GENKAN_TEST_DATABASE"] = asked.database
+    if asked.wire:
+        os.environ |= {"GENKAN_TEST_SALESFORCE": "wire", "GENKAN_TEST_WHMCS": "wire"}
     from tests.crash_sweep.journeys import JOURNEYS  # noqa: PLC0415 - what they play on is known now
     from tests.crash_sweep.worker import Plan, share_of  # noqa: PLC0415
 
@@ -51,6 +53,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         held=asked.held,
     )
     machine = f"{os.cpu_count()} cores, Python {platform.python_version()}, {asked.database}"
+    machine += ", over the wire" if asked.wire else ""
     print(f"seed {asked.seed}, commit {_commit()}, {machine}")
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # what it began ends with it
     began = time.monotonic()
@@ -173,6 +176,7 @@ def _asked(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=random.randrange(10**6), help="draws the same again")
     parser.add_argument("--jobs", type=int, default=2, help="how many processes")
     parser.add_argument("--database", choices=("sqlite", "postgresql"), default="sqlite")
+    parser.add_argument("--wire", action="store_true", help="Salesforce and WHMCS by their own protocols")
     return parser.parse_args(arguments)
 
 

@@ -8,13 +8,14 @@ import signal
 import socket
 import time
 from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import httpx
+from anyio.from_thread import BlockingPortal
 
 from adapters.fakes.remote import link_remote
 from adapters.fakes.tables import Row
@@ -22,13 +23,13 @@ from adapters.fakes.world import World
 from core.domain.policy import Policy
 from genkan.client import Customer, Json, NotExpected, Portal
 from genkan.operators import Operators, at_work
-from genkan.settings import Durable
+from genkan.settings import PARTNERS, Choice, Durable
 from tests import databases
 from tests.crash_sweep.heard import PATIENCE, Broken, LifeHeard
 from tests.crash_sweep.points import Fate
 from tests.crash_sweep.victim import LOOKS, Life
 from tests.crash_sweep.zygote import Zygote
-from tests.portal import settings_for
+from tests.portal import over_the_wire, settings_for
 from tests.world_served import Call, served_world
 
 SERVING = 10.0
@@ -71,7 +72,7 @@ class Crew:
     """What is there once for a worker: the zygote, the loop that worlds live in, and two clients."""
 
     zygote: Zygote
-    call: Call
+    loop: BlockingPortal
     folder: Path
     http: Client = field(default_factory=lambda: Client(timeout=5 * PATIENCE, trust_env=False))
     looking: Client = field(
@@ -79,14 +80,39 @@ class Crew:
     )
     numbers: Iterator[int] = field(default_factory=itertools.count)
 
+    @property
+    def call(self) -> Call:
+        """Calls inside the loop that worlds live in."""
+        return self.loop.call
+
+    @contextmanager
+    def wires(self, world: World) -> Iterator[dict[str, Any]]:
+        """How the portal reaches Salesforce and WHMCS: as they are spoken to where that is asked for, else by ports."""
+        spoken = over_the_wire()
+        if not spoken:
+            yield {}
+            return
+        from genkan import salesforce, whmcs  # noqa: PLC0415 - most sweeps need none of it
+
+        org, billing = salesforce.sandbox_of(world), whmcs.sandbox_of(world)
+        with ExitStack() as stack:
+            for served in (org.served(), billing.served()):
+                stack.enter_context(self.loop.wrap_async_context_manager(served))
+            reached = {
+                "salesforce": org.as_set_up(spoken["salesforce"]),
+                "whmcs": billing.as_set_up(spoken["whmcs"]),
+                "ports": spoken["ports"] | dict.fromkeys(PARTNERS, Choice.FAKE),
+            }
+            yield spoken | reached
+
     @contextmanager
     def stage(self, kept: Kept) -> Iterator["Stage"]:
         """A stage on which everything stands as it was kept, and goes its own way from there."""
         folder = self.folder / f"run-{next(self.numbers)}"
         copied_data(kept.folder, folder)
         world = self.call(kept.world.twin, self.call(kept.world.clock.now))
-        with served_world(world, self.call) as address:
-            stage = Stage(self, folder, world, address, copy.deepcopy(kept.known))
+        with served_world(world, self.call) as address, self.wires(world) as reached:
+            stage = Stage(self, folder, world, address, copy.deepcopy(kept.known), reached)
             try:
                 yield stage
             finally:
@@ -116,7 +142,9 @@ class Desk:
 class Stage:
     """A world and the portal beside it; whoever acts on either does it here."""
 
-    def __init__(self, crew: Crew, folder: Path, world: World, address: str, known: dict[str, Any]) -> None:
+    def __init__(
+        self, crew: Crew, folder: Path, world: World, address: str, known: dict[str, Any], reached: dict[str, Any]
+    ) -> None:
         self.crew = crew
         self.folder = folder
         self.world = world
@@ -126,7 +154,7 @@ class Stage:
         self.whmcs = Desk(crew.call, self._link.billing_desk)
         self.mailbox = Desk(crew.call, self._link.mailbox)
         self._control = Desk(crew.call, self._link.control)
-        kept_in = {"secret": SECRET} | databases.settings_of(folder / "genkan.db")
+        kept_in = {"secret": SECRET} | databases.settings_of(folder / "genkan.db") | reached
         self.settings = settings_for(folder, world=address, policy=POLICY, durable=Durable.DBOS, **kept_in)
         self.portal = Portal(crew.http)
         self._life: LifeHeard | None = None

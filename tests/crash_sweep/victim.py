@@ -32,6 +32,7 @@ from genkan.rounds import STREAM, GoRound
 from genkan.running import Running, prepare
 from genkan.serve import run
 from genkan.settings import Settings
+from ports.errors import Rejected, Unavailable
 from ports.journal import Entry
 from tests.crash_sweep.points import DOING, Fate, Knife, WatchedDatabase, WatchedPort, name_of
 from tests.surfaces import surface_of
@@ -150,10 +151,12 @@ class Victim(Running):
         it = self.container
         for _ in range(2):
             await self.rounds.wait_for_next()
-        assert self.world is not None
         async with it.store().reading() as shelves:
             position = await shelves.facts.position(STREAM)
-        untold = await self.world.fact_stream.after(position, 0)
+        try:
+            untold = await it.fact_stream().after(position, 0)
+        except (Rejected, Unavailable):
+            return False  # its place was lost, or the stream is not there yet
         return not untold.facts and await it.work().quiet(EVERY)
 
     async def _quiet(self) -> bool:

@@ -65,7 +65,7 @@ def crew(folder: Path) -> Iterator[tuple[Crew, Kept]]:
     zygote = Zygote()
     try:
         with start_blocking_portal() as loop:
-            crew = Crew(zygote, loop.call, folder)
+            crew = Crew(zygote, loop, folder)
             empty = folder / FIRST
             empty.mkdir()
             databases.made(empty / "genkan.db")
