@@ -96,6 +96,7 @@ class Reception(Protocol):
         *,
         also: Also | None = None,
         limit: tuple[Limited, str] | None = None,
+        asked_under: RequestKey | None = None,
     ) -> Reply:
         """Accept the job, wait up to 2 s for its end and tell how it stands.
 
@@ -103,4 +104,6 @@ class Reception(Protocol):
         work gives its intent back when it is over. A job key that was accepted before answers as it stands.
         `also` takes more intents, or marks what is used up, in the same unit of work: all or none of it is kept.
         `limit` is (what, whose): counted where something new begins, which raises TooMany once it is reached.
+        `asked_under` is the key that this is asked for under: whichever request is answered, the key stays that one's
+        for as long as a repeat would be answered anew (T-2).
         """

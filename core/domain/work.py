@@ -43,8 +43,12 @@ class WorkKind(StrEnum):
     ADOPT_ORPHAN = "adopt_orphan"
 
 
+ASKED_UNDER: Final = "asked_under"
+"""The intent whose subject is a job's key: what was asked under it is another request's, which had it already (T-2)."""
 # What stays wanted after the work that began it is done: until staff answered, the order is over, or a while passed.
-LASTING: Final = frozenset({"internet_check", "internet_order", "order", "first_order", "cancellation_by_case"})
+LASTING: Final = frozenset(
+    {"internet_check", "internet_order", "order", "first_order", "cancellation_by_case", ASKED_UNDER}
+)
 
 
 class WorkState(StrEnum):

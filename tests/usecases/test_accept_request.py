@@ -130,6 +130,30 @@ async def test_two_tabs_that_want_the_same_get_one_answer(desk: Desk) -> None:
     assert {reply.work.state for reply in replies} == {WorkState.DONE}
 
 
+async def test_a_key_that_anothers_request_answered_stays_with_it(desk: Desk) -> None:
+    accept = AcceptRequest(desk.store, desk.runner, RealClock(), RandomIds(), wait=0.05)
+    first = await accept(MINA, "profile", job("k1"), WANTED, asked_under=RequestKey("k1"))
+    second = await accept(MINA, "profile", job("k2"), WANTED, asked_under=RequestKey("k2"))
+    assert (first.work.state, second.request) == (WorkState.IN_PROGRESS, first.request)
+    desk.open()
+    assert (await desk.read(MINA, first.request, wait=1)).work.state is WorkState.DONE
+    again = await desk.accept(MINA, "profile", job("k2"), WANTED, asked_under=RequestKey("k2"))
+    assert (again.request, again.work.result, desk.done) == (first.request, "k1", ["k1"])
+    # what is asked under a key of its own, when all that is over, is something new
+    other = await desk.accept(MINA, "profile", job("k3"), WANTED, asked_under=RequestKey("k3"))
+    assert (other.request == first.request, desk.done) == (False, ["k1", "k3"])
+
+
+async def test_a_key_is_free_again_when_the_request_that_answered_it_came_to_nothing(desk: Desk) -> None:
+    accept = AcceptRequest(desk.store, desk.runner, RealClock(), RandomIds(), wait=0.05)
+    first = await accept(MINA, "profile", job("k1", ends="refused"), WANTED, asked_under=RequestKey("k1"))
+    await accept(MINA, "profile", job("k2"), WANTED, asked_under=RequestKey("k2"))
+    desk.open()
+    assert (await desk.read(MINA, first.request, wait=1)).work.state is WorkState.REFUSED
+    again = await desk.accept(MINA, "profile", job("k2"), WANTED, asked_under=RequestKey("k2"))
+    assert (again.request == first.request, desk.done) == (False, ["k2"])
+
+
 async def test_the_same_key_is_the_same_request(desk: Desk) -> None:
     desk.open()
     first = await desk.accept(MINA, "profile", job(), WANTED)

@@ -9,7 +9,7 @@ import msgspec
 import pytest
 
 from adapters.system.cached_catalog import CachedCatalogShelf
-from core.domain.account import Person
+from core.domain.account import Address, Person
 from core.domain.cart import Cart, CartService, SimChoice, SimType, Totals
 from core.domain.catalog import ProductType
 from core.domain.checkout import CheckoutStep, Choices
@@ -33,7 +33,7 @@ from core.domain.refusals import (
 from core.domain.session import Session
 from core.domain.work import Reply, WorkState
 from ports.errors import Unavailable
-from tests.usecases.shop import CONFIRMED, ELSEWHERE, FAMILY, INTERNET, SIM, VPN, Shop, a_shop, at_once, placed
+from tests.usecases.shop import CONFIRMED, ELSEWHERE, FAMILY, HOME, INTERNET, SIM, VPN, Shop, a_shop, at_once, placed
 
 
 def key(text: str = "k") -> RequestKey:
@@ -416,10 +416,11 @@ async def test_what_an_operator_ended_may_be_wanted_again(shop: Shop, mina: Sess
     assert len(shop.made("order")) == 1
 
 
+@pytest.mark.parametrize("address", [None, HOME], ids=["on file", "named"])
 async def test_a_wish_that_is_still_being_done_stays_the_same_for_as_long_as_it_takes(
-    shop: Shop, mina: Session
+    shop: Shop, mina: Session, address: Address | None
 ) -> None:
-    wanted = await shop.asked(VPN)
+    wanted = await shop.asked(VPN, address=address)
     shop.world.faults.switch("salesforce", "ensure_order", "unavailable")
     first = await shop.place(wait=0.01)(mina, key("one"), wanted)
     assert first.work.state is WorkState.IN_PROGRESS
@@ -429,6 +430,15 @@ async def test_a_wish_that_is_still_being_done_stays_the_same_for_as_long_as_it_
     shop.world.faults.clear()
     assert await shop.runner.quiet(5)
     assert len(shop.made("order")) == 1
+    # whoever was told "received" under a key asks under it again, however much later (T-2)
+    shop.clock.advance(timedelta(days=7))
+    assert (await shop.place()(mina, key("two"), wanted)).request == first.request
+    (order,) = shop.made("order")
+    await shop.withdraw()(mina, order["id"])
+    assert await shop.runner.quiet(5)
+    assert (await shop.place()(mina, key("two"), wanted)).request == first.request
+    assert len(shop.made("order")) == 1
+    assert (await shop.place()(mina, key("three"), wanted)).request != first.request
 
 
 async def test_another_customer_s_key_is_another_s(shop: Shop, mina: Session) -> None:

@@ -105,7 +105,10 @@ class RequestEligibility:
         # the same address asked for again while the first request is being done is that request, and not counted
         intent = (ASKED, f"{session.account}:{self.secrets.fingerprint(wanted.place)}")
         limit = (Limited.ELIGIBILITY_CHANGE, session.account)
-        return await self.reception(session.user, "eligibility", request.job(), intent, also=asked_already, limit=limit)
+        job = request.job()
+        return await self.reception(
+            session.user, "eligibility", job, intent, also=asked_already, limit=limit, asked_under=job.key
+        )
 
     async def _check_fields(self, address: Address | None, sku: Sku | None, note: str) -> None:
         faults = address_faults("address", address) if address is not None else []

@@ -12,6 +12,7 @@ from core.domain.order import (
     move_order,
 )
 from core.domain.placing import FIRST_ORDER, Withdrawal, WithdrawalData, placed_under
+from core.domain.work import ASKED_UNDER
 from ports.caches import Caches
 from ports.clock import Clock
 from ports.durable import Steps
@@ -52,7 +53,7 @@ class CancelWithdrawn:
         async with self.store.begin() as shelves:
             placed = await shelves.requests.by_job(key) if key is not None else None
             if placed is not None:
-                await shelves.intents.worked(placed.id, {FIRST_ORDER}, self.clock.now())
+                await shelves.intents.worked(placed.id, {FIRST_ORDER, ASKED_UNDER}, self.clock.now())
 
     async def _tell(self, data: WithdrawalData, order: Order) -> None:
         await self.notifier(cancelled_notice(order, data.user, self.clock.now()))

@@ -17,7 +17,7 @@ from core.domain.placing import FIRST_ORDER, INTERNET_ORDER, ORDER, Asked, Gathe
 from core.domain.policy import Policy
 from core.domain.refusals import CheckoutChanged, CheckoutMissing, GatesClosed, NotLoggedIn, SwitchedOff
 from core.domain.session import PortalUser, Session
-from core.domain.work import Reply, WorkState
+from core.domain.work import ASKED_UNDER, Reply, WorkState
 from ports.bell import Bell
 from ports.caches import Caches
 from ports.clock import Clock
@@ -99,7 +99,7 @@ class PlaceOrders:
                     await self.caches.drop_catalog()
                 raise GatesClosed(failures)
         await self._answered(session, asked, earlier.id, now, on_file)
-        return await self.reception(session.user, ABOUT, earlier.job)
+        return await self.reception(session.user, ABOUT, earlier.job, asked_under=job)
 
     async def _saved(self, session: Session, now: datetime) -> Asked:
         async with self.store.reading() as shelves:
@@ -124,10 +124,14 @@ class PlaceOrders:
             if user is None:
                 raise NotLoggedIn
             wish = self._subject(session, asked, on_file)
-            held = await shelves.intents.held({INTERNET_ORDER: session.account, FIRST_ORDER: session.user, ORDER: wish})
+            held = await shelves.intents.held(
+                {INTERNET_ORDER: session.account, FIRST_ORDER: session.user, ORDER: wish, ASKED_UNDER: key}
+            )
             same = await shelves.requests.by_job(key)
             if same is None:
-                by = await self._holder(shelves, session, asked, now, held.get(ORDER))
+                asked_before = held.get(ASKED_UNDER)
+                by = asked_before.by if asked_before is not None else None
+                by = by or await self._holder(shelves, session, asked, now, held.get(ORDER))
                 same = await shelves.requests.find(by, session.user) if by is not None else None
             internet = held.get(INTERNET_ORDER)
             return Before(
@@ -216,7 +220,7 @@ class PlaceOrders:
             return None
 
         try:
-            reply = await self.reception(session.user, ABOUT, placing_job(key, wanted), also=also)
+            reply = await self.reception(session.user, ABOUT, placing_job(key, wanted), also=also, asked_under=key)
         except _NotTheFirst:
             return await self._accept(session, key, asked, read, worked, None)
         if reply.work.key != key:

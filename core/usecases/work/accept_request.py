@@ -1,14 +1,15 @@
 """Make a customer's request durable."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 import msgspec
 from msgspec.structs import replace
 
-from core.domain.ids import RequestId, UserId
+from core.domain.ids import RequestId, RequestKey, UserId
 from core.domain.limits import Limited
 from core.domain.refusals import NotFound, TooMany
-from core.domain.work import Job, Reply
+from core.domain.work import ASKED_UNDER, SETTLED, Job, Reply
 from ports.clock import Clock
 from ports.durable import Also, DurableWork
 from ports.ids import Ids
@@ -46,6 +47,7 @@ class AcceptRequest:
         *,
         also: Also | None = None,
         limit: tuple[Limited, str] | None = None,
+        asked_under: RequestKey | None = None,
     ) -> Reply:
         """Accept the job for its owner; NotFound when what is wanted is held by somebody else."""
         now = self.clock.now()
@@ -54,9 +56,11 @@ class AcceptRequest:
         request = Request(id=fresh, owner=owner, about=about, job=job, created_at=now)
         try:
             async with self.store.begin(durable=True) as shelves:
-                request = await self._kept(shelves, request, intent, also, limit)
+                request = await self._kept(shelves, request, intent, also, limit, asked_under)
         except _Held as held:
             request = await self._holder(held.holder, owner)
+        if asked_under is not None and asked_under != request.job.key:
+            await self._remember(asked_under, request, now)
         # what was accepted before, but never began because of a crash, begins here
         work = await self.durable.start(request.job)
         if request.started_at is None:
@@ -72,6 +76,7 @@ class AcceptRequest:
         intent: tuple[str, str] | None,
         also: Also | None,
         limit: tuple[Limited, str] | None,
+        asked_under: RequestKey | None,
     ) -> Request:
         now = request.created_at
         await shelves.alone("request", request.job.key)
@@ -80,6 +85,10 @@ class AcceptRequest:
             if earlier.owner != request.owner:
                 raise NotFound
             return earlier
+        if asked_under is not None:
+            answered_by = await shelves.intents.holder(ASKED_UNDER, asked_under)
+            if answered_by is not None:
+                raise _Held(answered_by)
         await shelves.requests.add(request)
         holder = None
         if intent is not None:
@@ -93,6 +102,13 @@ class AcceptRequest:
         if limit is not None and seconds is not None:
             raise TooMany(retry_after=seconds, limit=limit[0].value)
         return request
+
+    async def _remember(self, key: RequestKey, request: Request, now: datetime) -> None:
+        """Keep that what was asked under the key is that request's; one that is over has given its last answer."""
+        work = await self.durable.outcome(request.job.key, 0)
+        if work is None or work.state not in SETTLED:
+            async with self.store.begin(durable=True) as shelves:
+                await shelves.intents.take(Intent(kind=ASKED_UNDER, subject=key, request=request.id), now)
 
     async def _holder(self, holder: RequestId, owner: UserId | None) -> Request:
         async with self.store.reading() as shelves:

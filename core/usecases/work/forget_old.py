@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from core.domain.japan import tokyo_date
 from core.domain.placing import ORDER
 from core.domain.policy import Policy
+from core.domain.work import ASKED_UNDER
 from ports.clock import Clock
 from ports.store import Store
 
@@ -31,6 +32,7 @@ class ForgetOld:
                     await shelves.sign_ups.forget_before(now - policy.sign_up_life),
                     await shelves.checkouts.forget_before(now),
                     await shelves.intents.close_before(ORDER, now - policy.same_intent_for),
+                    await shelves.intents.close_before(ASKED_UNDER, now - policy.key_life),
                     await shelves.things.forget_noes_before(tokyo_date(now) - policy.ask_again_after),
                 ]
             )
