@@ -6,6 +6,7 @@ from tests.guards.guard import Guard, Kind, guard
 
 _CASES: Final = "core/usecases/"
 _TESTS: Final = "tests/usecases/"
+_AS_LONG: Final = "test_orders_place.py::test_a_wish_that_is_still_being_done_stays_the_same_for_as_long_as_it_takes"
 
 
 def _use_case(kind: Kind, name: str, keeps: str, file: str, right: str, wrong: str, noticed_by: str) -> Guard:
@@ -35,6 +36,33 @@ _ORDERS: Final = (
         "        if await shelves.intents.take(first, now) is not None:",
         "        if False:",
         "test_orders_place.py::test_of_different_carts_at_once_one_is_the_first",
+    ),
+    _use_case(
+        Kind.UNIQUE,
+        "a key that met its own wish at the door stays with the request that answered it",
+        "T-2, ORD-5",
+        "orders/place_orders",
+        "return await self.reception(session.user, ABOUT, earlier.job, asked_under=job)",
+        "return await self.reception(session.user, ABOUT, earlier.job)",
+        f"{_AS_LONG}[named]",
+    ),
+    _use_case(
+        Kind.UNIQUE,
+        "a key that met its own wish as it was kept stays with the request that answered it",
+        "T-2, ORD-5",
+        "orders/place_orders",
+        "placing_job(key, wanted), also=also, asked_under=key)",
+        "placing_job(key, wanted), also=also)",
+        f"{_AS_LONG}[on file]",
+    ),
+    _use_case(
+        Kind.UNIQUE,
+        "a key stays with the request that answered it although its order was taken back",
+        "T-2, ORD-10",
+        "orders/cancel_withdrawn",
+        "worked(placed.id, {FIRST_ORDER, ASKED_UNDER}, ",
+        "worked(placed.id, {FIRST_ORDER}, ",
+        f"{_AS_LONG}[named]",
     ),
     _use_case(
         Kind.COMPARE,
@@ -106,8 +134,8 @@ _CHECKS: Final = (
         "three changes of an eligibility are taken in an hour",
         "ELG-3",
         "eligibility/request_eligibility",
-        "intent, also=asked_already, limit=limit)",
-        "intent, also=asked_already)",
+        "also=asked_already, limit=limit, asked_under=job.key",
+        "also=asked_already, asked_under=job.key",
         "test_eligibility.py::test_three_changes_an_hour",
     ),
 )
