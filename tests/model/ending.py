@@ -193,14 +193,19 @@ class Ending(Staff, Weather):
     def _endings(self, person: Person) -> None:
         for service in {each.service for each in person.endings}:
             asked = [each for each in person.endings if each.service == service]
-            sale = next(iter(self.find("opportunity", service=int(service))))
+            row, sale = self.row("service", service), next(iter(self.find("opportunity", service=int(service))), None)
+            if sale is None:
+                # its order was cancelled after billing had begun it, and before the sale knew of it
+                order = self.row("order", row["crm_order"])
+                holds(order["status"] == "Cancelled" and row["status"] in OVER, f"service {row} has no sale: {order}")
+                continue
             last = asked[-1]
             told = f"service {service} of {person.name}: {asked}, and its sale is {sale['stage']}"
             if last.state is Known.ACCEPTED and last.undone is Known.NONE:
                 holds(sale["stage"] in ("△Cancelling", "〇Cancelled"), told)
             if last.undone is Known.ACCEPTED:
                 holds(sale["stage"] == "Active" and sale["ends_at"] is None, told)
-            if self.row("service", service)["status"] == "Terminated" and sale["kit"] in (
+            if row["status"] == "Terminated" and sale["kit"] in (
                 None,
                 "Returned1",
                 "Returned2",
