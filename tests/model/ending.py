@@ -193,7 +193,10 @@ class Ending(Staff, Weather):
     def _endings(self, person: Person) -> None:
         for service in {each.service for each in person.endings}:
             asked = [each for each in person.endings if each.service == service]
-            row, sale = self.row("service", service), next(iter(self.find("opportunity", service=int(service))), None)
+            row = self.house.world.records.get("service", service)
+            if row is None:
+                continue  # it waited to be accepted, and its order was dropped; of a living one that would be wrong
+            sale = next(iter(self.find("opportunity", service=int(service))), None)
             if sale is None:
                 # its order was cancelled after billing had begun it, and before the sale knew of it
                 order = self.row("order", row["crm_order"])
