@@ -106,6 +106,7 @@ class Accounts(Stage):
         elif answer.status == 202:
             person.signed_up = Known.ACCEPTED
             self.accepted(person, answer)
+            person.nobodys.add(answer.body["requestId"])
         else:
             # a link is over after a while; what another tab began is one sign-up with this
             expected = ("token_spent", "already_customer", "unavailable", "")

@@ -39,8 +39,11 @@ PORTAL: Final[Mapping[tuple[str, str], Moves]] = {
         ("△Cancelling", "Active"),
         ("△Cancelling", "〇Cancelled"),
     },
-    # asked for again after it was taken back, a kit that was sent before is to be sent anew (CAN-2)
-    ("opportunity", "kit"): {(None, "NotYet"), ("SentKit", "NotYet")},
+    # asked for again after it was taken back, a kit that is not back is to be sent anew (CAN-2, CAN-7)
+    ("opportunity", "kit"): {
+        (None, "NotYet"),
+        *((kit, "NotYet") for kit in ("SentKit", "AS/Pickup provided", "NTTDispatch", "N/A")),
+    },
     ("opportunity", "cancellation_notice"): {(None, "有"), ("有", None)},
     ("account", "portal_status"): {(None, "Active")},
     ("account", "registration_source"): {(None, "Portal Signup")},

@@ -115,6 +115,8 @@ class Person:
     """Cases for support, by their subject."""
     requests: dict[str, datetime] = field(default_factory=dict)
     """What was accepted: its id, and when it was."""
+    nobodys: set[str] = field(default_factory=set)
+    """Those that were made before there was an account: whoever knows their id may ask how they stand."""
 
     @property
     def is_customer(self) -> bool:
