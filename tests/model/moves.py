@@ -42,7 +42,7 @@ PORTAL: Final[Mapping[tuple[str, str], Moves]] = {
     # asked for again after it was taken back, a kit that is not back is to be sent anew (CAN-2, CAN-7)
     ("opportunity", "kit"): {
         (None, "NotYet"),
-        *((kit, "NotYet") for kit in ("SentKit", "AS/Pickup provided", "NTTDispatch", "N/A")),
+        *((kit, "NotYet") for kit in ("SentKit", "AS/Pickup provided", "NTTDispatch", "Compensated", "N/A")),
     },
     ("opportunity", "cancellation_notice"): {(None, "有"), ("有", None)},
     ("account", "portal_status"): {(None, "Active")},
