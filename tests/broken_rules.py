@@ -360,7 +360,9 @@ _ORDERS: Final = {
             'job, attempt = request_key("orders", session.user), 1',
         ),
         _use_case(
-            "orders/place_orders", "by = await self._holder(shelves, session, asked, now, held.get(ORDER))", "by = None"
+            "orders/place_orders",
+            "by = by or await self._holder(shelves, session, asked, now, held.get(ORDER))",
+            "by = by or None",
         ),
     ],
     "ORD-6": [

@@ -72,7 +72,7 @@ def _ends(play: Play, mina: Customer, service: str, sale: str, month: Month) -> 
     play.backstage.salesforce.move_kit(opportunity=sale, kit="SentKit")
     play.move_to(end + timedelta(hours=9), "the last day is over")
     play.tell("Staff", "end the service in WHMCS, and what came with it")
-    for row in play.held("service", mina, status="Active"):
+    for row in play.held("service", mina, status="Active", billingcycle="Monthly"):
         play.backstage.whmcs.terminate_service(service=row["id"])
     play.expect("CAN-5", "without the kit it is not complete", "△Cancelling", lambda: play.stage_of(sale))
     play.tell("Staff", "have the kit back")
