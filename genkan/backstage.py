@@ -3,14 +3,18 @@
 It asks the same HTTP server as `genkan.client`, under /sandbox, which is there offline and in sandboxes only.
 """
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Final
 
 from genkan.client import Customer, Json, Portal
 
 Row = dict[str, Json]
+_A_MOMENT: Final = 10.0
+_PAUSE: Final = 0.1
+"""Seconds: how long a mail is waited for, and between two looks for it."""
 
 
 @dataclass(frozen=True)
@@ -103,8 +107,13 @@ class Backstage:
 
     # --- shortcuts that need the mailbox or WHMCS's pages ----------------------------------------------------------
     def mailed_code(self, email: str) -> str:
-        """The code of the latest sign-up mail to that address."""
-        return str(self.mails(email, "sign_up_code")[0]["values"]["code"])
+        """The code of the latest sign-up mail to that address; one that another instance sends may take a moment."""
+        until = time.monotonic() + _A_MOMENT
+        while not (mails := self.mails(email, "sign_up_code")):
+            if time.monotonic() > until:
+                raise LookupError(f"no code was mailed to {email}")
+            time.sleep(_PAUSE)
+        return str(mails[0]["values"]["code"])
 
     def sign_up(self, **details: Any) -> Customer:
         """A new customer, who reads the code in the mailbox."""
