@@ -105,5 +105,5 @@ class Reception(Protocol):
         `also` takes more intents, or marks what is used up, in the same unit of work: all or none of it is kept.
         `limit` is (what, whose): counted where something new begins, which raises TooMany once it is reached.
         `asked_under` is the key that this is asked for under: whichever request is answered, the key stays that one's
-        for as long as a repeat would be answered anew (T-2).
+        for as long as keys are kept (T-2).
         """

@@ -76,6 +76,11 @@ SETTLED: Final = frozenset({WorkState.DONE, WorkState.REFUSED, WorkState.CANCELL
 """What is over for good; work that is with staff may still become true (T-3)."""
 
 
+def lasting_of(state: WorkState) -> frozenset[str]:
+    """The kinds of intents that stay open once work is over like that: none where it came to nothing."""
+    return LASTING if state is WorkState.DONE else frozenset()
+
+
 ATTENDED: Final = frozenset({WorkKind.PROVISION})
 """Work that somebody has to decide about when it is refused: by a further attempt, or by ending it (FUL-4)."""
 STOPPED: Final = frozenset({WorkState.WITH_STAFF, WorkState.REFUSED})

@@ -4,19 +4,13 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from adapters.fakes.faults import FaultKind
-from adapters.fakes.wire.striking import Strikes
-from adapters.fakes.world import RULE_OF_THEIR_OWN, World
+from adapters.fakes.wire.striking import Faulty as Struck
+from adapters.fakes.world import RULE_OF_THEIR_OWN
 from ports.errors import Rejected, Unavailable
 
 
-class Faulty:
+class Faulty(Struck):
     """A port on which the world's faults strike as they do on its fake."""
-
-    def __init__(self, world: World, port: Any, system: str, strikes: Strikes) -> None:
-        self._world = world
-        self._port = port
-        self._system = system
-        self._strikes = strikes
 
     def __getattr__(self, name: str) -> Callable[..., Awaitable[Any]]:
         method = getattr(self._port, name)

@@ -363,6 +363,8 @@ async def test_the_same_wish_soon_after_is_the_same_order_and_later_another(shop
     assert (await shop.place()(mina, key("two"), wanted)).request == first.request
     shop.clock.advance(timedelta(seconds=10))
     assert (await shop.place()(mina, key("three"), wanted)).request != first.request
+    # who got no answer under the second key asks under it again, however much later (T-2)
+    assert (await shop.place()(mina, key("two"), wanted)).request == first.request
     assert len(shop.made("order")) == 2
 
 

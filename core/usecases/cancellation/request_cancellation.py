@@ -2,7 +2,6 @@
 
 from asyncio import gather
 from dataclasses import dataclass
-from typing import TypeVar
 
 import msgspec
 
@@ -24,8 +23,6 @@ from ports.endings import Endings
 from ports.errors import if_available
 from ports.opportunities import Opportunities
 from ports.store import Intent, Shelves, Store
-
-T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +47,7 @@ class RequestCancellation:
         service, sale, catalog, _ = await gather(
             self.services.service(session.client, service_id),
             self.opportunities.for_service(session.account, service_id),
+            # what the case tells staff is read along with the rest; it is not what the request depends on
             if_available(self.catalog.catalog()),
             if_available(self.registry.profile(session.account)),
         )

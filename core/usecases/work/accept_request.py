@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from core.domain.ids import RequestId, RequestKey, UserId
 from core.domain.limits import Limited
 from core.domain.refusals import NotFound, TooMany
-from core.domain.work import ASKED_UNDER, SETTLED, Job, Reply
+from core.domain.work import ASKED_UNDER, SETTLED, Job, Reply, lasting_of
 from ports.clock import Clock
 from ports.durable import Also, DurableWork
 from ports.ids import Ids
@@ -104,11 +104,14 @@ class AcceptRequest:
         return request
 
     async def _remember(self, key: RequestKey, request: Request, now: datetime) -> None:
-        """Keep that what was asked under the key is that request's; one that is over has given its last answer."""
+        """Keep that what was asked under the key is that request's: whoever got no answer may ask long after it."""
+        async with self.store.begin(durable=True) as shelves:
+            await shelves.intents.take(Intent(kind=ASKED_UNDER, subject=key, request=request.id), now)
         work = await self.durable.outcome(request.job.key, 0)
-        if work is None or work.state not in SETTLED:
-            async with self.store.begin(durable=True) as shelves:
-                await shelves.intents.take(Intent(kind=ASKED_UNDER, subject=key, request=request.id), now)
+        if work is not None and work.state in SETTLED:
+            # its intents were given back before this one was taken
+            async with self.store.begin() as shelves:
+                await shelves.intents.worked(request.id, lasting_of(work.state), now)
 
     async def _holder(self, holder: RequestId, owner: UserId | None) -> Request:
         async with self.store.reading() as shelves:

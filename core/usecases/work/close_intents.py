@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from core.domain.work import LASTING, SETTLED, Work, WorkState
+from core.domain.work import SETTLED, Work, WorkState, lasting_of
 from ports.clock import Clock
 from ports.store import Store
 
@@ -22,8 +22,7 @@ class CloseIntents:
         """Close the intents of this work's request; safe to repeat."""
         if work.request is None or work.state not in SETTLED:
             return
-        lasting = LASTING if work.state is WorkState.DONE else frozenset[str]()
         async with self.store.begin() as shelves:
-            await shelves.intents.worked(work.request, lasting, self.clock.now())
+            await shelves.intents.worked(work.request, lasting_of(work.state), self.clock.now())
             if work.state is not WorkState.DONE:
                 await shelves.checkouts.reopen_of(work.request)
