@@ -35,8 +35,8 @@ test-postgresql: $(VENV)/.dev ## Run the tests on PostgreSQL, one that they star
 test-sandbox: $(VENV)/.dev ## Play every scenario over the wire, against a made-up Salesforce and WHMCS
 	GENKAN_TEST_SALESFORCE=wire GENKAN_TEST_WHMCS=wire $(BIN)/python -m pytest -n $(JOBS) --dist worksteal features
 
-live-whmcs: $(VENV)/.dev ## Hold the adapter to billing's contract on a WHMCS that GENKAN_LIVE_WHMCS_… names
-	$(BIN)/python -m pytest -q -rs tests/live/test_whmcs.py
+live-whmcs: $(VENV)/.dev ## Run the contract suite against the WHMCS that the settings name; its clients are closed in the end
+	$(BIN)/python -m tests.contracts.live_whmcs
 
 live-salesforce: $(VENV)/.dev ## Run the contract suite against the org that the settings name; what it makes is marked, and removed
 	$(BIN)/python -m tests.contracts.live

@@ -13,6 +13,7 @@ SHIBUYA = Address("150-0001", "東京都", "渋谷区", "神宮前1-2-3", "青�
 PHONE = Phone("81", "9012345678")
 MARK = OrderId("801Q8K000007Km8AAE")
 OTHER_MARK = OrderId("801Q8K000007Km9AAE")
+NOBODY = ClientId("999999999")
 PLAN = BillingLine("101", BillingCycle.MONTHLY, Yen(5_500))
 INSTALLATION = BillingLine("113", BillingCycle.ONE_TIME, Yen(22_800))
 ROUTER = BillingLine("117", BillingCycle.MONTHLY, Yen(330))

@@ -1,9 +1,10 @@
 """One world, every port on it: bound in this process, as another process would have it, and over the wire.
 
-Against a live org, on request, the same suites run on nothing but the org (`tests/contracts/live.py`).
+Against a live org or WHMCS, on request, its suites run on nothing else (`live.py`, `live_whmcs.py`).
 """
 
 from collections.abc import AsyncIterator, Iterator
+from typing import Any
 
 import pytest
 
@@ -19,7 +20,7 @@ from ports.identity_desk import IdentityDesk
 from ports.opportunities import Opportunities
 from ports.order_book import OrderBook
 from ports.support_desk import SupportDesk
-from tests.contracts import live
+from tests.contracts import live, live_whmcs
 from tests.contracts.partnered import partners_of
 from tests.contracts.samples import Samples
 from tests.contracts.wired import wire_of
@@ -31,35 +32,44 @@ ADAPTERS = {"salesforce": "wire", "billing": "whmcs", "partners": "partners"}
 """The binding of each suite's own adapter, whose other end is over the same world."""
 OVER_THE_WIRE = {"wire": wire_of, "whmcs": whmcs_of, "partners": partners_of}
 LIVE = "live"
+LIVING = {"salesforce": live, "billing": live_whmcs}
+"""What is asked for of each suite's live system."""
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "bound" in metafunc.fixturenames:
-        suite = metafunc.module.__name__.rpartition(".")[2].split("_")[1]
-        metafunc.parametrize("bound", _bindings(suite), indirect=True)
+        metafunc.parametrize("bound", _bindings(suite_of(metafunc.module)), indirect=True)
+
+
+def suite_of(module: Any) -> str:
+    """Which system a module's tests are about: test_<system>_….py."""
+    return str(module.__name__.rpartition(".")[2].split("_")[1])
 
 
 def _bindings(suite: str) -> tuple[str, ...]:
-    if live.is_asked():
-        return (LIVE,) if suite == "salesforce" else ()
+    asked = [name for name, system in LIVING.items() if system.is_asked()]
+    if asked:
+        return (LIVE,) if suite in asked else ()
     return (*BINDINGS, ADAPTERS[suite]) if suite in ADAPTERS else BINDINGS
 
 
 @pytest.fixture
 def world() -> Iterator[World]:
-    """A world with a stocked catalog and nobody in it; a live org has none to look into."""
-    if live.is_asked():
-        pytest.skip(live.WHY_NOT)
+    """A world with a stocked catalog and nobody in it; a live system has none to look into."""
+    for system in LIVING.values():
+        if system.is_asked():
+            pytest.skip(system.WHY_NOT)
     world = a_world()
     yield world
     world.close()
 
 
 @pytest.fixture
-async def bound(request: pytest.FixtureRequest) -> AsyncIterator[WorldBindings | live.LiveBindings]:
+async def bound(request: pytest.FixtureRequest) -> AsyncIterator[Any]:
     """Every role of the world, bound one way after the other."""
     if request.param == LIVE:
-        async with live.live(live.named_org()) as ports:
+        system = LIVING[suite_of(request.module)]
+        async with system.live(system.named()) as ports:
             yield ports
         return
     world = request.getfixturevalue("world")

@@ -7,7 +7,7 @@
 import os
 import subprocess
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from functools import cache
 from pathlib import Path
@@ -39,12 +39,12 @@ def is_asked() -> bool:
 
 
 @cache
-def named_org() -> SalesforceSettings:
+def named() -> SalesforceSettings:
     """The org that the environment names; skips with what is missing."""
-    named = load(os.environ, Path.cwd()).salesforce
-    if faults := named.faults():
+    org = load(os.environ, Path.cwd()).salesforce
+    if faults := org.faults():
         pytest.skip(f"no live org: {'; '.join(faults)}")
-    return named
+    return org
 
 
 class Noting(httpx.AsyncBaseTransport):
@@ -119,14 +119,15 @@ async def _removed(client: Client, sobject: str, row: str) -> bool:
     return True
 
 
-def main() -> int:
-    """Run the contract suite against the org that the settings name; one line where they name none."""
-    if faults := load(os.environ, Path.cwd()).salesforce.faults():
-        print(f"Skipped, no live org: {'; '.join(faults)}")
+def run(suite: str, asked: str, lacks: Sequence[str]) -> int:
+    """Run that suite of the contracts against what the settings name; one line where they don't name all of it."""
+    if lacks:
+        print(f"Skipped, no live {suite}: {'; '.join(lacks)}")
         return 0
-    command = [sys.executable, "-m", "pytest", "tests/contracts", "-k", "live", "-rs", "--no-header"]
-    return subprocess.call(command, env={**os.environ, ASKED: "1"})
+    tests = [str(path) for path in sorted(Path(__file__).parent.glob(f"test_{suite}_*.py"))]
+    command = [sys.executable, "-m", "pytest", *tests, "-k", "live", "-rs", "--no-header"]
+    return subprocess.call(command, env={**os.environ, asked: "1"})
 
 
 if __name__ == "__main__":
-    raise SystemExit(main())
+    raise SystemExit(run("salesforce", ASKED, load(os.environ, Path.cwd()).salesforce.faults()))

@@ -11,11 +11,12 @@ from adapters.fakes.world import World
 from core.domain.billing import InvoiceStatus, Page, PaymentMethod, ServiceStatus, has_active_sim, live_internet
 from core.domain.catalog import BillingCycle, ProductType
 from core.domain.facts import InvoiceChanged, PaymentMethodsChanged, ServiceChanged
-from core.domain.ids import ClientId, InvoiceId, ServiceId
+from core.domain.ids import InvoiceId, ServiceId
+from core.domain.japan import tokyo_date
 from core.domain.money import Yen
 from core.domain.provisioning import BillingLine
 from ports.errors import Rejected
-from tests.contracts.billing_fixtures import INSTALLATION, OTHER_MARK, PLAN, ROUTER, added, running
+from tests.contracts.billing_fixtures import INSTALLATION, NOBODY, OTHER_MARK, PLAN, ROUTER, added, running
 
 SIM = BillingLine("201", BillingCycle.MONTHLY, Yen(1_480))
 HOME_PHONE = BillingLine("116", BillingCycle.MONTHLY, Yen(550))
@@ -49,7 +50,7 @@ async def test_the_card_added_first_is_listed_first(bound: WorldBindings) -> Non
 
 async def test_payment_methods_of_nobody_are_refused(bound: WorldBindings) -> None:
     with pytest.raises(Rejected) as refused:
-        await bound.payment_book.payment_methods(ClientId("9"))
+        await bound.payment_book.payment_methods(NOBODY)
     assert refused.value.code == "not_found"
 
 
@@ -80,8 +81,8 @@ async def test_services_are_listed_newest_first_with_what_they_are(bound: WorldB
     assert types == [None, ProductType.SIM, None, ProductType.INTERNET]
     assert [s.cycle for s in services][:2] == [BillingCycle.ONE_TIME, BillingCycle.MONTHLY]
     assert [s.price for s in services] == [1_500, 1_480, 22_800, 5_500]
-    plan = services[3]
-    assert (plan.next_due, plan.started) == (date(2026, 1, 20), date(2026, 1, 20))
+    plan, today = services[3], tokyo_date(bound.clock.now())
+    assert (plan.next_due, plan.started) == (today, today)
     assert services[0].next_due is None
 
 
@@ -163,13 +164,24 @@ async def test_an_order_is_invoiced_at_once_line_by_line(bound: WorldBindings) -
     billed = await running(bound, client)
     (listed,) = await bound.invoice_book.invoices(client)
     assert (listed.total, listed.status, listed.lines, listed.balance) == (28_300, InvoiceStatus.UNPAID, (), None)
-    assert (listed.issued, listed.due, listed.number) == (date(2026, 1, 20), date(2026, 1, 20), listed.id)
+    today = tokyo_date(bound.clock.now())
+    assert (listed.issued, listed.due) == (today, today)
     whole = await bound.invoice_book.invoice(client, listed.id)
     assert whole is not None and whole.balance == 28_300
     assert [(line.amount, line.service) for line in whole.lines] == list(
         zip([5_500, 22_800], billed.services, strict=True)
     )
+    assert whole.lines[0].description
+
+
+async def test_an_invoice_says_what_it_is_for_and_is_known_by_its_number(bound: WorldBindings, world: World) -> None:
+    client = await added(bound)
+    await running(bound, client)
+    (listed,) = await bound.invoice_book.invoices(client)
+    whole = await bound.invoice_book.invoice(client, listed.id)
+    assert whole is not None and listed.number == listed.id in {row["id"] for row in world.records.find("invoice")}
     assert whole.lines[0].description == "Internet Home 1G Silver (2026-01-20 - 2026-02-19)"
+    assert str(listed.issued) == "2026-01-20"
 
 
 async def test_each_month_is_invoiced_two_weeks_before_it_begins(bound: WorldBindings) -> None:
@@ -238,7 +250,7 @@ async def test_drafts_and_other_peoples_invoices_are_not_shown(bound: WorldBindi
     assert await bound.invoice_book.invoices(ken) == ()
     assert await bound.invoice_book.invoice(mina, draft) is None
     assert await bound.invoice_book.invoice(ken, hers) is None
-    assert await bound.invoice_book.invoice(mina, InvoiceId("99")) is None
+    assert await bound.invoice_book.invoice(mina, InvoiceId("999999999")) is None
 
 
 async def test_what_is_due_is_found_for_all_clients(bound: WorldBindings) -> None:
@@ -283,7 +295,7 @@ async def test_the_door_leads_to_ones_own_invoice_only(bound: WorldBindings) -> 
     mina, ken = await added(bound), await added(bound, "ken@example.com", "P1000002")
     invoice = await bound.billing_desk.make_invoice(mina, "A", 100, date(2026, 2, 10))
     assert (await bound.billing_door.link(mina, Page.INVOICE, invoice)).url
-    for client, wanted in ((ken, invoice), (mina, None), (mina, InvoiceId("99"))):
+    for client, wanted in ((ken, invoice), (mina, None), (mina, InvoiceId("999999999"))):
         with pytest.raises(Rejected) as refused:
             await bound.billing_door.link(client, Page.INVOICE, wanted)
         assert refused.value.code == "not_found"
@@ -297,6 +309,23 @@ async def test_the_door_is_shut_where_single_sign_on_is_off(bound: WorldBindings
     assert refused.value.code == "wrong_state"
     await bound.billing_desk.switch_sso(client, on=True)
     assert (await bound.billing_door.link(client, Page.SERVICES)).url
+
+
+@pytest.mark.parametrize("page", [page for page in Page if page is not Page.INVOICE])
+async def test_the_door_leads_to_each_page(bound: WorldBindings, page: Page) -> None:
+    client = await added(bound)
+    first, second = [await bound.billing_door.link(client, page) for _ in range(2)]
+    assert first.url.startswith(("http://", "https://")) and first.url != second.url
+
+
+async def test_the_door_leads_to_ones_invoice(bound: WorldBindings) -> None:
+    mina, ken = await added(bound), await added(bound, "ken@example.com", "P1000002")
+    await running(bound, mina)
+    (invoice,) = await bound.invoice_book.invoices(mina)
+    assert (await bound.billing_door.link(mina, Page.INVOICE, invoice.id)).url
+    with pytest.raises(Rejected, match="not_found"):
+        await bound.billing_door.link(ken, Page.INVOICE, invoice.id)
+    assert await bound.invoice_book.invoice(ken, invoice.id) is None
 
 
 async def test_no_link_stands_in_the_ledger(bound: WorldBindings, world: World) -> None:

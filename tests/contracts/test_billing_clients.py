@@ -7,14 +7,14 @@ import pytest
 from adapters.fakes.bindings import WorldBindings
 from adapters.fakes.world import World
 from core.domain.account import Address, Phone
-from core.domain.ids import ClientId, CustomerNumber, request_key
+from core.domain.ids import CustomerNumber, request_key
 from ports.errors import Rejected, Unavailable
-from tests.contracts.billing_fixtures import PHONE, SHIBUYA, a_client, added
+from tests.contracts.billing_fixtures import NOBODY, PHONE, SHIBUYA, a_client, added
 
 KEY = request_key("sign_up", "1", "client")
 
 
-async def test_a_client_is_found_as_it_was_added(bound: WorldBindings, world: World) -> None:
+async def test_a_client_is_found_as_it_was_added(bound: WorldBindings) -> None:
     client = await bound.client_book.ensure_client(KEY, a_client())
     record = await bound.client_book.find(client)
     assert record is not None
@@ -22,6 +22,12 @@ async def test_a_client_is_found_as_it_was_added(bound: WorldBindings, world: Wo
     assert (record.person.first_name, record.person.last_name, record.person.company) == ("Mina", "Sato", "Kobo")
     assert (record.phone, record.address, record.closed) == (PHONE, SHIBUYA, False)
     assert await bound.client_book.find_by_email("MINA@example.com") == record
+
+
+async def test_a_list_says_when_a_client_was_added(bound: WorldBindings, world: World) -> None:
+    client = await bound.client_book.ensure_client(KEY, a_client())
+    record = await bound.client_book.find(client)
+    assert record is not None
     (listed,) = await bound.client_book.all_clients(None, 10)
     assert str(listed.added_on) == "2026-01-20"
     # over its own protocol WHMCS says it in its lists alone
@@ -29,7 +35,7 @@ async def test_a_client_is_found_as_it_was_added(bound: WorldBindings, world: Wo
 
 
 async def test_who_is_not_there_is_none(bound: WorldBindings) -> None:
-    assert await bound.client_book.find(ClientId("999")) is None
+    assert await bound.client_book.find(NOBODY) is None
     assert await bound.client_book.find_by_email("nobody@example.com") is None
 
 
@@ -40,12 +46,21 @@ async def test_the_same_number_and_address_find_the_client(bound: WorldBindings,
     assert len(world.records.find("client")) == 1
 
 
-async def test_an_address_of_somebody_else_is_a_conflict(bound: WorldBindings, world: World) -> None:
-    await bound.client_book.ensure_client(KEY, a_client())
+async def test_an_address_of_somebody_else_is_a_conflict(bound: WorldBindings) -> None:
+    client = await bound.client_book.ensure_client(KEY, a_client())
     with pytest.raises(Rejected) as refused:
         await bound.client_book.ensure_client(KEY, a_client(number="P1000002"))
     assert refused.value.code == "conflict"
-    assert len(world.records.find("client")) == 1
+    record = await bound.client_book.find_by_email("mina@example.com")
+    assert record is not None and (record.id, record.number) == (client, "P1000001")
+
+
+async def test_an_address_in_japanese_comes_back_as_it_is(bound: WorldBindings) -> None:
+    client = await added(bound)
+    moved = Address("530-0001", "大阪府", "大阪市北区", "梅田1-2-3", 'グランド & 北館 "A"')
+    await bound.client_book.save_details(client, None, moved)
+    record = await bound.client_book.find(client)
+    assert record is not None and record.address == moved
 
 
 async def test_an_address_that_staff_gave_out_without_a_number_is_a_conflict(bound: WorldBindings) -> None:
@@ -131,20 +146,20 @@ async def test_consent_and_what_is_taken_away(bound: WorldBindings) -> None:
     record = await bound.client_book.find(client)
     assert record is not None and record.phone is None
     with pytest.raises(Rejected, match="not_found"):
-        await bound.client_book.clear_details(ClientId("999"), phone=True, address=True)
+        await bound.client_book.clear_details(NOBODY, phone=True, address=True)
 
 
 async def test_details_of_nobody_are_refused(bound: WorldBindings) -> None:
     with pytest.raises(Rejected) as refused:
-        await bound.client_book.save_details(ClientId("999"), PHONE, SHIBUYA)
+        await bound.client_book.save_details(NOBODY, PHONE, SHIBUYA)
     assert refused.value.code == "not_found"
 
 
-async def test_all_clients_come_in_pages_by_their_ids(bound: WorldBindings) -> None:
+async def test_all_clients_come_in_pages_by_their_ids(bound: WorldBindings, world: World) -> None:
     made = [await added(bound, f"c{n}@example.com", f"P10000{n:02d}") for n in range(30)]
     first = await bound.client_book.all_clients(None, 20)
     rest = await bound.client_book.all_clients(first[-1].id, 20)
-    assert [record.id for record in (*first, *rest)] == made
+    assert [record.id for record in (*first, *rest)] == made == [row["id"] for row in world.records.find("client")]
     assert rest[-1].number == CustomerNumber("P1000029")
     assert await bound.client_book.all_clients(made[-1], 20) == ()
 

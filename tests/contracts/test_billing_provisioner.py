@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from adapters.fakes.bindings import WorldBindings, bind_world
 from adapters.fakes.whmcs.actions import WhmcsActions
 from adapters.fakes.world import World
-from core.domain.billing import ServiceStatus
+from core.domain.billing import InvoiceStatus, ServiceStatus
 from core.domain.catalog import BillingCycle
 from core.domain.ids import BillingOrderId, ClientId, request_key
 from core.domain.money import Yen
@@ -19,6 +19,7 @@ from ports.errors import Rejected, Unavailable
 from tests.contracts.billing_fixtures import (
     INSTALLATION,
     MARK,
+    NOBODY,
     OTHER_MARK,
     PLAN,
     ROUTER,
@@ -66,12 +67,12 @@ async def test_the_snapshot_price_stands_above_the_list_price(bound: WorldBindin
     assert [invoice.total for invoice in invoices] == [4_990]
 
 
-async def test_asking_again_finds_the_order(bound: WorldBindings, world: World) -> None:
+async def test_asking_again_finds_the_order(bound: WorldBindings) -> None:
     client = await added(bound)
     first = await bound.provisioner.ensure_billed(KEY, an_order(client))
     again = await bound.provisioner.ensure_billed(request_key("another"), an_order(client))
     assert first == again == await bound.provisioner.find_billed(client, MARK)
-    assert len(world.ledger.of("create billing order")) == 1
+    assert len(await bound.service_book.services(client)) == len(an_order(client).lines)
 
 
 async def test_what_the_caller_has_just_seen_is_the_look(bound: WorldBindings, world: World) -> None:
@@ -204,7 +205,7 @@ async def test_a_closed_client_takes_no_order(bound: WorldBindings) -> None:
 
 async def test_a_client_that_is_not_there_takes_no_order(bound: WorldBindings) -> None:
     with pytest.raises(Rejected) as refused:
-        await bound.provisioner.ensure_billed(KEY, an_order(ClientId("999")))
+        await bound.provisioner.ensure_billed(KEY, an_order(NOBODY))
     assert refused.value.code == "not_found"
 
 
@@ -231,6 +232,23 @@ async def test_what_is_pending_is_dropped_and_what_runs_is_not(bound: WorldBindi
     assert await bound.provisioner.find_billed(client, MARK) is None
     assert [row["id"] for row in world.records.find("billing_order")] == [kept.order]
     assert {row["order"] for row in world.records.find("service")} == {kept.order}
+
+
+async def test_what_is_pending_is_dropped_with_all_that_it_has(bound: WorldBindings) -> None:
+    client = await added(bound)
+    await bound.provisioner.ensure_billed(KEY, an_order(client))
+    for _ in range(2):
+        await bound.provisioner.ensure_dropped(client, MARK)
+    assert await bound.provisioner.find_billed(client, MARK) is None
+    assert await bound.service_book.services(client) == await bound.invoice_book.invoices(client) == ()
+
+
+async def test_an_unpaid_invoice_is_written_off(bound: WorldBindings) -> None:
+    client = await added(bound)
+    await running(bound, client)
+    for _ in range(2):
+        await bound.provisioner.ensure_written_off(client, MARK)
+    assert [invoice.status for invoice in await bound.invoice_book.invoices(client)] == [InvoiceStatus.CANCELLED]
 
 
 async def test_what_is_written_off_is_the_unpaid_invoice_of_that_order_alone(

@@ -1,1 +1,0 @@
-"""Tests against the operator's own systems, where credentials for them are in the environment."""
