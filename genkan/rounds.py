@@ -9,7 +9,7 @@ from datetime import timedelta
 import structlog
 
 from core.domain.attention import attention
-from core.domain.facts import EventUnreadable, learning
+from core.domain.facts import EventUnreadable, learning, newest
 from core.domain.japan import tokyo_date
 from core.domain.policy import Policy
 from core.domain.support import OpenCheck
@@ -73,7 +73,7 @@ class TakeInFacts:
             batch = await self.stream.after(None, 0)
         if any(isinstance(fact, EventUnreadable) for fact in batch.facts):
             await self.work.start(reconciling(batch.position, tokyo_date(self.clock.now())))
-        for fact in batch.facts:
+        for fact in newest(batch.facts):
             await self.work.start(learning(fact))
         if batch.position != position:
             async with self.store.begin() as shelves:

@@ -3,10 +3,12 @@
 A fact is an id and a time, and the new state where the event carried it. Facts come at least once, in any order.
 """
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 import msgspec
+from msgspec.structs import replace
 
 from core.domain.ids import (
     AccountId,
@@ -156,6 +158,22 @@ class FactBatch(msgspec.Struct, frozen=True):
 
     facts: tuple[AnyFact, ...]
     position: str
+
+
+_OF_A_TELLING: Final = frozenset(Fact.__struct_fields__)
+
+
+def newest(facts: Iterable[AnyFact]) -> tuple[AnyFact, ...]:
+    """Of facts that say the same of one thing the last, in the place of all of them.
+
+    What changed is read anew for each fact, so those before it would find no more. It is an echo where all of them are.
+    """
+    found: dict[tuple[Any, ...], AnyFact] = {}
+    for fact in facts:
+        about = (type(fact), *(getattr(fact, name) for name in fact.__struct_fields__ if name not in _OF_A_TELLING))
+        before = found.pop(about, fact)
+        found[about] = replace(fact, own=fact.own and before.own)
+    return tuple(found.values())
 
 
 def learning(fact: AnyFact, due_at: datetime | None = None) -> Job:

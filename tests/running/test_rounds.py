@@ -131,6 +131,22 @@ async def test_a_fact_that_could_not_be_taken_in_is_read_again(world: World, sto
     await work.stop(1)
 
 
+async def test_what_was_told_of_one_thing_meanwhile_is_learned_once(world: World, store: SqlStore) -> None:
+    learned: list[str] = []
+
+    async def learn(steps: Steps, fact: CatalogChanged) -> None:
+        learned.append(fact.id)
+
+    work = runner(world, learn, WorkKind.LEARN_FACT)
+    for number in range(3):
+        world.emit(CatalogChanged(id=f"f{number}", at=world.clock.now()))
+    facts = TakeInFacts(FakeFactStream(world), work, store, Looks(), world.clock)
+    assert [await facts.once(0) for _ in range(2)] == [3, 0]
+    await work.outcome(request_key("fact", "f2"), 5)
+    assert learned == ["f2"]
+    await work.stop(1)
+
+
 async def test_a_place_in_the_stream_that_is_lost_has_everything_compared(world: World, store: SqlStore) -> None:
     async def nothing(steps: Steps, data: object) -> None:
         return
