@@ -1,4 +1,4 @@
-"""`python -m tests.model [--steps 20000] [--seed N]`: customers, staff, facts, outages and power cuts.
+"""`python -m tests.model [--steps 20000] [--seed N] [--wire]`: customers, staff, facts, outages and power cuts.
 
 A portal is asked whatever may be asked of it, in any order, beside a small model of what it promised. What must be so
 is looked at after each step, and at the end of each run everything accepted has come true. The seed that is printed
@@ -7,6 +7,7 @@ last before a failure has it happen again, with the shortest run that shows it: 
 
 import argparse
 import gc
+import os
 import random
 import sys
 import time
@@ -23,8 +24,11 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.model", description=__doc__)
     parser.add_argument("--steps", type=int, default=20_000)
     parser.add_argument("--seed", type=int, default=random.randrange(10**6))
+    parser.add_argument("--wire", action="store_true", help="speak Salesforce's, WHMCS's and the partners' protocols")
     parser.add_argument("--no-shrink", dest="shrinks", action="store_false", help="show a failure as it was found")
     asked = parser.parse_args()
+    if asked.wire:
+        os.environ |= {"GENKAN_TEST_SALESFORCE": "wire", "GENKAN_TEST_WHMCS": "wire"}
     warnings.simplefilter("ignore")  # whoever is killed leaves things open, and waits for what never comes
     sys.unraisablehook = lambda _: None
     share_compiled_statements()
@@ -40,7 +44,8 @@ def main() -> int:
             print(tally.shown())
             spent = f"{time.monotonic() - began:.0f} s, {time.process_time():.0f} s of a core"
             print(f"{tally.steps} steps in {tally.runs} runs, {spent}")
-            print(f"last seed {number}: python -m tests.model --seed {number} --steps 1")
+            wire = " --wire" if asked.wire else ""
+            print(f"last seed {number}: python -m tests.model --seed {number} --steps 1{wire}")
     return 0
 
 

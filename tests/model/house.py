@@ -25,6 +25,7 @@ from core.domain.policy import Policy
 from genkan.running import Running
 from genkan.settings import Durable
 from tests.model.still import CountedIds, LoopClock, StillLoop, files_asked_here
+from tests.model.wires import over_the_wire_here, systems_asked_here
 from tests.portal import asked_from_here, prepared, warm_cleaner
 from tests.streaming import scope_of
 from tests.surfaces import surface_of
@@ -113,6 +114,7 @@ class House:
         self._migrated = migrated
         self._block = ExitStack()
         self._block.enter_context(files_asked_here())
+        self._block.enter_context(systems_asked_here(lambda: not self._dying))
         self._block.enter_context(self._listening())
         self._block.enter_context(nobody_minds_open_connections())
         self.running = self._prepared()
@@ -153,6 +155,7 @@ class House:
             durable=Durable.JOURNAL,
             first_retry=0.2,
             longest_retry=60.0,
+            **over_the_wire_here(),
         )
         running.container.ids.override(self.ids)
         database = running.container.database()

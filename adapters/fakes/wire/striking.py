@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from types import MappingProxyType
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 import httpx
 
@@ -63,9 +63,12 @@ class Strikes:
 class Struck(httpx.AsyncBaseTransport):
     """A way to a system on which the fault of a port's method strikes."""
 
+    way: ClassVar[type[httpx.AsyncBaseTransport]] = httpx.AsyncHTTPTransport
+    """What carries a call that arrives."""
+
     def __init__(self, strikes: Strikes) -> None:
         self._strikes = strikes
-        self._way = httpx.AsyncHTTPTransport()
+        self._way = self.way()
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Send it, unless the fault is before it; raises what a client meets then."""
