@@ -1,4 +1,8 @@
-"""The file a world is kept in: what was committed is on it before anybody is answered."""
+"""The file a world is kept in: what was committed is on it before anybody is answered.
+
+What is new is added to the end, which is one page of the file and not one for each table; it is put in its place when
+there is much of it, and when the file is opened or closed.
+"""
 
 import os
 import sqlite3
@@ -20,10 +24,26 @@ CREATE TABLE IF NOT EXISTS records (
   place TEXT NOT NULL, id TEXT NOT NULL, seq INTEGER NOT NULL, row BLOB, PRIMARY KEY (place, id)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS ledger (seq INTEGER PRIMARY KEY, entry BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS facts (seq INTEGER PRIMARY KEY, fact BLOB NOT NULL);
+CREATE TABLE IF NOT EXISTS news (seq INTEGER PRIMARY KEY, what BLOB NOT NULL);
 """
+_MUCH: Final = 1_000
+"""News after which they are put in their places."""
 _pack: Final = msgspec.msgpack.encode
 _fact: Final = msgspec.msgpack.Decoder(AnyFact)
 _entry: Final = msgspec.msgpack.Decoder(LedgerEntry)
+
+
+class _News(msgspec.Struct, frozen=True, array_like=True):
+    """One commit; records, entries and facts as they are kept."""
+
+    about: dict[str, str]
+    rows: list[tuple[str, str, int, bytes | None]]
+    ledger: list[tuple[int, bytes]]
+    facts: list[tuple[int, bytes]]
+    facts_gone: int
+
+
+_news: Final = msgspec.msgpack.Decoder(_News)
 
 
 class WorldFile:
@@ -38,9 +58,12 @@ class WorldFile:
         self._db.execute("PRAGMA journal_mode = WAL")
         self._db.execute("PRAGMA synchronous = NORMAL")
         self._db.executescript(_SCHEMA)
+        self._news = 0
+        self._put_in_place()
 
     def close(self) -> None:
         """Let go of the file."""
+        self._put_in_place()
         self._db.close()
 
     def about(self) -> dict[str, str]:
@@ -71,20 +94,34 @@ class WorldFile:
         facts_gone: int = 0,
     ) -> None:
         """Write all of it or nothing."""
+        news = _News(
+            about=dict(about),
+            rows=[(place, id, seq, None if row is None else _pack(dict(row))) for place, id, seq, row in rows],
+            ledger=[(entry.seq, _pack(entry)) for entry in ledger],
+            facts=[(seq, _pack(fact)) for seq, fact in facts],
+            facts_gone=facts_gone,
+        )
+        self._db.execute("INSERT INTO news (what) VALUES (?)", (_pack(news),))
+        self._news += 1
+        if self._news >= _MUCH:
+            self._put_in_place()
+
+    def _put_in_place(self) -> None:
         self._db.execute("BEGIN IMMEDIATE")
         try:
-            self._db.executemany("INSERT OR REPLACE INTO about VALUES (?, ?)", about.items())
-            self._db.executemany(
-                "INSERT OR REPLACE INTO records VALUES (?, ?, ?, ?)",
-                [(place, id, seq, None if row is None else _pack(dict(row))) for place, id, seq, row in rows],
-            )
-            self._db.executemany("INSERT INTO ledger VALUES (?, ?)", [(entry.seq, _pack(entry)) for entry in ledger])
-            self._db.executemany("INSERT INTO facts VALUES (?, ?)", [(seq, _pack(fact)) for seq, fact in facts])
-            self._db.execute("DELETE FROM facts WHERE seq <= ?", (facts_gone,))
+            for (what,) in self._db.execute("SELECT what FROM news ORDER BY seq").fetchall():
+                news = _news.decode(what)
+                self._db.executemany("INSERT OR REPLACE INTO about VALUES (?, ?)", news.about.items())
+                self._db.executemany("INSERT OR REPLACE INTO records VALUES (?, ?, ?, ?)", news.rows)
+                self._db.executemany("INSERT INTO ledger VALUES (?, ?)", news.ledger)
+                self._db.executemany("INSERT INTO facts VALUES (?, ?)", news.facts)
+                self._db.execute("DELETE FROM facts WHERE seq <= ?", (news.facts_gone,))
+            self._db.execute("DELETE FROM news")
         except BaseException:
             self._db.execute("ROLLBACK")
             raise
         self._db.execute("COMMIT")
+        self._news = 0
 
 
 def _unpacked(table: Table, packed: bytes) -> dict[str, Any]:
