@@ -42,7 +42,7 @@ from genkan.settings import Settings
 from ports.durable import Steps
 
 AT_ONCE: Final = 8
-CUSTOMERS: Final = 41
+CUSTOMERS: Final = 81
 """One to warm up with, and the others eight at once: each of them asks for nothing, then orders."""
 PLANS: Final = ("VPN-SAN-FRANCISCO", "VPN-LONDON")
 MOST_ROUNDS: Final = len(PLANS)
