@@ -255,6 +255,9 @@ class Intent(msgspec.Struct, frozen=True, kw_only=True):
     request: RequestId
 
 
+JOB: Final = "job"
+
+
 class Held(NamedTuple):
     """Who holds an open intent, and when the work of what holds it was over."""
 
@@ -275,8 +278,11 @@ class IntentShelf(Protocol):
     async def holder(self, kind: str, subject: str, since: datetime | None = None) -> RequestId | None:
         """The request that holds the intent, or None when it is not open, or its work was over before `since`."""
 
-    async def held(self, subjects: Mapping[str, str]) -> Mapping[str, Held]:
-        """Who holds what, of one subject of each kind; by kind, without those that are not open."""
+    async def held(self, subjects: Mapping[str, str], job: RequestKey) -> Mapping[str, Held]:
+        """Who holds what, of one subject of each kind; by kind, without those that are not open.
+
+        Under JOB there is the request that was kept with the job of that key.
+        """
 
     async def open(self, kind: str) -> tuple[Intent, ...]:
         """Every open intent of that kind, the longest open first."""
@@ -317,6 +323,9 @@ class RequestShelf(Protocol):
 
     async def by_job(self, key: RequestKey) -> Request | None:
         """The request that was kept with the job of that key, or None."""
+
+    async def answering(self, key: RequestKey, asked_under: RequestKey) -> Request | None:
+        """The request that was kept with the job of that key, else the one that answered what was asked under one."""
 
     async def started(self, request: RequestId, at: datetime) -> None:
         """Its work has begun."""

@@ -5,8 +5,8 @@ import asyncio
 from adapters.db.database import Database
 from adapters.db.unit_of_work import SqlStore
 from core.domain.ids import RequestId, RequestKey, UserId
-from core.domain.work import Job, WorkKind
-from ports.store import Intent, KeptAnswer, KeyState, Request, Store
+from core.domain.work import ASKED_UNDER, Job, WorkKind
+from ports.store import JOB, Intent, KeptAnswer, KeyState, Request, Store
 from tests.contracts.people import HOUR, NOW
 
 R1, R2 = RequestId("r1"), RequestId("r2")
@@ -41,13 +41,15 @@ async def test_an_intent_is_held_by_one_request(store: Store) -> None:
 
 async def test_who_holds_several_intents_is_read_at_once(store: Store) -> None:
     async with store.begin() as shelves:
-        assert await shelves.intents.held({"internet_check": "a1", "order": "a1"}) == {}
+        job = RequestKey("job-r1")
+        assert await shelves.intents.held({"internet_check": "a1", "order": "a1"}, job) == {}
+        await shelves.requests.add(request("r1"))
         await shelves.intents.take(intent(R1), NOW)
         await shelves.intents.take(intent(R2, "order", "a2"), NOW)
         await shelves.intents.take(intent(R2, "profile"), NOW)
         await shelves.intents.worked(R2, {"order"}, NOW + HOUR)
-        held = await shelves.intents.held({"internet_check": "a1", "order": "a2", "profile": "a1"})
-        assert held == {"internet_check": (R1, None), "order": (R2, NOW + HOUR)}
+        held = await shelves.intents.held({"internet_check": "a1", "order": "a2", "profile": "a1"}, job)
+        assert held == {"internet_check": (R1, None), "order": (R2, NOW + HOUR), JOB: (R1, None)}
         assert [held["internet_check"].since(at) for at in (None, NOW + 2 * HOUR)] == [R1, R1]
         assert [held["order"].since(at) for at in (None, NOW + HOUR, NOW + 2 * HOUR)] == [R2, R2, None]
 
@@ -97,6 +99,19 @@ async def test_a_request_is_found_by_its_owner_only(store: Store) -> None:
         assert await shelves.requests.find(R2, UserId("user-ken")) == request("r2", owner=None)
         assert await shelves.requests.by_job(RequestKey("job-r1")) == request("r1")
         assert await shelves.requests.by_job(RequestKey("job-r3")) is None
+
+
+async def test_a_request_answers_its_own_job_before_what_was_asked_under_another_key(store: Store) -> None:
+    own, other, nobodys = RequestKey("job-r1"), RequestKey("k2"), RequestKey("k3")
+    async with store.begin() as shelves:
+        await shelves.requests.add(request("r1"))
+        await shelves.requests.add(request("r2"))
+        await shelves.intents.take(Intent(kind=ASKED_UNDER, subject=other, request=R2), NOW)
+        await shelves.intents.take(Intent(kind="order", subject=nobodys, request=R2), NOW)
+        assert await shelves.requests.answering(own, other) == request("r1")
+        assert await shelves.requests.answering(nobodys, other) == request("r2")
+        assert await shelves.requests.answering(own, own) == request("r1")
+        assert await shelves.requests.answering(nobodys, nobodys) is None
 
 
 async def test_requests_whose_work_never_began_are_listed(store: Store) -> None:

@@ -7,12 +7,13 @@ from functools import cache
 from typing import Any, Final
 
 import msgspec
-from sqlalchemy import Select, and_, bindparam, delete, or_, select, update
+from sqlalchemy import CompoundSelect, and_, bindparam, delete, literal, null, or_, select, type_coerce, update
 
 from adapters.db.tables import intents, requests
 from adapters.db.transaction import Transaction
 from core.domain.ids import RequestId, RequestKey, UserId
-from ports.store import Held, Intent, Request
+from core.domain.work import ASKED_UNDER
+from ports.store import JOB, Held, Intent, Request
 
 _FIELDS: Final = tuple(requests.c[name] for name in Request.__struct_fields__)
 _BY_ID: Final = select(*_FIELDS).where(
@@ -20,6 +21,15 @@ _BY_ID: Final = select(*_FIELDS).where(
 )
 _ADD: Final = requests.insert()
 _BY_JOB: Final = select(*_FIELDS).where(requests.c.key == bindparam("key"))
+_ANSWERED: Final = select(intents.c.request).where(
+    intents.c.kind == ASKED_UNDER, intents.c.subject == bindparam("asked_under")
+)
+_ANSWERING: Final = (
+    select(*_FIELDS)
+    .where(or_(requests.c.key == bindparam("key"), requests.c.id.in_(_ANSWERED)))
+    .order_by(requests.c.key != bindparam("key"))
+    .limit(1)
+)
 _STARTED: Final = (
     update(requests)
     .where(requests.c.id == bindparam("request"), requests.c.started_at.is_(None))
@@ -47,6 +57,9 @@ class SqlRequests:
     async def by_job(self, key: RequestKey) -> Request | None:
         return await self.transaction.struct(Request, _BY_JOB, key=key)
 
+    async def answering(self, key: RequestKey, asked_under: RequestKey) -> Request | None:
+        return await self.transaction.struct(Request, _ANSWERING, key=key, asked_under=asked_under)
+
     async def started(self, request: RequestId, at: datetime) -> None:
         await self.transaction.change(_STARTED, request=request, at=at)
 
@@ -59,13 +72,19 @@ _HOLDER: Final = select(intents.c.request, intents.c.worked_at).where(
 )
 
 
+_OF_JOB: Final = select(literal(JOB).label("kind"), requests.c.id, type_coerce(null(), intents.c.worked_at.type)).where(
+    requests.c.key == bindparam("job")
+)
+
+
 @cache
-def _held(kinds: int) -> Select[Any]:
+def _held(kinds: int) -> CompoundSelect[Any]:
     each = (
         and_(intents.c.kind == bindparam(f"kind{place}"), intents.c.subject == bindparam(f"subject{place}"))
         for place in range(kinds)
     )
-    return select(intents.c.kind, intents.c.request, intents.c.worked_at).where(or_(*each))
+    held = select(intents.c.kind, intents.c.request, intents.c.worked_at).where(or_(*each))
+    return held.union_all(_OF_JOB)
 
 
 _OPEN: Final = (
@@ -98,8 +117,8 @@ class SqlIntents:
         row = await self.transaction.row(_HOLDER, kind=kind, subject=subject)
         return Held(row.request, row.worked_at).since(since) if row is not None else None
 
-    async def held(self, subjects: Mapping[str, str]) -> dict[str, Held]:
-        pairs: dict[str, str] = {}
+    async def held(self, subjects: Mapping[str, str], job: RequestKey) -> dict[str, Held]:
+        pairs: dict[str, str] = {"job": job}
         for place, (kind, subject) in enumerate(subjects.items()):
             pairs |= {f"kind{place}": kind, f"subject{place}": subject}
         rows = await self.transaction.rows(_held(len(subjects)), **pairs)

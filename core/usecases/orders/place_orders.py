@@ -25,7 +25,7 @@ from ports.durable import DurableWork, Reception
 from ports.flags import Flags
 from ports.gates import GateReadings
 from ports.secrets import Secrets
-from ports.store import CHECKOUT, AuditEntry, Held, Intent, Request, Shelves, Store
+from ports.store import CHECKOUT, JOB, AuditEntry, Held, Intent, Request, Shelves, Store
 
 ABOUT: Final = "orders"
 OVER: Final = frozenset({WorkState.DONE, WorkState.REFUSED, WorkState.CANCELLED})
@@ -125,14 +125,12 @@ class PlaceOrders:
                 raise NotLoggedIn
             wish = self._subject(session, asked, on_file)
             held = await shelves.intents.held(
-                {INTERNET_ORDER: session.account, FIRST_ORDER: session.user, ORDER: wish, ASKED_UNDER: key}
+                {INTERNET_ORDER: session.account, FIRST_ORDER: session.user, ORDER: wish, ASKED_UNDER: key}, key
             )
-            same = await shelves.requests.by_job(key)
-            if same is None:
-                asked_before = held.get(ASKED_UNDER)
-                by = asked_before.by if asked_before is not None else None
-                by = by or await self._holder(shelves, session, asked, now, held.get(ORDER))
-                same = await shelves.requests.find(by, session.user) if by is not None else None
+            asked_before = held.get(JOB) or held.get(ASKED_UNDER)
+            by = asked_before.by if asked_before is not None else None
+            by = by or await self._holder(shelves, session, asked, now, held.get(ORDER))
+            same = await shelves.requests.find(by, session.user) if by is not None else None
             internet = held.get(INTERNET_ORDER)
             return Before(
                 same,

@@ -80,15 +80,11 @@ class AcceptRequest:
     ) -> Request:
         now = request.created_at
         await shelves.alone("request", request.job.key)
-        earlier = await shelves.requests.by_job(request.job.key)
+        earlier = await shelves.requests.answering(request.job.key, asked_under or request.job.key)
         if earlier is not None:
             if earlier.owner != request.owner:
                 raise NotFound
             return earlier
-        if asked_under is not None:
-            answered_by = await shelves.intents.holder(ASKED_UNDER, asked_under)
-            if answered_by is not None:
-                raise _Held(answered_by)
         await shelves.requests.add(request)
         holder = None
         if intent is not None:
