@@ -35,7 +35,8 @@ STEPS: Final = (
     Step("catalog, warm", 0, 0, ""),
     # each ends with a log-in, whose note is that step's
     Step("sign-up", 3, 2, "SSWS"),
-    Step("sign-up, customer of old", 3, 1, "SWS"),
+    # who has the address in billing is asked beside Salesforce
+    Step("sign-up, customer of old", 3, 1, "WS"),
     Step("log-in", 1, 0, "S"),
     Step("status, cold", 1, 3, "W"),
     Step("status, fresh", 0, 0, ""),

@@ -53,10 +53,14 @@ class ClientRecord(msgspec.Struct, frozen=True, kw_only=True):
 class ClientBook(Protocol):
     """Where clients are found, added and kept (ACC-1, ACC-10)."""
 
-    async def ensure_client(self, key: RequestKey, client: NewClient) -> ClientId:
+    async def ensure_client(
+        self, key: RequestKey, client: NewClient, seen: "Sequence[ClientRecord] | None" = None
+    ) -> ClientId:
         """Add the client unless one with this customer number and address exists; then that one (ACC-4).
 
-        Raises Rejected("conflict") when the address belongs to a client without this number: a person decides.
+        Looks for the address before it adds. `seen` is that look, nobody or one, where the caller has just asked and
+        no add was sent before that might yet come about (P-2). Raises Rejected("conflict") when the address belongs to
+        a client without this number: a person decides.
         """
 
     async def find(self, client: ClientId) -> ClientRecord | None:

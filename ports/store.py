@@ -33,6 +33,7 @@ from core.domain.ids import (
 from core.domain.limits import Limited
 from core.domain.notice import NewNotice, Notice
 from core.domain.session import PortalUser, Session, StoredSession, UserState
+from core.domain.sign_up import Numbered
 from core.domain.words import Language
 from core.domain.work import Job
 
@@ -100,6 +101,24 @@ class SignUp(msgspec.Struct, frozen=True, kw_only=True):
     expires_at: datetime
     confirmed_at: datetime | None = None
     user: UserId | None = None
+
+    def as_user(self, id: UserId, customer: Numbered, client: ClientId, at: datetime) -> PortalUser:
+        """The portal user that it becomes."""
+        return PortalUser(
+            id=id,
+            email=self.email,
+            canonical=self.canonical,
+            password=self.password,
+            account=customer.account,
+            contact=customer.contact,
+            client=client,
+            number=customer.number,
+            language=self.language,
+            marketing_consent=self.marketing_consent,
+            terms_version=self.terms_version,
+            terms_accepted_at=self.terms_accepted_at,
+            created_at=at,
+        )
 
 
 class SignUpShelf(Protocol):

@@ -94,7 +94,7 @@ _ACCOUNTS: Final = {
     "ACC-3": [
         _use_case(
             "account/complete_sign_up",
-            "link = self._link if legacy is None else self._link_of_old",
+            "link = self._link if legacy is None else partial(self._link_of_old, ahead)",
             "link = self._link",
         ),
         _use_case(

@@ -1,7 +1,7 @@
 """Clients, as the portal finds, adds and keeps them in WHMCS."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 import msgspec
@@ -38,9 +38,11 @@ class WhmcsClientBook:
         self._lanes = Lanes()
         self._places: dict[ClientId, int] = {}
 
-    async def ensure_client(self, key: RequestKey, client: NewClient) -> ClientId:
+    async def ensure_client(
+        self, key: RequestKey, client: NewClient, seen: Sequence[ClientRecord] | None = None
+    ) -> ClientId:
         async with self._lanes.alone(client.email.casefold()):
-            known = await self._known(client)
+            known = await self._known(client, seen)
             if known is not None:
                 return known
             try:
@@ -98,9 +100,9 @@ class WhmcsClientBook:
         return tuple(record for record in found if record is not None)
 
     # --- inside ----------------------------------------------------------------------------------------------------
-    async def _known(self, client: NewClient) -> ClientId | None:
+    async def _known(self, client: NewClient, seen: Sequence[ClientRecord] | None = None) -> ClientId | None:
         """The client that is ours, or None where nobody has the address; Rejected where somebody else has it."""
-        found = await self.find_by_email(client.email)
+        found = await self.find_by_email(client.email) if seen is None else next(iter(seen), None)
         if found is None:
             return None
         if found.is_of(client.number):

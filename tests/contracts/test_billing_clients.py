@@ -95,6 +95,22 @@ async def test_a_login_users_address_stays_taken_when_the_client_changes_its_own
     assert refused.value.code == "conflict"
 
 
+async def test_what_the_caller_has_just_seen_is_the_look(bound: WorldBindings) -> None:
+    client = await bound.client_book.ensure_client(KEY, a_client(), ())
+    record = await bound.client_book.find_by_email("mina@example.com")
+    assert record is not None and record.id == client
+    assert await bound.client_book.ensure_client(KEY, a_client(), (record,)) == client
+    with pytest.raises(Rejected, match="conflict"):
+        await bound.client_book.ensure_client(KEY, a_client(number="P1000002"), (record,))
+
+
+async def test_who_was_added_since_the_look_is_found_all_the_same(bound: WorldBindings) -> None:
+    client = await bound.client_book.ensure_client(KEY, a_client())
+    assert await bound.client_book.ensure_client(KEY, a_client(), ()) == client
+    with pytest.raises(Rejected, match="conflict"):
+        await bound.client_book.ensure_client(KEY, a_client(number="P1000002"), ())
+
+
 async def test_twenty_at_once_make_one_client(bound: WorldBindings, world: World) -> None:
     world.faults.switch("whmcs", "ensure_client", "slow", times=10, milliseconds=5)
     made = await asyncio.gather(*(bound.client_book.ensure_client(KEY, a_client()) for _ in range(20)))

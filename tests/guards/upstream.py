@@ -98,8 +98,8 @@ _LOOK_UPS: Final = (
         "a client is looked up by its address",
         "T-1, ACC-3",
         "whmcs/client_book",
-        "known = _found(whmcs, email=client.email)",
-        "known = None",
+        "return _found(whmcs, email=client.email)",
+        "return None",
         "test_billing_clients.py::test_the_same_number_and_address_find_the_client[fake]",
     ),
     _made_once(

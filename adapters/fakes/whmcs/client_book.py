@@ -1,11 +1,13 @@
 """Clients, as the portal finds, adds and keeps them in WHMCS."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 from adapters.fakes.tables import Refused, Row
 from adapters.fakes.whmcs.acting import every
 from adapters.fakes.whmcs.actions import WhmcsActions, asking_whmcs
+from adapters.fakes.whmcs.sayings import ActionRefused
 from adapters.fakes.world import World
 from core.domain.account import Address, Person, Phone
 from core.domain.ids import ClientId, CustomerNumber, RequestKey
@@ -23,18 +25,30 @@ class FakeClientBook:
 
     world: World
 
-    async def ensure_client(self, key: RequestKey, client: NewClient) -> ClientId:
+    async def ensure_client(
+        self, key: RequestKey, client: NewClient, seen: Sequence[ClientRecord] | None = None
+    ) -> ClientId:
         async with asking_whmcs(self.world, "ensure_client") as whmcs:
-            known = _found(whmcs, email=client.email)
+
+            def looked() -> Row | None:
+                return _found(whmcs, email=client.email)
+
+            known = looked() if seen is None or seen else None
             if known is None:
-                # whoever has no address yet is added without one: WHMCS's own checks are skipped, and save_details
-                # brings the address before anything is ordered
-                added = whmcs.add_client(
-                    _fields_of(client),
-                    customer_number=client.number,
-                    skipvalidation=client.address is None,
-                )
-                return ClientId(added)
+                try:
+                    # whoever has no address yet is added without one: WHMCS's own checks are skipped, and save_details
+                    # brings the address before anything is ordered
+                    added = whmcs.add_client(
+                        _fields_of(client),
+                        customer_number=client.number,
+                        skipvalidation=client.address is None,
+                    )
+                    return ClientId(added)
+                except ActionRefused as refused:
+                    # somebody was added since they were seen
+                    known = looked() if refused.code == "conflict" else None
+                    if known is None:
+                        raise
             if known["customer_number"] != client.number or known["status"] == "Closed":
                 raise Rejected("conflict", "client", ("email",))
             return ClientId(known["id"])

@@ -1,14 +1,16 @@
 """Making a customer in three systems, step by step."""
 
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
-from datetime import datetime
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, Final, TypeVar
 
 import msgspec
 
 from core.domain.account import PortalStatus
+from core.domain.fresh import Fresh
 from core.domain.ids import (
     FIRST_CUSTOMER_NUMBER,
     AccountId,
@@ -23,10 +25,10 @@ from core.domain.ids import (
 from core.domain.mail import Letter, account_letter_job
 from core.domain.policy import Policy
 from core.domain.refusals import AlreadyCustomer, LinkImpossible, Refusal, TokenSpent
-from core.domain.session import PortalUser, canonical_email
+from core.domain.session import canonical_email
 from core.domain.sign_up import Legacy, Numbered, OneSignUp, RegistrationSource, SignedUp
 from core.domain.work import Job, WorkKind
-from ports.billing import ClientBook, NewClient
+from ports.billing import ClientBook, ClientRecord, NewClient
 from ports.clock import Clock
 from ports.customer_registry import CustomerRegistry, Link, NewCustomer, Registered
 from ports.durable import DurableWork, Steps
@@ -67,15 +69,18 @@ class CompleteSignUp:
 
     async def _complete(self, steps: Steps, id: SignUpId) -> SignedUp:
         await steps.do("claim", None, partial(self._claim, id))
-        legacy = await self._patiently(steps, "find", Legacy | None, partial(self._find, id))
-        customer = await self._numbered(steps, id, legacy)
-        client = customer.client
-        if client is None:
-            client = await self._patiently(
-                steps, "client", ClientId, partial(self._add_client, id, customer, legacy is not None)
-            )
-        link = self._link if legacy is None else self._link_of_old
-        await self._patiently(steps, "link", None, partial(link, id, customer.account, client))
+        ahead = _Ahead()
+        try:
+            legacy = await self._patiently(steps, "find", Legacy | None, partial(self._find, id, ahead))
+            customer = await self._numbered(steps, id, legacy)
+            client = customer.client
+            if client is None:
+                add = partial(self._add_client, id, customer, legacy is not None, ahead)
+                client = await self._patiently(steps, "client", ClientId, add)
+            link = self._link if legacy is None else partial(self._link_of_old, ahead)
+            await self._patiently(steps, "link", None, partial(link, id, customer.account, client))
+        finally:
+            ahead.end()
         user = await steps.do("user", UserId, partial(self._settle, id, customer, client))
         await steps.do("welcome", None, partial(self._welcome, user))
         return SignedUp(user, customer.number)
@@ -91,9 +96,10 @@ class CompleteSignUp:
         if not taken:
             raise AlreadyCustomer
 
-    async def _find(self, id: SignUpId) -> Legacy | None:
+    async def _find(self, id: SignUpId, ahead: "_Ahead") -> Legacy | None:
         """The customer the CRM holds under the number or the proved address; None when there is none to link."""
         sign_up = await self._sign_up(id)
+        ahead.ask(self._look(sign_up.email, ahead.seen))
         if sign_up.number is not None:
             profile = await self.registry.find_by_number(sign_up.number)
             if profile is None or canonical_email(profile.email) != sign_up.canonical:
@@ -111,6 +117,11 @@ class CompleteSignUp:
             if holder not in (None, intent.request) or await shelves.users.by_account(profile.account) is not None:
                 raise AlreadyCustomer
         return Legacy(account=profile.account, contact=profile.contact, number=profile.number, client=profile.client)
+
+    async def _look(self, email: str, seen: Fresh[Sequence[ClientRecord]]) -> None:
+        with suppress(Rejected, Unavailable):  # who needs it asks for themselves
+            record = await self.clients.find_by_email(email)
+            seen.keep(() if record is None else (record,), self.clock.now())
 
     async def _numbered(self, steps: Steps, id: SignUpId, legacy: Legacy | None) -> Numbered:
         """The customer of old with their number, or Account and Contact made now.
@@ -155,7 +166,7 @@ class CompleteSignUp:
         given = await self.registry.ensure_number(legacy.account, number)
         return Registered(legacy.account, legacy.contact, given)
 
-    async def _add_client(self, id: SignUpId, customer: Numbered, known: bool) -> ClientId:
+    async def _add_client(self, id: SignUpId, customer: Numbered, known: bool, ahead: "_Ahead") -> ClientId:
         sign_up = await self._sign_up(id)
         # what staff know of a customer they had before comes before what was typed
         held = await self.registry.profile(customer.account) if known else None
@@ -168,8 +179,9 @@ class CompleteSignUp:
             language=sign_up.language,
             marketing_consent=sign_up.marketing_consent,
         )
+        seen = await ahead.answer(self.clock)
         try:
-            return await self.clients.ensure_client(request_key("sign_up", id, "client"), client)
+            return await self.clients.ensure_client(request_key("sign_up", id, "client"), client, seen)
         except Rejected as error:
             raise Rejected(f"client_{error.code}", error.what, error.fields) from error
 
@@ -181,13 +193,14 @@ class CompleteSignUp:
         except Rejected as error:
             raise Rejected(f"link_{error.code}", error.what, error.fields) from error
 
-    async def _link_of_old(self, id: SignUpId, account: AccountId, client: ClientId) -> None:
+    async def _link_of_old(self, ahead: "_Ahead", id: SignUpId, account: AccountId, client: ClientId) -> None:
         """Link a customer of old, and give both systems what they lack: what the other holds, else what was typed.
 
         All that the CRM is told it is told at once (ACC-11).
         """
         sign_up = await self._sign_up(id)
-        billed = await self.clients.find(client)
+        seen = await ahead.answer(self.clock) or ()
+        billed = next((each for each in seen if each.id == client), None) or await self.clients.find(client)
         if billed is None:  # removed by staff meanwhile: nothing is left to be filled
             await self._link(id, account, client)
             return
@@ -217,7 +230,7 @@ class CompleteSignUp:
         async with self.store.begin(durable=True) as shelves:
             if sign_up.user is not None:  # a crash came between keeping the user and remembering it
                 return sign_up.user
-            user = _user_of(sign_up, UserId(self.ids.new()), customer, client, now)
+            user = sign_up.as_user(UserId(self.ids.new()), customer, client, now)
             if not await shelves.users.add(user):
                 raise AlreadyCustomer
             if sign_up.checkout is not None:
@@ -252,27 +265,31 @@ class CompleteSignUp:
         return found
 
 
+@dataclass(slots=True)
+class _Ahead:
+    """Who has the address in billing, asked while the CRM is asked: nothing of that is needed for it (P-2)."""
+
+    seen: Fresh[Sequence[ClientRecord]] = field(default_factory=Fresh)
+    _asking: "asyncio.Future[None] | None" = None
+
+    def ask(self, reading: Awaitable[None]) -> None:
+        self.end()
+        self._asking = asyncio.ensure_future(reading)
+
+    async def answer(self, clock: Clock) -> Sequence[ClientRecord] | None:
+        """What was seen a moment ago, for one use."""
+        if self._asking is not None:
+            await asyncio.wait({self._asking})
+        return self.seen.take_recent(clock.now())
+
+    def end(self) -> None:
+        if self._asking is not None:
+            self._asking.cancel()
+
+
 def _as_numbered(found: Legacy | Registered, number: CustomerNumber, client: ClientId | None = None) -> Numbered:
     return Numbered(account=found.account, contact=found.contact, number=number, client=client)
 
 
 def _source(sign_up: SignUp) -> RegistrationSource:
     return RegistrationSource.CHECKOUT if sign_up.checkout else RegistrationSource.SIGN_UP
-
-
-def _user_of(sign_up: SignUp, id: UserId, customer: Numbered, client: ClientId, now: datetime) -> PortalUser:
-    return PortalUser(
-        id=id,
-        email=sign_up.email,
-        canonical=sign_up.canonical,
-        password=sign_up.password,
-        account=customer.account,
-        contact=customer.contact,
-        client=client,
-        number=customer.number,
-        language=sign_up.language,
-        marketing_consent=sign_up.marketing_consent,
-        terms_version=sign_up.terms_version,
-        terms_accepted_at=sign_up.terms_accepted_at,
-        created_at=now,
-    )
