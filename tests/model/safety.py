@@ -1,7 +1,7 @@
 """What must be so after each step, whatever happened: the world's ledger read line by line (T-1, T-2, ELG-2, OPP-1)."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from typing import Any, Final
 
 from adapters.fakes.ledger import LedgerEntry
@@ -133,6 +133,15 @@ class Watch:
                 raise Wrong(f"order {row['id']} of {person.name} for {service}: nobody asked for it, or it is doubled")
             self._placed[work] = wish
         wish.made |= mates
+
+    def turned_out(self, orders: Set[str], wish: Wish) -> None:
+        """Orders are that wish's after all: until an answer tells, they are taken for the first that they fit."""
+        for work, mates in self._mates.items():
+            if orders <= mates.keys():
+                for id in mates:
+                    self._placed[work].made.pop(id, None)
+                self._placed[work] = wish
+                wish.made |= mates
 
     def _sale(self, row: Row) -> None:
         for table in ("order", "case"):

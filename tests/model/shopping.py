@@ -228,6 +228,11 @@ class Shopping(Stage):
         self.accepted(person, answer)
         request, told = answer.body["requestId"], tuple(order["id"] for order in answer.body.get("orders", ()))
         holds(not is_same or wish.request in (None, request), f"sent again it is request {request}, no more {wish}")
+        if any(
+            other.request is None and len(other.services) != len(told) and told and {*told} <= other.made.keys()
+            for other in person.wishes
+        ):
+            self.watch.turned_out({*told}, wish)
         for other in person.wishes:
             if other is not wish and (other.request == request or (told and {*told} <= {*other.made})):
                 holds(not wish.made, f"{told} is what came of {other}, and there is {wish}")
