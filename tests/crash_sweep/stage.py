@@ -34,6 +34,8 @@ from tests.world_served import Call, served_world
 
 SERVING = 10.0
 """Seconds within which it serves again (T-8)."""
+ANSWERED = 5
+"""How many times as long as for quiet is waited for an answer."""
 A_MINUTE = timedelta(seconds=61)
 """What goes by while all is waited for to be quiet: the portal looks each minute for what was lost."""
 POLICY = Policy(access_life=timedelta(days=365), auto_terminate=True)
@@ -74,9 +76,9 @@ class Crew:
     zygote: Zygote
     loop: BlockingPortal
     folder: Path
-    http: Client = field(default_factory=lambda: Client(timeout=5 * PATIENCE, trust_env=False))
+    http: Client = field(default_factory=lambda: Client(trust_env=False))
     looking: Client = field(
-        default_factory=lambda: Client(timeout=5 * PATIENCE, trust_env=False, headers={LOOKS.decode(): "1"})
+        default_factory=lambda: Client(timeout=ANSWERED * PATIENCE, trust_env=False, headers={LOOKS.decode(): "1"})
     )
     numbers: Iterator[int] = field(default_factory=itertools.count)
 
@@ -158,8 +160,13 @@ class Stage:
         self.settings = settings_for(folder, world=address, policy=POLICY, durable=Durable.DBOS, **kept_in)
         self.portal = Portal(crew.http)
         self._life: LifeHeard | None = None
-        self.patience = PATIENCE
+        self.be_patient(PATIENCE)
         self.slowest_start = self.slowest_quiet = 0.0
+
+    def be_patient(self, seconds: float) -> None:
+        """Wait so long for it to be quiet, and some times as long for an answer: at each point it may be looked at."""
+        self.patience = seconds
+        self.crew.http.timeout = ANSWERED * seconds
 
     # --- the portal's life -----------------------------------------------------------------------------------------
     def start(self, fate: Fate = ORDINARY, held: Callable[[str], None] = lambda point: None) -> None:

@@ -123,7 +123,7 @@ def _held(crew: Crew, walked: Walked, points: list[str]) -> tuple[list[str], int
             except TROUBLE as error:
                 broke.append(f"untrue at {point!r}: {type(error).__name__}: {error}")
 
-        stage.patience = PATIENCE + A_LOOK * len(points)
+        stage.be_patient(PATIENCE + A_LOOK * len(points))
         stage.start(Fate(holds=frozenset(points)), look)
         stage.begin()
         walked.leg.deed(stage)
