@@ -297,6 +297,16 @@ async def test_the_word_of_a_delay_has_no_limit_and_comes_once(house: House) -> 
     assert letters == ["sign_up_delayed", *["sign_up_code"] * 3]
 
 
+@pytest.mark.parametrize("fault", [None, "unavailable", "slow"])
+async def test_a_look_beside_salesforce_is_the_look_unless_it_fails(house: House, fault: str | None) -> None:
+    if fault is not None:
+        house.world.faults.switch("whmcs", "find_by_email", fault, times=1, milliseconds=20)
+    done = await house.sign_up("mina@example.com")
+    assert done.admitted is not None
+    assert [row["email"] for row in house.world.records.find("client")] == ["mina@example.com"]
+    assert house.world.calls["whmcs", "find_by_email"] == 1
+
+
 async def test_every_wrong_field_is_named(house: House) -> None:
     form = a_form("not an email", password="short", phone=Phone("81", "12a"), terms_version="1999", number="X1")
     with pytest.raises(Invalid) as refused:
