@@ -4,10 +4,12 @@
 (`GENKAN_SALESFORCE__LOGIN_URL`, …). Tests that look into the made-up org, or act as its staff, are skipped.
 """
 
+import asyncio
 import os
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Sequence
+from asyncio.subprocess import PIPE, STDOUT
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from functools import cache
 from pathlib import Path
@@ -127,6 +129,16 @@ def run(suite: str, asked: str, lacks: Sequence[str]) -> int:
     tests = [str(path) for path in sorted(Path(__file__).parent.glob(f"test_{suite}_*.py"))]
     command = [sys.executable, "-m", "pytest", *tests, "-k", "live", "-rs", "--no-header"]
     return subprocess.call(command, env={**os.environ, asked: "1"})
+
+
+async def ran(module: str, named: Mapping[str, str]) -> tuple[int | None, str]:
+    """Such a module run in a process of its own, with that in its environment; its status, and what it said."""
+    bare = {name: value for name, value in os.environ.items() if not name.startswith("GENKAN_")}
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", module, env={**bare, **named}, stdout=PIPE, stderr=STDOUT
+    )
+    said, _ = await process.communicate()
+    return process.returncode, said.decode()
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 """What the contract suite makes in a live org, it takes away again."""
 
+import re
 from contextlib import AsyncExitStack
 
 import pytest
@@ -8,7 +9,8 @@ from adapters.fakes.wire.salesforce.people import STAFF_APP, App
 from adapters.fakes.wire.salesforce.server import served
 from adapters.fakes.world import World
 from adapters.salesforce.settings import Flow, SalesforceSettings
-from tests.contracts.live import live
+from adapters.system.clock import RealClock
+from tests.contracts.live import live, ran
 from tests.contracts.samples import Samples
 from tests.contracts.wired import QUICK, schema
 from tests.worlds import a_world
@@ -47,3 +49,26 @@ async def test_what_can_not_be_removed_is_named() -> None:
             async with live(as_app(org.base, STAFF_APP)) as ports:
                 await ports.customer_registry.ensure_customer(Samples.key("mina"), Samples.customer())
                 await org_ends.aclose()
+
+
+async def test_the_whole_suite_passes() -> None:
+    world = a_world()
+    world.clock.set(RealClock().now())
+    before = counts(world)
+    async with served(world, schema()) as org:
+        named = {
+            "GENKAN_SALESFORCE__LOGIN_URL": org.base,
+            "GENKAN_SALESFORCE__FLOW": Flow.CLIENT_CREDENTIALS.value,
+            "GENKAN_SALESFORCE__CLIENT_ID": STAFF_APP.key,
+            "GENKAN_SALESFORCE__CLIENT_SECRET": STAFF_APP.secret or "",
+            "GENKAN_SALESFORCE__PRICE_BOOK": "Portal",
+        }
+        status, said = await ran("tests.contracts.live", named)
+    passed = re.search(r"(\d+) passed", said)
+    assert status == 0 and passed is not None and int(passed[1]) >= 25, said[:200_000]
+    assert counts(world) == before
+
+
+async def test_without_an_org_it_says_what_is_missing() -> None:
+    status, said = await ran("tests.contracts.live", {})
+    assert status == 0 and said.startswith("Skipped, no live salesforce: ")

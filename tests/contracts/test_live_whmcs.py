@@ -1,11 +1,6 @@
 """The contract suite as it runs against a live WHMCS, tried on the made-up one; what it makes there is ended."""
 
-import asyncio
-import os
 import re
-import sys
-from asyncio.subprocess import PIPE, STDOUT
-from collections.abc import Mapping
 from typing import Final
 
 import pytest
@@ -15,6 +10,7 @@ from adapters.fakes.wire.whmcs.server import Served, served
 from adapters.system.clock import RealClock
 from core.domain.ids import request_key
 from tests.contracts.billing_fixtures import MARK, a_client, an_order
+from tests.contracts.live import ran
 from tests.contracts.live_whmcs import NEEDED, LiveWhmcs, Names, live
 from tests.contracts.wired_whmcs import settings_of
 from tests.worlds import a_world
@@ -84,13 +80,3 @@ async def test_without_an_installation_it_says_what_is_missing() -> None:
     status, said = await ran("tests.contracts.live_whmcs", {})
     assert status == 0 and said.startswith("Skipped, no live billing: ")
     assert all(f"LIVE_WHMCS_PRODUCTS: {product} is" in said for product in NEEDED)
-
-
-async def ran(module: str, named: Mapping[str, str]) -> tuple[int | None, str]:
-    """A module run in a process of its own, with that in its environment; its status, and what it said."""
-    bare = {name: value for name, value in os.environ.items() if not name.startswith("GENKAN_")}
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", module, env={**bare, **named}, stdout=PIPE, stderr=STDOUT
-    )
-    said, _ = await process.communicate()
-    return process.returncode, said.decode()
