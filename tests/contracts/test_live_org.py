@@ -16,6 +16,9 @@ from tests.contracts.wired import QUICK, schema
 from tests.worlds import a_world
 
 
+pytestmark = pytest.mark.slow
+
+
 def as_app(base: str, app: App) -> SalesforceSettings:
     return SalesforceSettings(
         login_url=base,

@@ -15,6 +15,8 @@ from tests.contracts.live_whmcs import NEEDED, LiveWhmcs, Names, live
 from tests.contracts.wired_whmcs import settings_of
 from tests.worlds import a_world
 
+pytestmark = pytest.mark.slow
+
 PRODUCTS: Final = {product: product for product in NEEDED} | {"116": "117", "117": "116"}
 """Two of them are others there than in the suite."""
 

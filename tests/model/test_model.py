@@ -9,6 +9,8 @@ import pytest
 
 from tests.databases import embedded_only
 
+pytestmark = pytest.mark.slow
+
 STEPS: Final = 1_000
 STEPS_OVER_THE_WIRE: Final = 300
 SEED: Final = int(os.environ.get("GENKAN_MODEL_SEED", "100"))
