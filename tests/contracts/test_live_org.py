@@ -15,7 +15,6 @@ from tests.contracts.samples import Samples
 from tests.contracts.wired import QUICK, schema
 from tests.worlds import a_world
 
-
 pytestmark = pytest.mark.slow
 
 
