@@ -45,7 +45,7 @@ AT_ONCE: Final = 8
 CUSTOMERS: Final = 81
 """One to warm up with, and the others eight at once: each of them asks for nothing, then orders."""
 PORTALS: Final = 3
-"""One after the other: neighbours in one process differ by a third, and one process from the next by a few hundredths."""
+"""One after the other: neighbours in one process differ by a third, and one process from the next by hundredths."""
 PLANS: Final = ("VPN-SAN-FRANCISCO", "VPN-LONDON")
 MOST_ROUNDS: Final = len(PLANS)
 EMPTY: Final = WorkKind.SEND_CONTACT

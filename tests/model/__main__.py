@@ -7,6 +7,7 @@ last before a failure has it happen again, with the shortest run that shows it: 
 
 import argparse
 import gc
+import logging
 import os
 import random
 import sys
@@ -31,6 +32,7 @@ def main() -> int:
         os.environ |= {"GENKAN_TEST_SALESFORCE": "wire", "GENKAN_TEST_WHMCS": "wire"}
     warnings.simplefilter("ignore")  # whoever is killed leaves things open, and waits for what never comes
     sys.unraisablehook = lambda _: None
+    logging.getLogger("asyncio").setLevel(logging.CRITICAL)  # as above: it tells of each that waited
     share_compiled_statements()
     gc.freeze()
     began, number = time.monotonic(), asked.seed
