@@ -149,6 +149,8 @@ class Victim(Running):
     async def _still(self) -> bool:
         """Whether nothing is left to be done, begun or taken in, and a round began and ended since it was asked."""
         it = self.container
+        assert self.world is not None
+        await self.world.control.now()  # time may have been moved there, of which nobody is told over other protocols
         for _ in range(2):
             await self.rounds.wait_for_next()
         async with it.store().reading() as shelves:
