@@ -63,10 +63,11 @@ class AcceptRequest:
             await self._remember(asked_under, request, now)
         # what was accepted before, but never began because of a crash, begins here
         work = await self.durable.start(request.job)
-        if request.started_at is None:
+        work = await self.durable.outcome(request.job.key, self.wait) or work
+        if request.started_at is None and work.state not in SETTLED:
+            # what was over was marked at its end, and beginning it again meanwhile changes nothing
             async with self.store.begin() as shelves:
                 await shelves.requests.started(request.id, now)
-        work = await self.durable.outcome(request.job.key, self.wait) or work
         return Reply(request=request.id, about=request.about, work=work)
 
     async def _kept(

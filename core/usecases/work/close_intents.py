@@ -1,4 +1,4 @@
-"""Let what was wanted be wanted again."""
+"""Let what was wanted be wanted again, and nothing of it be begun again."""
 
 from dataclasses import dataclass
 
@@ -23,6 +23,8 @@ class CloseIntents:
         if work.request is None or work.state not in SETTLED:
             return
         async with self.store.begin() as shelves:
-            await shelves.intents.worked(work.request, lasting_of(work.state), self.clock.now())
+            now = self.clock.now()
+            await shelves.intents.worked(work.request, lasting_of(work.state), now)
+            await shelves.requests.started(work.request, now)
             if work.state is not WorkState.DONE:
                 await shelves.checkouts.reopen_of(work.request)
