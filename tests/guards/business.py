@@ -125,8 +125,8 @@ _CHECKS: Final = (
         "who comes after another request looks what it left",
         "T-2, ELG-2",
         "eligibility/open_check",
-        "return holder in (None, mine) and latest == data.after",
-        "return True",
+        "as_seen = waiting in (None, mine) and latest == data.after",
+        "as_seen = True",
         "test_eligibility.py::test_racing_for_two_addresses_makes_one_case_with_both",
     ),
     _use_case(

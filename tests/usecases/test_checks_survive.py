@@ -156,7 +156,9 @@ async def test_a_sale_is_looked_for_wherever_the_portal_dies(tmp_path: Path) -> 
         assert standing.status is EligibilityStatus.PENDING
         assert standing.is_for(THERE)
 
-    reaching = {WorkKind.REQUEST_ELIGIBILITY: {"look", "find the sale", "open"}}
+    reaching = {
+        WorkKind.REQUEST_ELIGIBILITY: {"open as it was seen", "wait for the answer", "look", "find the sale", "open"}
+    }
     await killed(tmp_path, asks_for_there, check, answered_unheard, reaching=reaching)
 
 

@@ -1,5 +1,6 @@
 """Bringing a customer's request to staff, or to a checker that knows at once."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 import msgspec
@@ -58,9 +59,8 @@ class OpenCheck:
     policy: Policy
 
     async def __call__(self, steps: Steps, data: CheckRequest) -> Eligibility:
-        first = await steps.do("wait for the answer", bool, lambda: self._begin_waiting(data))
         try:
-            standing = await self._bring(steps, data, first)
+            standing = await self._bring(steps, data)
         except Refusal:
             await steps.do("refused", None, lambda: self._stop_waiting(data))
             raise
@@ -69,27 +69,66 @@ class OpenCheck:
         await steps.do("forget", None, lambda: self.caches.drop_account(data.account))
         return for_customers(standing)
 
-    async def _bring(self, steps: Steps, data: CheckRequest, first: bool) -> Eligibility:
-        # who comes after no other request acts on what acceptance read; whoever does looks what it left
-        standing = data.seen if first else await self._look(steps, data, "look")
-        done = asking(standing, data.address, data.asked_at, self.policy)
+    async def _bring(self, steps: Steps, data: CheckRequest) -> Eligibility:
         home = data.address if data.moves_home else None
         if home is not None:
             await self._bill_there(steps, data)  # before anything is written, so that a refusal leaves nothing
-            if done is not Asking.OPENS_CHECK:
-                await self._move_home(steps, data)
-                home = None
+        # who comes after no other request acts on what acceptance read; whoever does looks what it left
+        opens = asking(data.seen, data.address, data.asked_at, self.policy) is Asking.OPENS_CHECK
+        if opens:
+            # as one step: between what acceptance read and what is written there is no more to remember than is needed
+            opened = await self._opened(steps, data, "open as it was seen", lambda: self._open_as_seen(data, home))
+            if opened is not None:
+                return await self._checked(steps, data, opened)
+        after_none = await steps.do("wait for the answer", bool, lambda: self._begin_waiting(data, opens=False))
+        standing = data.seen if after_none and not opens else await self._look(steps, data, "look")
+        return await self._go_on(steps, data, standing, home)
+
+    async def _go_on(
+        self, steps: Steps, data: CheckRequest, standing: Eligibility, home: Address | None
+    ) -> Eligibility:
+        done = asking(standing, data.address, data.asked_at, self.policy)
+        if home is not None and done is not Asking.OPENS_CHECK:
+            await self._move_home(steps, data)
+            home = None
         if done is Asking.ADDS_ADDRESS and standing.case is not None:
             case = standing.case
             await steps.do("add the address", None, lambda: self.desk.ensure_address(case, data.address))
             standing = await self._look(steps, data, "look after adding")
             # staff may have answered for the earlier address meanwhile
             done = asking(standing, data.address, data.asked_at, self.policy)
-        if done is Asking.OPENS_CHECK:
-            if standing.no_on is not None and standing.address:
-                await steps.do("remember the no", None, lambda: self._remember(standing))
-            standing = await self._open(steps, data, first, home)
-        return standing
+        if done is not Asking.OPENS_CHECK:
+            return standing
+        if standing.no_on is not None:
+            await steps.do("remember the no", None, lambda: self._remember(standing))
+        sale = await steps.do("find the sale", OpportunityId | None, lambda: self._open_sale(data))
+        opened = await self._opened(steps, data, "open", lambda: self.desk.ensure_check(data.check(), sale, home))
+        return await self._checked(steps, data, opened) if opened is not None else standing
+
+    async def _open_as_seen(self, data: CheckRequest, home: Address | None) -> OpenedCheck | None:
+        """The check, opened on what acceptance read; None, and nothing done, where another request came between."""
+        if not await self._begin_waiting(data, opens=True):
+            return None
+        await self._remember(data.seen)
+        return await self.desk.ensure_check(data.check(), data.opportunity, home)
+
+    async def _begin_waiting(self, data: CheckRequest, *, opens: bool) -> bool:
+        """Whether things are as acceptance read them; one that `opens` on that waits only then, any other always."""
+        account, mine = str(data.account), RequestId(data.key)
+        now = self.clock.now()
+        async with self.store.begin() as shelves:
+            await shelves.alone("eligibility", account)
+            waiting = await shelves.intents.holder(WAITING, account)
+            # a checker's answer ends the waiting at once, and a request that saw nothing of it may be the next
+            latest = await shelves.intents.holder(LATEST, account)
+            if opens and latest == mine:
+                return True  # it began on that, and was cut short or got no answer
+            as_seen = waiting in (None, mine) and latest == data.after
+            if as_seen or not opens:
+                await shelves.intents.take(Intent(kind=WAITING, subject=account, request=mine), now)
+                await shelves.intents.close(LATEST, account)
+                await shelves.intents.take(Intent(kind=LATEST, subject=account, request=mine), now)
+        return as_seen
 
     async def _remember(self, standing: Eligibility) -> None:
         # the account tells of one address only, and from here on of another (ELG-2)
@@ -97,18 +136,6 @@ class OpenCheck:
             place = self.secrets.fingerprint(place_of(standing.address))
             async with self.store.begin() as shelves:
                 await shelves.things.keep_no(standing.account, place, standing.no_on)
-
-    async def _begin_waiting(self, data: CheckRequest) -> bool:
-        account, mine = str(data.account), RequestId(data.key)
-        now = self.clock.now()
-        async with self.store.begin() as shelves:
-            await shelves.alone("eligibility", account)
-            holder = await shelves.intents.take(Intent(kind=WAITING, subject=account, request=mine), now)
-            # a checker's answer ends the waiting at once, and a request that saw nothing of it may be the next
-            latest = await shelves.intents.holder(LATEST, account)
-            await shelves.intents.close(LATEST, account)
-            await shelves.intents.take(Intent(kind=LATEST, subject=account, request=mine), now)
-        return holder in (None, mine) and latest == data.after
 
     async def _stop_waiting(self, data: CheckRequest) -> None:
         async with self.store.begin() as shelves:
@@ -118,18 +145,17 @@ class OpenCheck:
         standing = await steps.do(step, Eligibility, lambda: self.desk.standing(data.account))
         return standing.at(data.home)
 
-    async def _open(self, steps: Steps, data: CheckRequest, first: bool, home: Address | None) -> Eligibility:
-        opportunity = data.opportunity
-        if not first:
-            opportunity = await steps.do("find the sale", OpportunityId | None, lambda: self._open_sale(data))
+    async def _opened(
+        self, steps: Steps, data: CheckRequest, step: str, opens: Callable[[], Awaitable[OpenedCheck | None]]
+    ) -> OpenedCheck | None:
         try:
-            opened = await steps.do(
-                "open", OpenedCheck, lambda: self.desk.ensure_check(data.check(), opportunity, home)
-            )
+            return await steps.do(step, OpenedCheck | None, opens)
         except Rejected as error:
             if error.what != HOME:
                 raise
             raise await self._home_refused(steps, data, error) from error
+
+    async def _checked(self, steps: Steps, data: CheckRequest, opened: OpenedCheck) -> Eligibility:
         pending = Eligibility(
             account=data.account,
             status=EligibilityStatus.PENDING,
