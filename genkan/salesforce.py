@@ -28,6 +28,7 @@ from adapters.salesforce.client import Client
 from adapters.salesforce.events.binding import fact_stream
 from adapters.salesforce.events.stream import SalesforceFactStream
 from adapters.salesforce.field_map import DEFAULT, FieldMap, UnknownName
+from adapters.salesforce.picklists import Picklists
 from adapters.salesforce.requests import Record
 from adapters.salesforce.settings import Flow, SalesforceSettings
 from adapters.salesforce.soql import select
@@ -157,6 +158,7 @@ async def check_of(settings: SalesforceSettings) -> tuple[Finding, ...]:
         {row[status["api_name"]]: row[status["status_code"]] for row in statuses},
         names,
         Asked(
+            picklists=Picklists().reworded(settings.words),
             case_record_types=settings.case_record_types,
             person_accounts=settings.person_accounts,
             person_record_type=settings.person_record_type if settings.person_accounts else "",

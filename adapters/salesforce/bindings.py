@@ -47,11 +47,10 @@ def salesforce_ports(
     field_map: FieldMap,
     policy: Policy,
     clock: Clock,
-    picklists: Picklists | None = None,
 ) -> SalesforcePorts:
     """Every port on one org, which share what they have seen of it."""
     del policy  # nothing that an operator decides changes what Salesforce is told
-    org = Org(client, settings, field_map, picklists or Picklists(), clock)
+    org = Org(client, settings, field_map, Picklists().reworded(settings.words), clock)
     customers = Customers(org)
     return SalesforcePorts(
         catalog_shelf=SalesforceCatalogShelf(org),

@@ -1,6 +1,6 @@
 """Whether an org has what the portal needs: its describes held against the field map, and what breaks otherwise."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Any, Final
@@ -11,6 +11,7 @@ from adapters.calling.lacking import Finding
 from adapters.salesforce.field_map import DEFAULT, FieldMap
 from adapters.salesforce.needed_words import PERSON_FIELDS, RECORD_TYPES, WORDS, Words
 from adapters.salesforce.needs import NEEDS, Holds, Need, Use
+from adapters.salesforce.picklists import Picklists
 from core.domain.order import OrderStatus
 
 Described = Mapping[str, Any]
@@ -55,11 +56,11 @@ class Trouble(StrEnum):
 class Asked(msgspec.Struct, frozen=True, kw_only=True):
     """What is asked of the org beside the field map: what the operator's settings say.
 
-    `words` are the operator's own words by `object.field`, in place of the portal's; `case_record_types` the developer
-    names by kind; `person_record_type` that of customers, if they are person accounts.
+    `picklists` have the operator's own words; `case_record_types` the developer names by kind; `person_record_type`
+    that of customers, if they are person accounts.
     """
 
-    words: Mapping[str, Sequence[str]] = MappingProxyType({})
+    picklists: Picklists = Picklists()
     case_record_types: Mapping[str, str] = MappingProxyType({})
     person_accounts: bool = False
     person_record_type: str = ""
@@ -163,7 +164,7 @@ def _words(org: Mapping[str, _Object], names: FieldMap, words: Words, asked: Ask
     if field is None or field.get("type") not in ("picklist", "multipicklist"):
         return  # what is no list takes any word; what is missing is told already
     offered = {value["value"] for value in field.get("picklistValues", ()) if value.get("active", True)}
-    for word in asked.words.get(f"{words.of}.{words.field}", words.words):
+    for word in asked.picklists.by_field.get(f"{words.of}.{words.field}", words.words):
         if word not in offered:
             place = f"{names[words.of].name}.{names[words.of][words.field]}"
             yield Finding(place=place, trouble=Trouble.NO_WORD, detail=word, breaks=words.breaks)

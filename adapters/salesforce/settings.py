@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from adapters.salesforce.events.settings import EventSettings
+from adapters.salesforce.picklists import Picklists, UnknownWord
 
 _SHARED_HOSTS: Final = ("login.salesforce.com", "test.salesforce.com")
 _PEM: Final = "-----BEGIN"
@@ -64,6 +65,8 @@ class SalesforceSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unkno
     person_accounts: bool = False
     names: dict[str, str] = {}
     """What the org calls objects and fields otherwise: `account.number = "Customer_No__c"`."""
+    words: dict[str, str] = {}
+    """What the org's picklists say otherwise: `commodity_types.internet = "Home Internet"` (`Picklists`)."""
     price_book: str = ""
     """The name of the price book of portal orders; empty means the standard one."""
     person_record_type: str = "Portal_Customer"
@@ -113,6 +116,10 @@ class SalesforceSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unkno
             found.append("salesforce.api_version is told like 62.0")
         if not _CLIENT.fullmatch(self.client_name):
             found.append("salesforce.client_name is made of letters, digits, dots, dashes and underscores")
+        try:
+            Picklists().reworded(self.words)
+        except UnknownWord as unknown:
+            found.append(f"salesforce.words: {unknown}")
         return found
 
     def _has_key(self) -> bool:

@@ -18,6 +18,7 @@ from adapters.salesforce.checking import Asked, Trouble, check, objects_asked
 from adapters.salesforce.field_map import DEFAULT
 from adapters.salesforce.needed_words import RECORD_TYPES, WORDS
 from adapters.salesforce.needs import NEEDS, Holds, Need, Use
+from adapters.salesforce.picklists import Picklists
 from core.domain.order import OrderStatus
 from core.domain.support import CaseKind
 
@@ -238,7 +239,8 @@ def test_a_renamed_field_is_looked_for_under_its_name() -> None:
 
 
 def test_the_operators_own_words_and_record_types_are_looked_for() -> None:
-    asked = Asked(words={"opportunity.commodity_type": ("Fibre",)}, case_record_types={CaseKind.SUPPORT: "Help"})
+    picklists = Picklists().reworded({"commodity_types.internet": "Fibre"})
+    asked = Asked(picklists=picklists, case_record_types={CaseKind.SUPPORT: "Help"})
     found = {(finding.trouble, finding.detail) for finding in check(org(), STATUSES, asked=asked)}
     assert found == {(Trouble.NO_WORD, "Fibre"), (Trouble.NO_RECORD_TYPE, "Help")}
 

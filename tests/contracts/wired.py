@@ -66,9 +66,9 @@ class Struck(striking.Struck):
 
 @asynccontextmanager
 async def wired(
-    world: World, way: httpx.AsyncBaseTransport | None = None, *, keys_are_unique: bool = True
+    world: World, way: httpx.AsyncBaseTransport | None = None, **changed: Any
 ) -> AsyncIterator[tuple[SalesforcePorts, SalesforceServer]]:
-    """The ports over the wire, by whichever way there, and the org that they speak to."""
+    """The ports over the wire, by whichever way there and with changed settings, and the org that they speak to."""
     async with served(world, schema()) as salesforce:
         settings = SalesforceSettings(
             login_url=salesforce.base,
@@ -77,8 +77,8 @@ async def wired(
             client_secret=PORTAL_APP.secret or "",
             price_book="Portal",
             patience=QUICK,
-            keys_are_unique=keys_are_unique,
         )
+        settings = msgspec.structs.replace(settings, **changed)
         async with Client(settings, world.clock, way or Struck()) as client:
             ports = salesforce_ports(client, settings, DEFAULT, Policy(), world.clock)
             yield ports, salesforce

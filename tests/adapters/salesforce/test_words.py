@@ -1,0 +1,74 @@
+"""The words of the org's picklists, where the operator has others."""
+
+from typing import Any
+
+import pytest
+
+from adapters.fakes.bindings import bind_world
+from adapters.salesforce.needed_words import WORDS
+from adapters.salesforce.picklists import Picklists, UnknownWord
+from adapters.salesforce.settings import Flow, SalesforceSettings
+from core.domain.account import Gender
+from core.domain.catalog import ProductType
+from tests.contracts.samples import Samples
+from tests.contracts.wired import wired
+from tests.worlds import a_world
+
+SWAPPED = {
+    "genders.female": "Male",
+    "genders.male": "Female",
+    "commodity_types.sim": "VPN",
+    "commodity_types.vpn": "SIM",
+}
+
+
+async def test_what_is_written_and_read_is_in_the_operators_words() -> None:
+    world = a_world()
+    async with wired(world, words=SWAPPED) as (ports, _):
+        customer = await ports.customer_registry.ensure_customer(Samples.key("mina"), Samples.customer())
+        profile = await ports.customer_registry.profile(customer.account)
+        await ports.opportunities.ensure(Samples.opportunity(customer.account, product_type=ProductType.SIM))
+        (sale,) = await ports.opportunities.of_account(customer.account)
+    assert profile is not None
+    assert (profile.person.gender, sale.product_type) == (Gender.FEMALE, ProductType.SIM)
+    # whoever reads them by the words of old reads the other thing
+    plain = await bind_world(world).customer_registry.profile(customer.account)
+    assert plain is not None
+    assert plain.person.gender is Gender.MALE
+    assert [row["commodity_type"] for row in world.records.find("opportunity")] == ["VPN"]
+
+
+def test_a_list_keeps_the_words_that_no_setting_says() -> None:
+    picklists = Picklists().reworded({"commodity_types.internet": "Home Internet", "lead_source": "Web"})
+    assert picklists.commodity_types == {
+        ProductType.INTERNET: "Home Internet",
+        ProductType.SIM: "SIM",
+        ProductType.VPN: "VPN",
+    }
+    assert (picklists.lead_source, picklists.notice_given) == ("Web", "有")
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        ({"commodity_types.tv": "TV"}, "the portal knows no commodity_types.tv in Salesforce"),
+        ({"commodity_types": "TV"}, "the portal knows no commodity_types in Salesforce"),
+        ({"lead_source.web": "Web"}, "the portal knows no lead_source.web in Salesforce"),
+        ({"colours.red": "Red"}, "the portal knows no colours.red in Salesforce"),
+        ({"sim_types.esim": " "}, "sim_types.esim has no word"),
+        ({"commodity_types.sim": "VPN"}, "commodity_types has one word for two things"),
+    ],
+)
+def test_a_setting_that_would_misread_the_org_is_told_at_the_start(words: dict[str, str], says: str) -> None:
+    with pytest.raises(UnknownWord, match=says):
+        Picklists().reworded(words)
+    told: dict[str, Any] = {"flow": Flow.CLIENT_CREDENTIALS, "login_url": "https://org.example"}
+    settings = SalesforceSettings(**told, client_id="key", client_secret="secret", words=words)
+    assert settings.faults() == [f"salesforce.words: {says}"]
+
+
+def test_the_operators_own_words_are_checked_where_the_portal_needs_words() -> None:
+    needed = {f"{words.of}.{words.field}": words.words for words in WORDS}
+    own = Picklists().by_field
+    assert own.keys() <= needed.keys()
+    assert {place for place, words in needed.items() if not words} == own.keys()
