@@ -210,6 +210,19 @@ def _struck(wire: str, calls: Counter[str]) -> Iterator[tuple[str, int]]:
         yield action, min(times, MOST_OF_ONE)
 
 
+def _chosen(points: Sequence[Struck], asked: argparse.Namespace, chance: Random) -> Sequence[Struck]:
+    part, parts = asked.part
+    left = [point for point in points if point.after % parts == part - 1 and asked.at in (None, point.after)]
+    return left if asked.sample is None else chance.sample(left, min(asked.sample, len(left)))
+
+
+def _part(said: str) -> tuple[int, int]:
+    part, _, parts = said.partition("/")
+    if not 1 <= int(part) <= int(parts):
+        raise ValueError(said)
+    return int(part), int(parts)
+
+
 def main() -> int:
     """Walk and compare; status 1 at anything wrong."""
     said = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -218,6 +231,12 @@ def main() -> int:
     said.add_argument("--fault", action="append", help="faults of this name; may be given again")
     said.add_argument("--sample", type=int, help="so many of the points of each journey")
     said.add_argument("--at", type=int, help="after so many calls or events, and nowhere else")
+    said.add_argument(
+        "--part",
+        type=_part,
+        default=(1, 1),
+        help="one of several runs: 2/4 strikes at every fourth, from the second on",
+    )
     said.add_argument("--seed", type=int, default=1)
     asked = said.parse_args()
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(50))
@@ -229,11 +248,7 @@ def main() -> int:
             told = ", ".join(f"{calls.total()} of {wire}" for wire, calls in whole.calls.items())
             points = _points(whole, asked.wire or [*FAULTS], asked.fault or [])
             print(f"{journey}: {told}; {len(points)} points", *whole.wrong, flush=True)
-            if asked.at is not None:
-                points = [point for point in points if point.after == asked.at]
-            if asked.sample is not None:
-                points = chance.sample(points, min(asked.sample, len(points)))
-            for struck in points:
+            for struck in _chosen(points, asked, chance):
                 count += 1
                 found = differs(walked(journey, Path(kept) / f"{count}", database, struck), whole)
                 wrong += bool(found)
