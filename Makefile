@@ -41,7 +41,7 @@ live-whmcs: $(VENV)/.dev ## Run the contract suite against the WHMCS that the se
 live-salesforce: $(VENV)/.dev ## Run the contract suite against the org that the settings name; what it makes is marked, and removed
 	$(BIN)/python -m tests.contracts.live
 
-peers: $(VENV)/.dev tests/peers/node_modules/.package-lock.json ## Have clients from npm use the made-up Salesforce and WHMCS; needs Node 20.18 or newer
+peers: $(VENV)/.dev tests/peers/node_modules/.package-lock.json ## Have clients from npm, and Chromium where there is one, use the made-up Salesforce and WHMCS; needs Node 20.18 or newer
 	$(BIN)/python -m tests.peers
 
 check: $(VENV)/.dev ## Everything a change must pass

@@ -1,4 +1,4 @@
-"""Other people's clients of Salesforce and WHMCS, as they are, against the made-up ones.
+"""Other people's clients of Salesforce and WHMCS, and a browser, as they are, against the made-up ones.
 
 `python -m tests.peers` serves an org for each `*.test.js` beside this file (a WHMCS for each `whmcs-*.test.js`), all
 of them from this one process, and runs the files with Node's own test runner, whose status is its own. Names of files
