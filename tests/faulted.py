@@ -4,6 +4,8 @@ python -m tests.faulted --journey internet --wire whmcs --fault "silent after" -
 
 A journey is walked once without a fault, which counts its calls; then once for each call and each fault of its wire.
 WHMCS is looked at for changes again and again, as long as there is time: of each action the first calls are struck.
+With `--strikes 5` a walk is struck by one kind of fault so many times, far from each other, which takes a fifth of the
+walks; where one of them goes wrong, each of its strikes is tried alone.
 Every time all that the demo expects must come true, with as many records in the end as without: nothing lost, nothing
 doubled (T-1). Whoever hears that the portal can't tell at the moment asks again, under the same key, as the page does.
 """
@@ -25,11 +27,6 @@ import httpx
 import structlog
 from rich.console import Console
 
-from adapters.fakes.wire.salesforce.pubsub.bus import WIRE as EVENTS
-from adapters.fakes.wire.salesforce.pubsub.faults import EventFault
-from adapters.fakes.wire.salesforce.switches import WireFault
-from adapters.fakes.wire.whmcs.server import WIRE as BILLING
-from adapters.fakes.wire.whmcs.switches import WireFault as BillingFault
 from adapters.salesforce.events.settings import EventSettings
 from adapters.salesforce.settings import Patience, SalesforceSettings
 from adapters.whmcs.settings import Patience as BillingPatience
@@ -44,8 +41,8 @@ from genkan.demo.vpn import play_vpn
 from genkan.settings import Profile
 from tests.model.morning import migrated
 from tests.portal import HASTE, portal_in, warm_cleaner
+from tests.strikes import FAULTS, Struck, counted, points_of, walks_of
 
-CALLS: Final = "salesforce"
 HURRY: Final = Patience(
     connect=1.0, answer=0.5, deadline=2.0, first_wait=0.001, longest_wait=0.002, rest=0.001, settle=0.0, failures=1_000
 )
@@ -69,34 +66,6 @@ JOURNEYS: Final[Mapping[str, tuple[Callable[[Play], None], ...]]] = {
     "sim": (play_sim,),
     "vpn": (play_vpn,),
 }
-OF_CALLS: Final = (
-    WireFault.EXPIRED,
-    WireFault.LOCK_ROW,
-    WireFault.UNAVAILABLE,
-    WireFault.INTERNAL,
-    WireFault.SILENT_BEFORE,
-    WireFault.SILENT_AFTER,
-    WireFault.LIMIT,
-    WireFault.BUSY,
-    WireFault.LOST_LOCATOR,
-)
-OF_BILLING: Final = (
-    BillingFault.SILENT_BEFORE,
-    BillingFault.SILENT_AFTER,
-    BillingFault.EMPTY,
-    BillingFault.EMPTY_AFTER,
-    BillingFault.NOISE,
-    BillingFault.BAD_GATEWAY,
-    BillingFault.BAD_GATEWAY_AFTER,
-    BillingFault.UNAVAILABLE,
-    BillingFault.THROTTLED,
-)
-FAULTS: Final[Mapping[str, tuple[str, ...]]] = {
-    CALLS: tuple(each.value for each in OF_CALLS),
-    EVENTS: tuple(each.value for each in EventFault if each is not EventFault.POISON),
-    BILLING: tuple(each.value for each in OF_BILLING),
-}
-"""The faults of each wire after which everything must come to the same end."""
 COUNTED: Final = (
     "account",
     "contact",
@@ -110,8 +79,6 @@ COUNTED: Final = (
     "service",
     "invoice",
 )
-MOST_OF_ONE: Final = 4
-"""Of how many calls of one of WHMCS's actions each is struck."""
 TRIES: Final = 8
 """How often somebody asks again who hears that it can't be told now."""
 JUST_NOW: Final = frozenset({500, 502, 503, 504})
@@ -142,25 +109,15 @@ class Patient:
         return answer
 
 
-@dataclass(frozen=True)
-class Struck:
-    """A fault of a wire, once so many of its calls or events, or of those of one operation, went by."""
-
-    wire: str
-    kind: str
-    after: int
-    operation: str = "*"
-
-
-def walked(journey: str, folder: Path, database: Path, struck: Struck | None = None) -> Walked:
-    """Walk a journey on a portal of its own, with a fault or without."""
+def walked(journey: str, folder: Path, database: Path, *strikes: Struck) -> Walked:
+    """Walk a journey on a portal of its own, with faults or without."""
     with _portal(folder, database) as http:
         play = Play(Portal(http), Console(file=io.StringIO()))  # type: ignore[arg-type] # a client is what asks
         world = play.backstage.world
         before = {wire: Counter(world.wire_calls(system=wire)) for wire in FAULTS}
-        if struck is not None:
+        for struck, after in counted(strikes):
             what = {"kind": struck.kind, "operation": struck.operation}
-            world.switch_wire_fault(system=struck.wire, times=1, after=struck.after, **what)
+            world.switch_wire_fault(system=struck.wire, times=1, after=after, **what)
         for leg in JOURNEYS[journey]:
             leg(play)
         calls = {wire: Counter(world.wire_calls(system=wire)) - before[wire] for wire in before}
@@ -191,25 +148,6 @@ def differs(walk: Walked, whole: Walked) -> list[str]:
     return [*walk.wrong, *counts]
 
 
-def _points(whole: Walked, wires: Sequence[str], kinds: Sequence[str]) -> list[Struck]:
-    return [
-        Struck(wire, kind, after, operation)
-        for wire in wires
-        for operation, calls in _struck(wire, whole.calls[wire])
-        for kind in FAULTS[wire]
-        if not kinds or kind in kinds
-        for after in range(calls)
-    ]
-
-
-def _struck(wire: str, calls: Counter[str]) -> Iterator[tuple[str, int]]:
-    if wire != BILLING:
-        yield "*", calls.total()
-        return
-    for action, times in calls.items():
-        yield action, min(times, MOST_OF_ONE)
-
-
 def _chosen(points: Sequence[Struck], asked: argparse.Namespace, chance: Random) -> Sequence[Struck]:
     part, parts = asked.part
     left = [point for point in points if point.after % parts == part - 1 and asked.at in (None, point.after)]
@@ -223,8 +161,7 @@ def _part(said: str) -> tuple[int, int]:
     return int(part), int(parts)
 
 
-def main() -> int:
-    """Walk and compare; status 1 at anything wrong."""
+def _asked() -> argparse.Namespace:
     said = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     said.add_argument("--journey", action="append", choices=list(JOURNEYS), help="this one; may be given again")
     said.add_argument("--wire", action="append", choices=list(FAULTS), help="this one; may be given again")
@@ -237,25 +174,36 @@ def main() -> int:
         default=(1, 1),
         help="one of several runs: 2/4 strikes at every fourth, from the second on",
     )
+    said.add_argument("--strikes", type=int, default=1, help="so many faults of a kind in one walk")
     said.add_argument("--seed", type=int, default=1)
-    asked = said.parse_args()
+    return said.parse_args()
+
+
+def main() -> int:
+    """Walk and compare; status 1 at anything wrong."""
+    asked = _asked()
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(50))
-    chance, wrong, count, begun = Random(asked.seed), 0, 0, time.monotonic()
+    chance, begun = Random(asked.seed), time.monotonic()
+    struck = count = wrong = 0
     with TemporaryDirectory(prefix="genkan-faulted-") as kept:
         database = migrated(Path(kept))
         for journey in asked.journey or JOURNEYS:
             whole = walked(journey, Path(kept) / "whole", database)
             told = ", ".join(f"{calls.total()} of {wire}" for wire, calls in whole.calls.items())
-            points = _points(whole, asked.wire or [*FAULTS], asked.fault or [])
+            points = points_of(whole.calls, asked.wire or [*FAULTS], asked.fault or [])
             print(f"{journey}: {told}; {len(points)} points", *whole.wrong, flush=True)
-            for struck in _chosen(points, asked, chance):
-                count += 1
-                found = differs(walked(journey, Path(kept) / f"{count}", database, struck), whole)
+            walks = [*walks_of(_chosen(points, asked, chance), asked.strikes)]
+            struck += sum(map(len, walks))
+            while walks:
+                strikes, count = walks.pop(0), count + 1
+                found = differs(walked(journey, Path(kept) / f"{count}", database, *strikes), whole)
                 wrong += bool(found)
                 for each in found:
-                    where = f"{struck.wire} {struck.operation}"
-                    print(f"{journey}, {where} {struck.kind} after {struck.after}: {each}", flush=True)
-    print(f"{count} walks, {wrong} of them wrong, {time.monotonic() - begun:.0f} s, seed {asked.seed}")
+                    print(f"{journey}, {', '.join(map(str, strikes))}: {each}", flush=True)
+                if found and len(strikes) > 1:
+                    walks += [[each] for each in strikes]
+    took = f"{time.monotonic() - begun:.0f} s"
+    print(f"{struck} strikes in {count} walks, {wrong} of them wrong, {took}, seed {asked.seed}")
     return int(bool(wrong))
 
 

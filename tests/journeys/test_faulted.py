@@ -7,7 +7,8 @@ import pytest
 from adapters.fakes.wire.salesforce.pubsub.faults import EventFault
 from adapters.fakes.wire.salesforce.switches import WireFault
 from adapters.fakes.wire.whmcs.switches import WireFault as BillingFault
-from tests.faulted import BILLING, CALLS, EVENTS, Struck, Walked, differs, walked
+from tests.faulted import Walked, differs, walked
+from tests.strikes import BILLING, CALLS, EVENTS, Struck
 
 
 @pytest.fixture(scope="module")
