@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from adapters.fakes.addresses import free_port
 from benchmarks.frame import Measured, Pace
 from benchmarks.portal import READY, serve_in
-from benchmarks.servers import Running, free_port, start, wait_for, waited_by
+from benchmarks.servers import Running, start, wait_for, waited_by
 
 MOST_STARTS: Final = 3
 

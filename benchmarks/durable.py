@@ -23,9 +23,10 @@ from typing import Any, Final
 import httpx
 import uvloop
 
+from adapters.fakes.addresses import free_port
 from benchmarks.frame import Measured, Pace
 from benchmarks.portal import MINA, READY, serve_in
-from benchmarks.servers import Running, free_port, start, wait_for
+from benchmarks.servers import Running, start, wait_for
 from core.domain.cart import Cart, CartService, Totals
 from core.domain.checkout import Choices
 from core.domain.ids import OrderId, RequestKey, Sku

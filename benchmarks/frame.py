@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, Protocol
 
-from benchmarks.servers import Running, Server, fetch, free_port, start, wait_for
+from adapters.fakes.addresses import free_port
+from benchmarks.servers import Running, Server, fetch, start, wait_for
 
 BASE_PATH: Final = "/"
 

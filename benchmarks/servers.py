@@ -1,7 +1,6 @@
 """Servers to be measured: processes pinned to one core, started once and shared by the benches that name them."""
 
 import os
-import socket
 import subprocess
 import sys
 import time
@@ -12,6 +11,8 @@ from pathlib import Path
 from typing import Final
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
+
+from adapters.fakes.addresses import free_port
 
 PATIENCE: Final = 30.0
 
@@ -122,11 +123,3 @@ def waited_by(process: subprocess.Popen[bytes]) -> float:
     """The seconds that a process was ready to go on and others had its core; 0 where the system does not tell."""
     told = Path(f"/proc/{process.pid}/schedstat")
     return int(told.read_text().split()[1]) / 1e9 if told.exists() else 0.0
-
-
-def free_port() -> int:
-    """A port nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port

@@ -100,7 +100,7 @@ class _Beside:
 
 
 def _made_up(settings: PartnerSettings, world: WorldBindings | None) -> Partners:
-    from adapters.fakes.process import free_port
+    from adapters.fakes.addresses import free_port
     from adapters.fakes.wire.partners.striking import STRIKES
     from adapters.fakes.wire.striking import Faulty, Struck
     from adapters.partners.bindings import partner_ports

@@ -10,7 +10,7 @@ import msgspec
 import stamina
 
 from adapters.calling.lacking import Finding
-from adapters.fakes.process import free_port
+from adapters.fakes.addresses import free_port
 from adapters.fakes.whmcs.fact_stream import FakeBillingFacts
 from adapters.fakes.wire.salesforce.describe import Schema
 from adapters.fakes.wire.salesforce.org import read_org

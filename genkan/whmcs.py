@@ -9,7 +9,7 @@ import msgspec
 import stamina
 
 from adapters.calling.lacking import Finding
-from adapters.fakes.process import free_port
+from adapters.fakes.addresses import free_port
 from adapters.fakes.schema_whmcs import GATEWAYS
 from adapters.fakes.wire.striking import Faulty, Struck
 from adapters.fakes.wire.whmcs.office import FieldIds

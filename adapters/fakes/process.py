@@ -16,6 +16,7 @@ import msgspec
 from granian.constants import Interfaces
 from granian.server.embed import Server
 
+from adapters.fakes.addresses import HOST
 from adapters.fakes.asgi import Application, Receive, Scope, Send, body_of, send_whole
 from adapters.fakes.bindings import ROLES, WorldBindings
 from adapters.fakes.signatures import Fault, Signature, signatures_of
@@ -23,7 +24,6 @@ from core.domain.facts import FactBatch
 from core.domain.refusals import Refusal
 from ports.errors import Rejected, Unavailable
 
-HOST: Final = "127.0.0.1"
 CONTENT_TYPE: Final = "application/msgpack"
 _LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "[::1]", "world"})
 _MOST_BYTES: Final = 64 * 1024 * 1024
@@ -128,13 +128,6 @@ async def serving(application: Application, port: int) -> AsyncIterator["asyncio
     finally:
         server.stop()  # type: ignore[no-untyped-call]
         await ended
-
-
-def free_port() -> int:
-    """A port of the loopback address that nobody listens at."""
-    with socket.socket() as door:
-        door.bind((HOST, 0))
-        return int(door.getsockname()[1])
 
 
 async def _listening(port: int, serving: "asyncio.Future[None]") -> None:

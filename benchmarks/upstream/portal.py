@@ -15,9 +15,10 @@ import httpx
 import structlog
 from msgspec.structs import replace
 
+from adapters.fakes.addresses import free_port
 from adapters.fakes.bindings import WorldBindings, bind_world
 from adapters.fakes.demo_catalog import stock
-from adapters.fakes.process import free_port, serving
+from adapters.fakes.process import serving
 from adapters.fakes.whmcs.products import mirror_catalog
 from adapters.fakes.wire.salesforce.pubsub.bus import EventBus
 from adapters.fakes.wire.salesforce.pubsub.server import PubSubServer, admitted_by

@@ -1,7 +1,6 @@
 """The portal that the demo plays with: the one that runs, or one of its own in a folder that goes again."""
 
 import os
-import socket
 import subprocess
 import sys
 import time
@@ -12,6 +11,8 @@ from tempfile import TemporaryDirectory
 from typing import Final
 
 import httpx
+
+from adapters.fakes.addresses import free_port
 
 PATIENCE: Final = 60.0
 LIVE: Final = "/api/health/live"
@@ -35,7 +36,7 @@ def is_portal(url: str) -> bool:
 def own_portal() -> Iterator[str]:
     """The address of an offline portal with default settings, for as long as the block lasts; raises NoPortal."""
     with TemporaryDirectory(prefix="genkan-demo-") as folder:
-        url = f"http://127.0.0.1:{(port := _free_port())}"
+        url = f"http://127.0.0.1:{(port := free_port())}"
         log = Path(folder) / "portal.log"
         environment = {name: value for name, value in os.environ.items() if not name.startswith("GENKAN_")}
         command = [sys.executable, "-m", "genkan", "serve", "--port", str(port)]
@@ -60,10 +61,3 @@ def _wait_for(url: str, serving: subprocess.Popen[bytes], log: Path) -> None:
         except httpx.HTTPError:
             time.sleep(0.05)
     raise NoPortal(f"a portal of its own did not start:\n{log.read_text(errors='replace')[-1000:]}")
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port

@@ -9,9 +9,10 @@ from pathlib import Path
 
 import httpx
 
+from adapters.fakes.addresses import free_port
 from core.domain.limits import Limited
 from tests.databases import POSTGRESQL, SECRET, made, url_of
-from tests.journeys.served import free_port, started
+from tests.journeys.served import started
 
 PATIENCE = 60.0
 

@@ -1,7 +1,6 @@
 """The world of another process: the same answers, errors and time, over its wire (OPS-1)."""
 
 import asyncio
-import socket
 from datetime import UTC, date, datetime, timedelta
 from typing import get_type_hints
 
@@ -9,6 +8,7 @@ import httpx
 import msgspec
 import pytest
 
+from adapters.fakes.addresses import free_port
 from adapters.fakes.bindings import ROLES, WorldBindings, bind_world
 from adapters.fakes.process import CONTENT_TYPE, WorldServer, serve_world
 from adapters.fakes.remote import RemoteClock, bind_remote, remote_of
@@ -218,12 +218,6 @@ async def test_only_calls_of_its_own_kind_are_answered(
     async with httpx.AsyncClient(base_url="http://world", transport=transport) as http:
         answer = await http.request(method, path, content=msgspec.msgpack.encode({}), headers=headers)
         assert answer.status_code == status
-
-
-def free_port() -> int:
-    with socket.socket() as door:
-        door.bind(("127.0.0.1", 0))
-        return int(door.getsockname()[1])
 
 
 async def test_a_world_is_served_on_the_loopback_address(world: World) -> None:

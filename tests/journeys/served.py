@@ -2,7 +2,6 @@
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -12,19 +11,12 @@ from typing import Any
 
 import httpx
 
+from adapters.fakes.addresses import free_port
 from genkan.backstage import Backstage
 from genkan.client import Portal
 from tests.databases import environment_of
 
 PATIENCE = 60.0
-
-
-def free_port() -> int:
-    """A port nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def started(folder: Path, *words: str, stderr: Any = subprocess.PIPE, **settings: str) -> subprocess.Popen[str]:

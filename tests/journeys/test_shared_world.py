@@ -6,10 +6,11 @@ from pathlib import Path
 import httpx
 import pytest
 
+from adapters.fakes.addresses import free_port
 from adapters.fakes.wire.partners.server import KEYS
 from genkan.client import Customer, Json
 from genkan.demo.people import PEOPLE, TERMS
-from tests.journeys.served import PATIENCE, Served, free_port, started
+from tests.journeys.served import PATIENCE, Served, started
 
 VPN: Json = [{"plan": "VPN-LONDON"}]
 

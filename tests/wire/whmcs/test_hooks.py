@@ -8,8 +8,9 @@ import httpx
 import msgspec
 import pytest
 
+from adapters.fakes.addresses import HOST, free_port
 from adapters.fakes.desk_whmcs import BillingDesk
-from adapters.fakes.process import HOST, free_port, serving
+from adapters.fakes.process import serving
 from adapters.fakes.wire.whmcs.hooks import PATH, HookTarget
 from adapters.fakes.wire.whmcs.server import Served, served
 from adapters.fakes.wire.whmcs.switches import WireFault

@@ -13,8 +13,9 @@ from urllib.parse import unquote
 
 import msgspec
 
+from adapters.fakes.addresses import HOST, free_port
 from adapters.fakes.asgi import Closing, Receive, Send, body_of, headers_of, send_whole, until_gone
-from adapters.fakes.process import HOST, free_port, serving
+from adapters.fakes.process import serving
 from adapters.fakes.wire.partners.calls import Answer, ApiError, Call
 from adapters.fakes.wire.partners.operations import Operation, done, found
 from adapters.fakes.wire.partners.switches import Switches, WireFault

@@ -11,8 +11,9 @@ from typing import Any, Final
 
 import msgspec
 
+from adapters.fakes.addresses import HOST, free_port
 from adapters.fakes.asgi import Closing, Receive, Send, body_of, headers_of, send_whole, until_gone
-from adapters.fakes.process import HOST, free_port, serving
+from adapters.fakes.process import serving
 from adapters.fakes.wire.salesforce import describing, logging_in
 from adapters.fakes.wire.salesforce.binned import WithBin
 from adapters.fakes.wire.salesforce.calls import Answer, ApiError, Call, asked, cut

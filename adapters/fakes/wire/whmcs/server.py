@@ -9,8 +9,9 @@ from collections.abc import AsyncIterator, Mapping, MutableMapping
 from contextlib import asynccontextmanager
 from typing import Any, Final
 
+from adapters.fakes.addresses import HOST, free_port
 from adapters.fakes.asgi import Closing, Receive, Send, body_of, headers_of, send_whole, until_gone
-from adapters.fakes.process import HOST, free_port, serving
+from adapters.fakes.process import serving
 from adapters.fakes.wire.striking import ASKED
 from adapters.fakes.wire.whmcs import api
 from adapters.fakes.wire.whmcs.calls import Answer
