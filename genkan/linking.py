@@ -11,6 +11,7 @@ from adapters.system.cached_catalog import CachedCatalogShelf
 from genkan import salesforce, whmcs
 from genkan.settings import SALESFORCE, WHMCS, Choice, Settings, Wrong
 from ports.clock import Clock
+from ports.store import Store
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +32,13 @@ class Together:
             raise AttributeError(name)
         return getattr(link, name)
 
-    def sells(self, shelf: Callable[[], CachedCatalogShelf]) -> None:
-        """Say where the catalog is, by which billing tells a plan of one product line from another's (CAT-6)."""
+    def meets(self, shelf: Callable[[], CachedCatalogShelf], store: Callable[[], Store]) -> None:
+        """Say where the catalog is, by which billing tells a plan of one product line from another's (CAT-6).
+
+        And where what was sent to billing is kept (FUL-3).
+        """
         if self.billing is not None:
-            self.billing.products.shelf = shelf
+            self.billing.products.shelf, self.billing.sendings.store = shelf, store
 
     @asynccontextmanager
     async def held(self) -> AsyncIterator[None]:

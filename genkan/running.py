@@ -142,7 +142,7 @@ def prepare(settings: Settings, events: Callable[..., None], world: WorldBinding
     partners = partners_of(settings, world, clock)
     container = portal(settings, beside(upstream | links, partners), clock, _secret(settings), events)
     for link in links.values():
-        link.sells(container.cached_catalog)
+        link.meets(container.cached_catalog, container.store)
     return Running(settings, container, world, links=(*links.values(), *partners.values()))
 
 

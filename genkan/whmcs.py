@@ -20,6 +20,7 @@ from adapters.fakes.world import World
 from adapters.system.cached_catalog import CachedCatalogShelf
 from adapters.system.clock import RealClock
 from adapters.system.ids import RandomIds
+from adapters.system.sendings import StoredSendings
 from adapters.whmcs.bindings import WhmcsPorts, whmcs_ports
 from adapters.whmcs.checking import check
 from adapters.whmcs.client import Client
@@ -101,6 +102,7 @@ class Link:
     client: Client
     ports: WhmcsPorts
     products: ProductLines
+    sendings: StoredSendings
     server: Sandbox | None = None
 
     def __getattr__(self, name: str) -> Any:
@@ -140,8 +142,9 @@ def link_of(settings: WhmcsSettings, clock: Clock, server: Sandbox | None = None
     products = ProductLines()
     ids = RandomIds()
     # two of them are more than anybody guesses, and nobody is ever told
-    ports = whmcs_ports(client, products, clock, lambda: f"{ids.new()}{ids.new()}")
-    return Link(client, ports, products, server)
+    sendings = StoredSendings()
+    ports = whmcs_ports(client, products, clock, lambda: f"{ids.new()}{ids.new()}", sendings)
+    return Link(client, ports, products, sendings, server)
 
 
 async def check_of(settings: Settings) -> tuple[Finding, ...]:

@@ -36,6 +36,7 @@ from core.domain.session import PortalUser, Session, StoredSession, UserState
 from core.domain.sign_up import Numbered
 from core.domain.words import Language
 from core.domain.work import Job
+from ports.sendings import Sent
 
 
 class UserShelf(Protocol):
@@ -555,6 +556,15 @@ class ThingShelf(Protocol):
 
     async def esim_of_service(self, account: AccountId, service: ServiceId) -> EsimRecord | None:
         """The eSIM of that account's service, or None."""
+
+    async def keep_sent(self, sending: Sent) -> None:
+        """Remember that billing was asked to add an order, in place of what was remembered before."""
+
+    async def sent(self, mark: OrderId) -> Sent | None:
+        """What billing was asked to add under the mark and was not seen there yet, or None."""
+
+    async def forget_sent(self, mark: OrderId) -> None:
+        """Remember it no more."""
 
     async def keep_card(self, card: CardMonth) -> None:
         """Remember when a client's card ends."""

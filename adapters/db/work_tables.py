@@ -7,6 +7,7 @@ from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, String, Tabl
 from adapters.db.columns import Instant, Number, Plain
 from adapters.db.tables import metadata
 from core.domain.work import Job
+from ports.sendings import Sent
 
 work: Final = Table(
     "work",
@@ -54,3 +55,11 @@ executors: Final = Table(
     Column("beats", Number, nullable=False),
 )
 """Who does durable work, and a number that grows for as long as they live."""
+
+# what billing was asked to add and was not seen there yet
+sent: Final = Table(
+    "sent",
+    metadata,
+    Column("mark", String(64), primary_key=True),
+    Column("told", Plain(Sent), nullable=False),
+)

@@ -14,6 +14,7 @@ from adapters.whmcs.payments import WhmcsPaymentBook
 from adapters.whmcs.services import ProductTypes, WhmcsServiceBook
 from ports.billing import BillingDoor, ClientBook, InvoiceBook, PaymentBook, Provisioner, ServiceBook
 from ports.clock import Clock
+from ports.sendings import Sendings
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,19 +31,23 @@ class WhmcsPorts:
 
 
 def whmcs_ports(
-    client: Client, product_types: ProductTypes, clock: Clock, new_password: Callable[[], str]
+    client: Client,
+    product_types: ProductTypes,
+    clock: Clock,
+    new_password: Callable[[], str],
+    sendings: Sendings,
 ) -> WhmcsPorts:
     """Every port on one installation.
 
     `product_types` tells which product line the product of each plan belongs to, `new_password` makes passwords that
-    nobody can guess.
+    nobody can guess, and `sendings` outlive the process.
     """
     polling = client.settings.polling
     watch = Watch(polling.watched, polling.watched_for)
     return WhmcsPorts(
         client_book=WhmcsClientBook(client, new_password),
         payment_book=WhmcsPaymentBook(client, watch.asked),
-        provisioner=WhmcsProvisioner(client),
+        provisioner=WhmcsProvisioner(client, sendings),
         service_book=WhmcsServiceBook(client, product_types, clock),
         invoice_book=WhmcsInvoiceBook(client),
         billing_door=WhmcsBillingDoor(client, clock),

@@ -8,10 +8,12 @@ import msgspec
 from adapters.whmcs.client import Client, reading
 from adapters.whmcs.decoding import Row, id_of, maybe_id, raw, rows, shown
 from adapters.whmcs.encoding import serialized
+from adapters.whmcs.sayings import Class
 from adapters.whmcs.services import mark_of, marks_of, products_of, status_of
 from core.domain.billing import Service, ServiceStatus
 from core.domain.ids import BillingOrderId, ClientId, OrderId, ServiceId
 from core.domain.provisioning import Billed, BillingOrder
+from ports.errors import Rejected
 
 PENDING = "pending"
 ACTIVE = "active"
@@ -75,6 +77,8 @@ class Marks:
         products = dict.fromkeys(line.billing_product for line in order.lines)
         await self._learn_fields([product for product in products if product not in self._fields])
         fields = [self._fields.get(line.billing_product) for line in order.lines]
+        if not self._settings.marks_domain and not all(fields):
+            raise Rejected(Class.VALIDATION, "whmcs.billing_order", ("mark",))  # nobody would find it again
         marked = {"domain": [order.mark for _ in order.lines]} if self._settings.marks_domain else {}
         if any(fields):
             return {**marked, "customfields": [serialized({field: order.mark}) if field else "" for field in fields]}

@@ -4,6 +4,8 @@ import asyncio
 from collections.abc import Sequence
 from typing import Final
 
+from msgspec.structs import replace
+
 from adapters.calling.lanes import Lanes
 from adapters.whmcs.client import Client, reading
 from adapters.whmcs.decoding import id_of, ids_in, maybe_id, raw
@@ -17,6 +19,7 @@ from core.domain.catalog import BillingCycle
 from core.domain.ids import BillingOrderId, ClientId, InvoiceId, OrderId, RequestKey, ServiceId
 from core.domain.provisioning import Billed, BillingOrder
 from ports.errors import Rejected, Unavailable
+from ports.sendings import Sendings, Sent
 
 _CYCLES: Final = {BillingCycle.MONTHLY: "monthly", BillingCycle.ONE_TIME: "onetime"}
 _LOOKS: Final = 2
@@ -27,31 +30,38 @@ class WhmcsProvisioner:
     """`ports.billing.Provisioner` on a WHMCS.
 
     The CRM's order stands on each service as a mark, and is looked up before each add. A lost answer is waited out
-    and looked for; nothing is added again before somebody asks anew (FUL-3).
+    and looked for, also by who finds after a restart that it was sent; nothing is added again before somebody asks
+    anew (FUL-3).
     """
 
-    def __init__(self, client: Client) -> None:
+    def __init__(self, client: Client, sendings: Sendings) -> None:
         self._whmcs = client
         self._settings = client.settings
         self._marks = Marks(client)
         self._lanes = Lanes()
+        self._sendings = sendings
         self._added: dict[BillingOrderId, ClientId] = {}
-        self._lost: dict[OrderId, frozenset[ServiceId]] = {}
 
     async def ensure_billed(
         self, key: RequestKey, order: BillingOrder, seen: Sequence[Service] | None = None
     ) -> Billed:
         async with self._lanes.alone(order.client):
-            look = None if seen is None or order.mark in self._lost else look_of(seen, order.mark)
+            sent = await self._sendings.find(order.mark)
+            look = None if seen is None or sent is not None else look_of(seen, order.mark)
             look = look or await self._marks.look(order.client, order.mark)
-            billed = await self._the_one(look) or await self._add(order, look)
-            self._lost.pop(order.mark, None)
+            billed = await self._the_one(look)
+            if billed is None:
+                billed = await self._sent_again(order, look, sent) if sent else await self._add(order, look.unmarked)
+            elif sent is not None:
+                await self._sendings.forget(order.mark)
             if len(billed.services) != len(order.lines):
                 raise Rejected(Class.CONFLICT, "whmcs.billing_order", ("services",))
             return billed
 
     async def find_billed(self, client: ClientId, mark: OrderId) -> Billed | None:
         found = await self._holding(await self._marks.look(client, mark))
+        if found and await self._sendings.find(mark) is not None:
+            await self._sendings.forget(mark)
         return found[0].billed if found else None
 
     async def ensure_accepted(self, client: ClientId, order: BillingOrderId) -> None:
@@ -85,10 +95,19 @@ class WhmcsProvisioner:
                 await self._whmcs.write("UpdateInvoice", fields, repeatable=True)
 
     # --- adding ----------------------------------------------------------------------------------------------------
-    async def _add(self, order: BillingOrder, look: Look) -> Billed:
-        if look.unmarked - self._lost.get(order.mark, look.unmarked):
+    async def _sent_again(self, order: BillingOrder, look: Look, sent: Sent) -> Billed:
+        """Add what was sent before and is not seen, once that can't come about any more."""
+        if sent.order is not None and await self._marks.status_of(sent.order) in (PENDING, ACTIVE):
+            raise Rejected(Class.CONFLICT, "whmcs.billing_order", ("mark",))  # WHMCS keeps none: a person decides
+        if sent.order is None and look.unmarked - sent.waiting:
             # it came while an answer was lost, and WHMCS may have dropped the mark: a person decides
             raise Unavailable("whmcs.AddOrder was not answered, and an order without a mark is pending")
+        if sent.order is None and not sent.is_over:
+            return await self._after_a_lost_answer(order, sent)
+        waiting = sent.waiting if sent.order is None else look.unmarked
+        return await self._add(order, waiting, is_first=False)
+
+    async def _add(self, order: BillingOrder, waiting: frozenset[ServiceId], *, is_first: bool = True) -> Billed:
         params = {
             "clientid": order.client,
             "paymentmethod": self._settings.gateway,
@@ -98,6 +117,8 @@ class WhmcsProvisioner:
             **await self._marks.written(order),
             "noemail": not self._settings.order_mails,
         }
+        sent = Sent(mark=order.mark, waiting=waiting)
+        await self._sendings.keep(sent)
         try:
             body = await self._whmcs.write("AddOrder", params)
             with reading("AddOrder", is_read=False):
@@ -106,27 +127,29 @@ class WhmcsProvisioner:
                     tuple(map(ServiceId, ids_in(body, "serviceids") or ids_in(body, "productids"))),
                     accepted=False,
                 )
-        except Unavailable as lost:
-            if not lost.outcome_unknown:
-                raise
-            self._lost.setdefault(order.mark, look.unmarked)
-            return await self._after_a_lost_answer(order)
-        self._remember(order, billed)
+        except (Refusal, Unavailable) as error:
+            if isinstance(error, Unavailable) and error.outcome_unknown:
+                return await self._after_a_lost_answer(order, sent)
+            await self._sendings.keep(replace(sent, is_over=True))
+            raise
+        await self._sendings.keep(replace(sent, order=billed.order))
+        if is_first and len(billed.services) == len(order.lines):
+            self._remember(order.client, billed.order)
         return billed
 
-    def _remember(self, order: BillingOrder, billed: Billed) -> None:
-        if len(billed.services) != len(order.lines) or order.mark in self._lost:
-            return
-        self._added[billed.order] = order.client
+    def _remember(self, client: ClientId, order: BillingOrderId) -> None:
+        self._added[order] = client
         while len(self._added) > _MOST_ADDED:
             self._added.pop(next(iter(self._added)))
 
-    async def _after_a_lost_answer(self, order: BillingOrder) -> Billed:
+    async def _after_a_lost_answer(self, order: BillingOrder, sent: Sent) -> Billed:
         for _ in range(_LOOKS):
             await asyncio.sleep(self._settings.patience.settle)
             found = await self._the_one(await self._marks.look(order.client, order.mark))
             if found is not None:
+                await self._sendings.forget(order.mark)
                 return found
+        await self._sendings.keep(replace(sent, is_over=True))
         raise Unavailable("whmcs.AddOrder was not answered, and added nothing so far")
 
     async def _the_one(self, look: Look) -> Billed | None:
@@ -192,12 +215,12 @@ class WhmcsProvisioner:
             if is_paid_once:
                 await record(self._whmcs, service, ServiceStatus.COMPLETED)
             else:
-                await self._create(service)
+                await self._create(client, service)
         for twin in await self._marks.with_status(twins):
             if twin.status == PENDING:
                 await self._drop(twin)
 
-    async def _create(self, service: ServiceId) -> None:
+    async def _create(self, client: ClientId, service: ServiceId) -> None:
         try:
             await self._whmcs.write("ModuleCreate", {"serviceid": service})
         except Refusal as refused:
@@ -205,6 +228,15 @@ class WhmcsProvisioner:
                 await record(self._whmcs, service, ServiceStatus.ACTIVE)
             elif "exists" not in refused.hints:
                 raise
+        except Unavailable as lost:
+            if not lost.outcome_unknown:
+                raise
+            # the module may still be at it, and is not asked beside itself
+            await asyncio.sleep(self._settings.patience.settle)
+            listed = await products_of(self._whmcs, client, serviceid=service)
+            with reading("GetClientsProducts"):
+                if not any(id_of(row, "id") == service and status_of(row) is ServiceStatus.ACTIVE for row in listed):
+                    raise
 
     # --- dropping --------------------------------------------------------------------------------------------------
     async def _drop(self, standing: Standing) -> None:

@@ -22,6 +22,7 @@ from typing import Any, Final
 import msgspec
 import pytest
 
+from adapters.fakes.sendings import FakeSendings
 from adapters.system.clock import RealClock
 from adapters.whmcs.bindings import WhmcsPorts, whmcs_ports
 from adapters.whmcs.client import Client
@@ -177,7 +178,7 @@ async def live(there: LiveWhmcs) -> AsyncIterator[LiveBilling]:
         return {there.products[ours]: line for ours, line in PLANS.items()}
 
     async with Client(there.portal) as client, Client(there.staff) as staff:
-        ports = whmcs_ports(client, plans, RealClock(), lambda: secrets.token_urlsafe(32))
+        ports = whmcs_ports(client, plans, RealClock(), lambda: secrets.token_urlsafe(32), FakeSendings())
         try:
             yield LiveBilling(ports, Names(there.products), added)
         finally:

@@ -14,6 +14,7 @@ from urllib.parse import parse_qs
 import httpx
 
 from adapters.fakes.bindings import WorldBindings, bind_world
+from adapters.fakes.sendings import FakeSendings
 from adapters.fakes.wire.striking import Struck
 from adapters.fakes.wire.whmcs.quirks import Quirks
 from adapters.fakes.wire.whmcs.server import Served, served
@@ -25,6 +26,7 @@ from adapters.whmcs.services import ProductTypes
 from adapters.whmcs.settings import Patience, Polling, WhmcsSettings
 from core.domain.catalog import ItemClass, ProductType
 from ports.catalog_shelf import CatalogShelf
+from ports.sendings import Sendings
 from tests.contracts.faulty import Faulty
 
 PORTS: Final = ("client_book", "payment_book", "provisioner", "service_book", "invoice_book", "billing_door")
@@ -62,16 +64,23 @@ def settings_of(whmcs: Served, **changed: Any) -> WhmcsSettings:
 
 @asynccontextmanager
 async def wired(
-    world: World, way: httpx.AsyncBaseTransport | None = None, quirks: Quirks | None = None, **changed: Any
+    world: World,
+    way: httpx.AsyncBaseTransport | None = None,
+    quirks: Quirks | None = None,
+    sendings: Sendings | None = None,
+    **changed: Any,
 ) -> AsyncIterator[tuple[WhmcsPorts, Served]]:
     """The ports over the wire, by whichever way there, and the WHMCS that they speak to."""
-    passwords = count()
+    passwords, sendings = count(), sendings or FakeSendings()
     async with (
         served(world, quirks=quirks) as whmcs,
         Client(settings_of(whmcs, **changed), way or Struck(STRIKES)) as client,
     ):
         types = plans_of(bind_world(world).catalog_shelf)
-        yield whmcs_ports(client, types, world.clock, lambda: f"not-to-be-known-{next(passwords)}"), whmcs
+        yield (
+            whmcs_ports(client, types, world.clock, lambda: f"not-to-be-known-{next(passwords)}", sendings),
+            whmcs,
+        )
 
 
 @asynccontextmanager

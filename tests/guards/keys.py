@@ -158,6 +158,7 @@ NO_GUARDS: Final[Mapping[str, str]] = MappingProxyType(
         "esims: order": _PUT,
         "cards: client": _PUT,
         "noes: account, place": _PUT,
+        "sent: mark": _PUT,
         "requests: key": "acceptance is alone with the key and looks first; without either this refuses the second",
         "checkouts: user": "whoever saves or claims is alone with the customer's; without that this refuses the second",
         "executors: name": "a process holds its name before it beats: `one process of a name`",

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import AsyncIterator, Iterator
+from time import monotonic
 from typing import Any
 
 import msgspec
@@ -209,6 +210,27 @@ async def test_a_module_that_fails_while_accepting_is_asked_once_more(
     whmcs.switches.switch(WireFault.MODULE_FAILS, "AcceptOrder", times=1)
     await running_over(ports, client, PLAN)
     assert whmcs.usage.counted["ModuleCreate"] == 1
+    assert [row["status"] for row in world.records.find("service")] == ["Active"]
+
+
+async def test_a_module_that_does_not_answer_is_not_asked_beside_itself(world: World) -> None:
+    client = await added(bind_world(world))
+    async with wired(world, patience=msgspec.structs.replace(QUICK, settle=0.3)) as (ports, whmcs):
+        whmcs.switches.switch(WireFault.MODULE_FAILS, "AcceptOrder", times=1)
+        whmcs.switches.switch(WireFault.EMPTY_AFTER, "ModuleCreate", times=1)
+        begun = monotonic()
+        await running_over(ports, client, PLAN)
+        assert (whmcs.usage.counted["ModuleCreate"], monotonic() - begun >= 0.3) == (1, True)
+
+
+async def test_a_module_that_did_nothing_is_asked_by_who_asks_again(world: World) -> None:
+    client = await added(bind_world(world))
+    async with wired(world) as (ports, whmcs):
+        whmcs.switches.switch(WireFault.MODULE_FAILS, "AcceptOrder", times=1)
+        whmcs.switches.switch(WireFault.EMPTY, "ModuleCreate", times=1)
+        with pytest.raises(Unavailable):
+            await running_over(ports, client, PLAN)
+        await running_over(ports, client, PLAN)
     assert [row["status"] for row in world.records.find("service")] == ["Active"]
 
 

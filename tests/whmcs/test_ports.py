@@ -7,6 +7,7 @@ import pytest
 
 from adapters.fakes.bindings import bind_world
 from adapters.fakes.clock import WorldClock
+from adapters.fakes.sendings import FakeSendings
 from adapters.fakes.whmcs.actions import WhmcsActions
 from adapters.whmcs.bindings import WhmcsPorts, whmcs_ports
 from core.domain.billing import InvoiceStatus, Page, PaymentMethod, ServiceStatus
@@ -41,7 +42,7 @@ async def mapped(_: object) -> dict[str, ProductType]:
 
 
 def ports_of(house: House, **changed: Any) -> WhmcsPorts:
-    return whmcs_ports(client_of(house, **changed), mapped, WorldClock(None), lambda: "random")
+    return whmcs_ports(client_of(house, **changed), mapped, WorldClock(None), lambda: "random", FakeSendings())
 
 
 def services(*rows: dict[str, Any]) -> dict[str, Any]:

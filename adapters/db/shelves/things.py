@@ -1,4 +1,4 @@
-"""eSIMs of orders, when customers' cards end, and where no line reaches."""
+"""eSIMs of orders, what was sent to billing, when customers' cards end, and where no line reaches."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -9,8 +9,10 @@ from sqlalchemy import bindparam, delete, exists, select
 
 from adapters.db.tables import cards, esims, noes, users
 from adapters.db.transaction import Transaction
+from adapters.db.work_tables import sent
 from core.domain.ids import AccountId, OrderId, ServiceId
 from core.domain.session import PortalUser
+from ports.sendings import Sent
 from ports.store import CardMonth, EsimRecord
 
 _OF_ORDER: Final = select(esims).where(esims.c.order == bindparam("which"))
@@ -33,13 +35,15 @@ _NEVER_READ: Final = (
     .limit(bindparam("most"))
 )
 _ENDING: Final = select(cards).where(cards.c.expires <= bindparam("month")).order_by(cards.c.client)
+_SENT: Final = select(sent.c.told).where(sent.c.mark == bindparam("which"))
+_SEEN: Final = delete(sent).where(sent.c.mark == bindparam("which"))
 _NO: Final = select(noes.c.answered_on).where(noes.c.account == bindparam("whose"), noes.c.place == bindparam("which"))
 _OLD_NOES: Final = delete(noes).where(noes.c.answered_on < bindparam("before"))
 
 
 @dataclass(frozen=True, slots=True)
 class SqlThings:
-    """eSIMs, cards and noes in the database (SRV-4, SRV-6, ELG-2)."""
+    """eSIMs, sent orders, cards and noes in the database (SRV-4, FUL-3, SRV-6, ELG-2)."""
 
     transaction: Transaction
 
@@ -51,6 +55,16 @@ class SqlThings:
 
     async def esim_of_service(self, account: AccountId, service: ServiceId) -> EsimRecord | None:
         return await self.transaction.struct(EsimRecord, _OF_SERVICE, whose=account, which=service)
+
+    async def keep_sent(self, sending: Sent) -> None:
+        await self.transaction.put(sent, {"mark": sending.mark, "told": sending})
+
+    async def sent(self, mark: OrderId) -> Sent | None:
+        told: Sent | None = await self.transaction.value(_SENT, which=mark)
+        return told
+
+    async def forget_sent(self, mark: OrderId) -> None:
+        await self.transaction.change(_SEEN, which=mark)
 
     async def keep_card(self, card: CardMonth) -> None:
         await self.transaction.put(cards, msgspec.structs.asdict(card))
