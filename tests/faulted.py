@@ -24,6 +24,7 @@ from tempfile import TemporaryDirectory
 from typing import Any, Final
 
 import httpx
+import msgspec
 import structlog
 from rich.console import Console
 
@@ -61,6 +62,8 @@ BILLING_HURRY: Final = BillingPatience(
     settle=0.01,
     failures=1_000,
 )
+EVENTS_HURRY: Final = msgspec.structs.replace(HASTE, watchdog=0.5)
+"""Nor is a topic that fell silent listened to for minutes."""
 JOURNEYS: Final[Mapping[str, tuple[Callable[[Play], None], ...]]] = {
     "internet": (play_internet, play_ending),
     "sim": (play_sim,),
@@ -131,7 +134,7 @@ def walked(journey: str, folder: Path, database: Path, *strikes: Struck) -> Walk
 @contextmanager
 def _portal(folder: Path, database: Path) -> Iterator[Patient]:
     link.KEEPALIVE = 0.01
-    settings = SalesforceSettings(patience=HURRY, events=EventSettings(pace=HASTE))
+    settings = SalesforceSettings(patience=HURRY, events=EventSettings(pace=EVENTS_HURRY))
     billing = WhmcsSettings(patience=BILLING_HURRY, polling=Polling(every=0.1, least=0.0))
     changes = {"profile": Profile.SANDBOX, "salesforce": settings, "whmcs": billing}
     with portal_in(folder, database, warm=warm_cleaner(), **changes) as (client, _):

@@ -26,6 +26,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory, migrated_file: Path) -> Walk
         Struck(CALLS, WireFault.SILENT_AFTER, 0, "composite"),
         Struck(CALLS, WireFault.LOCK_ROW, 0, "create Order"),
         Struck(EVENTS, EventFault.LOST, 3),
+        Struck(EVENTS, EventFault.CORRUPTED, 3),
         Struck(BILLING, BillingFault.EMPTY_AFTER, 0, "AddOrder"),
     ],
     ids=str,

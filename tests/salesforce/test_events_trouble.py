@@ -256,3 +256,26 @@ async def test_no_token_is_ever_logged(house: EventsHouse) -> None:
         await ear.hear_all()
     assert ear.log_ins
     assert "good" not in str(lines)
+
+
+@pytest.mark.parametrize("kind", ["schema change", "silence"])
+async def test_what_goes_wrong_in_the_middle_is_got_over(house: EventsHouse, kind: str) -> None:
+    house.settings = house.settings_with(watchdog=0.1)
+    account = house.pubsub.account()
+    ear = house.ear()
+    await ear.hear_all()
+    house.pubsub.bus.switch_word(kind, "*", 1, 0, 0)
+    house.pubsub.change(account, phone="1")
+    assert [fact.account for fact in await ear.hear_all(5)] == [account]
+
+
+async def test_a_place_that_is_corrupted_is_told_and_all_is_heard_from_the_oldest_on(house: EventsHouse) -> None:
+    account = house.pubsub.account()
+    ear = house.ear()
+    await ear.hear_all()
+    house.pubsub.bus.switch_word("corrupted replay id", "*", 1, 0, 0)
+    house.pubsub.change(account, phone="1")
+    with pytest.raises(Rejected, match="position_lost"):
+        await ear.hear(5)
+    ear.last = None
+    assert {fact.account for fact in await ear.hear_all(least=2)} == {account}

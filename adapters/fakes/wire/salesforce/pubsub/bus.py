@@ -58,6 +58,7 @@ class EventBus:
         self._client = client
         self._publishes_updates = publishes_updates
         self._commits = 0
+        self._drifts = 0
         self.calls: Counter[str] = Counter()
         """How many changes of which object there were to tell of."""
         world.wires[WIRE] = self
@@ -79,7 +80,7 @@ class EventBus:
 
     def clear(self) -> None:
         """Have every event told as it is."""
-        self.faults.events.clear()
+        self.faults.clear()
 
     # --- what topics there are -------------------------------------------------------------------------------------
     def shape_of(self, topic: str) -> Shape:
@@ -145,10 +146,11 @@ class EventBus:
     def _tell(self, change: Change, commit: Commit, sequence: int) -> None:
         captured = self.captured[self._objects[change.table.name]]
         self.calls[captured.object] += 1
-        record: dict[str, Any] | bytes = captured.event(change, commit, sequence)
         fault = self.faults.events.popleft() if self.faults.events else None
         if fault is EventFault.LOST:
             return
+        self._spoil(captured.object, fault)
+        record: dict[str, Any] | bytes = captured.event(change, commit, sequence)
         if fault is EventFault.GAP:
             record = captured.bare(f"GAP_{_kind(change)}", [change.id], commit, sequence)
         elif fault is EventFault.OVERFLOW:
@@ -160,6 +162,20 @@ class EventBus:
                 self.held.append(Held(captured.object, record, commit.at))
             else:
                 self.tell(captured.object, record, commit.at)
+
+    def _spoil(self, object: str, fault: EventFault | None) -> None:
+        """Do to the object's streams, or to its schema, what the fault says, before the event is told."""
+        if fault is EventFault.DRIFT:
+            self._drifts += 1
+            self.drift(object, f"Added_{self._drifts}__c")
+        elif fault in (EventFault.CORRUPTED, EventFault.SILENCE):
+            began_before = self.beyond(0)
+            for topic in (change_topic(object), ALL_CHANGES):
+                if fault is EventFault.SILENCE:
+                    self.faults.hushed[topic] = began_before
+                else:
+                    self.faults.broken[topic] = began_before
+                    self.faults.corrupted.add(topic)
 
     def _times(self, change: Change, told: Sequence[AnyFact]) -> int:
         """How often the change is told: as often as its facts were, since the world's faults lose or double those."""

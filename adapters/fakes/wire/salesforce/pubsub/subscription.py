@@ -39,6 +39,7 @@ class Subscription:
         self._admit = admit
         self._topic = ""
         self._behind = 0
+        self._began = bus.last
         self.pending = 0
         self._asked_all = False
         self._stirred, self._leave = bus.waiters.enter()
@@ -87,6 +88,9 @@ class Subscription:
         if not first.replay_id:
             raise Ended("subscription.fetch.replayid.validation.failed")
         number = number_of(first.replay_id)
+        if self._topic in self._bus.faults.corrupted:
+            self._bus.faults.corrupted.discard(self._topic)
+            raise Ended("subscription.fetch.replayid.corrupted")
         if number is None or not log.dropped <= number <= self._bus.last:
             raise Ended("subscription.fetch.replayid.corrupted")
         return number
@@ -112,10 +116,12 @@ class Subscription:
         while True:
             if self.ended is not None:
                 raise self.ended
+            if self._bus.faults.breaks(self._topic, self._began):
+                raise Ended("service.unavailable")
             if FaultKind.UNAVAILABLE in self._bus.world.faults.take("stream", "after"):
                 raise Ended("service.unavailable")
             self._admit()
-            events = [] if self._bus.faults.silences(self._topic) else self._next()
+            events = [] if self._is_silent() else self._next()
             if events:
                 self._behind = events[-1].number
                 self.pending -= len(events)
@@ -128,8 +134,11 @@ class Subscription:
                     return
                 # in this order: what comes in between lies behind it and must not be passed
                 latest = self._latest()
-                if not self._bus.faults.silences(self._topic) and not self._next():
+                if not self._is_silent() and not self._next():
                     yield self._response((), latest)
+
+    def _is_silent(self) -> bool:
+        return self._bus.faults.silences(self._topic, self._began)
 
     def _next(self) -> Sequence[Event]:
         self._bus.forget()
