@@ -8,6 +8,7 @@ With `--strikes 5` a walk is struck by one kind of fault so many times, far from
 walks; where one of them goes wrong, each of its strikes is tried alone.
 Every time all that the demo expects must come true, with as many records in the end as without: nothing lost, nothing
 doubled (T-1). Whoever hears that the portal can't tell at the moment asks again, under the same key, as the page does.
+Where Salesforce refuses a record, whoever is told so asks anew, and staff retry work that stopped.
 """
 
 import argparse
@@ -28,10 +29,12 @@ import msgspec
 import structlog
 from rich.console import Console
 
+from adapters.durable.runner import Runner
 from adapters.salesforce.events.settings import EventSettings
 from adapters.salesforce.settings import Patience, SalesforceSettings
 from adapters.whmcs.settings import Patience as BillingPatience
 from adapters.whmcs.settings import Polling, WhmcsSettings
+from core.domain.work import WorkState
 from genkan import salesforce as link
 from genkan.client import Portal
 from genkan.demo.ending import play_ending
@@ -42,7 +45,7 @@ from genkan.demo.vpn import play_vpn
 from genkan.settings import Profile
 from tests.model.morning import migrated
 from tests.portal import HASTE, portal_in, warm_cleaner
-from tests.strikes import FAULTS, Struck, counted, points_of, walks_of
+from tests.strikes import FAULTS, REFUSALS, Struck, counted, points_of, walks_of
 
 HURRY: Final = Patience(
     connect=1.0, answer=0.5, deadline=2.0, first_wait=0.001, longest_wait=0.002, rest=0.001, settle=0.0, failures=1_000
@@ -69,22 +72,13 @@ JOURNEYS: Final[Mapping[str, tuple[Callable[[Play], None], ...]]] = {
     "sim": (play_sim,),
     "vpn": (play_vpn,),
 }
-COUNTED: Final = (
-    "account",
-    "contact",
-    "opportunity",
-    "order",
-    "order_line",
-    "case",
-    "document_version",
-    "client",
-    "billing_order",
-    "service",
-    "invoice",
-)
+OF_SALESFORCE: Final = ("account", "contact", "opportunity", "order", "order_line", "case", "document_version")
+COUNTED: Final = (*OF_SALESFORCE, "client", "billing_order", "service", "invoice")
 TRIES: Final = 8
 """How often somebody asks again who hears that it can't be told now."""
 JUST_NOW: Final = frozenset({500, 502, 503, 504})
+REFUSED_THERE: Final = frozenset({"order_refused", "save_refused", "ending_refused"})
+"""What a customer is told whose wish Salesforce or WHMCS refused."""
 
 
 @dataclass(frozen=True)
@@ -95,6 +89,11 @@ class Walked:
     records: Mapping[str, int]
     calls: Mapping[str, Counter[str]]
     """By wire and operation."""
+
+    @property
+    def made(self) -> int:
+        """How many records were made in Salesforce."""
+        return sum(self.records[table] for table in OF_SALESFORCE)
 
 
 class Patient:
@@ -112,9 +111,28 @@ class Patient:
         return answer
 
 
+class Undeterred(Patient):
+    """One who asks again when a system refused, and behind whom staff retry the work that such a refusal stopped.
+
+    The portal must have told so clearly, or kept the work: else nobody would.
+    """
+
+    def __init__(self, http: httpx.Client, retry: Callable[[], None]) -> None:
+        super().__init__(http)
+        self._retry = retry
+
+    def request(self, method: str, path: str, **more: Any) -> httpx.Response:
+        self._retry()
+        for _ in range(TRIES):
+            answer = super().request(method, path, **more)
+            if not answer.is_client_error or answer.json()["code"] not in REFUSED_THERE:
+                break
+        return answer
+
+
 def walked(journey: str, folder: Path, database: Path, *strikes: Struck) -> Walked:
     """Walk a journey on a portal of its own, with faults or without."""
-    with _portal(folder, database) as http:
+    with _portal(folder, database, is_refused=any(struck.kind in REFUSALS for struck in strikes)) as http:
         play = Play(Portal(http), Console(file=io.StringIO()))  # type: ignore[arg-type] # a client is what asks
         world = play.backstage.world
         before = {wire: Counter(world.wire_calls(system=wire)) for wire in FAULTS}
@@ -132,13 +150,25 @@ def walked(journey: str, folder: Path, database: Path, *strikes: Struck) -> Walk
 
 
 @contextmanager
-def _portal(folder: Path, database: Path) -> Iterator[Patient]:
+def _portal(folder: Path, database: Path, *, is_refused: bool) -> Iterator[Patient]:
     link.KEEPALIVE = 0.01
     settings = SalesforceSettings(patience=HURRY, events=EventSettings(pace=EVENTS_HURRY))
     billing = WhmcsSettings(patience=BILLING_HURRY, polling=Polling(every=0.1, least=0.0))
     changes = {"profile": Profile.SANDBOX, "salesforce": settings, "whmcs": billing}
-    with portal_in(folder, database, warm=warm_cleaner(), **changes) as (client, _):
-        yield Patient(client)
+    with portal_in(folder, database, warm=warm_cleaner(), **changes) as (client, running):
+
+        def retry() -> None:
+            assert client.blocking_portal is not None
+            client.blocking_portal.call(_retry, running.container.work())
+
+        yield Undeterred(client, retry) if is_refused else Patient(client)
+
+
+async def _retry(work: Runner) -> None:
+    for each in await work.unsettled():
+        if each.state is WorkState.WITH_STAFF:
+            await work.retry(each.key)
+            await work.quiet(5.0)
 
 
 def differs(walk: Walked, whole: Walked) -> list[str]:
@@ -193,8 +223,9 @@ def main() -> int:
         for journey in asked.journey or JOURNEYS:
             whole = walked(journey, Path(kept) / "whole", database)
             told = ", ".join(f"{calls.total()} of {wire}" for wire, calls in whole.calls.items())
-            points = points_of(whole.calls, asked.wire or [*FAULTS], asked.fault or [])
+            points = points_of(whole.calls, whole.made, asked.wire or [*FAULTS], asked.fault or [])
             print(f"{journey}: {told}; {len(points)} points", *whole.wrong, flush=True)
+            wrong += bool(whole.wrong)
             walks = [*walks_of(_chosen(points, asked, chance), asked.strikes)]
             struck += sum(map(len, walks))
             while walks:

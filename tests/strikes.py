@@ -23,7 +23,15 @@ OF_CALLS: Final = (
     WireFault.LIMIT,
     WireFault.BUSY,
     WireFault.LOST_LOCATOR,
+    WireFault.DUPLICATES,
+    WireFault.RULE,
 )
+REFUSALS: Final = frozenset({WireFault.DUPLICATES, WireFault.RULE})
+"""Faults by which the org refuses a record, once: a customer who is told so asks again, and staff retry what stopped.
+
+The rule for duplicates lets a record pass where the caller may save it all the same; the other stands for one that
+does not.
+"""
 OF_BILLING: Final = (
     BillingFault.SILENT_BEFORE,
     BillingFault.SILENT_AFTER,
@@ -43,6 +51,8 @@ FAULTS: Final[Mapping[str, tuple[str, ...]]] = {
 """The faults of each wire after which everything must come to the same end."""
 LATER_PAGES: Final = "query more"
 """The calls that go by a locator."""
+CREATIONS: Final = "create *"
+"""The records that are made, each in a call of its own or in one with others."""
 MOST_OF_ONE: Final = 4
 """Of how many calls of one of WHMCS's actions each is struck."""
 
@@ -69,23 +79,28 @@ def counted(strikes: Sequence[Struck]) -> Iterator[tuple[Struck, int]]:
             begun = struck.after + 1
 
 
-def points_of(calls: Mapping[str, Counter[str]], wires: Sequence[str], kinds: Sequence[str]) -> list[Struck]:
-    """Every call and event of those counts, with each fault of its wire, or with those of the kinds named."""
+def points_of(calls: Mapping[str, Counter[str]], made: int, wires: Sequence[str], kinds: Sequence[str]) -> list[Struck]:
+    """Every call and event of those counts, with each fault of its wire, or with those of the kinds named.
+
+    `made` is how many records were made in Salesforce.
+    """
     return [
         Struck(wire, kind, after, operation)
         for wire in wires
         for kind in FAULTS[wire]
         if not kinds or kind in kinds
-        for operation, times in _struck(wire, kind, calls[wire])
+        for operation, times in _struck(wire, kind, calls[wire], made)
         for after in range(times)
     ]
 
 
-def _struck(wire: str, kind: str, calls: Counter[str]) -> Iterator[tuple[str, int]]:
+def _struck(wire: str, kind: str, calls: Counter[str], made: int) -> Iterator[tuple[str, int]]:
     if wire == BILLING:
         yield from ((action, min(times, MOST_OF_ONE)) for action, times in calls.items())
     elif kind == WireFault.LOST_LOCATOR:
         yield LATER_PAGES, calls[LATER_PAGES]
+    elif kind in REFUSALS:
+        yield CREATIONS, made
     else:
         yield "*", calls.total()
 
