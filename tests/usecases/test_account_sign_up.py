@@ -2,6 +2,8 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -19,7 +21,7 @@ from core.domain.sign_up import OneSignUp
 from core.domain.words import Language
 from core.domain.work import WorkKind, WorkState
 from ports.billing import NewClient
-from ports.store import Flag
+from ports.store import Flag, Shelves, Store
 from tests.databases import embedded_only
 from tests.usecases.account_house import PASSWORD, SITE, House, a_form, a_house
 
@@ -402,3 +404,48 @@ async def test_a_saved_cart_is_claimed_at_sign_up_and_at_log_in(house: House) ->
         mine = await shelves.checkouts.of_user(user, house.clock.now())
         assert mine is not None
         assert mine.id == newer.id
+
+
+@dataclass(frozen=True)
+class Meanwhile:
+    """A store in which something happens before it is first read from."""
+
+    store: Store
+    deed: Callable[[], Awaitable[object]]
+    done: list[object] = field(default_factory=list)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.store, name)
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[Shelves]:
+        if not self.done:
+            self.done.append(await self.deed())
+        async with self.store.reading() as shelves:
+            yield shelves
+
+
+async def test_whoever_completes_again_while_it_is_being_done_is_no_stranger(house: House) -> None:
+    sign_up = await house.start_sign_up(a_form())
+    code = await house.code("mina@example.com")
+
+    async def first() -> None:
+        await house.confirm_sign_up(sign_up, code, None)
+
+    again = replace(house.confirm_sign_up, store=Meanwhile(house.store, first))
+    confirmed = await again(sign_up, code, None)
+    assert confirmed.admitted is not None
+    assert len(house.world.records.find("account")) == 1
+
+
+async def test_an_address_that_another_sign_up_took_meanwhile_is_taken(house: House) -> None:
+    first = await house.start_sign_up(a_form())
+    code = await house.code("mina@example.com")
+
+    async def another() -> None:
+        await house.sign_up()
+
+    late = replace(house.confirm_sign_up, store=Meanwhile(house.store, another))
+    with pytest.raises(AlreadyCustomer):
+        await late(first, code, None)
+    assert len(house.world.records.find("account")) == 1

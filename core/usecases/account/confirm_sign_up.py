@@ -40,8 +40,11 @@ class ConfirmSignUp:
         proved = await self._proved(sign_up, code, token, now)
         if proved.user is None:
             async with self.store.reading() as shelves:
-                if await shelves.users.by_email(proved.canonical) is not None:
-                    raise AlreadyCustomer
+                user = await shelves.users.by_email(proved.canonical)
+                # this sign-up may have been completed since it was looked at, by whoever got no answer
+                latest = await shelves.sign_ups.find(proved.id)
+            if user is not None and (latest is None or latest.user != user.id):
+                raise AlreadyCustomer
         job = Job(
             key=request_key("sign_up", proved.id),
             kind=WorkKind.SIGN_UP,
