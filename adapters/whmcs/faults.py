@@ -93,8 +93,10 @@ def read(status: int, content: bytes, action: str) -> Mapping[str, Any] | Fault:
     said = str(body.get("result") or body.get("status") or "").casefold()
     if said == _SUCCESS:
         return body
-    if said == _ERROR:
-        return _refused(status, str(body.get("message") or ""), action)
+    message = body.get("message") or ""
+    # a 403 is no success, so one that says why need not name itself an error
+    if said == _ERROR or (not said and status == httpx.codes.FORBIDDEN and message and isinstance(message, str)):
+        return _refused(status, str(message), action)
     # a warning alone, or nothing of the kind: it may be done or not
     return Fault(told="neither success nor error", status=status, proves_nothing_written=False)
 

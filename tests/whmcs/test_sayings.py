@@ -80,6 +80,25 @@ def test_403_is_about_who_calls() -> None:
     assert isinstance(role, Fault) and role.told == Class.PERMISSION
 
 
+@pytest.mark.parametrize(("message", "kind"), [
+    ("Authentication Failed", Class.AUTH), ("Invalid IP 203.0.113.7", Class.AUTH), ("Something new", Class.AUTH),
+    ('Invalid Permissions: API action "addorder" is not allowed', Class.PERMISSION),
+])  # fmt: skip
+@pytest.mark.parametrize("said", [{}, {"result": ""}, {"result": None}])
+def test_a_403_is_read_though_it_names_no_result(message: str, kind: Class, said: dict[str, Any]) -> None:
+    fault = read(403, msgspec.json.encode({**said, "message": message}), "AddOrder")
+    assert isinstance(fault, Fault) and fault.told == kind
+    assert fault.shuts_out is (kind is Class.AUTH)
+
+
+@pytest.mark.parametrize(
+    "body", [{}, {"error": "x"}, {"message": ""}, {"message": {"a": 1}}, {"result": "ok", "message": "x"}]
+)
+def test_a_403_that_says_nothing_is_no_refusal(body: dict[str, Any]) -> None:
+    fault = read(403, msgspec.json.encode(body), "AddOrder")
+    assert isinstance(fault, Fault) and not fault.shuts_out and not fault.is_refusal
+
+
 @pytest.mark.parametrize(
     "body", [{"result": "success"}, {"status": "success"}, {"result": "Success", "warning": "old"}]
 )
