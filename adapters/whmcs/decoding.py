@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from html import unescape
+from html.entities import html5
 from typing import Any, Final
 
 from core.domain.money import Yen, yen
@@ -13,9 +14,10 @@ Row = Mapping[str, Any]
 
 _DAY: Final = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})(?: ([0-9]{2}:[0-9]{2}:[0-9]{2}))?")
 _ZERO: Final = re.compile(r"0{4}-0{2}-0{2}(?: 0{2}:0{2}:0{2})?")
-_WHOLE: Final = re.compile(r"-?[0-9]+")
+_WHOLE: Final = re.compile(r"-?[0-9]{1,18}")
 _ID: Final = re.compile(r"0*([1-9][0-9]{0,17})")
 _CARD_MONTH: Final = re.compile(r"(0[1-9]|1[0-2])/([0-9]{2})")
+_ENTITY: Final = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|([A-Za-z][A-Za-z0-9]*));")
 _FOUR: Final = re.compile(r"[0-9]{4}")
 _YES: Final = frozenset({"1", "true", "on", "yes"})
 _NO: Final = frozenset({"", "0", "false", "off", "no"})
@@ -45,7 +47,7 @@ def raw(row: Row, name: str) -> str:
 
 def shown(row: Row, name: str) -> str:
     """Text for people, its HTML entities unescaped once."""
-    return unescape(raw(row, name))
+    return _ENTITY.sub(_meant, raw(row, name))
 
 
 def id_of(row: Row, *names: str) -> str:
@@ -164,11 +166,19 @@ def last_four(row: Row, name: str) -> str | None:
     text = raw(row, name).strip()
     if not text:
         return None
-    # a number of JSON has lost the zeros before it
-    text = text.zfill(4)
+    if isinstance(row.get(name), int):
+        # a number of JSON has lost the zeros before it, a text has lost nothing
+        text = text.zfill(4)
     return text if _FOUR.fullmatch(text) else None
 
 
 def word(text: str) -> str:
     """A word of WHMCS's as it is compared: "Semi-Annually" and "semiannually" are one."""
     return "".join(filter(str.isalpha, text.casefold()))
+
+
+def _meant(entity: re.Match[str]) -> str:
+    # PHP ends each of them with a semicolon; what has none, or has no meaning, is text: "AT&copy"
+    if entity[1] is not None:
+        return html5.get(f"{entity[1]};", entity[0])
+    return unescape(entity[0]) or entity[0]

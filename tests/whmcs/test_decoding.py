@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from adapters.whmcs import decoding
 from adapters.whmcs.decoding import Unreadable
-from adapters.whmcs.faults import read
+from adapters.whmcs.faults import Fault, read
 
 ROWS = st.lists(st.fixed_dictionaries({"id": st.integers(1, 10**9)}), max_size=4)
 AMOUNTS = st.integers(-(10**9), 10**9)
@@ -130,13 +130,31 @@ def test_text_for_people_is_unescaped_once(text: str) -> None:
     assert decoding.raw({"name": told}, "name") == told
 
 
+@pytest.mark.parametrize(
+    "told",
+    ["Plan A&copy 1G &reg", "a&copy=1", "&notit;", "R&D; Home", "&", "&;", "&#;", "&#x;", "&amp", "&#39 x", "&#1;"],
+)
+def test_what_is_no_entity_stays_as_it_is(told: str) -> None:
+    assert decoding.shown({"name": told}, "name") == told
+    assert decoding.shown({"name": html.escape(told)}, "name") == told
+
+
+@pytest.mark.parametrize(
+    ("told", "meant"), [("&yen;5 &eacute;", "¥5 é"), ("&#26481;&#x4EAC;&#X4eac;", "東京京"), ("&amp;&amp;lt;", "&&lt;")]
+)
+def test_an_entity_is_what_it_stands_for(told: str, meant: str) -> None:
+    assert decoding.shown({"name": told}, "name") == meant
+
+
 def test_what_was_escaped_by_somebody_is_not_unescaped_for_good() -> None:
     assert decoding.shown({"name": "&amp;lt;b&amp;gt;"}, "name") == "&lt;b&gt;"
 
 
-@pytest.mark.parametrize(
-    ("told", "meant"), [("4242", "4242"), (42, "0042"), ("0001", "0001"), ("", None), (None, None)]
-)
+@pytest.mark.parametrize(("told", "meant"), [
+    ("4242", "4242"), (42, "0042"), (0, "0000"), ("0001", "0001"), ("", None), (None, None),
+    # a text has lost nothing: too few digits are not filled up
+    ("42", None), ("1", None), ("0", None), (-1, None), (42424, None),
+])  # fmt: skip
 def test_four_digits_of_a_card_and_no_more(told: Any, meant: str | None) -> None:
     assert decoding.last_four({"card_last_four": told}, "card_last_four") == meant
     assert decoding.last_four({"card_last_four": "4242424242424242"}, "card_last_four") is None
@@ -153,3 +171,37 @@ def test_a_cards_month() -> None:
 @pytest.mark.parametrize("told", ["One-Time", "onetime", "One Time", "ONETIME"])
 def test_words_are_compared_by_their_letters(told: str) -> None:
     assert decoding.word(told) == "onetime"
+
+
+LONG = "9" * 5_000
+READ_AS = [decoding.whole, decoding.amount, decoding.id_of, decoding.ids_in, decoding.needed_day, decoding.flag]
+
+
+@pytest.mark.parametrize("told", [LONG, f"-{LONG}", f"{LONG}.00", Decimal("1e400")], ids=["long", "minus", "yen", "e"])
+@pytest.mark.parametrize("read_as", READ_AS)
+def test_a_number_of_any_length_is_unreadable_and_never_a_crash(read_as: Any, told: Any) -> None:
+    with pytest.raises(Unreadable):
+        read_as({"x": told}, "x")
+
+
+def test_a_card_of_any_length_is_no_crash() -> None:
+    with pytest.raises(Unreadable):
+        decoding.month_of_card({"x": LONG}, "x")
+    assert decoding.last_four({"x": LONG}, "x") is None
+
+
+@pytest.mark.parametrize("digits", [400, 4_300, 4_301])
+def test_a_long_number_of_json_is_no_crash(digits: int) -> None:
+    body = read(200, b'{"result":"success","x":' + b"9" * digits + b"}", "GetInvoices")
+    if isinstance(body, Fault):
+        assert digits > 4_300 and body.told == "unreadable answer"
+        return
+    for read_as in (decoding.whole, decoding.id_of):
+        with pytest.raises(Unreadable):
+            read_as(body, "x")
+
+
+@given(st.integers(-(10**17), 10**17))
+def test_a_whole_number_is_one_as_number_or_text(number: int) -> None:
+    for told in (number, str(number), f" {number} "):
+        assert decoding.whole({"x": told}, "x") == number
