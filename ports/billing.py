@@ -148,7 +148,10 @@ class InvoiceBook(Protocol):
         """One invoice of that client with lines and balance, or None: another client's is None too."""
 
     async def due_by(self, day: date) -> tuple[Invoice, ...]:
-        """Unpaid invoices of all clients that are due on or before `day` (SRV-6)."""
+        """Unpaid invoices of all clients that are due on or before `day` (SRV-6).
+
+        One that can't be read is logged and left out: it hides nobody else's.
+        """
 
 
 class BillingDoor(Protocol):

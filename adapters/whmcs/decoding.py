@@ -100,6 +100,13 @@ def amount(row: Row, name: str) -> Yen:
         raise Unreadable(name) from None
 
 
+def check_currency(row: Row, code: str) -> None:
+    """Unreadable where the row says that its amounts are in another currency; most answers don't say."""
+    told = raw(row, "currencycode").strip()
+    if told and told.casefold() != code.casefold():
+        raise Unreadable("currencycode")
+
+
 def day(row: Row, name: str) -> date | None:
     """The day of a date or an instant, as it is in WHMCS's own zone; None for zeros, empty and missing."""
     text = raw(row, name).strip()

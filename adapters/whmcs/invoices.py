@@ -4,12 +4,29 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Final
 
+import structlog
+
 from adapters.whmcs.client import Client, reading
-from adapters.whmcs.decoding import Row, amount, day, id_of, maybe_id, needed_day, raw, rows, shown, word
+from adapters.whmcs.decoding import (
+    Row,
+    Unreadable,
+    amount,
+    check_currency,
+    day,
+    id_of,
+    maybe_id,
+    needed_day,
+    raw,
+    rows,
+    shown,
+    word,
+)
 from adapters.whmcs.sayings import Class
 from core.domain.billing import Invoice, InvoiceLine, InvoiceStatus
 from core.domain.ids import ClientId, InvoiceId, ServiceId
 from ports.errors import Rejected
+
+log = structlog.get_logger(__name__)
 
 _STATUSES: Final = {word(status): status for status in InvoiceStatus if status is not InvoiceStatus.OTHER}
 _OF_SERVICES: Final = "hosting"
@@ -21,11 +38,12 @@ class WhmcsInvoiceBook:
 
     def __init__(self, client: Client) -> None:
         self._whmcs = client
+        self._currency = client.settings.currency
 
     async def invoices(self, client: ClientId) -> tuple[Invoice, ...]:
         listed = await invoices_of(self._whmcs, client)
         with reading("GetInvoices"):
-            found = [_invoice_of(row) for row in listed if status_of(row) is not InvoiceStatus.DRAFT]
+            found = [self._invoice_of(row) for row in listed if status_of(row) is not InvoiceStatus.DRAFT]
         return tuple(sorted(found, key=lambda invoice: int(invoice.id), reverse=True))
 
     async def invoice(self, client: ClientId, invoice: InvoiceId) -> Invoice | None:
@@ -35,15 +53,39 @@ class WhmcsInvoiceBook:
         with reading("GetInvoice"):
             if status_of(row) is InvoiceStatus.DRAFT:
                 return None
-            return _invoice_of(row, items_of(row))
+            return self._invoice_of(row, items_of(row))
 
     async def due_by(self, day: date) -> tuple[Invoice, ...]:
         listed = await self._whmcs.every("GetInvoices", "invoices", "invoice", status=UNPAID)
-        with reading("GetInvoices"):
-            found = [_invoice_of(row) for row in listed if needed_day(row, "duedate") <= day]
+        found = [invoice for row in listed if (invoice := self._due_by(row, day)) is not None]
         # of what was paid while the pages were read, a row may stand on two of them
         found = list({invoice.id: invoice for invoice in found}.values())
         return tuple(sorted(found, key=lambda invoice: (invoice.due, int(invoice.id))))
+
+    # --- inside ----------------------------------------------------------------------------------------------------
+    def _due_by(self, row: Row, day: date) -> Invoice | None:
+        try:
+            return self._invoice_of(row) if needed_day(row, "duedate") <= day else None
+        except Unreadable as odd:
+            # it is one customer's, and hides nobody else's: who puts it right in WHMCS is told which it is
+            log.error("whmcs.invoice.unreadable", subject=_told_id(row), error=str(odd))
+            return None
+
+    def _invoice_of(self, row: Row, items: Iterable[Row] | None = None) -> Invoice:
+        check_currency(row, self._currency)
+        id = InvoiceId(id_of(row, "invoiceid", "id"))
+        return Invoice(
+            id=id,
+            client=ClientId(id_of(row, "userid")),
+            number=shown(row, "invoicenum").strip() or id,
+            status=status_of(row),
+            issued=needed_day(row, "date"),
+            due=needed_day(row, "duedate"),
+            paid_on=day(row, "datepaid"),
+            total=amount(row, "total"),
+            balance=amount(row, "balance") if items is not None else None,
+            lines=tuple(map(_line_of, items or ())),
+        )
 
 
 async def invoices_of(whmcs: Client, client: ClientId, status: str | None = None) -> list[Row]:
@@ -82,19 +124,12 @@ def status_of(row: Row) -> InvoiceStatus:
     return _STATUSES.get(word(raw(row, "status")), InvoiceStatus.OTHER)
 
 
-def _invoice_of(row: Row, items: Iterable[Row] | None = None) -> Invoice:
-    id = InvoiceId(id_of(row, "invoiceid", "id"))
-    return Invoice(
-        id=id,
-        client=ClientId(id_of(row, "userid")),
-        number=shown(row, "invoicenum").strip() or id,
-        status=status_of(row),
-        issued=needed_day(row, "date"),
-        due=needed_day(row, "duedate"),
-        paid_on=day(row, "datepaid"),
-        total=amount(row, "total"),
-        balance=amount(row, "balance") if items is not None else None,
-        lines=tuple(
-            InvoiceLine(shown(item, "description"), amount(item, "amount"), service_of(item)) for item in items or ()
-        ),
-    )
+def _line_of(item: Row) -> InvoiceLine:
+    return InvoiceLine(shown(item, "description"), amount(item, "amount"), service_of(item))
+
+
+def _told_id(row: Row) -> str:
+    try:
+        return id_of(row, "invoiceid", "id")
+    except Unreadable:
+        return ""
