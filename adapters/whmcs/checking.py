@@ -3,6 +3,7 @@
 Nothing is written: actions that write are tried on ids that nothing has.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from enum import StrEnum
 from types import MappingProxyType
@@ -16,6 +17,7 @@ from adapters.whmcs.sayings import Class
 from ports.errors import Rejected
 
 _OLDEST: Final = 8
+_MAJOR: Final = re.compile(r"[0-9]{1,3}(?![^.])")
 _NOBODY: Final = "0"
 
 NEEDED: Final[Mapping[str, tuple[Mapping[str, Any], str]]] = MappingProxyType(
@@ -53,6 +55,7 @@ class Lack(StrEnum):
     OLD = "version too old"
     NOT_ALLOWED = "action not in the API role"
     NO_CURRENCY = "currency missing"
+    MORE_CURRENCIES = "other currencies too"
     NO_GATEWAY = "payment method missing"
     NO_PRODUCT = "product missing"
     NO_CYCLE = "product not sold so"
@@ -102,8 +105,8 @@ async def _version(client: Client) -> list[Finding]:
     with reading("WhmcsDetails"):
         details = body.get("whmcs")
         version = raw(details, "version") if isinstance(details, Mapping) else ""
-    major = version.partition(".")[0]
-    if major.isdigit() and int(major) >= _OLDEST:
+    major = _MAJOR.match(version)
+    if major is not None and int(major[0]) >= _OLDEST:
         return []
     breaks = "clients and their log-ins are one there, so the portal's clients can't be told apart (ACC-4)"
     return [Finding(place="WHMCS", trouble=Lack.OLD, detail=version, breaks=breaks)]
@@ -113,10 +116,15 @@ async def _currency(client: Client) -> list[Finding]:
     body, code = await client.read("GetCurrencies"), client.settings.currency
     with reading("GetCurrencies"):
         codes = [raw(row, "code") for row in rows(body, "currencies", "currency")]
-    if code in codes:
+    if code not in codes:
+        breaks = "amounts are read as whole yen, and none would be right (SRV-2)"
+        return [Finding(place="currencies", trouble=Lack.NO_CURRENCY, detail=code, breaks=breaks)]
+    others = ", ".join(other for other in codes if other != code)
+    if not others:
         return []
-    breaks = "amounts are read as whole yen, and none would be right (SRV-2)"
-    return [Finding(place="currencies", trouble=Lack.NO_CURRENCY, detail=code, breaks=breaks)]
+    # services don't say in which currency they are charged, and invoices of another one are not read
+    breaks = "a client billed in another sees prices of services as yen, and no invoice (SRV-1, SRV-2)"
+    return [Finding(place="currencies", trouble=Lack.MORE_CURRENCIES, detail=others, breaks=breaks, weakens=True)]
 
 
 async def _gateway(client: Client) -> list[Finding]:
