@@ -177,7 +177,8 @@ class WhmcsServiceBook:
 
 
 def _price_of(row: Row, cycle: BillingCycle | None) -> Yen:
-    return amount(row, "recurringamount" if cycle is BillingCycle.MONTHLY else "firstpaymentamount")
+    # a first payment holds set-up fees as well, so only of what is paid once it is the price
+    return amount(row, "firstpaymentamount" if cycle is BillingCycle.ONE_TIME else "recurringamount")
 
 
 def _ordered_along(listed: list[Row], plan: Row) -> list[Row]:

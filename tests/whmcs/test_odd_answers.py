@@ -6,10 +6,11 @@ from typing import Any
 import pytest
 from structlog.testing import capture_logs
 
+from core.domain.catalog import BillingCycle
 from core.domain.ids import ClientId, InvoiceId
 from ports.errors import Unavailable
 from tests.whmcs.house import House, listed
-from tests.whmcs.test_ports import INVOICE, MINA, ports_of
+from tests.whmcs.test_ports import INVOICE, MINA, SERVICE, ports_of, services
 
 KEN = ClientId("2")
 IN_A_LIST: dict[str, Any] = {name: value for name, value in INVOICE.items() if name not in ("invoiceid", "items")}
@@ -81,3 +82,23 @@ async def test_an_invoice_that_is_not_due_yet_alarms_nobody() -> None:
 async def test_a_list_that_is_none_is_no_answer() -> None:
     with pytest.raises(Unavailable, match="unreadable"):
         await ports_of(House(GetInvoices={"invoices": {"invoice": ["x"]}})).invoice_book.due_by(MARCH)
+
+
+# --- prices ----------------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize(("told", "first", "recurring", "cycle", "price"), [
+    ("Monthly", "27800.00", "5500.00", BillingCycle.MONTHLY, 5500),
+    ("One-Time", "22800.00", "0.00", BillingCycle.ONE_TIME, 22800),
+    ("One Time", "22800.00", "0.00", BillingCycle.ONE_TIME, 22800),
+    ("Quarterly", "21500.00", "16500.00", None, 16500),
+    ("Semi-Annually", "38000.00", "33000.00", None, 33000),
+    ("Annually", "71000.00", "66000.00", None, 66000),
+    ("Biennially", "137000.00", "132000.00", None, 132000),
+    ("Triennially", "203000.00", "198000.00", None, 198000),
+    ("Free Account", "0.00", "0.00", None, 0),
+])  # fmt: skip
+async def test_the_price_is_what_is_charged_each_time(
+    told: str, first: str, recurring: str, cycle: BillingCycle | None, price: int
+) -> None:
+    row = {**SERVICE, "billingcycle": told, "firstpaymentamount": first, "recurringamount": recurring}
+    (service,) = await ports_of(House(GetClientsProducts=services(row))).service_book.services(MINA)
+    assert (service.cycle, service.price) == (cycle, price)

@@ -162,7 +162,7 @@ def _terminate(whmcs: WhmcsActions, service: Row) -> None:
 
 def _service_of(row: Row, mapping: Mapping[str, ProductType]) -> Service:
     cycle = _CYCLES.get(row["billingcycle"])
-    price = row["recurringamount"] if cycle is BillingCycle.MONTHLY else row["firstpaymentamount"]
+    price = row["firstpaymentamount"] if cycle is BillingCycle.ONE_TIME else row["recurringamount"]
     mark = OrderId(row["crm_order"]) if row["crm_order"] else None
     return Service(
         id=ServiceId(row["id"]),
