@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from adapters.whmcs.client import Client, reading
-from adapters.whmcs.decoding import Row, last_four, month_of_card, raw, rows, shown
+from adapters.whmcs.decoding import Row, Unreadable, last_four, maybe_id, month_of_card, raw, rows, shown
 from core.domain.billing import PaymentMethod, PaymentMethods
 from core.domain.ids import ClientId
 
@@ -26,6 +26,8 @@ async def methods_of(whmcs: Client, client: ClientId) -> PaymentMethods:
     """The client's payment methods, in WHMCS's order."""
     body = await whmcs.read("GetPayMethods", clientid=client)
     with reading("GetPayMethods"):
+        if maybe_id(body, "clientid") not in (None, client):
+            raise Unreadable("clientid")
         return PaymentMethods(tuple(map(_method_of, rows(body, "paymethods", "paymethod"))))
 
 

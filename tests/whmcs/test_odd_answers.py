@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from structlog.testing import capture_logs
 
+from core.domain.billing import PaymentMethod
 from core.domain.catalog import BillingCycle
 from core.domain.ids import ClientId, InvoiceId
 from ports.errors import Unavailable
@@ -102,3 +103,18 @@ async def test_the_price_is_what_is_charged_each_time(
     row = {**SERVICE, "billingcycle": told, "firstpaymentamount": first, "recurringamount": recurring}
     (service,) = await ports_of(House(GetClientsProducts=services(row))).service_book.services(MINA)
     assert (service.cycle, service.price) == (cycle, price)
+
+
+# --- payment methods -------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize("told", [1, "1", "", None])
+async def test_payment_methods_of_that_client_are_read(told: Any) -> None:
+    house = House(GetPayMethods={"clientid": told, "paymethods": [{"id": 3, "type": "CreditCard"}]})
+    methods = await ports_of(house).payment_book.payment_methods(MINA)
+    assert methods.methods == (PaymentMethod(kind="CreditCard", label=""),)
+
+
+@pytest.mark.parametrize("told", [2, "2", "x", True])
+async def test_payment_methods_of_another_client_are_no_answer(told: Any) -> None:
+    house = House(GetPayMethods={"clientid": told, "paymethods": [{"id": 3, "type": "CreditCard"}]})
+    with pytest.raises(Unavailable, match="GetPayMethods unreadable"):
+        await ports_of(house).payment_book.payment_methods(MINA)
