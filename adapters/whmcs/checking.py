@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from adapters.calling.lacking import Finding
 from adapters.whmcs.client import Client, reading
-from adapters.whmcs.decoding import Row, amount, id_of, raw, rows, whole, word
+from adapters.whmcs.decoding import Row, amount, id_of, raw, rows, word
 from adapters.whmcs.marking import field_of
 from adapters.whmcs.sayings import Class
 from ports.errors import Rejected
@@ -183,7 +183,7 @@ async def _number_field(client: Client) -> list[Finding]:
     body = await client.read("GetClientsDetails", clientid=id_of(listed[0], "id"))
     with reading("GetClientsDetails"):
         held = body.get("client")
-        ids = [whole(row, "id") for row in rows(held if isinstance(held, Mapping) else body, "customfields")]
+        ids = [int(id_of(row, "id")) for row in rows(held if isinstance(held, Mapping) else body, "customfields")]
     if field in ids:
         return []
     detail = f"there are {', '.join(map(str, ids)) or 'none'}"

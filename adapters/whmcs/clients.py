@@ -8,7 +8,7 @@ import msgspec
 
 from adapters.calling.lanes import Lanes
 from adapters.whmcs.client import Client, reading
-from adapters.whmcs.decoding import Row, day, flag, id_of, raw, rows, shown, whole
+from adapters.whmcs.decoding import Row, day, flag, id_of, raw, rows, shown
 from adapters.whmcs.encoding import NO, serialized
 from adapters.whmcs.sayings import Class
 from core.domain.account import Address, Person, Phone
@@ -155,7 +155,7 @@ class WhmcsClientBook:
                 "GetClients", "clients", "client", start, size, orderby="id", sorting="ASC"
             )
             with reading("GetClients"):
-                rows_by_id = [(whole(row, "id"), row) for row in page]
+                rows_by_id = [(int(id_of(row, "id")), row) for row in page]
             if start and not found and (not page or rows_by_id[0][0] > least):
                 # clients before that place are gone, so that it may lie too far behind
                 start = 0
@@ -216,7 +216,7 @@ def _record_of(row: Row, number_field: int) -> ClientRecord:
 
 def _number_of(row: Row, field: int) -> str:
     for custom in rows(row, "customfields", "customfield"):
-        if whole(custom, "id") == field:
+        if id_of(custom, "id") == str(field):
             return shown(custom, "value").strip()
     return ""
 

@@ -14,7 +14,7 @@ Row = Mapping[str, Any]
 
 _DAY: Final = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})(?: ([0-9]{2}:[0-9]{2}:[0-9]{2}))?")
 _ZERO: Final = re.compile(r"0{4}-0{2}-0{2}(?: 0{2}:0{2}:0{2})?")
-_WHOLE: Final = re.compile(r"-?[0-9]{1,18}")
+_WHOLE: Final = re.compile(r"[0-9]{1,18}")
 _ID: Final = re.compile(r"0*([1-9][0-9]{0,17})")
 _CARD_MONTH: Final = re.compile(r"(0[1-9]|1[0-2])/([0-9]{2})")
 _ENTITY: Final = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|([A-Za-z][A-Za-z0-9]*));")
@@ -72,7 +72,7 @@ def maybe_id(row: Row, *names: str) -> str | None:
 
 
 def whole(row: Row, name: str, default: int | None = None) -> int:
-    """A whole number, as one or as text."""
+    """How many, as a number or as text; none is below zero."""
     text = raw(row, name).strip()
     if not text and default is not None:
         return default

@@ -116,7 +116,8 @@ class Marks:
     async def status_of(self, order: BillingOrderId) -> str:
         """The order's status in lower case; "" where there is no such order."""
         row = await self.order(order)
-        return raw(row, "status").casefold() if row is not None else ""
+        with reading("GetOrders"):
+            return raw(row, "status").casefold() if row is not None else ""
 
     async def order(self, order: BillingOrderId) -> Row | None:
         """The order as WHMCS holds it, or None."""

@@ -108,7 +108,8 @@ class WhmcsServiceBook:
 
     # --- inside ----------------------------------------------------------------------------------------------------
     async def _types(self, listed: list[Row]) -> Mapping[str, ProductType]:
-        asked = {raw(row, "pid").strip() for row in listed} - self._settings.product_types.keys()
+        with reading("GetClientsProducts"):
+            asked = {raw(row, "pid").strip() for row in listed} - self._settings.product_types.keys()
         known = await self._product_types(asked) if asked else {}
         return {**known, **self._settings.product_types}
 
@@ -120,7 +121,9 @@ class WhmcsServiceBook:
                 raise
             await asyncio.sleep(self._settings.patience.settle)
             listed = await products_of(self._whmcs, client, serviceid=service)
-            if not listed or status_of(listed[0]) not in OVER:
+            with reading("GetClientsProducts"):
+                has_ended = bool(listed) and status_of(listed[0]) in OVER
+            if not has_ended:
                 raise
 
     async def _end_by_its_way(self, service: ServiceId) -> None:

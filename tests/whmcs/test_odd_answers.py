@@ -3,12 +3,13 @@
 from datetime import date
 from typing import Any
 
+import httpx
 import pytest
 from structlog.testing import capture_logs
 
 from core.domain.billing import PaymentMethod
 from core.domain.catalog import BillingCycle
-from core.domain.ids import ClientId, InvoiceId
+from core.domain.ids import ClientId, InvoiceId, ServiceId
 from ports.errors import Unavailable
 from tests.whmcs.house import House, listed
 from tests.whmcs.test_ports import INVOICE, MINA, SERVICE, ports_of, services
@@ -103,6 +104,14 @@ async def test_the_price_is_what_is_charged_each_time(
     row = {**SERVICE, "billingcycle": told, "firstpaymentamount": first, "recurringamount": recurring}
     (service,) = await ports_of(House(GetClientsProducts=services(row))).service_book.services(MINA)
     assert (service.cycle, service.price) == (cycle, price)
+
+
+# --- states ----------------------------------------------------------------------------------------------------------
+async def test_a_state_that_is_unreadable_after_a_lost_answer_is_no_answer() -> None:
+    then = [services(SERVICE), services({**SERVICE, "status": []})]
+    book = ports_of(House(GetClientsProducts=then, ModuleTerminate=httpx.ReadTimeout("lost"))).service_book
+    with pytest.raises(Unavailable, match="GetClientsProducts unreadable"):
+        await book.ensure_terminated(MINA, ServiceId("5"))
 
 
 # --- payment methods -------------------------------------------------------------------------------------------------
