@@ -1,5 +1,6 @@
 """Forms as PHP reads them."""
 
+from base64 import b64encode
 from typing import Any
 from urllib.parse import urlencode
 
@@ -9,6 +10,10 @@ from hypothesis import strategies as st
 
 from adapters.fakes.wire.whmcs.forms import form_of, is_true, unserialised
 from tests.wire.whmcs.conftest import serialised
+
+
+def raw(content: bytes) -> str:
+    return b64encode(content).decode()
 
 
 @pytest.mark.parametrize(
@@ -59,6 +64,10 @@ def test_what_was_serialised_comes_back(array: dict[int, str]) -> None:
         ("YToxOntpOjE7czo2OiJHb29nbGUiO30", {}),
         ("YToxOntpOjM7czoyOiLmnbHkuqwiO30=", {}),
         ("eyIxIjoiYSJ9", {}),
+        (raw(b"a:1:{a:0:{}i:1;}"), {}),
+        (raw(b'a:1:{i:1;s:99999999999999999999:"a";}'), {}),
+        (raw(b'a:1:{i:1;s:5:"a\xff\xfe\xfdb";}'), {1: "a\ufffd\ufffd\ufffdb"}),
+        (raw(b'a:1:{i:1;s:3:"\xed\xa0\x80";}'), {1: "\ufffd\ufffd\ufffd"}),
         ("", {}),
         (None, {}),
         ({1: "a"}, {}),

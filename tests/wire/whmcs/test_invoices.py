@@ -51,6 +51,25 @@ async def test_a_payment_in_full_settles_and_its_id_serves_once(portal: Caller, 
     )
 
 
+@pytest.mark.parametrize("date", ["0001-01-01 00:00:00", "0999-12-31 23:59:59", "２０26-01-05 00:00:00", "2026-01-05"])
+async def test_a_payment_at_no_time_that_is_kept_is_refused(
+    portal: Caller, staff: Caller, client: str, date: str
+) -> None:
+    invoice = (await portal.add_order(client))["invoiceid"]
+    payment = {"invoiceid": invoice, "transid": "t-1", "gateway": "stripe", "date": date}
+    assert await staff.refused("AddInvoicePayment", **payment) == "Invalid Date Format"
+    assert (await portal("GetInvoice", invoiceid=invoice))["status"] == "Unpaid"
+
+
+@pytest.mark.parametrize("amount", ["nan", "inf", "1e3", "1_0", "１０", "+5", "0.5", "word", "9" * 15, "9" * 4_000])
+async def test_an_amount_that_is_none_is_refused(portal: Caller, staff: Caller, client: str, amount: str) -> None:
+    invoice = (await portal.add_order(client))["invoiceid"]
+    payment = {"invoiceid": invoice, "transid": "t-1", "gateway": "stripe", "amount": amount}
+    assert await staff.refused("AddInvoicePayment", **payment) == "Invalid Amount"
+    line = {"itemdescription1": "By hand", "itemamount1": amount}
+    assert await staff.refused("CreateInvoice", userid=client, **line) == "Invalid Amount"
+
+
 async def test_a_card_is_charged_if_there_is_one(portal: Caller, staff: Caller, client: str) -> None:
     invoice = (await portal.add_order(client))["invoiceid"]
     assert await staff.refused("CapturePayment", invoiceid=invoice) == "Payment Attempt Failed"

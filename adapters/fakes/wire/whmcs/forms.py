@@ -42,12 +42,16 @@ def is_true(value: Any) -> bool:
 
 
 def unserialised(text: Any) -> Form:
-    """The array in base64 of PHP's own serialisation; what is none counts as empty, and nothing is said of it."""
+    """The array in base64 of PHP's own serialisation; what is none counts as empty, and nothing is said of it.
+
+    Bytes that are no UTF-8 are replaced, as they are in a form.
+    """
     if not isinstance(text, str) or not text:
         return {}
     try:
-        array = phpserialize.loads(b64decode(text, validate=True), decode_strings=True)
-    except (NotBase64, ValueError, UnicodeDecodeError, RecursionError):
+        # what the library makes of other bytes is no text that any answer could hold
+        array = phpserialize.loads(b64decode(text, validate=True), errors="replace", decode_strings=True)
+    except (NotBase64, ValueError, TypeError, OverflowError, RecursionError):
         return {}
     return _renumbered(array) if isinstance(array, dict) else {}
 

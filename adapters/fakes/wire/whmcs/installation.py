@@ -1,12 +1,11 @@
 """Actions about the installation itself: its products, gateways, mails, and how it is."""
 
-from datetime import datetime
 from typing import Any, Final
 
 from adapters.fakes.schema_whmcs import GATEWAYS
 from adapters.fakes.tables import Row
 from adapters.fakes.wire.whmcs.calls import Call, Members, WireError, offered
-from adapters.fakes.wire.whmcs.told import JAPAN, instant, listed, money, shown
+from adapters.fakes.wire.whmcs.told import instant, instant_of, listed, money, shown
 
 VERSION: Final = "8.10.1"
 _CYCLES: Final = ("monthly", "quarterly", "semiannually", "annually", "biennially", "triennially")
@@ -60,7 +59,7 @@ def get_module_queue(call: Call) -> Members:
     """What a module failed to do, and waits for a person."""
     since = call.maybe("since")
     try:
-        after = datetime.strptime(since, "%Y-%m-%d %H:%M:%S").replace(tzinfo=JAPAN) if since is not None else None
+        after = instant_of(since) if since is not None else None
     except ValueError:
         raise WireError("Invalid date format for since") from None
     service, module = call.maybe("relatedId"), call.maybe("moduleName")

@@ -1,13 +1,13 @@
 """Actions about invoices and payments."""
 
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import date
 from typing import Any, Final
 
 from adapters.fakes.schema_whmcs import GATEWAYS
 from adapters.fakes.tables import Row
 from adapters.fakes.wire.whmcs.calls import Call, Members, WireError, acting, offered
-from adapters.fakes.wire.whmcs.told import JAPAN, day, instant, listed, money, number, shown, yen_of
+from adapters.fakes.wire.whmcs.told import day, day_of, instant, instant_of, listed, money, number, shown, yen_of
 from core.domain.japan import tokyo_date
 
 _ORDERS: Final = {
@@ -122,7 +122,7 @@ def _pay(call: Call, invoice: str, *, gateway: str, amount: str | None, at: str 
     when = call.office.world.clock.now()
     try:
         if at is not None:
-            when = datetime.strptime(at, "%Y-%m-%d %H:%M:%S").replace(tzinfo=JAPAN)
+            when = instant_of(at)
     except ValueError:
         raise WireError("Invalid Date Format") from None
     paid = None if amount is None else _amount(amount)
@@ -138,7 +138,7 @@ def _amount(text: str) -> int:
 
 def _day(text: str) -> date | None:
     try:
-        return date.fromisoformat(text)
+        return day_of(text)
     except ValueError:
         return None
 

@@ -11,7 +11,7 @@ from adapters.fakes.wire.whmcs.forms import unserialised
 from adapters.fakes.wire.whmcs.hook_points import Happened
 from adapters.fakes.wire.whmcs.modules import run_module
 from adapters.fakes.wire.whmcs.office import CancelRequest
-from adapters.fakes.wire.whmcs.told import day, instant, listed, money, shown, yen_of
+from adapters.fakes.wire.whmcs.told import day, day_of, instant, listed, money, shown, yen_of
 from core.domain.japan import tokyo_date
 
 _DAYS: Final = ("regdate", "nextduedate", "terminationdate")
@@ -157,7 +157,7 @@ def _changes(call: Call, row: Row) -> Iterator[tuple[str, Any]]:
 
 
 def _day_of(text: str) -> date | None:
-    return None if text.strip() == "0000-00-00" else date.fromisoformat(text.strip())
+    return None if text.strip() == "0000-00-00" else day_of(text.strip())
 
 
 def _read(call: Call, names: Iterable[str], read: Callable[[str], Any]) -> Iterator[tuple[str, Any]]:

@@ -17,6 +17,9 @@ _ALWAYS_NUMBERS: Final = frozenset({"numreturned", "startnumber"})
 _EMPTIES: Final = (Empty.TEXT, Empty.LIST, Empty.MISSING)
 _ESCAPED: Final = re.compile(r"\\(.)", re.DOTALL)
 _MISSING: Final = object()
+_YEN: Final = re.compile(r"(-?[0-9]{1,14})(?:\.0*)?")
+"""A DECIMAL(16,2), as WHMCS's database keeps amounts."""
+_DAY: Final = re.compile(r"[1-9][0-9]{3}-[0-9]{2}-[0-9]{2}")
 
 
 class Shown(str):
@@ -57,11 +60,24 @@ def money(yen: int) -> str:
 
 
 def yen_of(text: str) -> int:
-    """The whole yen of an amount; ValueError for what is none."""
-    whole, _, decimals = text.strip().partition(".")
-    if decimals.strip("0"):
-        raise ValueError("yen have no decimals")
-    return int(whole)
+    """The whole yen of an amount; ValueError for what is none, for parts of a yen and for more than is kept."""
+    found = _YEN.fullmatch(text.strip())
+    if found is None:
+        raise ValueError("no whole yen")
+    return int(found[1])
+
+
+def day_of(text: str) -> date:
+    """The day that is written, year first; ValueError for what is none, and for one before MySQL's first."""
+    if not _DAY.fullmatch(text):
+        raise ValueError("no day")
+    return date.fromisoformat(text)
+
+
+def instant_of(text: str) -> datetime:
+    """The instant that is written in the installation's own time; ValueError for what is none."""
+    day_of(text[:10])
+    return datetime.strptime(text, "%Y-%m-%d %H:%M:%S").replace(tzinfo=JAPAN)
 
 
 def day(value: date | None) -> When:
