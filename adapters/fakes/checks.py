@@ -9,6 +9,8 @@ from typing import Any, Final
 from adapters.fakes.tables import Access, Breach, Column, Kind, Refused, Row, Table
 from core.domain.ids import crm_id
 
+_MOST: Final = 2**63 - 1
+"""No database's numbers are longer, nor those of the world's own file."""
 _EMAIL: Final = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 _TEXTS: Final = frozenset({Kind.TEXT, Kind.EMAIL, Kind.PICKLIST, Kind.REFERENCE})
 _TYPES: Final[Mapping[Kind, type]] = {
@@ -59,8 +61,8 @@ def _is_of(kind: Kind, value: Any) -> bool:
 
 def _breach(table: Table, column: Column, value: Any) -> Breach | None:
     if column.kind is Kind.NUMBER:
-        low = column.least is not None and value < column.least
-        return Breach.OUT_OF_RANGE if low or (column.most is not None and value > column.most) else None
+        low = value < (-_MOST if column.least is None else column.least)
+        return Breach.OUT_OF_RANGE if low or value > (_MOST if column.most is None else column.most) else None
     if column.kind is Kind.PICKLIST:
         return None if value in column.choices else Breach.NOT_A_CHOICE
     if column.kind is Kind.REFERENCE:

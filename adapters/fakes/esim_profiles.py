@@ -16,12 +16,16 @@ _EID: Final = re.compile(r"[0-9]{32}")
 _NO_CHECK_DIGITS: Final = "00"
 """An EID has 32 digits, and its last two are never 00: so that one stands for a device the issuer does not know."""
 
+_KEYED: Final = ("esim", "top_up", "esim_end")
+"""What is done under a key; the keys of all of it are one set."""
+
 
 @dataclass(frozen=True, slots=True)
 class Issued:
-    """A profile, and whether it was made just now or under the same key before."""
+    """A profile, how it stands, and whether it was made just now or under the same key before."""
 
     profile: EsimProfile
+    status: str
     is_new: bool
 
 
@@ -33,10 +37,11 @@ def activate(world: World, order: EsimOrder) -> Issued:
         "eid": order.eid,
         "porting_reservation": order.porting_reservation,
     }
+    _unused(world, order.key, "esim")
     made = world.records.one("esim", key=order.key)
     if made is not None:
         _same(made, fields | {"replaces": None})
-        return Issued(_profile_of(made), is_new=False)
+        return _issued(made, is_new=False)
     if order.eid is not None and (not _EID.fullmatch(order.eid) or order.eid.endswith(_NO_CHECK_DIGITS)):
         raise Refused("eid_unknown", ("eid",), "esim")
     return _issue(world, order.key, **fields)
@@ -44,10 +49,13 @@ def activate(world: World, order: EsimOrder) -> Issued:
 
 def reissue(world: World, key: RequestKey, esim: EsimId) -> Issued:
     """A new profile in place of an active one, with the data that is left on it; once per key."""
+    _unused(world, key, "esim")
     made = world.records.one("esim", key=key)
     if made is not None:
+        if made["replaces"] is None:
+            raise _key_reused()
         _same_order(world, made, esim)
-        return Issued(_profile_of(made), is_new=False)
+        return _issued(made, is_new=False)
     old = _active(world, esim)
     with world.records.all_or_none():
         world.records.update("esim", old["id"], {"status": "replaced"})
@@ -58,6 +66,7 @@ def reissue(world: World, key: RequestKey, esim: EsimId) -> Issued:
 def top_up(world: World, key: RequestKey, esim: EsimId, megabytes: int) -> bool:
     """Add data to an active eSIM, once per key; whether it was added just now."""
     records = world.records
+    _unused(world, key, "top_up")
     made = records.one("top_up", key=key)
     if made is not None:
         _same(made, {"megabytes": megabytes})
@@ -70,26 +79,43 @@ def top_up(world: World, key: RequestKey, esim: EsimId, megabytes: int) -> bool:
     return True
 
 
-def deactivate(world: World, esim: EsimId) -> str:
-    """End an eSIM, unless it has ended or was replaced; how it stands then."""
+def deactivate(world: World, key: RequestKey, esim: EsimId) -> str:
+    """End an eSIM, once per key and unless it has ended or was replaced; how it stands then."""
+    records = world.records
+    _unused(world, key, "esim_end")
+    done = records.one("esim_end", key=key)
+    if done is not None:
+        _same_order(world, _row(world, done["esim"]), esim)
+        return str(done["status"])
     row = _row(world, esim)
-    if row["status"] != "active":
-        return str(row["status"])
-    world.records.update("esim", esim, {"status": "ended"})
-    return "ended"
+    status = "ended" if row["status"] == "active" else str(row["status"])
+    with records.all_or_none():
+        records.create("esim_end", {"key": key, "esim": row["id"], "status": status})
+        records.update("esim", row["id"], {"status": status})
+    return status
 
 
 def _issue(world: World, key: RequestKey, **fields: object) -> Issued:
     # a matching id as long as a real one; made of the key, so that a restored world makes the same
     matching = sha256(f"{world.pair} {key}".encode()).hexdigest()[:32].upper()
     made = world.records.create("esim", {"key": key, "qr": f"LPA:1${SMDP}${matching}", **fields})
-    return Issued(_profile_of(_row(world, EsimId(made))), is_new=True)
+    return _issued(_row(world, EsimId(made)), is_new=True)
+
+
+def _unused(world: World, key: RequestKey, table: str) -> None:
+    """Refuse a key under which something else was done than what that table holds."""
+    if any(world.records.one(other, key=key) is not None for other in _KEYED if other != table):
+        raise _key_reused()
+
+
+def _key_reused() -> Refused:
+    return Refused("key_reused", (), "esim")
 
 
 def _same(made: Row, asked: Mapping[str, object]) -> None:
     # a key stands for one wish: under another wish it would hide that nothing was done
     if any(made[name] != value for name, value in asked.items()):
-        raise Refused("key_reused", (), "esim")
+        raise _key_reused()
 
 
 def _same_order(world: World, made: Row, esim: EsimId) -> None:
@@ -111,5 +137,6 @@ def _active(world: World, esim: EsimId) -> Row:
     return row
 
 
-def _profile_of(row: Row) -> EsimProfile:
-    return EsimProfile(id=EsimId(row["id"]), qr=row["qr"], issued_at=row["created_at"])
+def _issued(row: Row, *, is_new: bool) -> Issued:
+    profile = EsimProfile(id=EsimId(row["id"]), qr=row["qr"], issued_at=row["created_at"])
+    return Issued(profile, row["status"], is_new)

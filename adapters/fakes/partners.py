@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from adapters.fakes import esim_profiles, lines
 from adapters.fakes.world import World
 from core.domain.account import Address
-from core.domain.ids import EsimId, RequestKey
+from core.domain.ids import EsimId, RequestKey, request_key
 from core.domain.premises import premises_of
 from core.domain.provisioning import EsimOrder, EsimProfile
 from ports.errors import Rejected, Unavailable
@@ -32,7 +32,8 @@ class FakeEsimIssuer:
 
     async def ensure_deactivated(self, esim: EsimId) -> None:
         async with self.world.touch("esim", "ensure_deactivated"):
-            esim_profiles.deactivate(self.world, esim)
+            # an eSIM ends once, so it is its own key
+            esim_profiles.deactivate(self.world, request_key("end", esim), esim)
 
 
 @dataclass(frozen=True, slots=True)

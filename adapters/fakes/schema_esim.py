@@ -42,4 +42,18 @@ TOP_UP: Final = Table(
     },
 )
 
-ESIM_ISSUER: Final = Upstream(tables=(ESIM, TOP_UP))
+ESIM_END: Final = Table(
+    name="esim_end",
+    system="esim",
+    codes=_CODES,
+    key="key",
+    # the effect is the profile's own; this says under which key it came
+    silent=True,
+    columns={
+        "key": Column(required=True, unique=True, fixed=True),
+        "esim": Column(kind=Kind.REFERENCE, references=("esim",), required=True, fixed=True),
+        "status": Column(required=True, fixed=True),
+    },
+)
+
+ESIM_ISSUER: Final = Upstream(tables=(ESIM, TOP_UP, ESIM_END))

@@ -123,6 +123,10 @@ async def test_a_key_stands_for_one_wish(bound: WorldBindings, world: World) -> 
         bound.esim_issuer.ensure_reissued(KEY, other.id),
         bound.esim_issuer.ensure_topped_up(request_key("data"), profile.id, 2_000),
         bound.esim_issuer.ensure_topped_up(request_key("data"), other.id, 1_000),
+        bound.esim_issuer.ensure_profile(an_order(request_key("data"))),
+        bound.esim_issuer.ensure_reissued(KEY, profile.id),
+        bound.esim_issuer.ensure_reissued(request_key("data"), profile.id),
+        bound.esim_issuer.ensure_topped_up(KEY, profile.id, 1_000),
     ):
         with pytest.raises(Rejected) as refused:
             await call

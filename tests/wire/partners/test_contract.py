@@ -72,6 +72,60 @@ async def test_what_is_made_is_told_apart_from_what_was_there(http: httpx.AsyncC
     assert partners.calls == {"esim activate": 2, "esim top_up": 2, "esim reissue": 1, "esim deactivate": 1}
 
 
+WISHES = {
+    "activate": ("", ACTIVATION),
+    "reissue": ("/{id}/reissue", {}),
+    "top up": ("/{id}/top-ups", {"megabytes": 1_000}),
+    "deactivate": ("/{id}/deactivate", {}),
+}
+
+
+@pytest.mark.parametrize("first", WISHES)
+@pytest.mark.parametrize("second", WISHES)
+async def test_a_key_of_one_operation_is_refused_to_every_other(
+    http: httpx.AsyncClient, partners: PartnerServer, world: World, first: str, second: str
+) -> None:
+    id = (await activated(http, partners, key="before")).json()["id"]
+
+    async def wish(what: str) -> httpx.Response:
+        path, body = WISHES[what]
+        url = f"{partners.esim_url}/profiles{path.format(id=id)}"
+        return await http.post(url, json=body, headers=headers("shared"))
+
+    def stands() -> list[dict[str, Any]]:
+        return [dict(row) for table in ("esim", "top_up", "esim_end") for row in world.records.find(table)]
+
+    done, before = await wish(first), stands()
+    again = await wish(second)
+    if first == second:
+        assert (done.status_code, again.status_code) == (200 if first == "deactivate" else 201, 200)
+        assert again.json() == done.json()
+    else:
+        assert (again.status_code, again.json()["code"]) == (422, "key_reused")
+    assert stands() == before
+
+
+async def test_a_profile_tells_how_it_stands(http: httpx.AsyncClient, partners: PartnerServer) -> None:
+    first = (await activated(http, partners)).json()
+    place = f"{partners.esim_url}/profiles"
+    new = (await http.post(f"{place}/{first['id']}/reissue", json={}, headers=headers("k-2"))).json()
+    assert (await activated(http, partners)).json() == first | {"status": "replaced"}
+    await http.post(f"{place}/{new['id']}/deactivate", json={}, headers=headers("k-3"))
+    again = await http.post(f"{place}/{new['id']}/reissue", json={}, headers=headers("k-2"))
+    assert (again.status_code, again.json()) == (200, new | {"status": "ended"})
+
+
+async def test_an_end_under_a_key_is_not_another_order_s(
+    http: httpx.AsyncClient, partners: PartnerServer, world: World
+) -> None:
+    ids = [(await activated(http, partners, key=key, order=key)).json()["id"] for key in ("a", "b")]
+    ends = [f"{partners.esim_url}/profiles/{id}/deactivate" for id in ids]
+    assert (await http.post(ends[0], json={}, headers=headers("end"))).json() == {"status": "ended"}
+    answer = await http.post(ends[1], json={}, headers=headers("end"))
+    assert (answer.status_code, answer.json()["code"]) == (422, "key_reused")
+    assert [row["status"] for row in world.records.find("esim")] == ["ended", "active"]
+
+
 @pytest.mark.parametrize(
     ("changes", "status", "code", "fields"),
     [
@@ -124,7 +178,13 @@ async def test_a_call_that_is_none_of_the_contracts_is_told_so(
     assert (answer.status_code, answer.json()["code"]) == (status, code)
 
 
-@pytest.mark.parametrize("body", [b"", b"{", b"\xff", b"[]", b'{"megabytes": "5"}', b'{"megabytes": 0}'])
+@pytest.mark.parametrize(
+    "body",
+    [
+        *(b"", b"{", b"\xff", b"[]", b'{"megabytes": "5"}', b'{"megabytes": 0}'),
+        *(b'{"megabytes": 9223372036854775808}', b'{"megabytes": 1%s}' % (b"0" * 5_000)),
+    ],
+)
 async def test_a_body_that_is_no_wish_is_refused(http: httpx.AsyncClient, partners: PartnerServer, body: bytes) -> None:
     id = (await activated(http, partners)).json()["id"]
     answer = await http.post(f"{partners.esim_url}/profiles/{id}/top-ups", content=body, headers=headers("k-2"))

@@ -71,14 +71,14 @@ def _top_up(world: World, call: Call) -> Answer:
 
 def _deactivate(world: World, call: Call) -> Answer:
     call.told(Nothing)
-    assert call.key
-    return Answer(200, {"status": esim_profiles.deactivate(world, EsimId(call.path[1]))})
+    status = esim_profiles.deactivate(world, RequestKey(call.key), EsimId(call.path[1]))
+    return Answer(200, {"status": status})
 
 
 def _issued(issued: esim_profiles.Issued) -> Answer:
     profile = issued.profile
     said = {"id": profile.id, "activationCode": profile.qr, "issuedAt": profile.issued_at.isoformat()}
-    return Answer(201 if issued.is_new else 200, said | {"status": "active"})
+    return Answer(201 if issued.is_new else 200, said | {"status": issued.status})
 
 
 def _check(world: World, call: Call) -> Answer:
