@@ -197,8 +197,9 @@ TRANSACTION: Final = Table(
     # what is told and counted is the invoice that it pays
     silent=True,
     columns={
-        "invoice": _to("invoice"),
-        "transid": Column(required=True, unique=True, fixed=True),
+        "invoice": _to("invoice", required=False),
+        # unique unless whoever enters it says that it need not be
+        "transid": Column(indexed=True, fixed=True),
         "gateway": Column(required=True, fixed=True),
         "date": Column(kind=Kind.INSTANT, required=True, fixed=True),
         "amount": Column(kind=Kind.NUMBER, required=True, fixed=True, least=0),

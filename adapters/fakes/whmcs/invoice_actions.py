@@ -64,18 +64,25 @@ class InvoiceActions(Acting):
 
     @action("AddInvoicePayment")
     def add_invoice_payment(
-        self, invoiceid: str, *, transid: str, gateway: str, date: datetime, amount: int | None = None
+        self,
+        invoiceid: str,
+        *,
+        transid: str,
+        gateway: str,
+        date: datetime,
+        amount: int | None = None,
+        may_repeat: bool = False,
     ) -> None:
         """Pay what is open, or a part; once all is paid, services billed on the invoice are due a month later.
 
-        Only the transaction's id keeps a payment from being made twice.
+        Only the transaction's id keeps a payment from being made twice, unless it `may_repeat`.
         """
         if not transid.strip():
             raise Says.NOT_ENTERED.about("transid", fields=("transid",))
         if gateway not in GATEWAYS:
             raise Says.GATEWAY_WRONG.about(", ".join(GATEWAYS), fields=("gateway",))
         invoice = self._invoice(invoiceid)
-        if self.records.one("transaction", transid=transid) is not None:
+        if not may_repeat and self.records.one("transaction", transid=transid) is not None:
             raise Says.TRANSACTION_TAKEN.about(fields=("transid",))
         paid = invoice["balance"] if amount is None else amount
         payment = {"invoice": invoice["id"], "transid": transid, "gateway": gateway, "date": date, "amount": paid}

@@ -70,6 +70,21 @@ async def test_an_amount_that_is_none_is_refused(portal: Caller, staff: Caller, 
     assert await staff.refused("CreateInvoice", userid=client, **line) == "Invalid Amount"
 
 
+async def test_a_transaction_of_no_invoice_is_entered_once_too(portal: Caller, staff: Caller, client: str) -> None:
+    entry = {"userid": client, "paymentmethod": "stripe", "transid": "t-1", "amountin": "10.00"}
+    await staff("AddTransaction", **entry)
+    taken = "Transaction ID must be Unique"
+    invoice = (await portal.add_order(client))["invoiceid"]
+    payment = {"invoiceid": invoice, "transid": "t-1", "gateway": "stripe"}
+    assert await staff.refused("AddTransaction", **entry) == taken
+    assert await staff.refused("AddTransaction", **entry, invoiceid=invoice) == taken
+    assert await staff.refused("AddInvoicePayment", **payment) == taken
+    assert await staff.refused("AddTransaction", **(entry | {"transid": "t-2", "amountin": "word"})) == "Invalid Amount"
+    await staff("AddTransaction", **entry, allowduplicatetransid="1")
+    await staff("AddTransaction", **entry, invoiceid=invoice, allowduplicatetransid="1")
+    assert (await portal("GetInvoice", invoiceid=invoice))["balance"] == "5490.00"
+
+
 async def test_a_card_is_charged_if_there_is_one(portal: Caller, staff: Caller, client: str) -> None:
     invoice = (await portal.add_order(client))["invoiceid"]
     assert await staff.refused("CapturePayment", invoiceid=invoice) == "Payment Attempt Failed"

@@ -92,16 +92,20 @@ def add_invoice_payment(call: Call) -> Members:
 @offered("AddTransaction", writes=True)
 def add_transaction(call: Call) -> Members:
     """Enter a payment; its own id keeps it from being entered twice."""
-    records = call.office.world.records
+    records, now = call.office.world.records, call.office.world.clock.now()
     if call.maybe("userid") and records.get("client", call.text("userid")) is None:
         raise WireError("Client ID Not Found")
     if not call.maybe("paymentmethod"):
         raise WireError("Payment Method is required")
-    if records.one("transaction", transid=call.maybe("transid")) is not None:
+    repeats = call.is_set("allowduplicatetransid")
+    if not repeats and records.one("transaction", transid=call.maybe("transid")) is not None:
         raise WireError("Transaction ID must be Unique")
+    gateway, amount = call.text("paymentmethod"), call.maybe("amountin")
     if call.maybe("invoiceid"):
-        amount = call.maybe("amountin")
-        _pay(call, call.text("invoiceid"), gateway=call.text("paymentmethod"), amount=amount, at=None)
+        _pay(call, call.text("invoiceid"), gateway=gateway, amount=amount, at=None, may_repeat=repeats)
+    else:
+        entry = {"transid": call.maybe("transid"), "gateway": gateway, "date": now, "amount": _amount(amount or "0")}
+        records.create("transaction", entry, by=call.caller.by)
     return {}
 
 
@@ -118,7 +122,9 @@ def capture_payment(call: Call) -> Members:
     return {}
 
 
-def _pay(call: Call, invoice: str, *, gateway: str, amount: str | None, at: str | None) -> None:
+def _pay(
+    call: Call, invoice: str, *, gateway: str, amount: str | None, at: str | None, may_repeat: bool = False
+) -> None:
     when = call.office.world.clock.now()
     try:
         if at is not None:
@@ -126,7 +132,9 @@ def _pay(call: Call, invoice: str, *, gateway: str, amount: str | None, at: str 
     except ValueError:
         raise WireError("Invalid Date Format") from None
     paid = None if amount is None else _amount(amount)
-    acting(call).add_invoice_payment(invoice, transid=call.text("transid"), gateway=gateway, date=when, amount=paid)
+    acting(call).add_invoice_payment(
+        invoice, transid=call.text("transid"), gateway=gateway, date=when, amount=paid, may_repeat=may_repeat
+    )
 
 
 def _amount(text: str) -> int:
