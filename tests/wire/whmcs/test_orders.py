@@ -170,6 +170,40 @@ async def test_orders_that_cannot_be_are_refused_in_whmcs_s_words(
     assert world.records.find("billing_order") == []
 
 
+@pytest.mark.parametrize(
+    ("name", "value", "text"),
+    [
+        *(("priceoverride[0]", value, "Invalid Price Override") for value in ("word", "-1", "0.5", "1_0", "nan")),
+        *(("qty[0]", value, "Invalid Quantity") for value in ("3", "0", "-1", "word")),
+        *((name, "7", "Addon ID invalid") for name in ("addons[0]", "addonid", "addonids[0]")),
+        ("configoptions[0]", serialised({7: 1}), "Invalid Configurable Option"),
+    ],
+)
+async def test_what_no_product_is_sold_with_is_refused(
+    portal: Caller, client: str, world: World, name: str, value: str, text: str
+) -> None:
+    order = {"clientid": client, "paymentmethod": "stripe", "pid[0]": PLAN, "billingcycle[0]": "monthly"}
+    assert await portal.refused("AddOrder", **order, **{name: value}) == text
+    assert world.records.find("billing_order") == []
+
+
+async def test_one_of_a_product_without_extras_is_ordered(portal: Caller, client: str) -> None:
+    extras = {"qty[0]": "1", "addons[0]": "", "configoptions[0]": "no array", "priceoverride[0]": "0"}
+    await portal.add_order(client, **extras)
+    (service,) = await services_of(portal, client)
+    assert service["firstpaymentamount"] == "0.00"
+
+
+async def test_services_are_found_by_their_user_name(portal: Caller, client: str) -> None:
+    first, second = [(await portal.add_order(client))["serviceids"] for _ in range(2)]
+    await portal("UpdateClientProduct", serviceid=second, serviceusername="mina")
+    told = await portal("GetClientsProducts", clientid=client, username2="mina")
+    assert [service["id"] for service in told["products"]["product"]] == [second]
+    assert (told["username2"], told["totalresults"]) == ("mina", "1")
+    assert (await portal("GetClientsProducts", username2="nobody"))["numreturned"] == 0
+    assert (await portal("GetClientsProducts", serviceid=first))["username2"] is None
+
+
 # --- services ------------------------------------------------------------------------------------------------------
 async def test_a_service_is_switched_by_its_module(portal: Caller, staff: Caller, client: str) -> None:
     added = await portal.add_order(client, PLAN, FEE)

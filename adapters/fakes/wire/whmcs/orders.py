@@ -18,6 +18,7 @@ def add_order(call: Call) -> Members:
     whmcs = acting(call)
     pids = call.array("pid")
     places = sorted(key for key in pids if isinstance(key, int))
+    _check_extras(call, places)
     added = whmcs.add_order(
         call.text("clientid"),
         paymentmethod=call.text("paymentmethod"),
@@ -130,9 +131,24 @@ def _first_cycle(call: Call, pid: str) -> str:
 
 def _price(text: str) -> int | None:
     try:
-        return yen_of(text) if text.strip() else None
+        price = yen_of(text) if text.strip() else None
     except ValueError:
-        return 0
+        raise WireError("Invalid Price Override") from None
+    if price is not None and price < 0:
+        raise WireError("Invalid Price Override")
+    return price
+
+
+def _check_extras(call: Call, places: list[Any]) -> None:
+    """Refuse what no product here is sold with: more than one of it, addons, and options to choose from."""
+    if any(text.strip() not in ("", "1") for _, text in _along(call, "qty", places)):
+        raise WireError("Invalid Quantity")
+    addons = (text for _, text in _along(call, "addons", places))
+    one, several = call.text("addonid"), call.array("addonids").values()
+    if any(text not in ("", "0") for text in (*addons, one, *several)):
+        raise WireError("Addon ID invalid")
+    if any(unserialised(text) for _, text in _along(call, "configoptions", places)):
+        raise WireError("Invalid Configurable Option")
 
 
 def _marks(call: Call, pid: str, text: str) -> dict[str, str]:

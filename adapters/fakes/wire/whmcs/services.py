@@ -25,14 +25,17 @@ _FILTERS: Final = ("clientid", "serviceid", "pid", "domain")
 def get_clients_products(call: Call) -> Members:
     """Services that fit, a page of them; one of another client is found as well when no client is named."""
     start, most = call.page
-    filters = {name: call.maybe(name) for name in _FILTERS}
-    page = acting(call).get_clients_products(**filters, limitstart=start, limitnum=most)
+    filters, username = {name: call.maybe(name) for name in _FILTERS}, call.maybe("username2")
+    found = acting(call).get_clients_products(**filters, limitstart=0, limitnum=1_000_000).rows
+    rows = [row for row in found if username in (None, _username(call, row))]
+    page = rows[start : start + most]
     return {
         **filters,
-        "totalresults": page.total,
+        "username2": username,
+        "totalresults": len(rows),
         "startnumber": start,
-        "numreturned": len(page.rows),
-        "products": listed("product", [dict(_service(call, row)) for row in page.rows]),
+        "numreturned": len(page),
+        "products": listed("product", [dict(_service(call, row)) for row in page]),
     }
 
 
@@ -131,6 +134,10 @@ def get_cancelled_packages(call: Call) -> Members:
     }
 
 
+def _username(call: Call, row: Row) -> str:
+    return str(call.office.more("service", row["id"]).get("serviceusername", ""))
+
+
 def _service_id(call: Call) -> str:
     return call.text("serviceid") or call.text("accountid")
 
@@ -194,7 +201,7 @@ def _service(call: Call, row: Row) -> Iterator[tuple[str, Any]]:
     if call.office.quirks.more_dates:
         yield "terminationdate", day(row["terminationdate"])
     yield "status", row["status"]
-    yield "username", more.get("serviceusername", "")
+    yield "username", _username(call, row)
     if call.office.quirks.passwords:
         yield "password", more.get("servicepassword", f'pw&<{row["id"]}>"made-up"')
     yield "subscriptionid", more.get("subscriptionid", "")
