@@ -110,6 +110,16 @@ async def test_pay_methods_tell_no_more_than_four_digits(portal: Caller, staff: 
     assert await staff.refused("AddPayMethod", clientid="999", **card) == "Invalid Client ID"
 
 
+@pytest.mark.parametrize(
+    ("number", "expiry"),
+    [("4242424242424242", "9930"), ("4242424242424242", "0030"), ("4242424242424242", "１２30"),
+     ("４２４２424242424242", "1230"), ("4242", "1230"), ("4242424242424242", "12/30")],
+)  # fmt: skip
+async def test_a_card_that_is_none_is_no_pay_method(portal: Caller, staff: Caller, number: str, expiry: str) -> None:
+    card = {"clientid": await portal.add_client(), "card_number": number, "card_expiry": expiry}
+    assert await staff.refused("AddPayMethod", **card) == "Card number and expiry date are required"
+
+
 async def test_a_sign_on_token_leads_to_this_installation(portal: Caller, whmcs: Served) -> None:
     client = await portal.add_client()
     made = await portal("CreateSsoToken", client_id=client, destination="clientarea:billing_info")

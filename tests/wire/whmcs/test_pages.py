@@ -52,7 +52,11 @@ async def test_a_card_is_added_by_hand(browser: httpx.AsyncClient, portal: Calle
     assert "There is none yet" in page.text
 
 
-@pytest.mark.parametrize(("number", "expiry"), [("", "12/30"), (CARD, "13/30"), ("4242<b>", "12/30"), (CARD, "")])
+@pytest.mark.parametrize(
+    ("number", "expiry"),
+    [("", "12/30"), (CARD, "13/30"), (CARD, "9930"), (CARD, "１２/30"), ("４２４２424242424242", "12/30"),
+     ("4242<b>", "12/30"), (CARD, "")],
+)  # fmt: skip
 async def test_a_card_that_is_none_is_refused(
     browser: httpx.AsyncClient, portal: Caller, client: str, world: World, number: str, expiry: str
 ) -> None:

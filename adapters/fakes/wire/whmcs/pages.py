@@ -15,6 +15,7 @@ from adapters.fakes.whmcs.actions import WhmcsActions
 from adapters.fakes.wire.whmcs.calls import Answer
 from adapters.fakes.wire.whmcs.forms import Form
 from adapters.fakes.wire.whmcs.office import Office
+from adapters.fakes.wire.whmcs.paying import CARD
 from adapters.fakes.wire.whmcs.templates import rendered
 from core.domain.ids import ClientId, InvoiceId
 from ports.errors import Rejected
@@ -37,7 +38,6 @@ _LEADS_TO: Final = {
     "clientarea:services": "clientarea.php?action=services",
     "clientarea:profile": "clientarea.php?action=details",
 }
-_CARD: Final = re.compile(r"[0-9]{13,19}")
 _EXPIRY: Final = re.compile(r"(0[1-9]|1[0-2])\s*/\s*([0-9]{2})")
 _BRANDS: Final = {"3": "JCB", "4": "Visa", "5": "MasterCard"}
 
@@ -150,7 +150,7 @@ class Pages:
         """Keep the last four digits of a card and its month; the rest is forgotten here."""
         number = re.sub(r"[\s-]", "", _text(visit.form, "ccnumber"))
         month = _EXPIRY.fullmatch(_text(visit.form, "ccexpirydate").strip())
-        if not _CARD.fullmatch(number) or month is None:
+        if not CARD.fullmatch(number) or month is None:
             return self._methods(session, "The card's number or its date is not right.")
         brand = _BRANDS.get(number[0], "Card")
         client = ClientId(session.client)

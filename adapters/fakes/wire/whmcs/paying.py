@@ -1,5 +1,6 @@
 """Actions about pay methods, and the token that logs a client in to WHMCS's own pages."""
 
+import re
 from collections.abc import Iterator
 from typing import Any, Final
 
@@ -8,6 +9,8 @@ from adapters.fakes.tables import Row
 from adapters.fakes.wire.whmcs.calls import Call, Members, WireError, acting, offered
 from adapters.fakes.wire.whmcs.told import JAPAN, listed, shown
 
+CARD: Final = re.compile(r"[0-9]{13,19}")
+_EXPIRY: Final = re.compile(r"(0[1-9]|1[0-2])([0-9]{2})")
 _BANKS: Final = ("BankAccount", "RemoteBankAccount")
 
 
@@ -36,10 +39,10 @@ def add_pay_method(call: Call) -> Members:
     if kind in _BANKS:
         fields["bank_name"] = call.text("bank_name")
     else:
-        card, expiry = call.text("card_number"), call.text("card_expiry")
-        if not (card.isdigit() and len(expiry) == 4 and expiry.isdigit()):
+        card, expiry = call.text("card_number"), _EXPIRY.fullmatch(call.text("card_expiry"))
+        if not CARD.fullmatch(card) or expiry is None:
             raise WireError("Card number and expiry date are required")
-        fields |= {"card_last_four": card[-4:], "expiry_date": f"{expiry[:2]}/{expiry[2:]}", "card_type": "Visa"}
+        fields |= {"card_last_four": card[-4:], "expiry_date": f"{expiry[1]}/{expiry[2]}", "card_type": "Visa"}
     method = records.create("payment_method", {**fields, "gateway_name": gateway}, by=call.caller.by)
     return {"clientid": client, "paymethodid": int(method)}
 
