@@ -65,8 +65,9 @@ CLIENT: Final = Table(
         "lastname": Column(),
         "companyname": Column(),
         "email": Column(kind=Kind.EMAIL, required=True, unique=True),
-        # the login user that AddClient makes beside the client: its address stays when the client's changes
-        "user_email": Column(kind=Kind.EMAIL, required=True, unique=True, fixed=True),
+        # the login user that AddClient makes beside the client, unless another's owns it: its address stays when the
+        # client's changes
+        "user_email": Column(kind=Kind.EMAIL, unique=True, fixed=True),
         "address1": Column(),
         "address2": Column(),
         "city": Column(),

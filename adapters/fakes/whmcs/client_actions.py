@@ -74,23 +74,36 @@ class ClientActions(Acting):
 
     @action("AddClient")
     def add_client(
-        self, fields: Mapping[str, Any], *, customer_number: str | None = None, skipvalidation: bool = False
+        self,
+        fields: Mapping[str, Any],
+        *,
+        customer_number: str | None = None,
+        skipvalidation: bool = False,
+        owner: str | None = None,
     ) -> str:
-        """Add a client and its login user; answers the client id. The user's address is unique."""
+        """Add a client and its login user; answers the client id. The user's address is unique.
+
+        With an `owner`, a user there is already, no user is made and no password needed.
+        """
         needed = _NEVER_WAIVED if skipvalidation else tuple(_ASKED_FOR)
-        missing = [name for name in needed if not str(fields.get(name) or "").strip()]
+        waived = ("password2",) if owner is not None else ()
+        missing = [name for name in needed if name not in waived and not str(fields.get(name) or "").strip()]
         if missing:
             raise Says.NOT_ENTERED.about(_ASKED_FOR[missing[0]], fields=tuple(missing))
         email = fields["email"].strip()
         self._check_email(email)
         if not skipvalidation and not _COUNTRY.fullmatch(fields["country"]):
             raise Says.COUNTRY_WRONG.about(fields=("country",))
-        if self.records.one("client", user_email=email) is not None:
+        if owner is not None:
+            self._check_user(owner)
+        # whether clients of one user may share an address is not sure of WHMCS; here they may not
+        if self.records.one("client", **{"user_email" if owner is None else "email": email}) is not None:
             raise Says.EMAIL_TAKEN.about(fields=("email",))
+        user = {"user_email": email} if owner is None else {}
         kept = {name: value for name, value in fields.items() if name != "password2"}
         return self.records.create(
             "client",
-            {**kept, "user_email": email, "customer_number": customer_number, "datecreated": self.today},
+            {**kept, **user, "customer_number": customer_number, "datecreated": self.today},
             by=self.by,
         )
 
@@ -172,6 +185,12 @@ class ClientActions(Acting):
         if row is None:
             raise Says.CLIENT_ID_MISSING.about()
         return row
+
+    def _check_user(self, user: str) -> None:
+        # a user bears the number of the client that it came with
+        row = self.records.get("client", user)
+        if row is None or row["user_email"] is None:
+            raise Says.USER_WRONG.about()
 
     @staticmethod
     def _check_email(email: str) -> None:

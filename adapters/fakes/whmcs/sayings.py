@@ -31,6 +31,7 @@ class Says(Enum):
     NO_MODULE = ("validation", "Service not assigned to a module")
     CLIENT_ID_MISSING = ("not_found", "Client ID Not Found")
     CLIENT_MISSING = ("not_found", "Client Not Found")
+    USER_WRONG = ("not_found", "Invalid user_id")
     SSO_CLIENT_WRONG = ("not_found", "Invalid client_id")
     SERVICE_MISSING = ("not_found", "Service ID not found")
     ORDER_MISSING = ("not_found", "Order ID Not Found")

@@ -6,7 +6,7 @@ import pytest
 
 from adapters.fakes.wire.whmcs.calls import OFFERED
 from adapters.fakes.wire.whmcs.server import Served
-from tests.wire.whmcs.conftest import Caller, serialised
+from tests.wire.whmcs.conftest import MINA, Caller, serialised
 
 ACTIONS = """
     AddClient UpdateClient GetClients GetClientsDetails DeleteClient CloseClient ValidateLogin GetPayMethods
@@ -35,6 +35,26 @@ async def test_a_client_is_added_with_the_customer_number(portal: Caller, whmcs:
     assert details["users"]["user"][0]["email"] == "mina@example.com"
     assert told["firstname"] == details["firstname"], "the deprecated duplicate"
     assert (await portal("GetClientsDetails", email="MINA@example.com"))["client"] == details
+
+
+async def test_a_client_of_a_user_there_is_needs_no_password(portal: Caller) -> None:
+    mina = await portal.add_client()
+    second = {name: value for name, value in MINA.items() if name != "password2"} | {"email": "kobo@example.com"}
+    assert await portal.refused("AddClient", **second) == "You did not enter your password"
+    assert await portal.refused("AddClient", **second, owner_user_id="999") == "Invalid user_id"
+    taken = second | {"email": "mina@example.com"}
+    assert await portal.refused("AddClient", **taken, owner_user_id=mina) == (
+        "A user already exists with that email address"
+    )
+    added = await portal("AddClient", **second, owner_user_id=mina)
+    assert str(added["owner_id"]) == mina
+    assert await portal.refused("CreateSsoToken", user_id=added["clientid"]) == "Invalid user_id"
+    details = (await portal("GetClientsDetails", clientid=added["clientid"]))["client"]
+    assert (str(details["owner_user_id"]), details["email"]) == (mina, "kobo@example.com")
+    assert [user["email"] for user in details["users"]["user"]] == ["mina@example.com"]
+    assert await portal.refused(
+        "AddClient", **(second | {"email": "x@example.com"}), owner_user_id=added["clientid"]
+    ) == ("Invalid user_id")
 
 
 async def test_a_client_is_changed_and_a_field_posted_empty_is_blank(portal: Caller) -> None:

@@ -32,11 +32,12 @@ def add_client(call: Call) -> Members:
         "marketingoptin": call.is_set("marketingoptin"),
     }
     fields.setdefault("country", "")
+    owner = call.maybe("owner_user_id")
     client = acting(call).add_client(
-        fields, customer_number=_number_in(call), skipvalidation=call.is_set("skipvalidation")
+        fields, customer_number=_number_in(call), skipvalidation=call.is_set("skipvalidation"), owner=owner
     )
     _keep(call, client)
-    return {"clientid": client, "owner_id": client}
+    return {"clientid": client, "owner_id": owner or client}
 
 
 @offered("UpdateClient", writes=True)
@@ -145,6 +146,8 @@ def _keep(call: Call, client: str) -> None:
     posted: dict[str, Any] = {name: call.text(name) for name in _BESIDE if name in call.form}
     if call.action == "AddClient":
         posted["password2"] = call.text("password2")
+        if call.maybe("owner_user_id"):
+            posted["owner_user_id"] = call.maybe("owner_user_id")
     call.office.keep("client", client, posted)
 
 
@@ -168,8 +171,10 @@ def _in_a_list(row: Row) -> Members:
 
 def _details(call: Call, row: Row) -> Iterator[tuple[str, Any]]:
     office, more = call.office, call.office.more("client", row["id"])
-    for name in ("id", "client_id", "userid", "owner_user_id"):
+    for name in ("id", "client_id", "userid"):
         yield name, int(row["id"])
+    owner = office.world.records.get("client", more.get("owner_user_id")) or row
+    yield "owner_user_id", int(owner["id"])
     yield "uuid", _uuid(row["id"])
     for name in ("firstname", "lastname", "companyname", "address1", "address2", "city", "state", "postcode"):
         yield name, shown(row[name])
@@ -202,7 +207,7 @@ def _details(call: Call, row: Row) -> Iterator[tuple[str, Any]]:
     yield "customfields", listed("", [{"id": office.fields.customer_number, "value": shown(value)}])
     if office.quirks.duplicates:
         yield f"customfields{office.fields.customer_number}", shown(value)
-    user = {"name": shown(row["firstname"]), "id": int(row["id"]), "email": row["user_email"], "is_owner": True}
+    user = {"name": shown(owner["firstname"]), "id": int(owner["id"]), "email": owner["user_email"], "is_owner": True}
     yield "users", listed("user", [user])
 
 

@@ -63,9 +63,10 @@ def delete_pay_method(call: Call) -> Members:
 @offered("CreateSsoToken", writes=True)
 def create_sso_token(call: Call) -> Members:
     """A token that logs in once, within a minute, and where it leads."""
-    # a client's owner bears the client's own number here
+    # a user bears the number of the client that it came with; one of another's user brought none
     client, user = call.maybe("client_id"), call.maybe("user_id")
-    if client is None and user is not None and call.office.world.records.get("client", user) is None:
+    owned = call.office.world.records.get("client", user)
+    if client is None and user is not None and (owned is None or owned["user_email"] is None):
         raise WireError("Invalid user_id")
     destination = call.text("destination") or "clientarea:profile"
     made = acting(call).create_sso_token(client or user or "", destination, call.text("sso_redirect_path"))
