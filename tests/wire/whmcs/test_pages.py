@@ -124,6 +124,13 @@ async def test_no_path_leads_elsewhere(portal: Caller, client: str, http: httpx.
     assert location[1] not in "/\\"
 
 
+@pytest.mark.parametrize("path", ["東京.php?x=é", "a\r\nset-cookie: x=1", "\x00", "😀", "a b"])
+async def test_an_odd_path_leads_to_no_page(portal: Caller, client: str, http: httpx.AsyncClient, path: str) -> None:
+    answer = await http.get(await link(portal, client, "sso:custom_redirect", path))
+    assert (answer.status_code, "x=1" in answer.headers["set-cookie"]) == (302, False)
+    assert (await http.get(answer.headers["location"])).status_code == 404
+
+
 async def test_a_form_without_its_token_does_nothing(
     browser: httpx.AsyncClient, portal: Caller, client: str, world: World
 ) -> None:

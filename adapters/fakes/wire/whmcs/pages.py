@@ -6,6 +6,7 @@ from hashlib import sha256
 from hmac import compare_digest
 from http.cookies import CookieError, SimpleCookie
 from typing import Any, Final
+from urllib.parse import quote
 
 import msgspec
 
@@ -39,6 +40,7 @@ _LEADS_TO: Final = {
     "clientarea:profile": "clientarea.php?action=details",
 }
 _EXPIRY: Final = re.compile(r"(0[1-9]|1[0-2])\s*/\s*([0-9]{2})")
+_IN_A_URL: Final = "/?#[]@!$&'()*+,;=:%~"
 _BRANDS: Final = {"3": "JCB", "4": "Visa", "5": "MasterCard"}
 
 
@@ -186,5 +188,5 @@ def _page(status: int, template: str, **told: Any) -> Answer:
 
 def _to(path: str, more: dict[str, str] | None = None) -> Answer:
     """On to a page of this installation; an address of another place is none."""
-    here = "/" + re.sub(r"^[a-z][a-z0-9+.-]*:", "", path, flags=re.IGNORECASE).lstrip("/\\")
+    here = "/" + quote(re.sub(r"^[a-z][a-z0-9+.-]*:", "", path, flags=re.IGNORECASE).lstrip("/\\"), safe=_IN_A_URL)
     return Answer(302, b"", {**_HEADERS, "location": here, **(more or {})})
