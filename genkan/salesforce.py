@@ -162,6 +162,7 @@ async def check_of(settings: SalesforceSettings) -> tuple[Finding, ...]:
             case_record_types=settings.case_record_types,
             person_accounts=settings.person_accounts,
             person_record_type=settings.person_record_type if settings.person_accounts else "",
+            keys_are_unique=settings.keys_are_unique,
         ),
     )
 

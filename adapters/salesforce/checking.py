@@ -57,13 +57,14 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
     """What is asked of the org beside the field map: what the operator's settings say.
 
     `picklists` have the operator's own words; `case_record_types` the developer names by kind; `person_record_type`
-    that of customers, if they are person accounts.
+    that of customers, if they are person accounts; `keys_are_unique` that the org takes no request key twice.
     """
 
     picklists: Picklists = Picklists()
     case_record_types: Mapping[str, str] = MappingProxyType({})
     person_accounts: bool = False
     person_record_type: str = ""
+    keys_are_unique: bool = True
 
 
 def objects_asked(names: FieldMap = DEFAULT) -> tuple[str, ...]:
@@ -121,15 +122,25 @@ def _fields(org: Mapping[str, _Object], names: FieldMap, need: Need, asked: Aske
         if asked.person_accounts and (need.of, each) in NOT_A_PERSONS:
             continue
         name = names[need.of][each]
-        name = _person_field(name) if is_person else name
+        name = _person_field(name) if is_person and name else name
         for trouble, detail in _troubles(there.field(name) if there is not None else None, need):
-            yield Finding(
-                place=f"{home}.{name or each}",
-                trouble=trouble,
-                detail=detail,
-                breaks=need.breaks,
-                weakens=need.optional and trouble is Trouble.NO_FIELD,
-            )
+            found = Finding(place=f"{home}.{name or each}", trouble=trouble, detail=detail, breaks=need.breaks)
+            yield _weighed(found, need, f'salesforce.names: {need.of}.{each} = ""', bool(name), asked)
+
+
+def _weighed(found: Finding, need: Need, no_such_field: str, is_named: bool, asked: Asked) -> Finding:
+    """The finding with the setting by which the portal works all the same, or as one that merely weakens once it is."""
+    if need.optional and found.trouble is Trouble.NO_FIELD:
+        setting = no_such_field if is_named else ""
+        breaks = f"none of it can be read before that setting; then {need.breaks}"
+    elif need.optional and found.trouble is Trouble.NOT_UNIQUE:
+        setting = "salesforce.keys_are_unique = false" if asked.keys_are_unique else ""
+        breaks = f"a repeated request may make it twice before that setting (T-1); then {need.breaks}"
+    else:
+        return found
+    if not setting:
+        return msgspec.structs.replace(found, weakens=True)
+    return msgspec.structs.replace(found, detail=f"set {setting}", breaks=breaks)
 
 
 def _person_field(contact_field: str) -> str:

@@ -67,7 +67,7 @@ class SalesforceCustomerRegistry:
 
     async def ensure_customer(self, key: RequestKey, customer: NewCustomer) -> Registered:
         async with self._org.alone(key):
-            if not self._org.keys_are_unique and any(await self._under(key)):
+            if not self._org.keys_are_unique and any(await self._made(key, customer)):
                 return await self._made_before(key, customer)
             account, contact = await self._new_account(key, customer), self._new_contact(key, customer)
             parts = self._customers.made(account, contact | {"account": Ref("account")})
@@ -163,7 +163,7 @@ class SalesforceCustomerRegistry:
 
     async def _made_before(self, key: RequestKey, customer: NewCustomer) -> Registered:
         """What an earlier try made under the key, the rest of it made now; else the number is another customer's."""
-        accounts, contacts = await self._under(key)
+        accounts, contacts = await self._made(key, customer)
         if not accounts and not contacts:
             raise Rejected("DUPLICATE_VALUE", "account", ("number",))
         if not accounts:
@@ -178,6 +178,18 @@ class SalesforceCustomerRegistry:
         else:
             contact = await self._make("contact", self._new_contact(key, customer) | {"account": held["id"]})
         return Registered(AccountId(held["id"]), ContactId(contact), CustomerNumber(held["number"]))
+
+    async def _made(self, key: RequestKey, customer: NewCustomer) -> tuple[list[Record], list[Row]]:
+        """What an earlier try made: what bears the key, or else the number and the customer's email."""
+        if self._org.has_keys("account", "contact"):
+            return await self._under(key)
+        numbered = self._customers.choose().where(self._org.is_("account", "number", customer.number))
+        for record in await self._org.records(numbered):
+            contacts = self._customers.contacts(record)
+            theirs = [c for c in contacts if canonical_email(c["email"] or "") == canonical_email(customer.email)]
+            if theirs or (not contacts and self._customers.account(record)["name"] == customer.person.name):
+                return [record], theirs
+        return [], []
 
     async def _under(self, key: RequestKey) -> tuple[list[Record], list[Row]]:
         mine = self._customers.choose().where(self._org.is_("account", "key", key))

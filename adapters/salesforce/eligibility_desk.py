@@ -9,6 +9,7 @@ from adapters.salesforce.cases import case_values, of_kind
 from adapters.salesforce.check_cases import ANOTHER_ADDRESS, case_of, places_in
 from adapters.salesforce.customers import OWN_PARTS, Customers
 from adapters.salesforce.following import followed, open_cases
+from adapters.salesforce.likeness import case_made
 from adapters.salesforce.opportunities import sale_name, sale_values
 from adapters.salesforce.org import FOUND, Org, is_halted, is_taken, overtaken, part_of
 from adapters.salesforce.requests import Get, Record, Ref, SubAnswer, SubRequest
@@ -204,9 +205,8 @@ class SalesforceEligibilityDesk:
             raise
 
     async def _opened(self, check: AvailabilityCheck) -> OpenedCheck | None:
-        made = self.org.choose("case", only=("id", "opportunity")).where(self.org.is_("case", "key", check.key))
-        found = await self.org.rows("case", made)
-        return OpenedCheck(CaseId(found[0]["id"]), OpportunityId(found[0]["opportunity"] or "")) if found else None
+        made = await case_made(self.org, case_of(check), since=check.requested_at)
+        return OpenedCheck(CaseId(made["id"]), OpportunityId(made["opportunity"] or "")) if made is not None else None
 
     # --- answering -------------------------------------------------------------------------------------------------
     def _choose(self) -> Select:

@@ -32,7 +32,8 @@ class Holds(StrEnum):
 class Need(msgspec.Struct, frozen=True, kw_only=True):
     """Fields of one object that are needed for one purpose, and what breaks without one of them.
 
-    `optional` says that the portal goes on without them. `length` is the longest text that is written.
+    `optional` says that the portal goes on without them, once the setting says that the org has them not. `length` is
+    the longest text that is written.
     """
 
     of: str
@@ -49,8 +50,12 @@ def _need(of: str, fields: str, breaks: str, use: Use = Use.READS, holds: Holds 
     return Need(of=of, fields=tuple(fields.split()), breaks=breaks, use=use, holds=holds, length=length)
 
 
-def _key(of: str, what: str) -> Need:
-    breaks = f"a repeated request finds its {what} by look-up under a lock instead of by its key (T-1)"
+def _key(of: str, more: str = "") -> Need:
+    breaks = f"a repeated request finds its {of} by look-up under a lock instead of by its key (T-1){more}"
+    return _key_that(of, breaks)
+
+
+def _key_that(of: str, breaks: str) -> Need:
     return Need(of=of, fields=("key",), breaks=breaks, use=Use.CREATES, unique=True, optional=True, length=255)
 
 
@@ -63,7 +68,7 @@ _ADDRESS: Final = "street city state postcode country"
 _CHANGES: Final = "changes that no event told are never noticed (T-5)"
 
 _ACCOUNT: Final = (
-    _key("account", "account"),
+    _key("account", "; accounts of broken sign-ups are not reported (ACC-4)"),
     _times("account", _CHANGES),
     Need(
         of="account",
@@ -109,7 +114,7 @@ _ACCOUNT: Final = (
     ),
 )
 _CONTACT: Final = (
-    _key("contact", "contact"),
+    _key("contact"),
     _need("contact", "account", "customers can't be made, nor found by their email (ACC-1, ACC-5)", _C, Holds.ID),
     _need(
         "contact", "first_name last_name email", "customers can't be made, nor found by their email (ACC-1, ACC-5)", _W
@@ -122,7 +127,7 @@ _CONTACT: Final = (
     _need("contact", "first_kana last_kana company gender nationality", "what a customer told is not kept (ACC-6)", _W),
 )
 _OPPORTUNITY: Final = (
-    _key("opportunity", "opportunity"),
+    _key("opportunity"),
     _times("opportunity", _CHANGES),
     _need("opportunity", "account", "no sale can begin, nor be found (OPP-2)", _C, Holds.ID),
     _need("opportunity", "name", "no sale can begin (OPP-2)", _C),
@@ -141,7 +146,7 @@ _OPPORTUNITY: Final = (
     _need("opportunity", "ends_at", "services can't be ended by their customers (CAN-2)", _U, Holds.INSTANT),
 )
 _ORDER: Final = (
-    _key("order", "order"),
+    _key("order"),
     _times("order", _CHANGES),
     _need("order", "number", "orders have no number (ORD-6)"),
     _need("order", "account opportunity price_book", "no order can be placed (ORD-3)", _C, Holds.ID),
@@ -165,7 +170,7 @@ _ORDER: Final = (
     _need("order", "cancel_code cancel_message", "orders can't be taken back, nor why be read (ORD-10)", _U),
 )
 _ORDER_LINE: Final = (
-    _key("order_line", "order line"),
+    _key_that("order_line", "lines may be shown in another order than they were chosen in (ORD-6)"),
     _need("order_line", "order price_entry", "no order can be placed (ORD-3)", _C, Holds.ID),
     _need("order_line", "quantity unit_price", "no order can be placed (ORD-3)", _C, Holds.NUMBER),
     _need("order_line", "billing_cycle", "orders don't keep what is paid how often (ORD-3)", _C),
@@ -174,7 +179,7 @@ _ORDER_LINE: Final = (
     _need("order_line", "product", "orders can't be shown or activated (ORD-6, FUL-2)", _R, Holds.ID),
 )
 _CASE: Final = (
-    _key("case", "case"),
+    _key("case", "; that staff closed the case of an ending without a sale is not seen (CAN-3)"),
     _times("case", "customers' cases have no dates (SUP-2)"),
     _need("case", "number", "customers' cases have no number (SUP-2)"),
     _need("case", "account contact", "cases can't be opened, nor found again (ELG-1, CAN-2, SUP-2)", _C, Holds.ID),

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from adapters.salesforce.cases import case_values, of_kind
 from adapters.salesforce.customers import Customers
+from adapters.salesforce.likeness import case_made, sale_made
 from adapters.salesforce.org import FOUND, Org, is_halted, is_taken, overtaken
 from adapters.salesforce.requests import Get, Record, Ref
 from adapters.salesforce.rows import CHILDREN, Row, to_the_second
@@ -65,7 +66,8 @@ class SalesforceOpportunities:
     async def ensure(self, opportunity: NewOpportunity) -> OpportunityId:
         async with self.org.alone(opportunity.account):
             values = sale_values(self.org, opportunity, BEGINS_AT[opportunity.beginning])
-            return OpportunityId(await self.org.make("opportunity", opportunity.key, values))
+            made = await self.org.make("opportunity", lambda: sale_made(self.org, opportunity), values)
+            return OpportunityId(made)
 
     async def ensure_stage(self, opportunity: OpportunityId, expected: Stage, stage: Stage) -> Stage:
         row = await self._change(opportunity, [self.org.is_("opportunity", "stage", expected)], {"stage": stage})
@@ -91,18 +93,18 @@ class SalesforceOpportunities:
             self.org.post("case", opened, "case"),
         )
         async with self.org.alone(case.account):
-            before = None if self.org.keys_are_unique else await self.org.under("case", case.key)
+            before = None if self.org.keys_are_unique else await case_made(self.org, case)
             if before is not None:
-                return CaseId(before)
+                return CaseId(before["id"])
             try:
                 return CaseId((await self.org.at_once(*parts, by_key=True))["case"].id)
             except Rejected as rejected:
                 if not (is_taken(rejected) or is_halted(rejected)):
                     raise
-                made = await self.org.under("case", case.key)
+                made = await case_made(self.org, case)
                 if made is None:
                     raise await self._not_running(id, rejected) from rejected
-                return CaseId(made)
+                return CaseId(made["id"])
 
     async def ensure_cancellation_undone(self, opportunity: OpportunityId) -> None:
         id = self.org.sure_id("opportunity", opportunity)

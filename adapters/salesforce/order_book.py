@@ -37,7 +37,7 @@ class SalesforceOrderBook:
     async def ensure_order(self, draft: OrderDraft) -> Placed:
         parts = await self._orders.placing(draft)
         async with self._org.alone(draft.account):
-            before = None if self._org.keys_are_unique else await self._placed_before(draft.key)
+            before = None if self._org.keys_are_unique else await self._placed_before(draft)
             if before is not None:
                 return before
             try:
@@ -45,7 +45,7 @@ class SalesforceOrderBook:
             except Rejected as rejected:
                 if not (is_taken(rejected) or is_halted(rejected)):
                     raise
-                placed = await self._placed_before(draft.key)
+                placed = await self._placed_before(draft)
                 if placed is not None:
                     return placed
                 if draft.opportunity is not None and is_halted(rejected):
@@ -180,10 +180,9 @@ class SalesforceOrderBook:
         row = self._org.names.row("order", record)
         return Placed(OrderId(row["id"]), OpportunityId(row["opportunity"] or ""), row["number"])
 
-    async def _placed_before(self, key: RequestKey) -> Placed | None:
-        query = self._org.choose("order", only=("id", "number", "opportunity"))
-        found = await self._org.records(query.where(self._org.is_("order", "key", key)))
-        return self._as_placed(found[0]) if found else None
+    async def _placed_before(self, draft: OrderDraft) -> Placed | None:
+        made = await self._orders.made(draft)
+        return self._as_placed(made) if made is not None else None
 
     async def _not_free(self, opportunity: OpportunityId, account: AccountId) -> Rejected | Unavailable:
         """Why an opportunity took no order."""

@@ -1,15 +1,17 @@
 """Orders as they are read from Salesforce, and as a new one is written: one call each."""
 
-from typing import Any
+from collections import Counter
+from typing import Any, Final
 
 import msgspec
 
 from adapters.salesforce.customers import Customers
+from adapters.salesforce.likeness import since_asked
 from adapters.salesforce.memory import Built
 from adapters.salesforce.opportunities import sale_name, sale_values
 from adapters.salesforce.org import FOUND, Org
 from adapters.salesforce.requests import Get, Record, Ref, SubRequest
-from adapters.salesforce.rows import CHILDREN, Row
+from adapters.salesforce.rows import CHILDREN, Row, whole
 from adapters.salesforce.sales import in_order, line_of, order_of, sim_values
 from adapters.salesforce.shapes import address_values
 from adapters.salesforce.soql import Condition, Select, not_in, select
@@ -17,6 +19,9 @@ from core.domain.ids import OrderId
 from core.domain.japan import tokyo_date
 from core.domain.opportunity import OPEN_FOR_ORDER, NewOpportunity, Stage
 from core.domain.order import ActivationStatus, Order, OrderDraft, OrderStatus
+
+_OF_A_SIM: Final = ("sim_type", "eid", "mnp_reservation")
+"""By what two SIMs are told apart."""
 
 
 class Orders:
@@ -74,6 +79,28 @@ class Orders:
         return self._names.above("order", "opportunity", "opportunity", record)
 
     # --- placing ---------------------------------------------------------------------------------------------------
+    async def made(self, draft: OrderDraft) -> Record | None:
+        """The order that `draft` made, by its key.
+
+        Where there is none: one of the account and the opportunity, with the very lines, since it was placed.
+        """
+        if self._org.has_keys("order"):
+            mine: list[Condition] = [self._org.is_("order", "key", draft.key)]
+            return next(iter(await self._org.records(self.choose().where(*mine))), None)
+        mine = [self._org.is_("order", "account", self._org.sure_id("account", draft.account))]
+        mine.append(since_asked(self._org, "order", draft.placed_at))
+        if draft.opportunity is not None:
+            mine.append(self._org.is_("order", "opportunity", self._org.sure_id("opportunity", draft.opportunity)))
+        return next((r for r in await self._org.records(self.choose().where(*mine)) if self._holds(r, draft)), None)
+
+    def _holds(self, record: Record, draft: OrderDraft) -> bool:
+        """Whether an order has the lines of the draft, for the same SIM."""
+        lines = [self._names.row("order_line", line) for line in self._names.below("order", "order_line", record)]
+        held = Counter((line["price_entry"], whole(line["quantity"])) for line in lines)
+        row, sim = self._names.row("order", record), sim_values(draft.sim, self._org.picklists)
+        is_same_sim = all((row[name] or None) == (sim.get(name) or None) for name in _OF_A_SIM)
+        return is_same_sim and held == Counter((line.price_entry, line.quantity) for line in draft.lines)
+
     async def placing(self, draft: OrderDraft) -> list[SubRequest]:
         """The parts that place an order: its opportunity, itself, its lines, and a look at what came of it.
 

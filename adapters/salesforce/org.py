@@ -1,6 +1,6 @@
 """One org as the ports see it: its rows by the portal's names, its own ids, and writes that expect a state."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, contextmanager
 from typing import Any, Final
 
@@ -20,6 +20,8 @@ from core.domain.support import CaseKind
 from ports.clock import Clock
 from ports.errors import Rejected, Unavailable
 
+KEYED: Final = ("account", "contact", "opportunity", "order", "case")
+"""What is found again by its request key, where the org has a field for it."""
 FOUND: Final = "records[0].Id"
 """Where a query's answer has the id of its first row, for parts that come after it."""
 
@@ -40,13 +42,18 @@ class Org:
         self.names = Names(field_map)
         self.picklists = picklists
         self.clock = clock
-        self.keys_are_unique = settings.keys_are_unique
-        """Whether the org itself takes no key twice; else every key is looked for before anything is made under it."""
+        self.keys_are_unique = settings.keys_are_unique and self.has_keys(*KEYED)
+        """Whether the org itself takes no key twice; else all is looked for before it is made."""
         self.memory = Memory()
         self._reading = Reading(client)
         self._lanes = Lanes()
         self._record_types: dict[tuple[str, str], str] | None = None
         self._price_book: str | None = None
+
+    def has_keys(self, *tables: str) -> bool:
+        """Whether the org has a field for request keys on each of these; on a person account one is enough."""
+        is_person = self.settings.person_accounts
+        return all(self.names.has(table, "key") for table in tables if not (is_person and table == "contact"))
 
     def alone(self, name: str) -> AbstractAsyncContextManager[None]:
         """Be the only one in this process who writes under that name."""
@@ -143,14 +150,9 @@ class Org:
             raise Rejected("NOT_FOUND", table, ("id",))
         return record, answers
 
-    async def under(self, table: str, key: str) -> str | None:
-        """The id of the row with that request key, or None."""
-        found = await self.rows(table, self.choose(table, only=("id",)).where(self.is_(table, "key", key)))
-        return str(found[0]["id"]) if found else None
-
-    async def make(self, table: str, key: str, values: Mapping[str, Any]) -> str:
-        """The id of the row under that request key, made if it is not there; one that is stays as it is."""
-        made = await self.under(table, key)
+    async def make(self, table: str, look: Callable[[], Awaitable[str | None]], values: Mapping[str, Any]) -> str:
+        """The id of the row that `look` finds, made if it is not there; one that is stays as it is."""
+        made = await look()
         if made is not None:
             return made
         try:
@@ -158,7 +160,7 @@ class Org:
                 body = self.names.body(table, values)
                 return await self.client.create(self.names.object(table), body, keyed=self.keys_are_unique)
         except Rejected as rejected:
-            made = await self.under(table, key) if is_taken(rejected) else None
+            made = await look() if is_taken(rejected) else None
             if made is None:
                 raise
             return made

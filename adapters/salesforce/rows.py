@@ -36,8 +36,14 @@ class Names:
         """The API name of a table."""
         return self.map[table].name
 
+    def has(self, table: str, name: str) -> bool:
+        """Whether the org has that field."""
+        return bool(self.map[table][name])
+
     def field(self, table: str, name: str) -> str:
-        """The API name of one field."""
+        """The API name of one field; raises Rejected where the org has it not, and what is asked goes by it."""
+        if not self.has(table, name):
+            raise Rejected("no_field", table, (name,))
         return self.map[table][name]
 
     def fields(self, table: str, *names: str) -> tuple[str, ...]:
@@ -56,7 +62,7 @@ class Names:
 
     def above(self, table: str, lookup: str, other: str, record: Record) -> Row | None:
         """The record that `lookup` leads to, where its fields were asked for."""
-        found = record.get(relation_of(self.field(table, lookup)))
+        found = record.get(relation_of(self.map[table][lookup]))
         return None if found is None else self.row(other, found)
 
     def below(self, table: str, other: str, record: Record) -> list[Record]:

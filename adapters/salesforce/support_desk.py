@@ -5,6 +5,7 @@ from typing import Any
 
 from adapters.salesforce.cases import case_values, is_marked, marked, unmarked
 from adapters.salesforce.customers import Customers
+from adapters.salesforce.likeness import case_made
 from adapters.salesforce.org import Org
 from adapters.salesforce.requests import Record
 from adapters.salesforce.rows import CHILDREN, Row, sure_instant
@@ -57,9 +58,11 @@ class SalesforceSupportDesk:
     async def ensure_case(self, case: NewCase) -> CaseId:
         values = await case_values(self.org, self.customers, case)
         async with self.org.alone(case.account):
-            return CaseId(await self.org.make("case", case.key, values))
+            return CaseId(await self.org.make("case", lambda: self._made(case), values))
 
     async def is_closed(self, key: RequestKey) -> bool:
+        if not self.org.has_keys("case"):
+            return False  # nobody can tell the case, so the request counts until its last day
         made = self.org.choose("case", only=("id", "is_closed")).where(self.org.is_("case", "key", key))
         return any(row["is_closed"] for row in await self.org.rows("case", made))
 
@@ -86,6 +89,10 @@ class SalesforceSupportDesk:
         return self._shaped(found[0], with_comments=True) if found else None
 
     # --- inside ----------------------------------------------------------------------------------------------------
+    async def _made(self, case: NewCase) -> str | None:
+        made = await case_made(self.org, case)
+        return str(made["id"]) if made is not None else None
+
     async def _found(self, account: AccountId, *conditions: Condition) -> list[Record]:
         id = self.org.id_of(account)
         if id is None:

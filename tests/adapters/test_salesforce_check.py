@@ -134,7 +134,12 @@ def test_a_missing_field_is_found(of: str) -> None:
         describes[DEFAULT[of].name]["fields"].remove(field_of(describes, need, field))
         finding = the_one(check(describes, STATUSES))
         assert (finding.place, finding.trouble) == (place_of(need, field), Trouble.NO_FIELD)
-        assert (finding.breaks, finding.weakens) == (need.breaks, need.optional)
+        assert finding.breaks.endswith(need.breaks)
+        assert not finding.weakens, "every query that asks for it is refused until a setting says that it is not there"
+        assert finding.detail == (f'set salesforce.names: {of}.{field} = ""' if need.optional else "")
+        finding = the_one(check(describes, STATUSES, DEFAULT.renamed({f"{of}.{field}": ""})))
+        assert (finding.place, finding.trouble) == (f"{DEFAULT[of].name}.{field}", Trouble.NO_FIELD)
+        assert (finding.breaks, finding.weakens, finding.detail) == (need.breaks, need.optional, "")
 
 
 @pytest.mark.parametrize("of", OBJECTS)
@@ -166,7 +171,12 @@ def test_a_key_that_keeps_nothing_apart_is_found(need: Need) -> None:
     for flag, trouble in (("externalId", Trouble.NOT_EXTERNAL), ("unique", Trouble.NOT_UNIQUE)):
         describes = org()
         field_of(describes, need, need.fields[0])[flag] = False
-        assert the_one(check(describes, STATUSES)).trouble is trouble
+        finding = the_one(check(describes, STATUSES))
+        assert (finding.trouble, finding.weakens) == (trouble, False)
+        looked_for = need.optional and trouble is Trouble.NOT_UNIQUE
+        assert finding.detail == ("set salesforce.keys_are_unique = false" if looked_for else "")
+        finding = the_one(check(describes, STATUSES, asked=Asked(keys_are_unique=False)))
+        assert (finding.breaks, finding.weakens, finding.detail) == (need.breaks, looked_for, "")
 
 
 @pytest.mark.parametrize(
@@ -278,7 +288,7 @@ def test_findings_are_told_as_a_table_and_as_data_with_what_stops_first() -> Non
     for each in describes["Account"]["fields"]:
         each["gone"] = each["name"] in ("Portal_Request_Key__c", "SF_Account_No__c")
     describes["Account"]["fields"] = [each for each in describes["Account"]["fields"] if not each["gone"]]
-    findings = check(describes, STATUSES)
+    findings = check(describes, STATUSES, DEFAULT.renamed({"account.key": ""}))
     assert [finding.weakens for finding in findings] == [False, True]
     assert summary(findings, "The org") == "1 that stop something, 1 that weaken it."
     first, second = table(findings)

@@ -43,6 +43,16 @@ def schema() -> Schema:
     return read_org(Path(__file__).parents[2] / "deploy" / "salesforce")
 
 
+def without(*names: str) -> Schema:
+    """The org where nobody made those fields, whatever they are on."""
+    return Schema(
+        {
+            name: msgspec.structs.replace(each, fields={f: told for f, told in each.fields.items() if f not in names})
+            for name, each in schema().objects.items()
+        }
+    )
+
+
 def writes(request: httpx.Request) -> bool:
     """Whether an effect could be lost with the answer."""
     if not request.url.path.endswith("/composite"):
@@ -66,10 +76,10 @@ class Struck(striking.Struck):
 
 @asynccontextmanager
 async def wired(
-    world: World, way: httpx.AsyncBaseTransport | None = None, **changed: Any
+    world: World, way: httpx.AsyncBaseTransport | None = None, org: Schema | None = None, **changed: Any
 ) -> AsyncIterator[tuple[SalesforcePorts, SalesforceServer]]:
     """The ports over the wire, by whichever way there and with changed settings, and the org that they speak to."""
-    async with served(world, schema()) as salesforce:
+    async with served(world, org or schema()) as salesforce:
         settings = SalesforceSettings(
             login_url=salesforce.base,
             flow=Flow.CLIENT_CREDENTIALS,
@@ -80,7 +90,7 @@ async def wired(
         )
         settings = msgspec.structs.replace(settings, **changed)
         async with Client(settings, world.clock, way or Struck()) as client:
-            ports = salesforce_ports(client, settings, DEFAULT, Policy(), world.clock)
+            ports = salesforce_ports(client, settings, DEFAULT.renamed(settings.names), Policy(), world.clock)
             yield ports, salesforce
 
 

@@ -13,7 +13,7 @@ from core.domain.opportunity import Stage
 from ports.customer_registry import Registered
 from ports.errors import Unavailable
 from tests.contracts.samples import Samples
-from tests.contracts.wired import Struck, wired, writes
+from tests.contracts.wired import Struck, wired, without, writes
 from tests.worlds import a_world
 
 
@@ -41,9 +41,18 @@ def way() -> Counting:
     return Counting()
 
 
-@pytest.fixture(params=[True, False], ids=["unique", "of any text"])
+KEY = "Portal_Request_Key__c"
+NO_KEYS = {f"{table}.key": "" for table in ("account", "contact", "opportunity", "order", "order_line", "case")}
+ORGS: dict[str, dict[str, Any]] = {
+    "unique": {},
+    "of any text": {"keys_are_unique": False},
+    "none": {"org": without(KEY), "names": NO_KEYS},
+}
+
+
+@pytest.fixture(params=ORGS)
 async def ports(request: pytest.FixtureRequest, world: World, way: Counting) -> AsyncIterator[SalesforcePorts]:
-    async with wired(world, way, keys_are_unique=request.param) as (ports, _):
+    async with wired(world, way, **ORGS[request.param]) as (ports, _):
         yield ports
 
 
