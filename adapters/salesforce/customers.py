@@ -1,14 +1,15 @@
 """Customers in the org: an Account with a Contact on it, or where the org has them a person account."""
 
 from collections.abc import Callable, Mapping
+from datetime import date, datetime
 from typing import Any, Final
 
 from adapters.salesforce.memory import Glimpse, Seen
-from adapters.salesforce.org import FOUND, Org, is_halted, overtaken
+from adapters.salesforce.org import CLOCKS_DIFFER, FOUND, Org, is_halted, overtaken
 from adapters.salesforce.requests import Get, Patch, Post, Record, Ref, SubAnswer, SubRequest
-from adapters.salesforce.rows import CHILDREN, Row, sent, sure_instant
+from adapters.salesforce.rows import CHILDREN, Row, day, sent, sure_instant
 from adapters.salesforce.shapes import profile_of
-from adapters.salesforce.soql import Select, eq, is_in, select
+from adapters.salesforce.soql import Condition, Select, eq, is_in, select
 from core.domain.account import Profile
 from core.domain.ids import AccountId, ContactId
 from ports.errors import Rejected
@@ -155,13 +156,14 @@ class Customers:
 
         It begins from what was seen of the customer last, for the write itself looks whether that is still so.
         """
-        record = self._glimpsed(account)
+        glimpse = self._glimpsed(account)
         for _ in range(_TURNS):
-            seen, record = record, None
-            held = seen or await self.sure_record(account)
-            row, contact = self.account(held), self.contact(held)
+            seen, glimpse = glimpse, None
+            held = seen or Glimpse(await self.sure_record(account), self._org.clock.now())
+            row, contact = self.account(held.record), self.contact(held.record)
             values, of_contact = wanted(row, contact)
-            parts = self._rewriting(row, _changed(row, values), contact, _changed(contact or {}, of_contact))
+            changed, of_contact = _changed(row, values), _changed(contact or {}, of_contact)
+            parts = self._rewriting(row, changed, contact, of_contact, held.read_at - CLOCKS_DIFFER)
             if seen is not None and not parts:
                 continue  # nothing would look whether it is still so
             try:
@@ -171,7 +173,7 @@ class Customers:
                     raise
         raise overtaken("account")
 
-    def _glimpsed(self, account: AccountId) -> Record | None:
+    def _glimpsed(self, account: AccountId) -> Glimpse | None:
         """What was seen of a customer, unless another write of the same second could look like it."""
         id = self._org.id_of(account)
         glimpse = self._org.memory.records[AccountId(id)] if id is not None else None
@@ -180,30 +182,45 @@ class Customers:
         written = [self.account(glimpse.record)["changed_at"]]
         written += [contact["changed_at"] for contact in self.contacts(glimpse.record)]
         until = glimpse.read_at.replace(microsecond=0)
-        return glimpse.record if all(sure_instant(at) < until for at in written) else None
+        return glimpse if all(sure_instant(at) < until for at in written) else None
 
     def _rewriting(
-        self, account: Row, values: dict[str, Any], contact: Row | None, of_contact: dict[str, Any]
+        self, account: Row, values: dict[str, Any], contact: Row | None, of_contact: dict[str, Any], since: datetime
     ) -> list[SubRequest]:
+        """The parts that change a customer as seen; rows changed `since` are looked at field by field as well."""
         if self._are_persons:
             body = self._names.body("account", values) | self._as_person(of_contact)
             same = Patch(self._names.object("account"), Ref("same_account", FOUND), body, "account")
-            return [self._same("account", account), same] if body else []
+            stand = self._still("account", account, values) + self._still("contact", contact or {}, of_contact)
+            return [self._same("account", account, stand, since), same] if body else []
         parts: list[SubRequest] = []
         for table, row, fields in (("account", account, values), ("contact", contact, of_contact)):
             if row is not None and fields:
                 same = self._org.patch(table, Ref(f"same_{table}", FOUND), fields, table)
-                parts += [self._same(table, row), same]
+                parts += [self._same(table, row, self._still(table, row, fields), since), same]
         return parts
 
-    def _same(self, table: str, row: Row) -> SubRequest:
+    def _same(self, table: str, row: Row, stand: list[Condition], since: datetime) -> SubRequest:
         """The part that finds a row while nobody has written to it."""
-        unchanged = self._org.is_(table, "changed_at", sure_instant(row["changed_at"]))
-        return Get.query(self._org.by_id(table, row["id"], unchanged), f"same_{table}")
+        changed_at = sure_instant(row["changed_at"])
+        unchanged = self._org.is_(table, "changed_at", changed_at)
+        # to the second, another write of that second looks the same: then what is to be written must be as it was
+        recent = stand if changed_at >= since else ()
+        return Get.query(self._org.by_id(table, row["id"], unchanged, *recent), f"same_{table}")
+
+    def _still(self, table: str, row: Row, values: Mapping[str, Any]) -> list[Condition]:
+        """That the fields of these values hold what they held; text of several lines is not compared."""
+        called = self._persons if self._are_persons and table == "contact" else self._names.map[table].fields
+        held = {name: day(row[name]) if isinstance(new, date) else row[name] for name, new in values.items()}
+        return [eq(called[name], value) for name, value in held.items() if called[name] and not _is_long(value)]
 
     def _as_person(self, contact: Mapping[str, Any]) -> dict[str, Any]:
         body = self._names.body("contact", {name: v for name, v in contact.items() if name not in ("key", "account")})
         return {person_field(field): value for field, value in body.items()}
+
+
+def _is_long(value: Any) -> bool:
+    return isinstance(value, str) and len(value.splitlines()) > 1
 
 
 def _changed(row: Row, values: Mapping[str, Any]) -> dict[str, Any]:

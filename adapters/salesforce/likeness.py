@@ -3,19 +3,15 @@
 Looked for while nobody else of this process makes anything of the account.
 """
 
-from datetime import datetime, timedelta
-from typing import Final
+from datetime import datetime
 
 from adapters.salesforce.cases import of_kind
 from adapters.salesforce.check_cases import ANOTHER_ADDRESS
-from adapters.salesforce.org import Org
+from adapters.salesforce.org import CLOCKS_DIFFER, Org
 from adapters.salesforce.rows import Row, to_the_second
 from adapters.salesforce.soql import Compare, Condition, ge
 from core.domain.opportunity import NewOpportunity
 from core.domain.support import CaseKind, NewCase
-
-CLOCKS_DIFFER: Final = timedelta(minutes=1)
-"""By how much Salesforce's clock may be behind the portal's."""
 
 
 async def sale_made(org: Org, new: NewOpportunity) -> str | None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, contextmanager
+from datetime import timedelta
 from typing import Any, Final
 
 from adapters.calling.lanes import Lanes
@@ -20,6 +21,8 @@ from core.domain.support import CaseKind
 from ports.clock import Clock
 from ports.errors import Rejected, Unavailable
 
+CLOCKS_DIFFER: Final = timedelta(minutes=1)
+"""By how much Salesforce's clock may be behind the portal's."""
 KEYED: Final = ("account", "contact", "opportunity", "order", "case")
 """What is found again by its request key, where the org has a field for it."""
 FOUND: Final = "records[0].Id"

@@ -35,6 +35,7 @@ class Org:
     def __init__(self) -> None:
         self.written: list[dict[str, Any]] = []
         self.asked: list[str] = []
+        self.person: dict[str, Any] = PERSON
 
     def __call__(self, request: httpx.Request) -> httpx.Response:
         if request.url.path.endswith("/token"):
@@ -49,7 +50,7 @@ class Org:
         told = {"referenceId": part["referenceId"], "httpHeaders": {}}
         if part["method"] == "GET":
             url = httpx.URL(f"https://org.example{part['url']}")
-            body: Any = self._found(url.params["q"]) if "q" in url.params else {"Id": ACCOUNT} | PERSON
+            body: Any = self._found(url.params["q"]) if "q" in url.params else {"Id": ACCOUNT} | self.person
             return told | {"httpStatusCode": 200, "body": body}
         self.written.append({"method": part["method"], "url": part["url"].partition("sobjects/")[2]} | part["body"])
         if part["method"] == "PATCH":
@@ -58,7 +59,7 @@ class Org:
 
     def _found(self, query: str) -> dict[str, Any]:
         self.asked.append(query)
-        rows: list[dict[str, Any]] = [dict(PERSON)] if "FROM Account" in query else []
+        rows: list[dict[str, Any]] = [dict(self.person)] if "FROM Account" in query else []
         if "FROM RecordType" in query:
             rows = [{"Id": TYPE, "SobjectType": "Account", "DeveloperName": "Portal_Customer"}]
         return {"totalSize": len(rows), "done": True, "records": rows}
@@ -116,3 +117,15 @@ async def test_details_are_written_to_the_one_record(ports: SalesforcePorts, org
 
 async def test_whoever_salesforce_takes_for_the_same_is_looked_at_again(ports: SalesforcePorts) -> None:
     assert await ports.customer_registry.find_by_email("nina@example.jp") is None
+
+
+async def test_a_record_of_the_very_second_is_written_while_what_is_written_is_as_it_was(
+    ports: SalesforcePorts, org: Org
+) -> None:
+    born = MINA.birth_date
+    org.person = PERSON | {"PersonBirthdate": None, "BillingPostalCode": None, "BillingCity": "O'Hara"}
+    await ports.customer_registry.save_details(AccountId(ACCOUNT), ContactDetails(address=HOME, birth_date=born))
+    (guard,) = (query for query in org.asked if "LastModifiedDate =" in query)
+    for stands in (r"BillingCity = 'O\'Hara'", "BillingPostalCode = null", "PersonBirthdate = null"):
+        assert stands in guard
+    assert "BillingStreet =" not in guard, "it has two lines"

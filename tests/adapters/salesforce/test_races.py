@@ -14,7 +14,7 @@ from core.domain.opportunity import Stage
 from core.domain.order import ActivationStatus, OrderStatus
 from ports.customer_registry import ContactDetails, Registered
 from ports.errors import Rejected
-from tests.contracts.samples import AT, ELSEWHERE, Samples
+from tests.contracts.samples import AT, ELSEWHERE, HOME, MINA, PHONE, Samples
 from tests.contracts.wired import Struck, wired, writes
 from tests.worlds import a_world
 
@@ -96,6 +96,46 @@ async def test_another_client_linked_meanwhile_stays(
     way.deed = staff(world, "account", mina.account, client="99")
     with pytest.raises(Rejected, match="conflict"):
         await ports.customer_registry.ensure_link(mina.account, ClientId("17"), "Portal Signup", AT)
+
+
+def in_the_same_second(world: World, table: str, id: str, **values: object) -> Callable[[], object]:
+    """What staff write in the second of another write, where an org tells whole seconds: its time stays the same."""
+    return lambda: world.records.restore(table, id, {**(world.records.get(table, id) or {}), **values})
+
+
+@pytest.mark.parametrize("on", ["account", "contact"])
+async def test_a_number_dialled_in_in_the_very_second_stays(
+    ports: SalesforcePorts, mina: Registered, world: World, way: Between, on: str
+) -> None:
+    place = {"account": mina.account, "contact": mina.contact}
+    for table, id in place.items():
+        staff(world, table, id, phone=None)()
+    way.deed = in_the_same_second(world, on, place[on], phone="+81 312345678")
+    await ports.customer_registry.fill_details(mina.account, MINA, PHONE, None)
+    rows = {table: world.records.get(table, id) or {} for table, id in place.items()}
+    assert {row["phone"] for table, row in rows.items() if table == on} == {"+81 312345678"}
+    assert {row["phone"] for table, row in rows.items() if table != on} == {None}
+
+
+async def test_a_birth_date_and_an_address_written_in_the_very_second_stay(
+    ports: SalesforcePorts, mina: Registered, world: World, way: Between
+) -> None:
+    blank = {"birth_date": None, "street": None, "city": None, "state": None, "postcode": None, "country": None}
+    staff(world, "contact", mina.contact, **blank)()
+    way.deed = in_the_same_second(world, "contact", mina.contact, birth_date=date(1980, 1, 1), city="Sakai")
+    await ports.customer_registry.fill_details(mina.account, MINA, PHONE, ELSEWHERE)
+    row = world.records.get("contact", mina.contact) or {}
+    assert (row["birth_date"], row["city"], row["postcode"]) == (date(1980, 1, 1), "Sakai", None)
+
+
+async def test_details_saved_again_at_once_are_saved(ports: SalesforcePorts, mina: Registered) -> None:
+    for home in (ELSEWHERE, HOME, ELSEWHERE):
+        await ports.customer_registry.save_details(
+            mina.account, ContactDetails(address=home, phone=PHONE, birth_date=MINA.birth_date)
+        )
+        profile = await ports.customer_registry.profile(mina.account)
+        assert profile is not None
+        assert (profile.address, profile.person.birth_date) == (home, MINA.birth_date)
 
 
 async def test_details_of_a_birth_date_written_meanwhile_are_refused(
