@@ -40,9 +40,14 @@ def body_of(values: Mapping[str, Any]) -> dict[str, Any]:
 def composite_body_of(values: Mapping[str, Any]) -> dict[str, Any]:
     """The fields of one row in a composite, where `@{` in a text would be taken for a reference to another part.
 
-    Nothing can escape it, so a blank parts the two signs.
+    Nothing can escape it, so a blank parts the two signs; who must keep the text writes it again by itself.
     """
-    return body_of({name: _defused(value) for name, value in values.items()})
+    return body_of({name: defused(value) for name, value in values.items()})
+
+
+def altered(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Those of the fields that a composite can't be told as they are."""
+    return {name: value for name, value in values.items() if defused(value) != value}
 
 
 def encoded(body: Any) -> bytes:
@@ -64,5 +69,6 @@ def _told(value: Any) -> Any:
     return str(value) if isinstance(value, str) else value
 
 
-def _defused(value: Any) -> Any:
+def defused(value: Any) -> Any:
+    """The value as it may stand in a composite, the same wherever it is asked for: how keys are always spelled."""
     return value.replace("@{", "@ {") if isinstance(value, str) and not isinstance(value, Ref) else value

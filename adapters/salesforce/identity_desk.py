@@ -9,10 +9,11 @@ from typing import Any, Final
 
 import msgspec
 
+from adapters.salesforce.bodies import altered
 from adapters.salesforce.customers import Customers
 from adapters.salesforce.org import Org, empty_or, is_taken
 from adapters.salesforce.requests import Get, Record, Ref
-from adapters.salesforce.rows import instant, to_the_millisecond
+from adapters.salesforce.rows import instant, to_the_millisecond, value_of
 from adapters.salesforce.shapes import identity_of
 from adapters.salesforce.soql import Compare, Select, le, ne
 from core.domain.document import CleanDocument, Side, StoredDocument
@@ -51,7 +52,7 @@ class SalesforceIdentityDesk:
         stored: tuple[StoredDocument, ...] | None = None,
     ) -> DocumentId:
         id = self.org.sure_id("account", account)
-        reference = f"{id}:{side}:{document.sha256}:{key}"
+        reference = str(value_of("reference", f"{id}:{side}:{document.sha256}:{key}"))
         async with self.org.alone(id):
             known = self._still_so(id, side, stored)
             versions = known if known is not None else await self._looked_up(id, side)
@@ -157,7 +158,8 @@ class SalesforceIdentityDesk:
     async def _stored(self, values: dict[str, Any], document: CleanDocument) -> DocumentId:
         names = self.org.names
         version, shown = names.object("document_version"), names.fields("document_version", "document")
-        if len(document.data) <= SENT_WHOLE:
+        # the name is kept as it is, and what a part of a call can't be told of it is sent by itself
+        if len(document.data) <= SENT_WHOLE and not altered(values):
             whole = values | {"data": b64encode(document.data).decode("ascii")}
             stored = self.org.post("document_version", whole, "version")
             look = Get.row(version, Ref("version"), shown, "stored")

@@ -13,9 +13,10 @@ from adapters.salesforce.memory import Memory
 from adapters.salesforce.picklists import Picklists
 from adapters.salesforce.reading import Reading
 from adapters.salesforce.requests import Get, Patch, Post, Record, Ref, SubAnswer, SubRequest
-from adapters.salesforce.rows import Names, Row
+from adapters.salesforce.rows import Names, Row, value_of
 from adapters.salesforce.settings import SalesforceSettings
 from adapters.salesforce.soql import Compare, Condition, Select, any_of, eq, is_in, select
+from adapters.salesforce.whole_texts import written_whole
 from core.domain.ids import crm_id
 from core.domain.support import CaseKind
 from ports.clock import Clock
@@ -80,7 +81,7 @@ class Org:
 
     def is_(self, table: str, name: str, value: Any) -> Compare:
         """The condition that a field holds a value, or one of several."""
-        field = self.names.field(table, name)
+        field, value = self.names.field(table, name), value_of(name, value)
         return is_in(field, tuple(value)) if isinstance(value, tuple | list | frozenset) else eq(field, value)
 
     def by_id(self, table: str, id: str, *expected: Condition) -> Select:
@@ -112,6 +113,7 @@ class Org:
         with self.own_words():
             keyed = self.keys_are_unique or not by_key
             answers = await self.client.composite(*parts, all_or_none=True, keyed=keyed)
+        await written_whole(self.client, parts, answers)
         return {answer.ref: answer for answer in answers}
 
     async def apart(self, *parts: SubRequest) -> list[SubAnswer]:

@@ -7,6 +7,7 @@ from enum import Enum
 from types import MappingProxyType
 from typing import Any, Final
 
+from adapters.salesforce.bodies import defused
 from adapters.salesforce.field_map import FieldMap
 from adapters.salesforce.requests import Record
 from ports.errors import Rejected
@@ -23,6 +24,10 @@ CHILDREN: Final = MappingProxyType(
     }
 )
 """What Salesforce calls the records under a record in a sub-query; its own names, which no org can change."""
+
+
+KEYS: Final = frozenset({"key", "reference"})
+"""Fields by which a record is found again."""
 
 
 class Names:
@@ -72,7 +77,7 @@ class Names:
     def body(self, table: str, values: Mapping[str, Any]) -> dict[str, Any]:
         """Values as the org's JSON has them, by API names."""
         known = self.map[table].fields
-        return {known[name]: sent(value) for name, value in values.items() if known[name]}
+        return {known[name]: sent(value_of(name, value)) for name, value in values.items() if known[name]}
 
     def own(self, rejected: Rejected) -> Rejected:
         """The same refusal by the portal's names."""
@@ -86,6 +91,11 @@ class Names:
 def relation_of(field: str) -> str:
     """What a look-up field is called in a path through it."""
     return f"{field[:-1]}r" if field.endswith("__c") else field.removesuffix("Id")
+
+
+def value_of(name: str, value: Any) -> Any:
+    """The value of a field; a key is spelled so that every kind of call tells it alike."""
+    return defused(value) if name in KEYS else value
 
 
 def sent(value: Any) -> Any:
