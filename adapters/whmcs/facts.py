@@ -8,9 +8,11 @@ from typing import Final
 
 import msgspec
 import structlog
+from msgspec.structs import replace
 
 from adapters.whmcs.client import Client, reading
 from adapters.whmcs.decoding import Row, id_of
+from adapters.whmcs.invoices import seen_of
 from adapters.whmcs.looking import Round, Watch
 from adapters.whmcs.payments import methods_of
 from core.domain.facts import (
@@ -118,7 +120,7 @@ class WhmcsFactStream:
         last = place or Place(-1, -1)
         order = await self._new("GetOrders", "orders", "order", last.order, self._of_order)
         invoice = await self._new(
-            "GetInvoices", "invoices", "invoice", last.invoice, self._of_invoice, orderby="id", order="desc"
+            "GetInvoices", "invoices", "invoice", last.invoice, self._of_new_invoice, orderby="id", order="desc"
         )
         for each in self._rounds:
             try:
@@ -166,9 +168,13 @@ class WhmcsFactStream:
         client = ClientId(id_of(row, "userid"))
         return BillingOrderChanged(id="", at=self._clock.now(), client=client, order=BillingOrderId(id_of(row, "id")))
 
-    def _of_invoice(self, row: Row) -> AnyFact:
+    def _of_invoice(self, row: Row) -> InvoiceChanged:
         client = ClientId(id_of(row, "userid"))
         return InvoiceChanged(id="", at=self._clock.now(), client=client, invoice=InvoiceId(id_of(row, "id")))
+
+    def _of_new_invoice(self, row: Row) -> AnyFact:
+        # told with what it says, so that nobody asks for it once more (P-1)
+        return replace(self._of_invoice(row), seen=seen_of(row, self._whmcs.settings.currency))
 
     def _of_service(self, row: Row) -> AnyFact:
         client = ClientId(id_of(row, "clientid", "userid"))

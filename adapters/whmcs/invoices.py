@@ -43,7 +43,7 @@ class WhmcsInvoiceBook:
     async def invoices(self, client: ClientId) -> tuple[Invoice, ...]:
         listed = await invoices_of(self._whmcs, client)
         with reading("GetInvoices"):
-            found = [self._invoice_of(row) for row in listed if status_of(row) is not InvoiceStatus.DRAFT]
+            found = [_invoice_of(row, self._currency) for row in listed if status_of(row) is not InvoiceStatus.DRAFT]
         return tuple(sorted(found, key=lambda invoice: int(invoice.id), reverse=True))
 
     async def invoice(self, client: ClientId, invoice: InvoiceId) -> Invoice | None:
@@ -53,7 +53,7 @@ class WhmcsInvoiceBook:
         with reading("GetInvoice"):
             if status_of(row) is InvoiceStatus.DRAFT:
                 return None
-            return self._invoice_of(row, items_of(row))
+            return _invoice_of(row, self._currency, items_of(row))
 
     async def due_by(self, day: date) -> tuple[Invoice, ...]:
         listed = await self._whmcs.every("GetInvoices", "invoices", "invoice", status=UNPAID)
@@ -65,27 +65,11 @@ class WhmcsInvoiceBook:
     # --- inside ----------------------------------------------------------------------------------------------------
     def _due_by(self, row: Row, day: date) -> Invoice | None:
         try:
-            return self._invoice_of(row) if needed_day(row, "duedate") <= day else None
+            return _invoice_of(row, self._currency) if needed_day(row, "duedate") <= day else None
         except Unreadable as odd:
             # it is one customer's, and hides nobody else's: who puts it right in WHMCS is told which it is
             log.error("whmcs.invoice.unreadable", subject=_told_id(row), error=str(odd))
             return None
-
-    def _invoice_of(self, row: Row, items: Iterable[Row] | None = None) -> Invoice:
-        check_currency(row, self._currency)
-        id = InvoiceId(id_of(row, "invoiceid", "id"))
-        return Invoice(
-            id=id,
-            client=ClientId(id_of(row, "userid")),
-            number=shown(row, "invoicenum").strip() or id,
-            status=status_of(row),
-            issued=needed_day(row, "date"),
-            due=needed_day(row, "duedate"),
-            paid_on=day(row, "datepaid"),
-            total=amount(row, "total"),
-            balance=amount(row, "balance") if items is not None else None,
-            lines=tuple(map(_line_of, items or ())),
-        )
 
 
 async def invoices_of(whmcs: Client, client: ClientId, status: str | None = None) -> list[Row]:
@@ -133,3 +117,28 @@ def _told_id(row: Row) -> str:
         return id_of(row, "invoiceid", "id")
     except Unreadable:
         return ""
+
+
+def seen_of(row: Row, currency: str) -> Invoice | None:
+    """What a row of a list says of an invoice; None where it can't be read."""
+    try:
+        return _invoice_of(row, currency)
+    except Unreadable:
+        return None
+
+
+def _invoice_of(row: Row, currency: str, items: Iterable[Row] | None = None) -> Invoice:
+    check_currency(row, currency)
+    id = InvoiceId(id_of(row, "invoiceid", "id"))
+    return Invoice(
+        id=id,
+        client=ClientId(id_of(row, "userid")),
+        number=shown(row, "invoicenum").strip() or id,
+        status=status_of(row),
+        issued=needed_day(row, "date"),
+        due=needed_day(row, "duedate"),
+        paid_on=day(row, "datepaid"),
+        total=amount(row, "total"),
+        balance=amount(row, "balance") if items is not None else None,
+        lines=tuple(map(_line_of, items or ())),
+    )

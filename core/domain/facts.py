@@ -10,6 +10,7 @@ from typing import Any, Final
 import msgspec
 from msgspec.structs import replace
 
+from core.domain.billing import Invoice
 from core.domain.ids import (
     AccountId,
     BillingOrderId,
@@ -82,10 +83,11 @@ class BillingOrderChanged(Fact, frozen=True, kw_only=True):
 
 
 class InvoiceChanged(Fact, frozen=True, kw_only=True):
-    """An invoice was made, paid or cancelled."""
+    """An invoice was made, paid or cancelled; `seen` is what was read of it, if it was read."""
 
     client: ClientId
     invoice: InvoiceId
+    seen: Invoice | None = None
 
 
 class PaymentMethodsChanged(Fact, frozen=True, kw_only=True):

@@ -108,7 +108,7 @@ class ServiceHouse(Shop):
             learn_eligibility=LearnEligibility(up.eligibility_desk, store, told, readings, bell, alarms, clock),
             learn_id_review=LearnIdReview(up.identity_desk, store, told, readings, bell, clock),
             learn_service=LearnService(services, sales, work, store, readings, bell),
-            learn_billing=LearnBilling(up.payment_book, store, readings, bell),
+            learn_billing=LearnBilling(up.payment_book, up.invoice_book, store, told, readings, bell, clock, policy),
         )
         provision = Provision(
             orders=orders,

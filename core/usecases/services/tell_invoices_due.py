@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from core.domain.billing import Invoice
+from core.domain.due import due_notice, is_due_soon
 from core.domain.japan import tokyo_date
-from core.domain.notice import NewNotice, NoticeType
 from core.domain.policy import Policy
 from ports.billing import InvoiceBook
 from ports.clock import Clock
@@ -30,7 +30,7 @@ class TellInvoicesDue:
         """How many unpaid invoices are due so soon."""
         today = tokyo_date(self.clock.now())
         until = today + timedelta(days=self.policy.invoice_due_days)
-        due = [invoice for invoice in await self.invoices.due_by(until) if invoice.due >= today]
+        due = [each for each in await self.invoices.due_by(until) if is_due_soon(each, today, self.policy)]
         for invoice in due:
             await self._tell(invoice)
         return len(due)
@@ -38,21 +38,5 @@ class TellInvoicesDue:
     async def _tell(self, invoice: Invoice) -> None:
         async with self.store.reading() as shelves:
             user = await shelves.users.by_client(invoice.client)
-        if user is None:
-            return
-        amount = invoice.balance if invoice.balance is not None else invoice.total
-        await self.notifier(
-            NewNotice(
-                user=user.id,
-                type=NoticeType.INVOICE_DUE,
-                source_id=str(invoice.id),
-                version=invoice.due.isoformat(),
-                values={
-                    "invoice": str(invoice.id),
-                    "number": invoice.number,
-                    "amount": f"{amount:,}",
-                    "due": invoice.due.isoformat(),
-                },
-                created_at=self.clock.now(),
-            )
-        )
+        if user is not None:
+            await self.notifier(due_notice(invoice, user.id, self.clock.now()))
