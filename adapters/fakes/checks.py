@@ -41,8 +41,7 @@ def typed(table: Table, name: str, value: Any) -> Any:
     if not _is_of(column.kind, value):
         raise Refused(table.codes[Breach.WRONG_TYPE], (name,), table.name)
     if column.kind is Kind.INSTANT:
-        value = value.astimezone(UTC)
-        return value.replace(microsecond=value.microsecond // 1000 * 1000)
+        return _in_utc(table, name, value)
     breach = _breach(table, column, value)
     if breach is not None:
         raise Refused(table.codes[breach], (name,), table.name)
@@ -57,6 +56,14 @@ def _is_of(kind: Kind, value: Any) -> bool:
     if kind is Kind.INSTANT:
         return isinstance(value, datetime) and value.tzinfo is not None
     return isinstance(value, _TYPES[kind])
+
+
+def _in_utc(table: Table, name: str, value: datetime) -> datetime:
+    try:
+        value = value.astimezone(UTC)
+    except OverflowError:  # the first and last hours of the calendar, in a zone east or west of Greenwich
+        raise Refused(table.codes[Breach.WRONG_TYPE], (name,), table.name) from None
+    return value.replace(microsecond=value.microsecond // 1000 * 1000)
 
 
 def _breach(table: Table, column: Column, value: Any) -> Breach | None:

@@ -92,12 +92,25 @@ class Call(msgspec.Struct, frozen=True, kw_only=True):
 
     def told(self, shape: type[Any]) -> Any:
         """The body in the shape that the resource wants; ApiError when it is malformed."""
+        if isinstance(self.body, bytes):
+            return read_json(self.body or b"{}", shape)
         try:
-            if isinstance(self.body, bytes):
-                return msgspec.json.decode(self.body or b"{}", type=shape)
             return msgspec.convert({} if self.body is None else self.body, shape)
-        except (msgspec.DecodeError, UnicodeDecodeError) as error:
-            raise ApiError("JSON_PARSER_ERROR", f"The body is no JSON that fits here: {error}") from None
+        except (msgspec.DecodeError, RecursionError) as error:
+            raise no_json(error) from None
+
+
+def read_json(content: bytes, shape: type[Any]) -> Any:
+    """JSON in that shape; ApiError for what is none, is of another shape, or is nested too deep to be read."""
+    try:
+        return msgspec.json.decode(content, type=shape)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise no_json(error) from None
+
+
+def no_json(error: Exception) -> ApiError:
+    """What is answered for a body that can't be read."""
+    return ApiError("JSON_PARSER_ERROR", f"The body is no JSON that fits here: {error}")
 
 
 def cut(path: str) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from typing import Any, Final
 import msgspec
 
 from adapters.fakes.tables import Refused
-from adapters.fakes.wire.salesforce.calls import Answer, ApiError, Call, asked, cut, not_there
+from adapters.fakes.wire.salesforce.calls import Answer, ApiError, Call, asked, cut, no_json, not_there
 from adapters.fakes.wire.salesforce.describing import check_version
 from adapters.fakes.wire.salesforce.references import filled, filled_url, halted
 from adapters.fakes.wire.salesforce.rows import Rows
@@ -106,6 +106,8 @@ def _answered(rows: Rows, call: Call, each: Subrequest, before: Mapping[str, Ans
         url, body = filled_url(each.url, before), filled(each.body, before)
     except ApiError as error:
         return error.answer()
+    except RecursionError as error:
+        return no_json(error).answer()
     headers = {**call.headers, **{name.lower(): value for name, value in each.headers.items()}}
     return answer_of(rows, msgspec.structs.replace(call, headers=headers), each.method, url, body, answering)
 

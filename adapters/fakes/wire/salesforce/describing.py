@@ -1,8 +1,9 @@
 """What the org tells of itself: versions, resources, limits, objects and their fields."""
 
+import re
 from typing import Any, Final
 
-from adapters.fakes.wire.salesforce.calls import Answer, ApiError, Call
+from adapters.fakes.wire.salesforce.calls import Answer, ApiError, Call, not_there
 from adapters.fakes.wire.salesforce.describe import Described, Field, Type
 from adapters.fakes.wire.salesforce.people import ORG_ID
 from adapters.fakes.wire.salesforce.rows import Place, Rows
@@ -10,6 +11,7 @@ from adapters.fakes.wire.salesforce.rows import Place, Rows
 FIRST_VERSION: Final = 31
 LAST_VERSION: Final = 67
 _WINTER_25: Final = 62
+_VERSION: Final = re.compile(r"v([1-9][0-9]{0,2})\.0")
 _OTHER_LIMITS: Final = {
     name: {"Max": most, "Remaining": most}
     for name, most in {
@@ -51,12 +53,12 @@ def _release(number: int) -> str:
 
 def check_version(text: str) -> str:
     """A version that the org speaks, without its letter; ApiError for another."""
-    number, _, minor = text.removeprefix("v").partition(".")
-    if not text.startswith("v") or not number.isdecimal() or minor != "0" or int(number) > LAST_VERSION:
-        raise ApiError("NOT_FOUND", "The requested resource does not exist")
-    if int(number) < FIRST_VERSION:
+    match = _VERSION.fullmatch(text)
+    if match is None or int(match[1]) > LAST_VERSION:
+        raise not_there()
+    if int(match[1]) < FIRST_VERSION:
         raise ApiError("UNSUPPORTED_API_VERSION", "The requested API version is retired")
-    return f"{number}.0"
+    return f"{match[1]}.0"
 
 
 def resources(rows: Rows, call: Call) -> Answer:

@@ -3,14 +3,13 @@
 from io import BytesIO
 from typing import Any, Final
 
-import msgspec
 from multipart import (  # type: ignore[import-untyped]
     MultipartError,
     MultipartParser,
     parse_options_header,
 )
 
-from adapters.fakes.wire.salesforce.calls import ApiError, Call
+from adapters.fakes.wire.salesforce.calls import ApiError, Call, read_json
 
 _MOST_IN_MEMORY: Final = 256 * 1024 * 1024
 
@@ -34,10 +33,10 @@ def parts_of(call: Call) -> Any:
         for part in parts:
             # clients call the record's part by various names: what is no file is the record
             if part.filename is None:
-                record |= msgspec.json.decode(part.raw, type=dict[str, Any])
+                record |= read_json(part.raw, dict[str, Any])
         for part in parts:
             if part.filename is not None:
                 record[part.name] = part.raw
-    except (MultipartError, msgspec.DecodeError) as error:
+    except MultipartError as error:
         raise ApiError("JSON_PARSER_ERROR", f"The parts can't be read: {error}") from None
     return record

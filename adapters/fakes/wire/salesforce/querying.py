@@ -9,8 +9,8 @@ from adapters.fakes.wire.salesforce.soql import Keep, QueryRefused, Source, chec
 
 LARGEST_PAGE: Final = 2_000
 SMALLEST_PAGE: Final = 200
-_BATCH: Final = re.compile(r"batchSize\s*=\s*([0-9]+)", re.IGNORECASE)
-_NEXT: Final = re.compile(r"([A-Za-z0-9]{15,18})-([0-9]+)")
+_BATCH: Final = re.compile(r"batchSize\s*=\s*([0-9]{1,9})", re.IGNORECASE)
+_NEXT: Final = re.compile(r"([A-Za-z0-9]{15,18})-([0-9]{1,9})")
 
 
 def query(rows: Rows, call: Call) -> Answer:

@@ -9,6 +9,7 @@ from adapters.fakes.wire.salesforce.calls import Answer, ApiError
 
 _REFERENCE: Final = re.compile(r"@\{([A-Za-z0-9]\w*)((?:\.\w+|\[[0-9]+\])*)\}", re.ASCII)
 _STEP: Final = re.compile(r"\.(\w+)|\[([0-9]+)\]")
+_LONGEST_PLACE: Final = 9
 
 
 def halted(message: str) -> ApiError:
@@ -43,9 +44,14 @@ def _meant(match: "re.Match[str]", done: Mapping[str, Answer]) -> Any:
         if step[1] is not None:
             value = value.get(step[1]) if isinstance(value, dict) else None
         else:
-            place = int(step[2])
-            value = value[place] if isinstance(value, list) and place < len(value) else None
+            value = _at(value, step[2])
     if value is None or not path:
         said = f"{name}{path}"
         raise halted(f"Invalid reference specified. No value for {said} found in {name}")
     return value
+
+
+def _at(many: Any, place: str) -> Any:
+    """What stands at a place of several; None for one behind the last, however far."""
+    is_there = isinstance(many, list) and len(place) <= _LONGEST_PLACE and int(place) < len(many)
+    return many[int(place)] if is_there else None

@@ -16,7 +16,7 @@ _SEARCHED: Final = frozenset({Kind.TEXT, Kind.EMAIL})
 _ESCAPED: Final = re.compile(r"\\(.)", re.DOTALL)
 _FIND: Final = re.compile(
     r"\s*FIND\s*\{((?:[^\\}]|\\.)*)\}\s*(?:IN\s+(?:ALL|NAME|EMAIL|PHONE|SIDEBAR)\s+FIELDS\s*)?"
-    r"(?:RETURNING\s+(.+?)\s*)?(?:LIMIT\s+([0-9]+)\s*)?",
+    r"(?:RETURNING\s+(.+?)\s*)?(?:LIMIT\s+([0-9]{1,9})\s*)?",
     re.IGNORECASE | re.DOTALL,
 )
 _RETURNED: Final = re.compile(r"\s*(\w+)\s*(?:\(([^()]*)\))?\s*(?:,|$)")
@@ -79,6 +79,8 @@ def _found(rows: Rows, call: Call, search: Search) -> Answer:
     words = search.q.casefold().replace("*", " ").split()
     if sum(map(len, words)) < _SHORTEST:
         raise ApiError("MALFORMED_SEARCH", "Search term must be longer than one character")
+    if min(search.overallLimit, *(wanted.limit for wanted in search.sobjects), MOST) < 0:
+        raise ApiError("INVALID_SEARCH", "A limit is not negative")
     records: list[dict[str, Any]] = []
     for wanted in search.sobjects or [Wanted(name) for name in rows.schema.objects]:
         place = rows.place(wanted.name)

@@ -1,5 +1,6 @@
 """Values between JSON and the world's columns, both ways."""
 
+import re
 from base64 import b64decode
 from datetime import date, datetime
 from typing import Any, Final
@@ -9,7 +10,7 @@ from adapters.fakes.wire.salesforce.calls import ApiError
 from adapters.fakes.wire.salesforce.describe import Field, Type
 
 _FRACTIONS: Final = frozenset({Type.DOUBLE, Type.CURRENCY, Type.PERCENT})
-_DATE_LENGTH: Final = len("2026-01-31")
+_DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 def told(field: Field, value: Any) -> Any:
@@ -18,7 +19,7 @@ def told(field: Field, value: Any) -> Any:
         return value
     if isinstance(value, datetime):
         # the world keeps time in UTC
-        return f"{value:%Y-%m-%dT%H:%M:%S}.{value.microsecond // 1000:03d}+0000"
+        return f"{value.replace(tzinfo=None).isoformat(timespec='milliseconds')}+0000"
     if isinstance(value, date):
         return value.isoformat()
     if field.type in _FRACTIONS and isinstance(value, int):
@@ -64,7 +65,7 @@ def _read(field: Field, kind: Kind, text: str) -> Any:
     try:
         if kind is Kind.BYTES:
             return b64decode(text, validate=True)
-        if kind is Kind.DATE and len(text) == _DATE_LENGTH:
+        if kind is Kind.DATE and _DATE.fullmatch(text):
             return date.fromisoformat(text)
         if kind is Kind.INSTANT and "T" in text:
             at = datetime.fromisoformat(text)
