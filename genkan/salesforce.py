@@ -13,7 +13,7 @@ from adapters.calling.lacking import Finding
 from adapters.fakes.addresses import free_port
 from adapters.fakes.whmcs.fact_stream import FakeBillingFacts
 from adapters.fakes.wire.salesforce.describe import Schema
-from adapters.fakes.wire.salesforce.org import read_org
+from adapters.fakes.wire.salesforce.org import CUSTOMERS, PORTAL, read_org
 from adapters.fakes.wire.salesforce.people import PORTAL_APP
 from adapters.fakes.wire.salesforce.pubsub.bus import EventBus
 from adapters.fakes.wire.salesforce.pubsub.server import PubSubServer, admitted_by, serving
@@ -43,6 +43,8 @@ from ports.facts import FactStream
 
 ORG: Final = Path(__file__).parents[1] / "deploy" / "salesforce"
 """How an org is set up; the made-up one takes its fields from there."""
+SETS: Final = (PORTAL, CUSTOMERS)
+"""What the portal's user may do in an org: the permission sets that docs/salesforce.md has it given."""
 HERE: Final = "http://127.0.0.1"
 KEEPALIVE = 1.0
 """Seconds of silence after which the made-up org says that there is nothing new."""
@@ -109,7 +111,7 @@ class Sandbox:
     @asynccontextmanager
     async def served(self) -> AsyncIterator[None]:
         """Serve it until the block ends."""
-        async with served(self.world, made_up_org(), port=self.port) as org:
+        async with served(self.world, made_up_org(SETS), staff=made_up_org(), port=self.port) as org:
             bus = EventBus(self.world)
             try:
                 service = PubSubServer(bus, admitted_by(org.sessions), Pace(keepalive=KEEPALIVE))
@@ -119,11 +121,14 @@ class Sandbox:
                 bus.close()
 
 
-def made_up_org() -> Schema:
-    """The objects and fields of the made-up org; raises Wrong where what it is made of is not there."""
+def made_up_org(permission_sets: tuple[str, ...] | None = None) -> Schema:
+    """The made-up org as a user with these permission sets sees it, or an administrator without any.
+
+    Raises Wrong where what it is made of is not there.
+    """
     if not ORG.is_dir():
         raise Wrong([f"profile: the sandbox needs {ORG}, which only a checkout has"])
-    return read_org(ORG)
+    return read_org(ORG, permission_sets)
 
 
 def sandbox_of(world: World) -> Sandbox:

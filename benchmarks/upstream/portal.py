@@ -40,7 +40,7 @@ from genkan.client import Portal
 from genkan.container import handlers
 from genkan.linking import Together
 from genkan.running import DRAIN, Running, prepare
-from genkan.salesforce import HERE, made_up_org
+from genkan.salesforce import HERE, SETS, made_up_org
 from genkan.settings import Profile, Settings
 from genkan.surface import surface
 
@@ -160,7 +160,7 @@ async def watched_portal(longer: dict[str, float]) -> AsyncIterator[Watched]:
 
 @asynccontextmanager
 async def _served(world: World, at: salesforce.Sandbox, watch: Watch) -> AsyncIterator[None]:
-    org = SalesforceServer(world, made_up_org())
+    org = SalesforceServer(world, made_up_org(SETS))
     org.base = f"{HERE}:{at.port}"
     bus = EventBus(world)
     try:

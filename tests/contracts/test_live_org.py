@@ -12,7 +12,7 @@ from adapters.salesforce.settings import Flow, SalesforceSettings
 from adapters.system.clock import RealClock
 from tests.contracts.live import live, ran
 from tests.contracts.samples import Samples
-from tests.contracts.wired import QUICK, schema
+from tests.contracts.wired import QUICK, everything
 from tests.worlds import a_world
 
 pytestmark = pytest.mark.slow
@@ -36,7 +36,7 @@ def counts(world: World) -> dict[str, int]:
 async def test_nothing_stays_behind() -> None:
     world = a_world()
     before = counts(world)
-    async with served(world, schema()) as org, live(as_app(org.base, STAFF_APP)) as ports:
+    async with served(world, everything()) as org, live(as_app(org.base, STAFF_APP)) as ports:
         mina = await ports.customer_registry.ensure_customer(Samples.key("mina"), Samples.customer())
         await ports.opportunities.ensure(Samples.opportunity(mina.account))
         await ports.identity_desk.ensure_document(Samples.key("card"), mina.account, Samples.document())
@@ -46,7 +46,7 @@ async def test_nothing_stays_behind() -> None:
 
 async def test_what_can_not_be_removed_is_named() -> None:
     async with AsyncExitStack() as org_ends:
-        org = await org_ends.enter_async_context(served(a_world(), schema()))
+        org = await org_ends.enter_async_context(served(a_world(), everything()))
         with pytest.raises(AssertionError, match=r"left behind in the org: .*'Account'"):
             async with live(as_app(org.base, STAFF_APP)) as ports:
                 await ports.customer_registry.ensure_customer(Samples.key("mina"), Samples.customer())
@@ -57,7 +57,7 @@ async def test_the_whole_suite_passes() -> None:
     world = a_world()
     world.clock.set(RealClock().now())
     before = counts(world)
-    async with served(world, schema()) as org:
+    async with served(world, everything()) as org:
         named = {
             "GENKAN_SALESFORCE__LOGIN_URL": org.base,
             "GENKAN_SALESFORCE__FLOW": Flow.CLIENT_CREDENTIALS.value,

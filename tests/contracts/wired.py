@@ -17,7 +17,7 @@ import msgspec
 from adapters.fakes.bindings import WorldBindings, bind_world
 from adapters.fakes.wire import striking
 from adapters.fakes.wire.salesforce.describe import Schema
-from adapters.fakes.wire.salesforce.org import read_org
+from adapters.fakes.wire.salesforce.org import CUSTOMERS, PORTAL, read_org
 from adapters.fakes.wire.salesforce.people import PORTAL_APP
 from adapters.fakes.wire.salesforce.server import SalesforceServer, served
 from adapters.fakes.wire.salesforce.striking import is_log_in
@@ -37,10 +37,19 @@ PORTS: Final = (
 QUICK: Final = Patience(first_wait=0.001, longest_wait=0.002, rest=0.001, settle=0.0, failures=1_000)
 
 
+FOLDER: Final = Path(__file__).parents[2] / "deploy" / "salesforce"
+
+
 @cache
 def schema() -> Schema:
-    """The org as it is set up."""
-    return read_org(Path(__file__).parents[2] / "deploy" / "salesforce")
+    """The org as it is set up, as the portal's user sees it."""
+    return read_org(FOLDER, (PORTAL, CUSTOMERS))
+
+
+@cache
+def everything() -> Schema:
+    """The org as its administrators see it."""
+    return read_org(FOLDER)
 
 
 def without(*names: str) -> Schema:
@@ -79,7 +88,7 @@ async def wired(
     world: World, way: httpx.AsyncBaseTransport | None = None, org: Schema | None = None, **changed: Any
 ) -> AsyncIterator[tuple[SalesforcePorts, SalesforceServer]]:
     """The ports over the wire, by whichever way there and with changed settings, and the org that they speak to."""
-    async with served(world, org or schema()) as salesforce:
+    async with served(world, org or schema(), staff=everything()) as salesforce:
         settings = SalesforceSettings(
             login_url=salesforce.base,
             flow=Flow.CLIENT_CREDENTIALS,

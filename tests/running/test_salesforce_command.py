@@ -12,14 +12,17 @@ from anyio.from_thread import start_blocking_portal
 
 from adapters.fakes.wire.salesforce.people import PORTAL_APP
 from adapters.fakes.wire.salesforce.server import served
-from genkan.salesforce import made_up_org
+from genkan.salesforce import SETS, made_up_org
 from tests.worlds import a_world
 
 
 @pytest.fixture(scope="module")
 def org() -> Iterator[str]:
     """The address of an org that was set up as the portal wants it."""
-    with start_blocking_portal() as loop, loop.wrap_async_context_manager(served(a_world(), made_up_org())) as server:
+    with (
+        start_blocking_portal() as loop,
+        loop.wrap_async_context_manager(served(a_world(), made_up_org(SETS))) as server,
+    ):
         yield server.base
 
 
