@@ -16,6 +16,7 @@ from adapters.fakes.wire.salesforce.describe import Schema
 from adapters.fakes.wire.salesforce.org import CUSTOMERS, PORTAL, read_org
 from adapters.fakes.wire.salesforce.people import PORTAL_APP
 from adapters.fakes.wire.salesforce.pubsub.bus import EventBus
+from adapters.fakes.wire.salesforce.pubsub.deployed import read_events
 from adapters.fakes.wire.salesforce.pubsub.server import PubSubServer, admitted_by, serving
 from adapters.fakes.wire.salesforce.pubsub.subscription import Pace
 from adapters.fakes.wire.salesforce.server import served
@@ -112,7 +113,7 @@ class Sandbox:
     async def served(self) -> AsyncIterator[None]:
         """Serve it until the block ends."""
         async with served(self.world, made_up_org(SETS), staff=made_up_org(), port=self.port) as org:
-            bus = EventBus(self.world)
+            bus = EventBus(self.world, read_events(ORG))
             try:
                 service = PubSubServer(bus, admitted_by(org.sessions), Pace(keepalive=KEEPALIVE))
                 async with serving(service, port=self.event_port):

@@ -21,6 +21,7 @@ from adapters.fakes.demo_catalog import stock
 from adapters.fakes.process import serving
 from adapters.fakes.whmcs.products import mirror_catalog
 from adapters.fakes.wire.salesforce.pubsub.bus import EventBus
+from adapters.fakes.wire.salesforce.pubsub.deployed import read_events
 from adapters.fakes.wire.salesforce.pubsub.server import PubSubServer, admitted_by
 from adapters.fakes.wire.salesforce.pubsub.server import serving as serving_events
 from adapters.fakes.wire.salesforce.pubsub.subscription import Pace
@@ -40,7 +41,7 @@ from genkan.client import Portal
 from genkan.container import handlers
 from genkan.linking import Together
 from genkan.running import DRAIN, Running, prepare
-from genkan.salesforce import HERE, SETS, made_up_org
+from genkan.salesforce import HERE, ORG, SETS, made_up_org
 from genkan.settings import Profile, Settings
 from genkan.surface import surface
 
@@ -162,7 +163,7 @@ async def watched_portal(longer: dict[str, float]) -> AsyncIterator[Watched]:
 async def _served(world: World, at: salesforce.Sandbox, watch: Watch) -> AsyncIterator[None]:
     org = SalesforceServer(world, made_up_org(SETS))
     org.base = f"{HERE}:{at.port}"
-    bus = EventBus(world)
+    bus = EventBus(world, read_events(ORG))
     try:
         async with serving(watched_org(org, watch), at.port):
             events = PubSubServer(bus, admitted_by(org.sessions), Pace(keepalive=KEEPALIVE))

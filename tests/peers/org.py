@@ -10,7 +10,7 @@ from adapters.fakes.wire.salesforce.pubsub.subscription import Pace
 from adapters.fakes.wire.salesforce.server import served
 from adapters.fakes.wire.salesforce.sessions import Sessions
 from adapters.system.clock import RealClock
-from tests.wire.salesforce.conftest import everything, schema
+from tests.wire.salesforce.conftest import events, everything, schema
 from tests.wire.salesforce.keys import key_and_certificate
 from tests.worlds import a_world
 
@@ -27,10 +27,10 @@ async def offered() -> AsyncIterator[dict[str, object]]:
     # clients sign by the machine's own clock
     world = a_world(RealClock())
     sessions = Sessions(clock=RealClock(), apps=(PORTAL_APP, STAFF_APP, SIGNED_APP))
-    events = PubSubServer(EventBus(world), admitted_by(sessions), PACE)
+    bus = PubSubServer(EventBus(world, events()), admitted_by(sessions), PACE)
     tls = TlsFiles(PRIVATE.encode(), CERTIFICATE.encode())
     try:
-        async with served(world, schema(), sessions, staff=everything()) as rest, serving(events, tls=tls) as pubsub:
+        async with served(world, schema(), sessions, staff=everything()) as rest, serving(bus, tls=tls) as pubsub:
             yield {
                 "url": rest.base,
                 "events": pubsub.address,
@@ -39,5 +39,5 @@ async def offered() -> AsyncIterator[dict[str, object]]:
                 "signed": {"clientId": SIGNED_APP.key, "username": PORTAL.name, "privateKey": PRIVATE},
             }
     finally:
-        events.bus.close()
+        bus.bus.close()
         world.close()

@@ -25,6 +25,7 @@ from core.domain.facts import AccountChanged, OrderChanged
 from ports.errors import Unavailable
 from tests.salesforce.events_house import QUICK
 from tests.salesforce.org import HASTE
+from tests.wire.salesforce.conftest import events
 from tests.wire.salesforce.pubsub_house import one_loop  # noqa: F401 - fixture
 from tests.worlds import a_world
 
@@ -62,7 +63,7 @@ async def client(world: World, salesforce: SalesforceServer) -> AsyncIterator[Cl
 
 @pytest.fixture
 async def server(world: World, salesforce: SalesforceServer) -> AsyncIterator[PubSubServer]:
-    yield PubSubServer(EventBus(world), admitted_by(salesforce.sessions), ServerPace(keepalive=0.02))
+    yield PubSubServer(EventBus(world, events()), admitted_by(salesforce.sessions), ServerPace(keepalive=0.02))
 
 
 @pytest.fixture

@@ -5,11 +5,13 @@ from functools import cache
 from pathlib import Path
 
 import httpx
+import msgspec
 import pytest
 
 from adapters.fakes.wire.salesforce.describe import Schema
 from adapters.fakes.wire.salesforce.org import CUSTOMERS, PORTAL, read_org
 from adapters.fakes.wire.salesforce.people import PORTAL_APP, STAFF_APP, App
+from adapters.fakes.wire.salesforce.pubsub.deployed import Deployed, read_events
 from adapters.fakes.wire.salesforce.server import SalesforceServer, served
 from adapters.fakes.world import World
 from tests.contracts.org import Org
@@ -31,6 +33,13 @@ def schema() -> Schema:
 def everything() -> Schema:
     """The org as its administrators see it, who may delete as well."""
     return read_org(FOLDER)
+
+
+@cache
+def events() -> Deployed:
+    """The events of the org, where somebody selected contacts in Setup as well."""
+    deployed = read_events(FOLDER)
+    return msgspec.structs.replace(deployed, captured=(*deployed.captured, "Contact"))
 
 
 @pytest.fixture

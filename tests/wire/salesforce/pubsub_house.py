@@ -20,6 +20,7 @@ from adapters.fakes.wire.salesforce.pubsub.bus import EventBus
 from adapters.fakes.wire.salesforce.pubsub.server import Caller, PubSubServer, serving
 from adapters.fakes.wire.salesforce.pubsub.subscription import Pace
 from adapters.fakes.world import World
+from tests.wire.salesforce.conftest import events
 from tests.worlds import a_world
 
 ACCOUNTS = "/data/AccountChangeEvent"
@@ -72,7 +73,7 @@ async def pubsub_house(pace: Pace | None = None, world: World | None = None, **b
     def admits(caller: Caller) -> bool:
         return caller.token in good
 
-    server = PubSubServer(EventBus(world, **bus), admits, pace)
+    server = PubSubServer(EventBus(world, events(), **bus), admits, pace)
     async with serving(server) as served:
         yield PubSubHouse(world, server, served.address, good)
     server.bus.close()

@@ -24,6 +24,7 @@ from adapters.fakes.wire.salesforce.pubsub.refusals import PREFIX
 from adapters.fakes.wire.salesforce.pubsub.server import PubSubServer, TlsFiles, admitted_by, serving
 from adapters.fakes.wire.salesforce.pubsub.subscription import Pace
 from adapters.fakes.wire.salesforce.sessions import Sessions
+from tests.wire.salesforce.conftest import events
 from tests.wire.salesforce.pubsub_house import (
     ACCOUNTS,
     LOGGED_IN,
@@ -110,7 +111,7 @@ async def test_sessions_of_the_org_are_good_here() -> None:
     sessions = Sessions(clock=world.clock)
     form = {"grant_type": "client_credentials", "client_id": PORTAL_APP.key, "client_secret": PORTAL_APP.secret or ""}
     token = sessions.log_in(form, None, "http://org.example")["access_token"]
-    server = PubSubServer(EventBus(world), admitted_by(sessions))
+    server = PubSubServer(EventBus(world, events()), admitted_by(sessions))
     async with serving(server) as served, grpc.aio.insecure_channel(served.address) as channel:
 
         async def asked(token: str, tenant: str) -> str:
@@ -285,7 +286,7 @@ async def test_a_subscription_is_refused_or_cut_with_any_code(house: PubSubHouse
 async def test_it_speaks_tls_where_it_has_a_certificate() -> None:
     files = a_certificate()
     world = a_world()
-    server = PubSubServer(EventBus(world), lambda caller: True)
+    server = PubSubServer(EventBus(world, events()), lambda caller: True)
     trusted = grpc.ssl_channel_credentials(files.certificates)
     async with serving(server, tls=files) as served, grpc.aio.secure_channel(served.address, trusted) as channel:
         topic = wire.TopicRequest(topic_name=ACCOUNTS)

@@ -7,12 +7,13 @@ import pytest
 
 from adapters.fakes.wire.salesforce.pubsub.bus import EventBus
 from adapters.fakes.world import World
+from tests.wire.salesforce.conftest import events
 from tests.wire.salesforce.pubsub_house import ACCOUNTS
 
 
 @pytest.fixture
 async def bus(world: World) -> AsyncIterator[EventBus]:
-    bus = EventBus(world)
+    bus = EventBus(world, events())
     yield bus
     bus.close()
 

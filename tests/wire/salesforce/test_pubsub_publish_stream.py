@@ -10,9 +10,10 @@ import grpc.aio
 import pytest
 
 from adapters.eventbus import eventbus_pb2 as wire
-from adapters.fakes.wire.salesforce.pubsub.platform import UPDATE
 from adapters.fakes.wire.salesforce.pubsub.refusals import PREFIX
 from tests.wire.salesforce.pubsub_house import ACCOUNTS, PubSubHouse, RawClient, pubsub_house, raw_client
+
+UPDATE = "/event/Account_Internet_Eligibility_Update__e"
 
 
 @pytest.fixture

@@ -13,11 +13,12 @@ from adapters.fakes.tables import Change
 from adapters.fakes.wire.salesforce.objects import OBJECTS
 from adapters.fakes.wire.salesforce.origin import API, origin
 from adapters.fakes.wire.salesforce.people import user_id
-from adapters.fakes.wire.salesforce.pubsub.capturing import ALL_CHANGES, CAPTURED, change_topic, told_fields
+from adapters.fakes.wire.salesforce.pubsub.capturing import ALL_CHANGES, change_topic, told_fields
+from adapters.fakes.wire.salesforce.pubsub.deployed import Deployed
 from adapters.fakes.wire.salesforce.pubsub.faults import EventFault, EventFaults
 from adapters.fakes.wire.salesforce.pubsub.log import Event, TopicLog, Waiters
 from adapters.fakes.wire.salesforce.pubsub.payloads import Captured, Commit
-from adapters.fakes.wire.salesforce.pubsub.platform import PLATFORM, UPDATE, update_of
+from adapters.fakes.wire.salesforce.pubsub.platform import update_of, update_shape
 from adapters.fakes.wire.salesforce.pubsub.shapes import Shape, change_shape
 from adapters.fakes.world import World
 from core.domain.facts import AnyFact
@@ -37,24 +38,27 @@ class Held(NamedTuple):
 
 
 class EventBus:
-    """Topics over one world's changes. Replay ids grow over all topics and have gaps."""
+    """Topics over one world's changes, as that org tells them. Replay ids grow over all topics and have gaps."""
 
-    def __init__(self, world: World, *, client: str = CLIENT, publishes_updates: bool = True) -> None:
+    def __init__(self, world: World, org: Deployed, *, client: str = CLIENT, publishes_updates: bool = True) -> None:
         self.world = world
+        self._org = org
+        self.platform = {org.update_topic: update_shape(org)}
+        """Each platform event's topic, with its schema."""
         self.faults = EventFaults()
         self.held: list[Held] = []
         """What is held back; `tell` lets it go."""
         self.waiters = Waiters()
         self.captured = {
             object: Captured(object, fields, change_shape(object, world.records.tables[OBJECTS[object].table], fields))
-            for object, fields in ((object, told_fields(object)) for object in CAPTURED)
+            for object, fields in ((object, told_fields(object)) for object in org.captured)
         }
         # ids of an earlier bus over the same world are from before, and refused
         self.last = round(world.clock.now().timestamp() * 1000) << 8
-        topics = [ALL_CHANGES, *map(change_topic, self.captured), *PLATFORM]
+        topics = [ALL_CHANGES, *map(change_topic, self.captured), *self.platform]
         self.topics = {topic: TopicLog(self.last) for topic in topics}
         self.schemas: dict[str, Shape] = {}
-        self._objects = {OBJECTS[object].table: object for object in CAPTURED}
+        self._objects = {OBJECTS[object].table: object for object in org.captured}
         self._client = client
         self._publishes_updates = publishes_updates
         self._commits = 0
@@ -62,7 +66,7 @@ class EventBus:
         self.calls: Counter[str] = Counter()
         """How many changes of which object there were to tell of."""
         world.wires[WIRE] = self
-        for shape in (*(each.shape for each in self.captured.values()), *PLATFORM.values()):
+        for shape in (*(each.shape for each in self.captured.values()), *self.platform.values()):
             self.schemas[shape.id] = shape
         world.listeners.append(self._hear)
 
@@ -85,8 +89,8 @@ class EventBus:
     # --- what topics there are -------------------------------------------------------------------------------------
     def shape_of(self, topic: str) -> Shape:
         """The schema by which a topic's events are told at present; of all changes, that of the first object."""
-        if topic in PLATFORM:
-            return PLATFORM[topic]
+        if topic in self.platform:
+            return self.platform[topic]
         named = (each.shape for object, each in self.captured.items() if topic in (change_topic(object), ALL_CHANGES))
         return next(named)
 
@@ -139,9 +143,10 @@ class EventBus:
             times = self._times(change, told)
             for _ in range(times):
                 self._tell(change, commit, sequence)
-            update = update_of(change) if self._publishes_updates and times else None
+            update = update_of(self._org, change) if self._publishes_updates and times else None
             if update is not None:
-                self.post([UPDATE], PLATFORM[UPDATE], update, commit.at)
+                topic = self._org.update_topic
+                self.post([topic], self.platform[topic], update, commit.at)
 
     def _tell(self, change: Change, commit: Commit, sequence: int) -> None:
         captured = self.captured[self._objects[change.table.name]]

@@ -1,11 +1,10 @@
-"""Which objects' changes are told, and which of the world's columns stand in which of their fields."""
+"""The topics of changes, and which of the world's columns stand in which of their fields."""
 
 from collections.abc import Mapping
 from typing import Final
 
 from adapters.fakes.wire.salesforce.objects import OBJECTS
 
-CAPTURED: Final = ("Account", "Contact", "Opportunity", "Order", "Product2", "PricebookEntry")
 ALL_CHANGES: Final = "/data/ChangeEvents"
 _STAMPS: Final = frozenset({"id", "created_at", "changed_at"})
 

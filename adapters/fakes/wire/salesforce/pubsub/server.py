@@ -14,7 +14,6 @@ from adapters.eventbus.service import handlers_of
 from adapters.fakes.wire.salesforce.calls import ApiError
 from adapters.fakes.wire.salesforce.people import ORG_ID
 from adapters.fakes.wire.salesforce.pubsub.bus import EventBus
-from adapters.fakes.wire.salesforce.pubsub.platform import PLATFORM
 from adapters.fakes.wire.salesforce.pubsub.refusals import Ended
 from adapters.fakes.wire.salesforce.pubsub.replay import replay_id
 from adapters.fakes.wire.salesforce.pubsub.subscription import Pace, Subscription
@@ -118,7 +117,7 @@ class PubSubServer:
             return wire.TopicInfo(
                 topic_name=topic,
                 tenant_guid=f"core/{caller.tenant}",
-                can_publish=topic in PLATFORM,
+                can_publish=topic in self.bus.platform,
                 can_subscribe=True,
                 schema_id=self.bus.shape_of(topic).id,
                 rpc_id=rpc,
@@ -154,15 +153,15 @@ class PubSubServer:
     def _publish(self, topic: str, request: wire.PublishRequest, rpc: str) -> wire.PublishResponse:
         if not topic:
             raise Ended("publish.topic.validation.empty")
-        if self._topic(topic) not in PLATFORM:
+        if self._topic(topic) not in self.bus.platform:
             raise Ended("topic.meta.permission")
         if not 1 <= len(request.events) <= _MOST_PUBLISHED:
             raise Ended("publish.event.count.invalid")
         results = [self._published(topic, event) for event in request.events]
-        return wire.PublishResponse(results=results, schema_id=PLATFORM[topic].id, rpc_id=rpc)
+        return wire.PublishResponse(results=results, schema_id=self.bus.platform[topic].id, rpc_id=rpc)
 
     def _published(self, topic: str, event: wire.ProducerEvent) -> wire.PublishResult:
-        shape = PLATFORM[topic]
+        shape = self.bus.platform[topic]
         try:
             if event.schema_id != shape.id:
                 raise ValueError(event.schema_id)
