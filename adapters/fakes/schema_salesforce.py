@@ -23,6 +23,7 @@ from adapters.fakes.salesforce.rules import (
     ACCOUNT_FROM_CONTACT,
     CASE_CLOSING,
     DOCUMENT_VERSIONS,
+    ONE_LINK_TO_EACH,
     ONE_PRICE_A_BOOK,
     OPPORTUNITY_FOLLOWS_STAGE,
     ORDER_ACTIVATION,
@@ -221,7 +222,12 @@ _REST: Final = (
         },
     ),
     table("document", "069", {"title": MADE, "latest": MADE}),
-    table("document_link", "06A", {"document": to("document", required=True), "linked": to("account", "case")}),
+    table(
+        "document_link",
+        "06A",
+        {"document": to("document", required=True), "linked": to("account", "case")},
+        ONE_LINK_TO_EACH,
+    ),
     table(
         "document_version",
         "068",

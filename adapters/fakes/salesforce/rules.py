@@ -108,6 +108,12 @@ def _case_closing(write: Write) -> None:
         write.after["closed_at"] = write.records.now() if is_closed else None
 
 
+def _one_link_to_each(write: Write) -> None:
+    same = write.records.find("document_link", document=write.after["document"], linked=write.after["linked"])
+    if any(link["id"] != write.id for link in same):
+        raise write.refused(Breach.DUPLICATE, "linked")
+
+
 def _document_versions(write: Write) -> None:
     """A first version makes its document and link, another one takes its place; the content itself can't be read."""
     if write.before is not None:
@@ -128,7 +134,6 @@ def _document_versions(write: Write) -> None:
         versions = records.find("document_version", document=after["document"])
         after["number"] = len(versions) + 1
         for version in versions:
-            records.files.pop(version["id"], None)
             records.update("document_version", version["id"], {"is_latest": False}, "flow")
         records.update("document", after["document"], {"title": after["title"], "latest": write.id}, "flow")
     records.files[write.id] = content
@@ -147,4 +152,5 @@ ONE_PRICE_A_BOOK: Final[Rule] = _one_price_a_book
 OPPORTUNITY_FOLLOWS_STAGE: Final[Rule] = _opportunity_follows_stage
 ACCOUNT_FROM_CONTACT: Final[Rule] = _account_from_contact
 CASE_CLOSING: Final[Rule] = _case_closing
+ONE_LINK_TO_EACH: Final[Rule] = _one_link_to_each
 DOCUMENT_VERSIONS: Final[Rule] = _document_versions

@@ -44,18 +44,18 @@ SOQL = [
     "SELECT Id FROM Contact WHERE Birthdate < 0000-01-01",
     r"SELECT Id FROM Account WHERE Name LIKE '\ud800%' OR Id = '\ud800'",
     r"SELECT Id FROM Account WHERE CreatedDate = '\ud800'",
-    "SELECT Id FROM Account WHERE " + "(" * 5_000 + "Name = 'x'" + ")" * 5_000,
-    "SELECT Id FROM Account WHERE " + "NOT " * 5_000 + "Name = 'x'",
-    "SELECT Id FROM Account WHERE " + "Name = 'x' OR " * 5_000 + "Name = 'y'",
-    "SELECT " + "Account." * 5_000 + "Name FROM Contact",
-    "SELECT " + "(SELECT " * 2_000 + "Id",
+    "SELECT Id FROM Account WHERE " + "(" * 1_500 + "Name = 'x'" + ")" * 1_500,
+    "SELECT Id FROM Account WHERE " + "NOT " * 2_000 + "Name = 'x'",
+    "SELECT Id FROM Account WHERE " + "Name = 'x' OR " * 500 + "Name = 'y'",
+    "SELECT " + "Account." * 1_500 + "Name FROM Contact",
+    "SELECT " + "(SELECT " * 1_000 + "Id",
     "\x00",
 ]
 SOSL = ["FIND {mina}", f"FIND {{mina}} LIMIT {DIGITS}", "FIND {mina} RETURNING Account(Id,Name), Contact"]
-SOSL += ["FIND {" + "\\" * 5_001 + "}", "FIND {mina} RETURNING " + "(" * 5_000]
+SOSL += ["FIND {" + "\\" * 1_501 + "}", "FIND {mina} RETURNING " + "(" * 1_500]
 PARTS = {
     "q": [*SOQL, *SOSL, "mina"],
-    "fields": ["Id,Name", "Nope", "", "VersionData,Id", "," * 5_000],
+    "fields": ["Id,Name", "Nope", "", "VersionData,Id", "," * 1_000],
     "ids": [NOBODY, "", DIGITS, f"{NOBODY},{NOBODY}", "é,\x00"],
     "sobject": ["Account", "Nope", ""],
     "allOrNone": ["true", "x"],

@@ -71,8 +71,10 @@ async def test_a_second_version_takes_the_place_of_the_first(portal: httpx.Async
     made = (await portal.post(NEW, json=body)).json()
     new = (await portal.get(f"{NEW}/{made['id']}?fields=VersionNumber,IsLatest")).json()
     assert (new["VersionNumber"], new["IsLatest"]) == ("2", True)
-    gone = await portal.get(f"{NEW}/{org.version}/VersionData")
-    assert (gone.status_code, code(gone)) == (404, "NOT_FOUND")
+    assert (await portal.get(f"{NEW}/{made['id']}/VersionData")).content == b"new"
+    assert (await portal.get(f"{NEW}/{org.version}/VersionData")).content == b"card"
+    old = (await portal.get(f"{NEW}/{org.version}?fields=IsLatest,Checksum")).json()
+    assert (old["IsLatest"], old["Checksum"] is None) == (False, False)
     refused = await portal.post(NEW, json=body | {"FirstPublishLocationId": org.account})
     assert code(refused) == "INVALID_FIELD_FOR_INSERT_UPDATE"
 

@@ -19,6 +19,7 @@ STATUSES: Final[Mapping[str, int]] = MappingProxyType(
         "ENTITY_IS_DELETED": 404,
         "METHOD_NOT_ALLOWED": 405,
         "UNSUPPORTED_API_VERSION": 410,
+        "URI_TOO_LONG": 414,
         "UNSUPPORTED_MEDIA_TYPE": 415,
         "UNKNOWN_EXCEPTION": 500,
     }

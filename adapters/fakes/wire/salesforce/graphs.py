@@ -6,12 +6,14 @@ import msgspec
 
 from adapters.fakes.wire.salesforce.calls import Answer, ApiError, Call, cut
 from adapters.fakes.wire.salesforce.composite import Answering, Subrequest, answer_of, check, done, told
-from adapters.fakes.wire.salesforce.references import halted
+from adapters.fakes.wire.salesforce.references import halted, referred
 from adapters.fakes.wire.salesforce.rows import Rows
 
 MOST_GRAPHS: Final = 75
 MOST_NODES: Final = 500
 MOST_FAILED: Final = 14
+MOST_KINDS: Final = 15
+DEEPEST: Final = 15
 MOST_IN_A_BATCH: Final = 25
 
 
@@ -68,11 +70,29 @@ def _check(graphs: list[Graph]) -> None:
         raise ApiError("LIMIT_EXCEEDED", f"At most {MOST_GRAPHS} graphs and {MOST_NODES} nodes are allowed")
     if len({each.id for each in graphs}) != len(graphs):
         raise ApiError("INVALID_INPUT", "A graph id stands twice")
+    kinds = {
+        (each.method.upper(), *cut(each.url.partition("?")[0].lower())[2:5:2])
+        for graph in graphs
+        for each in graph.requests
+    }
+    if len(kinds) > MOST_KINDS:
+        raise ApiError("LIMIT_EXCEEDED", f"At most {MOST_KINDS} kinds of nodes are allowed")
     for each in graphs:
         check(each.requests, MOST_NODES)
+        if _depth(each) > DEEPEST:
+            raise ApiError("LIMIT_EXCEEDED", f"A graph is {DEEPEST} nodes deep at most")
         for request in each.requests:
             if cut(request.url)[3:4] != ("sobjects",):
                 raise ApiError("INVALID_INPUT", "A graph has calls for single records only")
+
+
+def _depth(graph: Graph) -> int:
+    """How many nodes are in the longest chain of which each refers to the one before."""
+    depths: dict[str, int] = {}
+    for each in graph.requests:
+        before = (depths.get(name, 0) for name in referred(each.url, each.body))
+        depths[each.reference] = 1 + max(before, default=0)
+    return max(depths.values())
 
 
 def batch(rows: Rows, call: Call, answering: Answering) -> Answer:
@@ -86,6 +106,16 @@ def batch(rows: Rows, call: Call, answering: Answering) -> Answer:
         if body.halts and any(one["statusCode"] >= 400 for one in results):
             answer = Answer(412, [{"errorCode": "BATCH_PROCESSING_HALTED", "message": "Batch processing halted"}])
         else:
-            answer = answer_of(rows, call, each.method, url, each.body, answering)
+            answer = _counted(rows, results) or answer_of(rows, call, each.method, url, each.body, answering)
         results.append({"statusCode": answer.status, "result": answer.body})
     return Answer(200, {"hasErrors": any(one["statusCode"] >= 400 for one in results), "results": results})
+
+
+def _counted(rows: Rows, before: list[dict[str, Any]]) -> Answer | None:
+    """Count a call of a batch, the first with the batch itself; an answer when the day's are used up."""
+    try:
+        if before:
+            rows.usage.count("batched")
+    except ApiError as error:
+        return error.answer()
+    return None

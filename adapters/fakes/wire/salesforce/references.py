@@ -17,6 +17,19 @@ def halted(message: str) -> ApiError:
     return ApiError("PROCESSING_HALTED", message)
 
 
+def referred(*values: Any) -> set[str]:
+    """The names of the subrequests that values refer to, however deep."""
+    names: set[str] = set()
+    left = [*values]
+    while left:
+        value = left.pop()
+        if isinstance(value, str):
+            names |= {match[1] for match in _REFERENCE.finditer(value)}
+        elif isinstance(value, dict | list):
+            left.extend(value.values() if isinstance(value, dict) else value)
+    return names
+
+
 def filled_url(url: str, done: Mapping[str, Answer]) -> str:
     """The URL with what it refers to in place; ApiError for a reference to nothing."""
     return _REFERENCE.sub(lambda match: quote(str(_meant(match, done)), safe=""), url)

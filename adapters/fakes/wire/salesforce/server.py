@@ -31,6 +31,7 @@ from adapters.fakes.world import World
 
 JSON: Final = "application/json;charset=UTF-8"
 _MOST_BYTES: Final = 64 * 1024 * 1024
+_LONGEST_ADDRESS: Final = 16_384
 _MAINTENANCE: Final = "<html><head><title>We are down for maintenance</title></head><body>Sorry.</body></html>"
 _WRITES: Final = frozenset({"POST", "PATCH", "PUT"})
 
@@ -73,8 +74,10 @@ class SalesforceServer:
         body = await body_of(receive, _MOST_BYTES)
         path = cut(scope["raw_path"].decode("latin-1"))
         query = asked(scope["query_string"].decode("latin-1"))
-        if path[:2] != ("services", "data"):
-            answer: Answer | None = logging_in.answered(self.sessions, scope["method"], path, headers, body, base)
+        if len(scope["raw_path"]) + len(scope["query_string"]) >= _LONGEST_ADDRESS:
+            answer: Answer | None = ApiError("URI_TOO_LONG", "The address has more than 16,384 bytes").answer()
+        elif path[:2] != ("services", "data"):
+            answer = logging_in.answered(self.sessions, scope["method"], path, headers, body, base)
         elif path[2:] == ():
             answer = Answer(200, describing.versions())
         else:

@@ -33,7 +33,11 @@ def create(rows: Rows, call: Call, place: Place) -> Answer:
     tree: Tree = call.told(Tree)
     try:
         with rows.world.records.all_or_none():
-            made = list(_made(rows, call, place, tree.records, {}, 1))
+            made: list[tuple[str, str]] = []
+            for reference, id in _made(rows, call, place, tree.records, {}, 1):
+                if any(reference == other for other, _ in made):
+                    raise ApiError("INVALID_INPUT", f"The reference id {reference} stands twice")
+                made.append((reference, id))
             if not 0 < len(made) <= MOST:
                 raise ApiError("INVALID_INPUT", f"Between one and {MOST} records are allowed")
     except _Failed as failed:
@@ -55,6 +59,8 @@ def _made(
         reference = attributes.get("referenceId") if isinstance(attributes, dict) else None
         if not isinstance(reference, str):
             raise ApiError("INVALID_INPUT", "Each record needs attributes.referenceId")
+        if str(attributes.get("type")).lower() != place.name.lower():
+            raise ApiError("INVALID_INPUT", f"Each record here needs the attributes.type {place.name}")
         children = {child.relationship: child for child in place.described.children if child.relationship in record}
         values = {name: value for name, value in record.items() if name not in children}
         try:

@@ -15,7 +15,7 @@ _DAY: Final = timedelta(hours=24)
 class Usage:
     """The calls of a day and how many are allowed; `calls` counts all there ever were by what they were for.
 
-    A composite is one call, whatever is in it; a log-in is none.
+    A composite is one call, whatever is in it, a batch as many as are in it; a log-in is none.
     """
 
     clock: Clock
