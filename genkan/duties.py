@@ -55,7 +55,7 @@ async def _holding(claim: Leadership, name: str, lost: Callable[[], object]) -> 
     while True:
         await asyncio.sleep(LOOK)
         now = asyncio.get_running_loop().time()
-        if await claim.lead():
+        if await _leads(claim):
             since = now
         elif now - since > CLAIM_WITHIN:
             log.error("executor.lost", executor=name)
@@ -98,19 +98,26 @@ async def leave_running(it: Any, executor: str | None) -> None:
 
 async def _while_leading(leader: Leadership, forever: tuple[Duty, ...]) -> None:
     while True:
-        if await leader.lead():
+        if await _leads(leader):
             async with _doing(*forever):
-                while await leader.lead():  # noqa: ASYNC110 - whoever takes it over tells nobody
+                while await _leads(leader):  # noqa: ASYNC110 - whoever takes it over tells nobody
                     await asyncio.sleep(LOOK)
         await asyncio.sleep(LOOK)
 
 
+async def _leads(leader: Leadership) -> bool:
+    """Whether it leads; not while that can't be known, whatever the reason."""
+    try:
+        return await leader.lead()
+    except Exception as error:
+        log.error("leader.unknown", exc_info=error)
+        return False
+
+
 @asynccontextmanager
 async def _doing(*duties: Duty) -> AsyncIterator[None]:
-    """Do each of them until the block ends; one that ends by itself is told of, and the others go on."""
-    tasks = [asyncio.ensure_future(duty()) for duty in duties]
-    for task in tasks:
-        task.add_done_callback(_ended)
+    """Do each of them until the block ends, whatever any of them meets."""
+    tasks = [asyncio.ensure_future(_kept_up(duty)) for duty in duties]
     try:
         yield
     finally:
@@ -119,9 +126,21 @@ async def _doing(*duties: Duty) -> AsyncIterator[None]:
         await asyncio.gather(*tasks, return_exceptions=True)
 
 
-def _ended(task: "asyncio.Future[None]") -> None:
-    if not task.cancelled() and (error := task.exception()) is not None:
-        log.error("duty.ended", error=type(error).__name__)
+async def _kept_up(duty: Duty) -> None:
+    """Do it until cancelled, or until it is over; ended by what nobody foresaw, it is told of and begun again."""
+    while True:
+        try:
+            await duty()
+        except asyncio.CancelledError as cancelled:
+            # what it waited for may have been cancelled, which this task was not
+            if (task := asyncio.current_task()) is None or task.cancelling():
+                raise
+            log.error("duty.ended", exc_info=cancelled)
+        except Exception as error:
+            log.error("duty.ended", exc_info=error)
+        else:
+            return
+        await asyncio.sleep(LOOK)
 
 
 def _told(event: str, **about: Any) -> None:

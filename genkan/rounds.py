@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -49,15 +48,21 @@ class TakeInFacts:
     async def forever(self) -> None:
         """Read until cancelled; what nobody foresaw is logged, and the reading goes on."""
         while True:
-            try:
-                await self.once(LONG_POLL)
-            except Unavailable as down:
-                log.warning("facts.stream.down", operation=down.what)
-                await self._look()
-                await asyncio.sleep(DOWN_PAUSE)
-            except Exception as error:
-                log.error("facts.broke", exc_info=error)
-                await asyncio.sleep(PAUSE)
+            pause = await self._turn()
+            await asyncio.sleep(pause)
+
+    async def _turn(self) -> float:
+        """Take in a batch; answers how long to wait before the next one."""
+        try:
+            await self.once(LONG_POLL)
+        except Unavailable as down:
+            log.warning("facts.stream.down", operation=down.what)
+            await self._look()
+            return DOWN_PAUSE
+        except Exception as error:
+            log.error("facts.broke", exc_info=error)
+            return PAUSE
+        return 0
 
     async def once(self, wait: float) -> int:
         """Take in one batch; answers how many facts it held."""
@@ -81,8 +86,14 @@ class TakeInFacts:
         return len(batch.facts)
 
     async def _look(self) -> None:
-        with suppress(Unavailable):
+        """Look for what was lost; a look that fails is made good by the next one, and keeps nobody from reading on."""
+        try:
             await self.catch_up()
+        except Unavailable as down:
+            log.warning("facts.look.down", operation=down.what)
+        except Exception as error:
+            code = error.code if isinstance(error, Rejected) else None
+            log.error("facts.look.broke", code=code, exc_info=error)
 
 
 class EachMinute:

@@ -213,6 +213,53 @@ async def test_while_the_stream_is_down_what_is_open_is_read_again_and_again(
     await work.stop(1)
 
 
+@dataclass
+class Refused(Looks):
+    """A look that Salesforce refuses, again and again."""
+
+    async def __call__(self, *_: object) -> int:
+        await super().__call__()
+        raise Rejected("INVALID_FIELD", "account")
+
+
+async def test_a_look_that_is_refused_ends_no_reading(
+    world: World, store: SqlStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rounds, "DOWN_PAUSE", 0.001)
+
+    learned = asyncio.Event()
+
+    async def learn(steps: Steps, data: object) -> None:
+        learned.set()
+
+    work, looks = runner(world, learn, WorkKind.LEARN_FACT), Refused(enough=3)
+    world.faults.switch("stream", "after", "unavailable")
+    facts = TakeInFacts(FakeFactStream(world), work, store, looks, world.clock)
+    with capture_logs() as said:
+        async with going(facts.forever()), asyncio.timeout(5):
+            await looks.seen.wait()
+            world.faults.clear()
+            world.emit(CatalogChanged(id="f1", at=world.clock.now()))
+            await learned.wait()
+    assert [line["code"] for line in said if line["event"] == "facts.look.broke"][:3] == ["INVALID_FIELD"] * 3
+    await work.stop(1)
+
+
+async def test_a_refused_look_keeps_nobody_from_the_oldest_that_is_kept(world: World, store: SqlStore) -> None:
+    async def nothing(steps: Steps, data: object) -> None:
+        return
+
+    async with store.begin() as shelves:
+        await shelves.facts.set_position(rounds.STREAM, "another world.1")
+    work = runner(world, nothing, WorkKind.LEARN_FACT)
+    work.bind({WorkKind.NIGHTLY: nothing})
+    world.emit(CatalogChanged(id="f1", at=world.clock.now()))
+    facts = TakeInFacts(FakeFactStream(world), work, store, Refused(), world.clock)
+    assert await facts.once(0) == 1
+    assert await work.outcome(request_key("fact", "f1"), 1) is not None
+    await work.stop(1)
+
+
 async def test_work_that_needs_somebody_is_told_of_every_five_minutes(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
