@@ -6,7 +6,7 @@ from typing import Protocol
 import msgspec
 
 from core.domain.account import Address, Person, Phone, PortalStatus, Profile
-from core.domain.changes import AccountState
+from core.domain.changes import AccountState, UnreadAccount
 from core.domain.ids import AccountId, ClientId, ContactId, CustomerNumber, RequestKey
 
 
@@ -107,7 +107,12 @@ class CustomerRegistry(Protocol):
         """
 
     async def all_accounts(self, after: AccountId | None, most: int) -> tuple[Profile, ...]:
-        """Accounts with a customer number in the order of their ids, from behind `after`; for drift and orphans."""
+        """Accounts with a customer number in the order of their ids, from behind `after`; for drift and orphans.
 
-    async def changed(self, since: datetime, after: AccountId | None, most: int) -> tuple[AccountState, ...]:
+        One at a portal status that nobody knows is left out: to read it by itself is refused.
+        """
+
+    async def changed(
+        self, since: datetime, after: AccountId | None, most: int
+    ) -> tuple[AccountState | UnreadAccount, ...]:
         """Accounts with a customer number that changed at `since` or later, paged by their ids (T-5)."""

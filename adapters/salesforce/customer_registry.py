@@ -3,10 +3,12 @@
 from datetime import date, datetime
 from typing import Any, Final
 
+import structlog
+
 from adapters.salesforce.customers import Customers, Wanted
 from adapters.salesforce.org import Org, empty_or, is_taken
 from adapters.salesforce.requests import Get, Record, Ref
-from adapters.salesforce.rows import Row, day, to_the_millisecond, to_the_second
+from adapters.salesforce.rows import Row, day, sure_instant, to_the_millisecond, to_the_second
 from adapters.salesforce.shapes import (
     account_state_of,
     address_of,
@@ -17,11 +19,13 @@ from adapters.salesforce.shapes import (
 )
 from adapters.salesforce.soql import eq, ge, gt, le, lt, ne
 from core.domain.account import Address, Person, Phone, PortalStatus, Profile
-from core.domain.changes import AccountState
+from core.domain.changes import AccountState, UnreadAccount
 from core.domain.ids import AccountId, ClientId, ContactId, CustomerNumber, RequestKey, is_customer_number
 from core.domain.session import canonical_email
 from ports.customer_registry import ContactDetails, Link, NewCustomer, Registered
 from ports.errors import Rejected
+
+log = structlog.get_logger()
 
 _NUMBERS: Final = ("P0000000", "P9999999")
 _AT_A_TIME: Final = 200
@@ -138,22 +142,32 @@ class SalesforceCustomerRegistry:
         numbered = self._customers.choose().where(ne(number, None)).order_by(id).limit(most)
         while len(found) < most:
             page = await self._org.records(numbered.where(gt(id, after)) if after else numbered, background=True)
-            found += [p for p in map(self._customers.profile, page) if p is not None]
+            found += [p for p in map(self._listed, page) if p is not None]
             if len(page) < most:
                 break
             after = AccountId(page[-1][id])
         return tuple(found[:most])
 
-    async def changed(self, since: datetime, after: AccountId | None, most: int) -> tuple[AccountState, ...]:
+    async def changed(
+        self, since: datetime, after: AccountId | None, most: int
+    ) -> tuple[AccountState | UnreadAccount, ...]:
         fields = self._org.names.field
         query = self._org.choose("account").where(
             ne(fields("account", "number"), None), ge(fields("account", "changed_at"), to_the_second(since))
         )
         query = query.where(gt(fields("account", "id"), after)) if after else query
         page = query.order_by(fields("account", "id")).limit(most)
-        return tuple(account_state_of(row) for row in await self._org.rows("account", page, background=True))
+        return tuple(_state_of(row) for row in await self._org.rows("account", page, background=True))
 
     # --- inside ----------------------------------------------------------------------------------------------------
+    def _listed(self, record: Record) -> Profile | None:
+        """The customer in a list; one that can't be read keeps nobody from the others."""
+        try:
+            return self._customers.profile(record)
+        except Rejected as refused:
+            log.error("salesforce.account.unread", account=self._customers.account(record)["id"], code=refused.code)
+            return None
+
     async def _change(self, account: AccountId, expected: list[Any], values: dict[str, Any]) -> Row:
         id = self._org.sure_id("account", account)
         after = self._org.choose("account").where(self._org.is_("account", "id", id))
@@ -227,6 +241,15 @@ class SalesforceCustomerRegistry:
 
     def _lacking_address(self, row: Row, address: Address | None) -> dict[str, str]:
         return self._address(address) if address is not None and address_of(row) is None else {}
+
+
+def _state_of(row: Row) -> AccountState | UnreadAccount:
+    """What staff decide on an account of a list; one that can't be read keeps nobody from the others."""
+    try:
+        return account_state_of(row)
+    except Rejected as refused:
+        (field,) = refused.fields
+        return UnreadAccount(account=AccountId(row["id"]), changed_at=sure_instant(row["changed_at"]), field=field)
 
 
 def _linked(row: Row, link: Link | None) -> dict[str, Any]:

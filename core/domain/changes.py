@@ -5,6 +5,8 @@ What was learned is remembered as one version for each subject; a version that d
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
+from types import MappingProxyType
+from typing import Final
 
 import msgspec
 
@@ -25,11 +27,15 @@ from core.domain.opportunity import Stage
 from core.domain.order import OrderStatus
 from core.domain.session import STATE_OF, PortalUser
 
+_TOLD_BY: Final[Mapping[str, type[AccountChanged | EligibilityChanged | IdentityChanged]]] = MappingProxyType(
+    {"portal_status": AccountChanged, "eligibility_status": EligibilityChanged, "id_status": IdentityChanged}
+)
+"""From an account's fields of words to the facts by which they are learned."""
 Learned = Mapping[str, str]
 """From a subject to the version of it that was learned last."""
 
 
-class AccountState(msgspec.Struct, frozen=True, kw_only=True):
+class AccountState(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     """What staff decide on an account, as a list shows it; each status with its own time."""
 
     account: AccountId
@@ -39,6 +45,14 @@ class AccountState(msgspec.Struct, frozen=True, kw_only=True):
     eligibility_at: datetime | None = None
     identity: IdStatus = IdStatus.NOT_SUBMITTED
     identity_at: datetime | None = None
+
+
+class UnreadAccount(msgspec.Struct, frozen=True, kw_only=True, tag=True):
+    """An account at a word that the portal does not know, as staff may have added one to the list of `field`."""
+
+    account: AccountId
+    changed_at: datetime
+    field: str
 
 
 class OrderState(msgspec.Struct, frozen=True, kw_only=True):
@@ -59,7 +73,7 @@ class SaleState(msgspec.Struct, frozen=True, kw_only=True):
     changed_at: datetime
 
 
-AnyState = AccountState | OrderState | SaleState
+AnyState = AccountState | UnreadAccount | OrderState | SaleState
 
 
 def eligibility_of(account: AccountId) -> str:
@@ -77,6 +91,8 @@ def subjects(state: AnyState) -> tuple[str, ...]:
     match state:
         case AccountState():
             return eligibility_of(state.account), identity_of(state.account)
+        case UnreadAccount():
+            return ()
         case OrderState():
             return (f"order:{state.order}",)
         case SaleState():
@@ -96,6 +112,10 @@ def untold(state: AnyState, user: PortalUser, learned: Learned, now: datetime) -
     match state:
         case AccountState():
             yield from _of_account(state, user, learned, now)
+        case UnreadAccount():
+            # to learn of it reads it anew: that is refused by the word, and left with staff
+            fact_id = f"poll:account:{state.account}:{state.field}:{state.changed_at.isoformat()}"
+            yield _TOLD_BY[state.field](id=fact_id, at=now, account=state.account)
         case OrderState():
             (subject,) = subjects(state)
             before = learned.get(subject)

@@ -8,6 +8,7 @@ import pytest
 from adapters.fakes.desk_salesforce import StaffDesk
 from adapters.fakes.world import World
 from core.domain.account import Person, Phone, PortalStatus
+from core.domain.changes import UnreadAccount
 from core.domain.eligibility import EligibilityStatus
 from core.domain.identity import IdStatus
 from core.domain.ids import AccountId, ClientId, CustomerNumber
@@ -328,3 +329,29 @@ async def test_what_changed_is_listed_page_by_page(registry: CustomerRegistry, s
     assert eligible.eligibility_at is not None
     assert (barred.portal, barred.identity) == (PortalStatus.INACTIVE, IdStatus.SUBMITTED)
     assert await registry.changed(world.clock.now() + timedelta(hours=1), None, 9) == ()
+
+
+def at_an_odd_word(world: World, account: AccountId, field: str) -> None:
+    """An administrator added a word to the list of that field, and staff chose it."""
+    row = world.records.get("account", account)
+    assert row is not None
+    world.records.restore("account", account, {**row, field: "Under Survey"})
+
+
+@pytest.mark.parametrize("field", ["portal_status", "eligibility_status", "id_status"])
+async def test_an_account_at_an_unknown_word_keeps_nobody_from_the_others(
+    registry: CustomerRegistry, staff: StaffDesk, world: World, field: str
+) -> None:
+    made = sorted(
+        [await staff.add_account(CustomerNumber(f"P10000{n:02d}"), MINA, f"m{n}@example.jp") for n in range(3)]
+    )
+    at_an_odd_word(world, made[1], field)
+    found = await registry.changed(Samples.later(days=-1), None, 9)
+    assert [each.account for each in found] == made
+    assert [each.field for each in found if isinstance(each, UnreadAccount)] == [field]
+    assert [each.account for each in await registry.changed(Samples.later(days=-1), made[0], 1)] == [made[1]]
+    listed = [profile.account for profile in await registry.all_accounts(None, 9)]
+    assert listed == [account for account in made if account != made[1] or field != "portal_status"]
+    if field == "portal_status":
+        with pytest.raises(Rejected, match="unknown_word"):
+            await registry.profile(made[1])

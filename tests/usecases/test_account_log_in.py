@@ -25,6 +25,7 @@ from core.domain.refusals import (
     WrongPassword,
 )
 from core.domain.session import LogInForm, UserState
+from core.domain.work import WorkState
 from core.usecases.work.catch_up import CatchUp
 from core.usecases.work.find_changes import FindChanges
 from core.usecases.work.restart_requests import RestartRequests
@@ -183,6 +184,19 @@ async def test_a_status_that_changed_unheard_is_followed_a_minute_later(house: H
     assert user is not None
     assert user.state is (UserState.BARRED if barred else UserState.ACTIVE)
     assert await CatchUp(changes, orders, sales, house.runner, house.store, house.clock)() == 0
+
+
+async def test_a_status_that_nobody_knows_is_left_with_staff(house: House) -> None:
+    session = await house.customer()
+    [row] = house.world.records.find("account", id=session.account)
+    house.world.records.restore("account", session.account, {**row, "portal_status": "Suspended"})
+    sales, orders = FakeOpportunities(house.world), FakeOrderBook(house.world)
+    changes = FindChanges(house.registry, sales, orders, house.store, house.clock)
+    assert await CatchUp(changes, orders, sales, house.runner, house.store, house.clock)() == 1
+    await house.settled()
+    assert [(work.state, work.code) for work in await house.runner.unsettled()] == [
+        (WorkState.WITH_STAFF, "unknown_word")
+    ]
 
 
 async def test_who_was_barred_unheard_is_barred_by_logging_in(house: House) -> None:

@@ -5,10 +5,12 @@ from pathlib import Path
 
 import pytest
 
+from core.domain.eligibility import EligibilityStatus
 from core.domain.notice import NoticeType
 from core.domain.opportunity import Stage
 from core.domain.order import CancelCode, OrderStatus
 from core.domain.provisioning import FailureCode
+from core.domain.work import WorkKind, WorkState
 from tests.usecases.service_house import IMPATIENT, ServiceHouse, a_house
 from tests.usecases.shop import SIM, VPN
 
@@ -87,3 +89,27 @@ async def test_what_was_heard_is_not_looked_up_again(house: ServiceHouse) -> Non
     await house.pass_time(days=1)
     assert await house.catch_up() == 0
     assert house.world.calls["salesforce", "find"] == before
+
+
+@pytest.mark.parametrize("field", ["eligibility_status", "id_status"])
+async def test_an_account_at_an_unknown_word_is_left_with_staff_and_the_others_are_found(
+    house: ServiceHouse, field: str
+) -> None:
+    odd, mina = await house.customer(), await house.customer(name="hana")
+    await house.settle()
+    await house.catch_up()
+    told = len(house.told_of(NoticeType.ELIGIBILITY_ELIGIBLE))
+    house.fail("*", "*", "lost_event")
+    records = house.world.records
+    records.update("account", odd.account, {"phone": "0312345678"}, "staff")
+    records.restore("account", odd.account, {**house.rows("account", id=odd.account)[0], field: "Under Survey"})
+    await house.staff.answer_availability(mina.account, EligibilityStatus.ELIGIBLE, "Home 1G")
+    house.world.faults.clear()
+    assert await house.catch_up() == 2
+    await house.settle()
+    assert len(house.told_of(NoticeType.ELIGIBILITY_ELIGIBLE)) == told + 1
+    for _ in range(2):  # once, however often it is seen
+        await house.catch_up()
+        await house.settle()
+        [left] = [work for work in await house.runner.unsettled() if work.state is WorkState.WITH_STAFF]
+        assert (left.kind, left.code) == (WorkKind.LEARN_FACT, "unknown_word")

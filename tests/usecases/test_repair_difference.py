@@ -196,3 +196,13 @@ async def test_each_repair_is_written_down_before_and_after(house: ServiceHouse,
         ("operator", "repair write_link", "repaired"),
         ("operator", "repair write_link", "wanted"),
     ]
+
+
+async def test_an_account_that_can_not_be_read_keeps_nobody_from_the_others(house: ServiceHouse, mina: Session) -> None:
+    other = await house.customer(name="hana")
+    records = house.world.records
+    for session, change in ((mina, {"portal_status": "Under Survey"}), (other, {"client": None})):
+        row = records.get("account", session.account)
+        assert row is not None
+        records.restore("account", session.account, {**row, **change})
+    assert await found(house) == [("link_missing", "write_link")]

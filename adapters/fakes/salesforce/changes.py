@@ -3,14 +3,13 @@
 from datetime import datetime
 
 from adapters.fakes.records import Records
+from adapters.fakes.salesforce.words import eligibility_status_of, id_status_of, portal_status_of
 from adapters.fakes.tables import Row
-from core.domain.account import PortalStatus
-from core.domain.changes import AccountState, OrderState, SaleState
-from core.domain.eligibility import EligibilityStatus
-from core.domain.identity import IdStatus
+from core.domain.changes import AccountState, OrderState, SaleState, UnreadAccount
 from core.domain.ids import AccountId, OpportunityId, OrderId
 from core.domain.opportunity import Stage
 from core.domain.order import OrderStatus
+from ports.errors import Rejected
 
 
 def changed_rows(records: Records, table: str, since: datetime, after: str | None) -> list[Row]:
@@ -19,15 +18,22 @@ def changed_rows(records: Records, table: str, since: datetime, after: str | Non
     return sorted(rows, key=lambda row: str(row["id"]))
 
 
-def account_state_of(row: Row) -> AccountState:
-    """What staff decide on an account."""
+def account_state_of(row: Row) -> AccountState | UnreadAccount:
+    """What staff decide on an account, or that it stands at a word that nobody knows."""
+    try:
+        return _account_state_of(row)
+    except Rejected as refused:
+        return UnreadAccount(account=AccountId(row["id"]), changed_at=row["changed_at"], field=refused.fields[0])
+
+
+def _account_state_of(row: Row) -> AccountState:
     return AccountState(
         account=AccountId(row["id"]),
         changed_at=row["changed_at"],
-        portal=PortalStatus(row["portal_status"]) if row["portal_status"] else None,
-        eligibility=EligibilityStatus(row["eligibility_status"] or EligibilityStatus.NOT_REQUESTED),
+        portal=portal_status_of(row),
+        eligibility=eligibility_status_of(row),
         eligibility_at=row["eligibility_checked_at"] or row["eligibility_requested_at"],
-        identity=IdStatus(row["id_status"] or IdStatus.NOT_SUBMITTED),
+        identity=id_status_of(row),
         identity_at=row["id_reviewed_at"] or row["id_submitted_at"],
     )
 

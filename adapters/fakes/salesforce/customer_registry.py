@@ -15,10 +15,11 @@ from adapters.fakes.salesforce.shapes import (
     profile_of,
     record,
 )
+from adapters.fakes.salesforce.words import portal_status_of
 from adapters.fakes.tables import Row
 from adapters.fakes.world import World
 from core.domain.account import Address, Person, Phone, PortalStatus, Profile
-from core.domain.changes import AccountState
+from core.domain.changes import AccountState, UnreadAccount
 from core.domain.ids import AccountId, ClientId, ContactId, CustomerNumber, RequestKey, is_customer_number
 from core.domain.session import canonical_email
 from ports.customer_registry import ContactDetails, Link, NewCustomer, Registered
@@ -79,7 +80,7 @@ class FakeCustomerRegistry:
             row = record(self.world.records, "account", account)
             if row["last_sign_in"] is None or row["last_sign_in"] < at:
                 self.world.records.update("account", account, {"last_sign_in": at})
-            return PortalStatus(row["portal_status"]) if row["portal_status"] else None
+            return portal_status_of(row)
 
     async def save_details(self, account: AccountId, details: ContactDetails) -> None:
         async with self.world.touch("salesforce", "save_details"):
@@ -115,13 +116,21 @@ class FakeCustomerRegistry:
     async def all_accounts(self, after: AccountId | None, most: int) -> tuple[Profile, ...]:
         async with self.world.touch("salesforce", "all_accounts"):
             rows = self.world.records.find("account", lambda row: bool(row["number"]) and row["id"] > (after or ""))
-            profiles = (profile_of(self.world.records, row) for row in sorted(rows, key=lambda row: row["id"]))
+            profiles = (self._listed(row) for row in sorted(rows, key=lambda row: row["id"]))
             return tuple([p for p in profiles if p is not None][:most])
 
-    async def changed(self, since: datetime, after: AccountId | None, most: int) -> tuple[AccountState, ...]:
+    async def changed(
+        self, since: datetime, after: AccountId | None, most: int
+    ) -> tuple[AccountState | UnreadAccount, ...]:
         async with self.world.touch("salesforce", "changed"):
             rows = changed_rows(self.world.records, "account", since, after)
             return tuple([account_state_of(row) for row in rows if row["number"]][:most])
+
+    def _listed(self, account: Row) -> Profile | None:
+        try:
+            return profile_of(self.world.records, account)
+        except Rejected:
+            return None  # one that can't be read keeps nobody from the others
 
     def _new_account(self, key: RequestKey, customer: NewCustomer) -> Row:
         records = self.world.records

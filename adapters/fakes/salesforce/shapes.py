@@ -15,13 +15,14 @@ from adapters.fakes.salesforce.values import (
     PRODUCT_CATEGORIES,
     SIM_TYPES,
 )
+from adapters.fakes.salesforce.words import eligibility_status_of, id_status_of, portal_status_of
 from adapters.fakes.tables import Row
-from core.domain.account import Address, Gender, Person, Phone, PortalStatus, Profile
+from core.domain.account import Address, Gender, Person, Phone, Profile
 from core.domain.cancellation import Kit
 from core.domain.cart import SimChoice, SimType
 from core.domain.catalog import BillingCycle, ItemClass, ProductType
 from core.domain.eligibility import Eligibility, EligibilityStatus
-from core.domain.identity import Identity, IdStatus
+from core.domain.identity import Identity
 from core.domain.ids import (
     AccountId,
     BillingOrderId,
@@ -139,7 +140,7 @@ def profile_of(records: Records, account: Row) -> Profile | None:
         person=_person(contact),
         phone=phone_of(contact["phone"] or account["phone"]),
         address=address_of(account),
-        status=PortalStatus(account["portal_status"]) if account["portal_status"] else None,
+        status=portal_status_of(account),
         added_on=tokyo_date(account["created_at"]),
         by_portal=account["key"] is not None,
     )
@@ -148,7 +149,7 @@ def profile_of(records: Records, account: Row) -> Profile | None:
 # --- what staff keep on the account --------------------------------------------------------------------------------
 def eligibility_of(records: Records, account: Row) -> Eligibility:
     """An account's eligibility, read now; while pending without its closed case, of which nothing comes any more."""
-    status = EligibilityStatus(account["eligibility_status"] or EligibilityStatus.NOT_REQUESTED)
+    status = eligibility_status_of(account)
     case = records.get("case", account["eligibility_case"])
     over = status is EligibilityStatus.PENDING and (case is None or case["is_closed"])
     return Eligibility(
@@ -169,7 +170,7 @@ def identity_of(records: Records, account: Row) -> Identity:
     document = records.get("document", account["id_document"])
     return Identity(
         account=AccountId(account["id"]),
-        status=IdStatus(account["id_status"] or IdStatus.NOT_SUBMITTED),
+        status=id_status_of(account),
         submitted_at=account["id_submitted_at"],
         reviewed_at=account["id_reviewed_at"],
         message=account["id_message"],

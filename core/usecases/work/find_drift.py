@@ -10,6 +10,7 @@ from core.domain.ids import AccountId, ClientId, CustomerNumber, UserId
 from core.domain.session import PortalUser, canonical_email
 from ports.billing import ClientBook, ClientRecord, ServiceBook
 from ports.customer_registry import CustomerRegistry
+from ports.errors import Rejected
 from ports.opportunities import Opportunities
 from ports.order_book import OrderBook
 from ports.store import Store
@@ -50,7 +51,7 @@ class FindDrift:
                 lacking[profile.number] = profile
             found += _links(profile, user, clients)
             found += await self._records(profile, clients.keys())
-        found += [d async for d in self._gone(accounts, clients.keys())]
+        found += [d async for d in self._gone(accounts, clients.keys(), linked)]
         lost = (each for each in clients.values() if each.id not in linked and _was_ours(each))
         found += [_orphan_client(each, lacking.get(each.number or NOBODYS)) for each in lost]
         return tuple(found)
@@ -89,13 +90,22 @@ class FindDrift:
         services = await self.services.services(profile.client) if profile.client is not None else ()
         return differences(profile.account, opportunities=opportunities, orders=orders, services=services)
 
-    async def _gone(self, accounts: Set[AccountId], clients: Set[ClientId]) -> AsyncIterator[Difference]:
+    async def _gone(
+        self, accounts: Set[AccountId], clients: Set[ClientId], linked: set[ClientId]
+    ) -> AsyncIterator[Difference]:
         async for user in self._users():
             # an account that was not listed may have lost its number only, or be younger than the list
-            if user.account not in accounts and await self.registry.profile(user.account) is None:
+            if user.account not in accounts and not await self._is_there(user, linked):
                 yield Difference(kind=Disagreement.ACCOUNT_GONE, account=user.account, subject=str(user.account))
             if user.client not in clients and await self.clients.find(user.client) is None:
                 yield Difference(kind=Disagreement.CLIENT_GONE, account=user.account, subject=str(user.client))
+
+    async def _is_there(self, user: PortalUser, linked: set[ClientId]) -> bool:
+        try:
+            return await self.registry.profile(user.account) is not None
+        except Rejected:
+            linked.add(user.client)  # as far as anybody knows: the account is there, and can't be read
+            return True
 
 
 def _links(profile: Profile, user: PortalUser | None, clients: Mapping[ClientId, ClientRecord]) -> list[Difference]:
