@@ -1,8 +1,12 @@
 """The names of the fields that a change event means, out of its bitmaps."""
 
 from collections.abc import Iterable, Iterator
+from typing import Final
 
 from adapters.salesforce.events.schemas import Schema, Unreadable
+
+_MOST_FIELDS: Final = 10_000
+"""More than any object has."""
 
 
 def names_in(bitmaps: Iterable[str], schema: Schema) -> frozenset[str]:
@@ -14,14 +18,22 @@ def names_in(bitmaps: Iterable[str], schema: Schema) -> frozenset[str]:
     for bitmap in bitmaps:
         place, dash, bits = bitmap.rpartition("-")
         try:
-            set_bits = _bits(int(bits, 16))
+            set_bits = _bits(_number(bits, 16))
             if dash:
-                names |= {schema.part(int(place), bit) for bit in set_bits}
+                at = _number(place, 10)
+                names |= {schema.part(at, bit) for bit in set_bits}
             else:
                 names |= {schema.name(bit) for bit in set_bits}
         except ValueError:
             raise Unreadable("bitmap") from None
     return frozenset(names)
+
+
+def _number(text: str, base: int) -> int:
+    number = int(text, base)
+    if number < 0 or number.bit_length() > _MOST_FIELDS:
+        raise ValueError("no place of a field")
+    return number
 
 
 def _bits(number: int) -> Iterator[int]:

@@ -5,6 +5,7 @@ from typing import Final
 
 import msgspec
 
+from adapters.salesforce.events.schemas import Unreadable
 from core.domain.facts import (
     AccountChanged,
     AnyFact,
@@ -86,5 +87,8 @@ def unread_news(topic: str, place: str, reason: str) -> News:
 
 
 def instant(milliseconds: int) -> datetime:
-    """The time of so many milliseconds."""
-    return datetime.fromtimestamp(milliseconds / 1000, UTC)
+    """The time of so many milliseconds; raises Unreadable for one that no calendar has."""
+    try:
+        return datetime.fromtimestamp(milliseconds / 1000, UTC)
+    except (ValueError, OverflowError, OSError):
+        raise Unreadable("time") from None

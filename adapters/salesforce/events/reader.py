@@ -13,7 +13,7 @@ from adapters.salesforce.events.inbox import Entry
 from adapters.salesforce.events.news import unread_news
 from adapters.salesforce.events.owners import Owners
 from adapters.salesforce.events.platform_events import platform_news
-from adapters.salesforce.events.schemas import Schemas, Unreadable
+from adapters.salesforce.events.schemas import Schema, Schemas, Unreadable
 
 log = structlog.get_logger()
 
@@ -46,6 +46,14 @@ class Reader:
 
     async def _read(self, topic: str, came: wire.ConsumerEvent) -> Entry:
         schema = await self._schemas.get(came.event.schema_id)
+        try:
+            return self._meant(topic, came, schema)
+        except Unreadable:
+            raise
+        except Exception as error:  # to read the event again would end alike, and hold up those behind it
+            raise Unreadable(type(error).__name__) from None
+
+    def _meant(self, topic: str, came: wire.ConsumerEvent, schema: Schema) -> Entry:
         record = schema.read(came.event.payload)
         place = f"{topic}:{came.replay_id.hex()}"
         header = self._changes.header_of(record)
