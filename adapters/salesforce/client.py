@@ -15,7 +15,7 @@ from adapters.salesforce.pages import LOST_PLACE, Pages
 from adapters.salesforce.requests import Get, Post, Record, Ref, SubAnswer, SubRequest, id_in_path, is_id
 from adapters.salesforce.settings import SalesforceSettings
 from adapters.salesforce.soql import Select, checked_name, eq, fits, select
-from adapters.salesforce.transport import Call, Transport, Upload
+from adapters.salesforce.transport import SAVES_DUPLICATES, Call, Transport, Upload
 from ports.clock import Clock
 from ports.errors import Rejected, Unavailable
 
@@ -216,7 +216,10 @@ class Client:
 
     def _part(self, request: SubRequest) -> dict[str, Any]:
         part = {"method": request.method, "url": self._base + request.path, "referenceId": request.ref}
-        return part if request.values is None else {**part, "body": composite_body_of(request.values)}
+        if request.values is None:
+            return part
+        # of the call's own headers a part takes over only who asks and in which form
+        return {**part, "httpHeaders": dict(SAVES_DUPLICATES), "body": composite_body_of(request.values)}
 
     async def _rows(self, soql: str, *, background: bool, until: float | None) -> list[Record]:
         if not fits(soql):

@@ -25,6 +25,8 @@ log = structlog.get_logger(__name__)
 
 _NOTHING_SENT: Final = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
 _JSON: Final = "application/json"
+SAVES_DUPLICATES: Final = MappingProxyType({"Sforce-Duplicate-Rule-Header": "allowSave=true"})
+"""A duplicate rule that alerts is for people who can choose the other record; one that blocks refuses all the same."""
 
 
 class Upload(msgspec.Struct, frozen=True, kw_only=True):
@@ -101,6 +103,7 @@ class Transport:
             "Accept": _JSON,
             "Sforce-Call-Options": f"client={settings.client_name}",
             "Sforce-Query-Options": f"batchSize={settings.page_size}",
+            **SAVES_DUPLICATES,
         }
         self._breakers: Mapping[str, Breaker] = MappingProxyType(
             {

@@ -8,9 +8,12 @@ from adapters.fakes.wire.salesforce.server import SalesforceServer
 from adapters.fakes.wire.salesforce.switches import WireFault
 from adapters.fakes.world import World
 from adapters.salesforce.bindings import SalesforcePorts
+from core.domain.account import Phone
 from core.domain.catalog import Catalog
+from core.domain.ids import CustomerNumber
 from core.domain.opportunity import Stage
-from ports.customer_registry import Registered
+from core.domain.support import ContactMessage
+from ports.customer_registry import ContactDetails, Registered
 from ports.errors import Rejected, Unavailable
 from tests.contracts.samples import Samples
 from tests.contracts.wired import wired
@@ -59,7 +62,7 @@ async def test_what_passes_is_waited_out(
 
 @pytest.mark.parametrize(
     ("fault", "code"),
-    [(WireFault.DUPLICATES, "DUPLICATES_DETECTED"), (WireFault.RULE, "FIELD_CUSTOM_VALIDATION_EXCEPTION")],
+    [(WireFault.BLOCKED, "DUPLICATES_DETECTED"), (WireFault.RULE, "FIELD_CUSTOM_VALIDATION_EXCEPTION")],
 )
 async def test_what_the_operators_own_rules_refuse_is_refused_whole(
     org: Org, mina: Registered, catalog: Catalog, world: World, fault: WireFault, code: str
@@ -72,6 +75,24 @@ async def test_what_the_operators_own_rules_refuse_is_refused_whole(
         await ports.order_book.ensure_order(Samples.draft(mina.account, catalog))
     assert refused.value.code == code
     assert world.ledger.entries == before
+
+
+async def test_a_duplicate_rule_that_alerts_keeps_nothing_from_being_written(
+    org: Org, mina: Registered, world: World
+) -> None:
+    ports, salesforce = org
+    salesforce.switches.switch(WireFault.DUPLICATES)
+    made = await ports.customer_registry.ensure_customer(
+        Samples.key("other"), Samples.customer(number=CustomerNumber("P1000009"), email="other@example.jp")
+    )
+    lead = await ports.support_desk.ensure_lead(
+        ContactMessage(
+            key=Samples.key("lead"), name="Mina", email="mina@example.jp", phone=None, subject="Hello", message="Hello"
+        )
+    )
+    await ports.customer_registry.save_details(mina.account, ContactDetails(phone=Phone("81", "8011112222")))
+    assert world.records.get("account", made.account) and world.records.get("contact", made.contact)
+    assert [row["id"] for row in world.records.find("lead")] == [lead]
 
 
 async def test_a_day_without_calls_is_nobodys_refusal(org: Org, mina: Registered) -> None:

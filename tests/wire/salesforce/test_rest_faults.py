@@ -22,6 +22,7 @@ NEW = "/sobjects/Account"
         (WireFault.EXPIRED, 401, "INVALID_SESSION_ID"),
         (WireFault.LOCK_ROW, 400, "UNABLE_TO_LOCK_ROW"),
         (WireFault.DUPLICATES, 400, "DUPLICATES_DETECTED"),
+        (WireFault.BLOCKED, 400, "DUPLICATES_DETECTED"),
         (WireFault.RULE, 400, "FIELD_CUSTOM_VALIDATION_EXCEPTION"),
         (WireFault.INTERNAL, 500, "UNKNOWN_EXCEPTION"),
         (WireFault.LIMIT, 403, "REQUEST_LIMIT_EXCEEDED"),
@@ -83,6 +84,13 @@ async def test_a_caller_may_save_what_a_duplicate_rule_only_warns_of(
     allowed = {"Sforce-Duplicate-Rule-Header": "allowSave=true"}
     assert (await portal.post(NEW, json=ACCOUNT, headers=allowed)).status_code == 201
     assert code(await portal.post(NEW, json=ACCOUNT)) == "DUPLICATES_DETECTED"
+    part = {"method": "POST", "url": f"{ROOT}{NEW}", "referenceId": "account", "body": ACCOUNT}
+    for headers, status in ((allowed, 201), ({}, 400)):
+        body = {"allOrNone": True, "compositeRequest": [{**part, "httpHeaders": headers}]}
+        told = (await portal.post("/composite", json=body, headers=allowed)).json()["compositeResponse"]
+        assert [one["httpStatusCode"] for one in told] == [status]
+    salesforce.switches.switch(WireFault.BLOCKED, "create *")
+    assert code(await portal.post(NEW, json=ACCOUNT, headers=allowed)) == "DUPLICATES_DETECTED"
 
 
 async def test_a_locked_row_fails_its_part_of_a_composite(

@@ -18,6 +18,7 @@ ROLLED_BACK: Final = "The transaction was rolled back since another operation in
 _WITH_VERSION: Final = 3
 _NAME: Final = re.compile(r"[A-Za-z0-9]\w*", re.ASCII)
 _KEPT_HEADERS: Final = frozenset({"accept", "authorization", "content-type"})
+_OF_EACH: Final = "sforce-duplicate-rule-header"
 
 Answering = Callable[[Rows, Call], Answer]
 
@@ -108,7 +109,9 @@ def _answered(rows: Rows, call: Call, each: Subrequest, before: Mapping[str, Ans
         return error.answer()
     except RecursionError as error:
         return no_json(error).answer()
-    headers = {**call.headers, **{name.lower(): value for name, value in each.headers.items()}}
+    # what a duplicate rule may let through is said of each part
+    common = {name: value for name, value in call.headers.items() if name != _OF_EACH}
+    headers = common | {name.lower(): value for name, value in each.headers.items()}
     return answer_of(rows, msgspec.structs.replace(call, headers=headers), each.method, url, body, answering)
 
 

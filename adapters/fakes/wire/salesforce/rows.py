@@ -232,7 +232,7 @@ class Rows:
         if WireFault.LOCK_ROW in struck:
             raise ApiError("UNABLE_TO_LOCK_ROW", "unable to obtain exclusive access to this record", ())
         may_save = "allowsave=true" in call.headers.get("sforce-duplicate-rule-header", "").lower().replace(" ", "")
-        if WireFault.DUPLICATES in struck and not may_save:
+        if WireFault.BLOCKED in struck or (WireFault.DUPLICATES in struck and not may_save):
             raise duplicates_detected()
         if WireFault.RULE in struck:
             raise rule_of_their_own()

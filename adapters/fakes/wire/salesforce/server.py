@@ -176,7 +176,7 @@ def _stopped(struck: dict[WireFault, int]) -> Answer | None:
         raise used_up()
     if WireFault.BUSY in struck:
         raise too_busy()
-    if WireFault.DUPLICATES in struck:
+    if WireFault.BLOCKED in struck:
         raise duplicates_detected()
     if WireFault.RULE in struck:
         raise rule_of_their_own()

@@ -24,7 +24,7 @@ def is_log_in(request: httpx.Request) -> bool:
 STRIKES: Final = Strikes(
     _writes,
     spares=is_log_in,
-    refusals={FaultKind.REFUSED: WireFault.RULE, FaultKind.DUPLICATES: WireFault.DUPLICATES},
+    refusals={FaultKind.REFUSED: WireFault.RULE, FaultKind.DUPLICATES: WireFault.BLOCKED},
 )
 """A rule of the org's own strikes the first record that the method writes."""
 

@@ -20,7 +20,9 @@ class WireFault(StrEnum):
     LOCK_ROW = "lock row"
     """A record is locked by somebody else's transaction: UNABLE_TO_LOCK_ROW."""
     DUPLICATES = "duplicates"
-    """A duplicate rule finds a record like the new one, unless the caller may save it all the same."""
+    """A duplicate rule that alerts finds a record like the new one, unless the caller may save it all the same."""
+    BLOCKED = "blocking duplicates"
+    """A duplicate rule that blocks finds one, and nobody may save it."""
     RULE = "validation rule"
     """A rule that the operator's own people made is against the write."""
     UNAVAILABLE = "unavailable"
@@ -41,14 +43,14 @@ class WireFault(StrEnum):
     """The answer takes `milliseconds` longer."""
 
 
-OF_ROWS: Final = frozenset({WireFault.LOCK_ROW, WireFault.DUPLICATES, WireFault.RULE})
+OF_ROWS: Final = frozenset({WireFault.LOCK_ROW, WireFault.DUPLICATES, WireFault.BLOCKED, WireFault.RULE})
 """Faults that strike one record's write, be it a call of its own or part of a larger one."""
 OF_THE_WORLD: Final = {
     FaultKind.UNAVAILABLE: WireFault.UNAVAILABLE,
     FaultKind.TIMEOUT_BEFORE: WireFault.SILENT_BEFORE,
     FaultKind.TIMEOUT_AFTER: WireFault.SILENT_AFTER,
     FaultKind.REFUSED: WireFault.RULE,
-    FaultKind.DUPLICATES: WireFault.DUPLICATES,
+    FaultKind.DUPLICATES: WireFault.BLOCKED,
     FaultKind.SLOW: WireFault.SLOW,
 }
 
