@@ -90,6 +90,15 @@ _OBJECTS: Final = {
             "id_document": "IdVerificationContentDocumentId__c",
         },
     ),
+    "account_update": SObject(
+        "Account_Internet_Eligibility_Update__e",
+        {
+            "created_at": "CreatedDate",
+            "account": "AccountId__c",
+            "eligibility_status": "Internet_Eligibility_Status__c",
+            "id_status": "Id_Verification_Status__c",
+        },
+    ),
     "contact": SObject(
         "Contact",
         {

@@ -11,6 +11,7 @@ TABLES = {table.name: table for table in SALESFORCE.tables}
 COLUMNS = {
     (table, column): TABLES[table].columns[column]
     for table, each in DEFAULT.objects.items()
+    if table in TABLES  # an event is no record
     for column in each.fields
     if column in TABLES[table].columns
 }

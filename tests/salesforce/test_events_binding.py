@@ -17,8 +17,9 @@ from adapters.fakes.wire.salesforce.server import SalesforceServer, served
 from adapters.fakes.world import World
 from adapters.salesforce.client import Client
 from adapters.salesforce.events.binding import fact_stream, log_in_of
-from adapters.salesforce.events.settings import TOPICS, Credentials, EventSettings
+from adapters.salesforce.events.settings import Credentials, EventSettings
 from adapters.salesforce.events.stream import SalesforceFactStream
+from adapters.salesforce.events.topics import topics_of
 from adapters.salesforce.field_map import DEFAULT
 from adapters.salesforce.settings import Flow, SalesforceSettings
 from core.domain.facts import AccountChanged, OrderChanged
@@ -114,7 +115,7 @@ async def test_all_topics_and_calls_log_in_anew_once(
     stream: SalesforceFactStream,
 ) -> None:
     batch = await stream.after(None, 0)
-    assert len(server.open) == len(TOPICS)
+    assert len(server.open) == len(topics_of(DEFAULT))
     assert (await client.sign_in.token()).generation == 1
     salesforce.sessions.expire()
     server.look()

@@ -8,6 +8,7 @@ import pytest
 
 from adapters.fakes.wire.salesforce.pubsub.bus import EventBus
 from adapters.fakes.wire.salesforce.pubsub.faults import EventFault
+from adapters.salesforce.events.topics import topics_of as topics_of_org
 from adapters.salesforce.field_map import DEFAULT
 from core.domain.facts import (
     AccountChanged,
@@ -235,6 +236,27 @@ async def test_an_answer_comes_as_a_platform_event_too() -> None:
         assert (type(fact), fact.account, fact.at) == (EligibilityChanged, account, house.pubsub.last_commit)
         house.pubsub.change(account, id_status="Verified")
         assert kinds(await ear.hear()) == [EligibilityChanged, IdentityChanged]
+
+
+async def test_a_platform_event_is_read_by_the_names_of_the_org() -> None:
+    renamed = DEFAULT.renamed(
+        {"account_update.eligibility_status": "Id_Verification_Status__c", "account_update.id_status": "Answer__c"}
+    )
+    async with events_house((UPDATE,)) as house:
+        ear = house.ear(names=renamed)
+        account = house.pubsub.account()
+        house.pubsub.change(account, id_status="Verified")
+        assert kinds(await ear.hear()) == [EligibilityChanged]
+
+
+def test_topics_are_those_of_the_org() -> None:
+    assert topics_of_org(DEFAULT) == (
+        *topics_of("Account", "Order", "Opportunity", "Product2", "PricebookEntry"),
+        UPDATE,
+    )
+    renamed = topics_of_org(DEFAULT.renamed({"order": "Purchase__c", "account_update": "Answer__e"}))
+    assert renamed[1] == "/data/Purchase__ChangeEvent"
+    assert renamed[-1] == "/event/Answer__e"
 
 
 async def test_what_happened_at_once_on_several_topics_comes_in_its_order() -> None:

@@ -12,7 +12,7 @@ from adapters.salesforce.events.endings import has_no_schema
 from adapters.salesforce.events.inbox import Entry
 from adapters.salesforce.events.news import unread_news
 from adapters.salesforce.events.owners import Owners
-from adapters.salesforce.events.platform_events import platform_news
+from adapters.salesforce.events.platform_events import PlatformEvents
 from adapters.salesforce.events.schemas import Schema, Schemas, Unreadable
 
 log = structlog.get_logger()
@@ -23,10 +23,11 @@ _OF_CHANGES: Final = "/data/"
 class Reader:
     """Reads events; `parked` counts those that could not be read, by topic."""
 
-    def __init__(self, schemas: Schemas, changes: ChangeEvents, owners: Owners) -> None:
+    def __init__(self, schemas: Schemas, changes: ChangeEvents, updates: PlatformEvents, owners: Owners) -> None:
         self.parked: Counter[str] = Counter()
         self._schemas = schemas
         self._changes = changes
+        self._updates = updates
         self._owners = owners
 
     async def read(self, topic: str, came: wire.ConsumerEvent) -> Entry:
@@ -60,7 +61,7 @@ class Reader:
         if header is None:
             if topic.startswith(_OF_CHANGES):
                 raise Unreadable("no header")
-            return Entry(topic, came.replay_id, tuple(platform_news(record, came.event.id or place)))
+            return Entry(topic, came.replay_id, tuple(self._updates.news_of(record, came.event.id or place)))
         if not self._changes.is_ours(header):
             return Entry(topic, came.replay_id)
         if header.is_overflow:

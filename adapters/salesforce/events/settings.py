@@ -6,15 +6,6 @@ from typing import Final, NamedTuple
 import msgspec
 
 PRODUCTION: Final = "api.pubsub.salesforce.com:7443"
-UPDATE: Final = "/event/Account_Internet_Eligibility_Update__e"
-TOPICS: Final = (
-    "/data/AccountChangeEvent",
-    "/data/OrderChangeEvent",
-    "/data/OpportunityChangeEvent",
-    "/data/Product2ChangeEvent",
-    "/data/PricebookEntryChangeEvent",
-    UPDATE,
-)
 
 
 class Credentials(NamedTuple):
@@ -64,7 +55,8 @@ class EventSettings(msgspec.Struct, frozen=True, kw_only=True):
     is_plain: bool = False
     """Without TLS, as no one but a sandbox on this machine is spoken to."""
     roots: bytes | None = None
-    topics: tuple[str, ...] = TOPICS
+    topics: tuple[str, ...] = ()
+    """What is listened to instead of all that the portal follows."""
     client_name: str = "genkan"
     """The name in the origin of the portal's own changes."""
     most_asked: int = 100

@@ -15,10 +15,12 @@ from adapters.salesforce.events.inbox import Entry, Inbox
 from adapters.salesforce.events.listening import Listening, news_in
 from adapters.salesforce.events.news import News
 from adapters.salesforce.events.owners import FindOwners, Owners
+from adapters.salesforce.events.platform_events import PlatformEvents
 from adapters.salesforce.events.reader import Reader
 from adapters.salesforce.events.schemas import Schemas
 from adapters.salesforce.events.settings import EventSettings, Expired, Login, Spread
 from adapters.salesforce.events.subscription import Subscription
+from adapters.salesforce.events.topics import topics_of
 from adapters.salesforce.field_map import DEFAULT, FieldMap
 from core.domain.facts import AnyFact, FactBatch
 from core.domain.ids import AccountId
@@ -50,12 +52,13 @@ class SalesforceFactStream:
         names: FieldMap = DEFAULT,
     ) -> None:
         self._settings = settings
+        self._topics = settings.topics or topics_of(names)
         self._pace = settings.pace
         self._spread = spread
         self._connection = Connection(settings, login, expired)
         self._owners = Owners(find_owners)
         changes = ChangeEvents(names, settings.client_name)
-        self.reader = Reader(Schemas(self._connection), changes, self._owners)
+        self.reader = Reader(Schemas(self._connection), changes, PlatformEvents(names), self._owners)
         self._listening: Listening | None = None
         self._offered: _Offered | None = None
         self._position: str | None = None
@@ -128,7 +131,7 @@ class SalesforceFactStream:
                 spread=self._spread,
             )
 
-        self._listening = Listening(position, at, inbox, self._settings.topics, open_topic)
+        self._listening = Listening(position, at, inbox, self._topics, open_topic)
         self._position, self._offered = position, None
         return self._listening
 
@@ -181,7 +184,7 @@ class SalesforceFactStream:
     async def _arrival(self, listening: Listening, wait: float) -> None:
         """Wait for the first news, and a little for what happened with it."""
         inbox, grace = listening.inbox, self._pace.grace
-        since = {topic: inbox.signs[topic] for topic in self._settings.topics}
+        since = {topic: inbox.signs[topic] for topic in self._topics}
 
         def has_come() -> bool:
             # whoever does not want to wait is kept by others of the kind no longer than it takes to hear all

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from adapters.fakes.wire.salesforce.pubsub.platform import PLATFORM, UPDATE
 from adapters.salesforce.events.change_events import ChangeEvents
-from adapters.salesforce.events.platform_events import platform_news
+from adapters.salesforce.events.platform_events import PlatformEvents
 from adapters.salesforce.events.schemas import Schema, Unreadable
 from adapters.salesforce.field_map import DEFAULT
 
@@ -18,6 +18,7 @@ SCHEMA = Schema(
     '{"name": "ChangeEventHeader", "type": "string"}, {"name": "Name", "type": "string"}]}'
 )
 CHANGES = ChangeEvents(DEFAULT, "genkan")
+UPDATES = PlatformEvents(DEFAULT)
 LONGS = st.integers(-(2**63), 2**63 - 1) | st.sampled_from([-(2**63), -(2**60), 0, 2**60, 2**63 - 1])
 TEXTS = st.sampled_from(
     ["Account", "Order", "UPDATE", "CREATE", "GAP_UPDATE", "GAP_OVERFLOW", ACCOUNT, "0x02", "1-0x01"]
@@ -73,4 +74,4 @@ def test_a_change_event_with_any_time_and_any_bitmaps_is_read_or_unreadable(head
 @given(st.fixed_dictionaries({}, optional=dict.fromkeys(PLATFORM[UPDATE].names, LONGS | TEXTS | VALUES)))
 def test_any_platform_event_is_read_or_unreadable(record: dict[str, Any]) -> None:
     with suppress(Unreadable):
-        [*platform_news({"AccountId__c": ACCOUNT, **record}, "place")]
+        [*UPDATES.news_of({"AccountId__c": ACCOUNT, **record}, "place")]
