@@ -55,8 +55,9 @@ def _made(
     if depth > DEEPEST:
         raise ApiError("INVALID_INPUT", f"A tree has {DEEPEST} levels at most")
     for record in records:
-        attributes = record.get("attributes")
-        reference = attributes.get("referenceId") if isinstance(attributes, dict) else None
+        told = record.get("attributes")
+        attributes: dict[str, Any] = told if isinstance(told, dict) else {}
+        reference = attributes.get("referenceId")
         if not isinstance(reference, str):
             raise ApiError("INVALID_INPUT", "Each record needs attributes.referenceId")
         if str(attributes.get("type")).lower() != place.name.lower():
