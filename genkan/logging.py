@@ -104,10 +104,11 @@ def chain(form: str) -> list[Any]:
     ]
 
 
-def set_up(level: str, form: str, out: BinaryIO | None = None) -> AccessLog | None:
+def set_up(level: str, form: str, out: BinaryIO | None = None, *, for_long: bool = False) -> AccessLog | None:
     """Send structlog's events to `out` (standard error), and quieten libraries that would log addresses or statements.
 
-    Answers where requests are written down, where each has a line of JSON; None where structlog is to do that too.
+    `for_long` makes each event cheaper, and can't be changed again. Answers where requests are written down, where
+    each has a line of JSON; None where structlog is to do that too.
     """
     number = getattr(logging, level.upper())
     lines = Lines(out or sys.stderr.buffer)
@@ -118,6 +119,6 @@ def set_up(level: str, form: str, out: BinaryIO | None = None) -> AccessLog | No
         processors=chain(form),
         wrapper_class=structlog.make_filtering_bound_logger(number),
         logger_factory=structlog.WriteLoggerFactory(file=lines),  # type: ignore[arg-type]  # all it needs of a file
-        cache_logger_on_first_use=True,
+        cache_logger_on_first_use=for_long,
     )
     return AccessLog(lines) if form == "json" and number <= logging.INFO else None

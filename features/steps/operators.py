@@ -7,16 +7,16 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
-from click.testing import CliRunner, Result
+from click.testing import Result
 
 from features.sentences import given, parameter, then, when
 from features.stage import Stage, among, same
 from features.steps.id_policy import LOG
 from features.steps.staff_shelves import figure
 from features.wishes import table
-from genkan.cli import main
 from genkan.running import prepare
 from genkan.settings import Wrong, load
+from tests.commands import typed
 from tests.databases import variables_of
 
 ONE_SETTING: Final = r'[a-z_.]+ "[^"]*"'
@@ -33,7 +33,7 @@ parameter("settings", f"(?:{ONE_SETTING})(?:, {ONE_SETTING})*", _environment, 'p
 def command(folder: Path, *words: str, world: str = "") -> Result:
     """Type a command of the portal's, for the portal whose data lies in the scenario's folder."""
     here = {"GENKAN_DATA": str(folder / "portal"), **variables_of(folder / "portal" / "genkan.db")}
-    return CliRunner().invoke(main, list(words), env={**here, "GENKAN_WORLD": world})
+    return typed(*words, env={**here, "GENKAN_WORLD": world})
 
 
 # --- starting it -----------------------------------------------------------------------------------------------------

@@ -21,14 +21,12 @@ def tell(check: Check, system: str, asking: str, not_asked: str, *, as_json: boo
     """Look and tell, ending with FAILED where something is stopped by it."""
     settings = settings_of(makes=False)
     from adapters.calling.lacking import COLUMNS, plain, summary, table
-    from genkan.logging import set_up
     from ports.errors import Rejected, Unavailable
 
     async def checked() -> "tuple[Finding, ...]":
         with waiting(asking):
             return await check(settings)
 
-    set_up("error", settings.log_format)
     try:
         findings = asyncio.run(checked())
     except Wrong as wrong:

@@ -16,14 +16,14 @@ from genkan.settings import Wrong
 @click.option("--port", type=int, help="The port; 0 takes a free one.")
 def serve(host: str | None, port: int | None) -> None:
     """Serve the portal; the embedded database is made and brought up to date first."""
-    settings = settings_of(makes=False, host=host, port=port)
     gc.disable()  # what is loaded from here on stays, so that looking for garbage in it only costs time
+    settings = settings_of(makes=False, host=host, port=port)
     from genkan.logging import set_up
     from genkan.running import prepare
     from genkan.serve import PortTaken, run
     from genkan.surface import surface, told
 
-    access = set_up(settings.log_level, settings.log_format)
+    access = set_up(settings.log_level, settings.log_format, for_long=True)
     try:
         run(
             lambda: surface(prepare(settings, told), access),
@@ -50,7 +50,7 @@ def worker() -> None:
     from genkan.surface import told
     from genkan.worker import run
 
-    set_up(settings.log_level, settings.log_format)
+    set_up(settings.log_level, settings.log_format, for_long=True)
     if not settings.is_shared:
         give_up(Wrong(["database: a worker works beside other instances, on a PostgreSQL they share"]), status=MISUSED)
     try:

@@ -32,7 +32,10 @@ def main() -> None:
 
 
 def settings_of(*, makes: bool = True, **given: object) -> Settings:
-    """What is set; the folder is there then, unless whoever asks may find first that it is not wanted."""
+    """What is set, and logs as it says, beside what a command prints.
+
+    The folder is there then, unless whoever asks may find first that it is not wanted.
+    """
     environment = dict(os.environ)
     environment |= {f"GENKAN_{name.upper()}": str(value) for name, value in given.items() if value is not None}
     if given.get("port") and "GENKAN_PUBLIC_URL" not in environment:
@@ -43,6 +46,9 @@ def settings_of(*, makes: bool = True, **given: object) -> Settings:
             make_folder(settings)
     except Wrong as wrong:
         give_up(wrong, status=MISUSED)
+    from genkan.logging import set_up
+
+    set_up(settings.log_level, settings.log_format)
     return settings
 
 

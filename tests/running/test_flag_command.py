@@ -7,9 +7,9 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import Result
 
-from genkan.cli import main
+from tests.commands import typed
 from tests.databases import variables_of
 from tests.portal import portal_in
 from tests.worlds import a_world
@@ -27,7 +27,7 @@ def flag(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Flag:
         monkeypatch.setenv(name, value)
 
     def run(*words: str) -> Result:
-        return CliRunner().invoke(main, ["flags", *words])
+        return typed("flags", *words)
 
     return run
 

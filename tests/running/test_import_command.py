@@ -14,12 +14,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import Result
 
 from adapters.fakes.desk_whmcs import BillingDesk
 from adapters.fakes.world import World
-from genkan.cli import main
 from tests.adapters import documents
+from tests.commands import typed
 from tests.databases import embedded_only
 from tests.exports import CREATED, hashed, user_line, write_export
 from tests.http.account_portal import Portal
@@ -65,7 +65,7 @@ class Command:
         self.environment = {"GENKAN_DATA": str(folder / "data"), "GENKAN_WORLD": address, "GENKAN_FIRST_RETRY": "0.01"}
 
     def __call__(self, *words: str) -> Result:
-        return CliRunner().invoke(main, ["import", str(self.folder / "export"), *words], env=self.environment)
+        return typed("import", str(self.folder / "export"), *words, env=self.environment)
 
     def report(self, *words: str, exit_code: int = 0) -> Any:
         done = self(*words, "--json")

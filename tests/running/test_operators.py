@@ -6,14 +6,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import Result
 
 from adapters.fakes.desk_whmcs import BillingDesk
 from adapters.fakes.world import World
 from core.domain.work import WorkKind
-from genkan.cli import main
 from genkan.days import key_of, tonight
 from genkan.running import Running
+from tests.commands import typed
 from tests.databases import variables_of
 from tests.http.account_portal import DETAILS, Portal
 from tests.portal import portal_in
@@ -35,7 +35,7 @@ def world() -> World:
 
 
 def genkan(*words: str) -> Result:
-    return CliRunner().invoke(main, [*words])
+    return typed(*words)
 
 
 def stands(key: str) -> Any:

@@ -5,10 +5,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import Result
 
 from adapters.fakes.desk_whmcs import BillingDesk
-from genkan.cli import main
+from tests.commands import typed
 from tests.databases import variables_of
 from tests.http.account_portal import Portal
 from tests.portal import portal_in
@@ -31,7 +31,7 @@ def genkan(portal: Portal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> I
     with served_world(portal.world, portal.now) as address:
         here = {"GENKAN_DATA": str(tmp_path), **variables_of(tmp_path / "genkan.db")}
         environment = {**here, "GENKAN_WORLD": address}
-        yield lambda *words: CliRunner().invoke(main, [*words], env=environment)
+        yield lambda *words: typed(*words, env=environment)
 
 
 def lost_link(portal: Portal) -> str:
@@ -96,8 +96,8 @@ def test_the_saved_world_is_used_while_no_portal_runs(tmp_path: Path, monkeypatc
     monkeypatch.chdir(tmp_path)
     alone = {"GENKAN_DATA": str(tmp_path / "alone")}
     # a command that makes the database alone is no portal that has lost its world
-    assert CliRunner().invoke(main, ["flags"], env=alone).exit_code == 0
-    assert "No differences" in CliRunner().invoke(main, ["drift"], env=alone).output
+    assert typed("flags", env=alone).exit_code == 0
+    assert "No differences" in typed("drift", env=alone).output
     nobody = {"GENKAN_DATA": str(tmp_path / "other"), "GENKAN_WORLD": "http://127.0.0.1:9"}
-    away = CliRunner().invoke(main, ["drift"], env=nobody)
+    away = typed("drift", env=nobody)
     assert (away.exit_code, "genkan world" in away.output) == (1, True)

@@ -5,9 +5,8 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
 
-from genkan.cli import main
+from tests.commands import typed
 from tests.databases import variables_of
 from tests.portal import portal_in
 from tests.worlds import a_world
@@ -24,7 +23,7 @@ FORM = {
 
 def listed() -> str:
     """What the command prints."""
-    answer = CliRunner().invoke(main, ["work"])
+    answer = typed("work")
     assert answer.exit_code == 0, answer.output
     return answer.output
 
