@@ -13,7 +13,7 @@ from genkan.bounds import (
     policy_bounds,
     retry_bounds,
 )
-from genkan.settings import Choice, Profile, Settings
+from genkan.settings import MAILER, PARTNERS, SALESFORCE, WHMCS, Choice, Profile, Settings
 
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 SHORTEST_SECRET = 16
@@ -34,6 +34,18 @@ def disagreements(settings: Settings) -> list[str]:
         *_bindings(settings),
     )
     return [f"{name}: {fault}" for name, fault, wrong in bounds if wrong]
+
+
+def faults_of_real_systems(settings: Settings) -> list[str]:
+    """What keeps the portal from asking the real systems that its ports are set to."""
+    named = (
+        (SALESFORCE, settings.salesforce),
+        (WHMCS, settings.whmcs),
+        (PARTNERS, settings.partners),
+        ({MAILER}, settings.mail),
+    )
+    asked = (system for ports, system in named if any(settings.choice(port) is Choice.REAL for port in ports))
+    return [fault for system in asked for fault in system.faults()]
 
 
 def _places(settings: Settings) -> list[Bound]:

@@ -64,9 +64,7 @@ def _is_chosen(choice: Choice, ports: frozenset[str], settings: Settings) -> boo
 
 def _billing(choice: Choice, settings: Settings, world: WorldBindings | None, clock: Clock) -> whmcs.Link | None:
     named = settings.whmcs
-    if choice is Choice.REAL:
-        return None if named.faults() else whmcs.link_of(named, clock)
-    if named.identifier:
+    if choice is Choice.REAL or named.identifier:
         return whmcs.link_of(named, clock)
     server = whmcs.sandbox_of(_here(world, "whmcs", "its WHMCS"))
     return whmcs.link_of(server.as_set_up(named), clock, server)
@@ -76,9 +74,7 @@ def _org(
     choice: Choice, settings: Settings, world: WorldBindings | None, clock: Clock, billing: whmcs.Link | None
 ) -> salesforce.Link | None:
     named, facts = settings.salesforce, billing.facts if billing is not None else None
-    if choice is Choice.REAL:
-        return None if named.faults() else salesforce.link_of(named, settings.policy, clock, billing=facts)
-    if named.client_id:
+    if choice is Choice.REAL or named.client_id:
         return salesforce.link_of(named, settings.policy, clock, billing=facts)
     server = salesforce.sandbox_of(_here(world, "salesforce", "its org"))
     return salesforce.link_of(server.as_set_up(named), settings.policy, clock, server, facts)

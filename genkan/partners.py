@@ -9,7 +9,7 @@ import msgspec
 
 from adapters.fakes.bindings import WorldBindings
 from adapters.partners.settings import PartnerSettings
-from genkan.settings import PARTNERS, Choice, Settings, Wrong
+from genkan.settings import MAILER, PARTNERS, Choice, Settings, Wrong
 from ports.clock import Clock
 
 if TYPE_CHECKING:  # they bring an HTTP client, and most portals need none
@@ -18,7 +18,6 @@ if TYPE_CHECKING:  # they bring an HTTP client, and most portals need none
 
 SYSTEMS: Final = {"esim_issuer": "esim", "line_checker": "line_checker"}
 """What the world's faults call whom each port asks."""
-MAILER: Final = "mailer"
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,11 +117,10 @@ def _made_up(settings: PartnerSettings, world: WorldBindings | None) -> Partners
 
 
 def _real(settings: Settings, clock: Clock) -> Partners:
-    chosen = {port for port in (*SYSTEMS, MAILER) if settings.choice(port) is Choice.REAL}
-    told = settings.partners.is_told and chosen & PARTNERS
-    partners = _as_set(settings.partners) if told else Partners({})
+    chosen = {port for port in (*PARTNERS, MAILER) if settings.choice(port) is Choice.REAL}
+    partners = _as_set(settings.partners) if chosen & PARTNERS else Partners({})
     bound = {name: port for name, port in partners.bound.items() if name in chosen}
-    if MAILER in chosen and (settings.mail.host or settings.mail.sender):
+    if MAILER in chosen:
         from adapters.mail.smtp import SmtpMailer
 
         if faults := settings.mail.faults():

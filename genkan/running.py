@@ -17,6 +17,7 @@ from adapters.fakes.whmcs.products import mirror_catalog
 from adapters.fakes.world import World
 from adapters.system.clock import RealClock
 from adapters.system.ids import RandomIds
+from genkan.agreeing import faults_of_real_systems
 from genkan.container import handlers, portal, use_case_of
 from genkan.duties import claimed, leave_running, on_duty
 from genkan.folder import make_folder
@@ -133,6 +134,8 @@ def prepare(settings: Settings, events: Callable[..., None], world: WorldBinding
 
     Without a `world` given, the settings say which: that of another process, or the one saved beside the database.
     """
+    if faults := faults_of_real_systems(settings):
+        raise Wrong(faults)
     make_folder(settings)
     if world is None and settings.profile is not Profile.PRODUCTION:
         world = _world(settings)

@@ -28,7 +28,7 @@ from adapters.salesforce.checking import Asked, check, objects_asked
 from adapters.salesforce.client import Client
 from adapters.salesforce.events.binding import fact_stream
 from adapters.salesforce.events.stream import SalesforceFactStream
-from adapters.salesforce.field_map import DEFAULT, FieldMap, UnknownName
+from adapters.salesforce.field_map import DEFAULT, FieldMap
 from adapters.salesforce.picklists import Picklists
 from adapters.salesforce.requests import Record
 from adapters.salesforce.settings import Flow, SalesforceSettings
@@ -185,7 +185,4 @@ async def _described(client: Client, name: str) -> Record | None:
 def _named(settings: SalesforceSettings) -> FieldMap:
     if faults := settings.faults():
         raise Wrong(faults)
-    try:
-        return DEFAULT.renamed(settings.names)
-    except UnknownName as unknown:
-        raise Wrong([f"salesforce.names: {unknown}"]) from unknown
+    return DEFAULT.renamed(settings.names)

@@ -57,6 +57,8 @@ PARTNERS: Final = frozenset({"esim_issuer", "line_checker"})
 """The ports that partners with contracts of our own stand behind."""
 WHMCS: Final = frozenset({"client_book", "payment_book", "provisioner", "service_book", "invoice_book", "billing_door"})
 """The ports that billing stands behind; what it tells comes with the org's facts."""
+MAILER: Final = "mailer"
+"""The port that the mail service stands behind."""
 
 
 class Durable(StrEnum):

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from adapters.salesforce.events.settings import EventSettings
+from adapters.salesforce.field_map import DEFAULT, UnknownName
 from adapters.salesforce.picklists import Picklists, UnknownWord
 
 _SHARED_HOSTS: Final = ("login.salesforce.com", "test.salesforce.com")
@@ -116,6 +117,10 @@ class SalesforceSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unkno
             found.append("salesforce.api_version is told like 62.0")
         if not _CLIENT.fullmatch(self.client_name):
             found.append("salesforce.client_name is made of letters, digits, dots, dashes and underscores")
+        try:
+            DEFAULT.renamed(self.names)
+        except UnknownName as unknown:
+            found.append(f"salesforce.names: {unknown}")
         try:
             Picklists().reworded(self.words)
         except UnknownWord as unknown:

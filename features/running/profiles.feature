@@ -15,7 +15,7 @@ Feature: What the portal runs against
         | A profile that is none               | profile "staging"                                  | profile                                        |
         | A fake in production                 | profile "production", ports.mailer "fake"          | production refuses anything but the real system |
         | Production without TLS               | profile "production"                               | production needs https                         |
-        | Real systems, which are not built yet | ports.catalog_shelf "real"                        | this version has no real binding               |
+        | A real system that nobody named      | ports.catalog_shelf "real"                         | salesforce.client_id is not set                |
         | A port that there is not             | ports.telephone "fake"                             | there is no such port                          |
 
     Scenario: The sandbox is for this machine alone

@@ -80,7 +80,7 @@ async def test_an_operator_without_a_checker_leaves_all_to_staff() -> None:
     [
         (production(partners=PartnerSettings(esim_url="https://esim.example")), "partners.esim_key is not set"),
         (production(partners=PartnerSettings(line_key="k")), "partners.esim_url is not set"),
-        (production(mail=MailSettings(host="smtp.example")), "mail.sender is not set"),
+        (production(partners=ESIM, mail=MailSettings(host="smtp.example")), "mail.sender is not set"),
         (Settings(profile=Profile.SANDBOX, partners=PartnerSettings(esim_key="k")), "partners.esim_url is not set"),
         (Settings(profile=Profile.SANDBOX, world="http://127.0.0.1:1"), "partners: the world is another process's"),
     ],

@@ -1,13 +1,20 @@
 """Every profile is built; only offline and sandbox have /sandbox, and production takes no fake (OPS-1)."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from litestar.testing import TestClient
+from msgspec.structs import replace
 
 from adapters.fakes.bindings import WorldBindings, bind_world
+from adapters.mail.settings import MailSettings
+from adapters.partners.settings import PartnerSettings
+from adapters.salesforce.settings import Flow, SalesforceSettings
 from adapters.system.clock import RealClock
+from adapters.whmcs.settings import WhmcsSettings
 from genkan.container import UPSTREAM, handlers, portal
 from genkan.running import Running, prepare
 from genkan.settings import Choice, Profile, Settings, Wrong
@@ -51,11 +58,53 @@ def test_production_is_built_without_the_sandbox(tmp_path: Path) -> None:
 def test_production_has_no_fake_to_fall_back_on(tmp_path: Path) -> None:
     with pytest.raises(Wrong) as wrong:
         prepare(settings_for(tmp_path, profile=Profile.PRODUCTION, public_url=SHOP), print)
-    assert [fault.split(":")[0] for fault in wrong.value.faults] == [f"ports.{port}" for port in UPSTREAM]
+    assert [fault for fault in wrong.value.faults if not fault.endswith(" is not set")] == []
+    assert {fault.split(".")[0] for fault in wrong.value.faults} == {"salesforce", "whmcs", "partners", "mail"}
     assert not (tmp_path / "world.db").exists()
 
 
-@pytest.mark.parametrize("given", [{"mailer": Choice.REAL}, {"postman": Choice.FAKE}])
+ORG = SalesforceSettings(
+    flow=Flow.CLIENT_CREDENTIALS, login_url="https://org.example", client_id="c", client_secret="d"
+)
+BILLING = WhmcsSettings(url="https://billing.example/", identifier="a", secret="b", number_field=1, gateway="stripe")
+NAMED: Mapping[str, Any] = {
+    "salesforce": ORG,
+    "whmcs": BILLING,
+    "partners": PartnerSettings(esim_url="https://esim.example/v1", esim_key="k"),
+    "mail": MailSettings(host="smtp.example", sender="portal@mail.example"),
+}
+"""All that production needs besides."""
+
+
+@pytest.mark.parametrize(
+    ("changes", "faults"),
+    [
+        ({}, []),
+        ({"salesforce": replace(ORG, client_secret="")}, ["salesforce.client_secret is not set"]),
+        (
+            {"salesforce": replace(ORG, names={"account.colour": "Colour__c"})},
+            ["salesforce.names: the portal knows no account.colour in Salesforce"],
+        ),
+        ({"whmcs": replace(BILLING, number_field=0)}, ["whmcs.number_field is not set"]),
+        (
+            {"whmcs": replace(BILLING, gateway=""), "mail": MailSettings(host="smtp.example")},
+            ["whmcs.gateway is not set", "mail.sender is not set"],
+        ),
+        ({"partners": PartnerSettings(esim_url="https://esim.example/v1")}, ["partners.esim_key is not set"]),
+    ],
+)
+async def test_production_tells_by_name_what_is_wrong_with_its_systems_and_nothing_else(
+    tmp_path: Path, changes: Mapping[str, Any], faults: list[str]
+) -> None:
+    found = []
+    try:
+        prepare(settings_for(tmp_path, profile=Profile.PRODUCTION, public_url=SHOP, **{**NAMED, **changes}), print)
+    except Wrong as wrong:
+        found = wrong.faults
+    assert found == faults
+
+
+@pytest.mark.parametrize("given", [{"mailer": Choice.SANDBOX}, {"postman": Choice.FAKE}])
 def test_a_port_without_such_a_binding_is_refused_at_start(tmp_path: Path, given: dict[str, Choice]) -> None:
     with pytest.raises(Wrong, match=f"ports.{next(iter(given))}: "):
         prepare(settings_for(tmp_path, ports=given), print, bind_world(a_world()))
