@@ -13,6 +13,7 @@ from sqlalchemy import make_url
 
 from adapters.db.postgresql import create_engine
 from adapters.durable.dbos_engine import CONNECTIONS
+from genkan.agreeing import faults_of_real_systems
 from genkan.cli import main
 from genkan.running import DRAIN
 from genkan.serve import GRACE
@@ -76,7 +77,9 @@ def test_only_settings_there_are_are_named(tmp_path: Path) -> None:
             assert settings_named(file.read_text("utf-8")) <= known, file
     lines = (DEPLOY / "genkan.env.example").read_text("utf-8").splitlines()
     environment = dict(line.split("=", 1) for line in lines if line and not line.startswith("#"))
-    assert load(environment, tmp_path).is_shared
+    settings = load(environment, tmp_path)
+    assert settings.is_shared
+    assert faults_of_real_systems(settings) == []
 
 
 def test_the_image_is_made_of_what_is_there() -> None:
