@@ -149,7 +149,7 @@ def link_of(
     field_map = _named(settings)
     client = Client(settings, clock, None if server is None else Struck(STRIKES))
     ports = salesforce_ports(client, settings, field_map, policy, clock)
-    return Link(client, ports, fact_stream(client, settings.events, field_map, spread), server, billing)
+    return Link(client, ports, fact_stream(client, settings, field_map, spread), server, billing)
 
 
 async def check_of(settings: SalesforceSettings) -> tuple[Finding, ...]:

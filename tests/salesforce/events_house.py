@@ -154,6 +154,7 @@ class EventsHouse:
             expired=expired,
             find_owners=find_owners,
             spread=lambda most: most,
+            client_name="genkan",
             names=names,
         )
         ear = Ear(stream, self.pubsub.bus, last)

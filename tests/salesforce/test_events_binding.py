@@ -6,6 +6,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from adapters.fakes.wire.salesforce.describe import Schema
 from adapters.fakes.wire.salesforce.org import read_org
@@ -50,14 +51,20 @@ async def salesforce(world: World) -> AsyncIterator[SalesforceServer]:
 
 
 @pytest.fixture
-async def client(world: World, salesforce: SalesforceServer) -> AsyncIterator[Client]:
-    settings = SalesforceSettings(
+def settings(salesforce: SalesforceServer, request: pytest.FixtureRequest) -> SalesforceSettings:
+    """How the portal asks that org, under another name where a test says so."""
+    return SalesforceSettings(
         login_url=salesforce.base,
         flow=Flow.CLIENT_CREDENTIALS,
         client_id=PORTAL_APP.key,
         client_secret=PORTAL_APP.secret or "",
+        client_name=getattr(request, "param", "genkan"),
         patience=HASTE,
     )
+
+
+@pytest.fixture
+async def client(world: World, settings: SalesforceSettings) -> AsyncIterator[Client]:
     async with Client(settings, world.clock) as client:
         yield client
 
@@ -68,10 +75,12 @@ async def server(world: World, salesforce: SalesforceServer) -> AsyncIterator[Pu
 
 
 @pytest.fixture
-async def stream(client: Client, server: PubSubServer) -> AsyncIterator[SalesforceFactStream]:
+async def stream(
+    client: Client, settings: SalesforceSettings, server: PubSubServer
+) -> AsyncIterator[SalesforceFactStream]:
     async with serving(server) as listening:
-        settings = EventSettings(address=listening.address, is_plain=True, pace=QUICK)
-        stream = fact_stream(client, settings, DEFAULT, lambda most: most)
+        events = EventSettings(address=listening.address, is_plain=True, pace=QUICK)
+        stream = fact_stream(client, replace(settings, events=events), DEFAULT, lambda most: most)
         yield stream
         await stream.close()
 
@@ -99,6 +108,7 @@ async def test_whose_an_order_is_is_one_query_and_none_the_next_time(
     assert salesforce.usage.calls.total() == before + 1
 
 
+@pytest.mark.parametrize("settings", ["genkan", "portal-2"], indirect=True)
 async def test_an_echo_is_what_the_client_wrote(world: World, client: Client, stream: SalesforceFactStream) -> None:
     account = an_account(world)
     batch = await stream.after(None, 0)
@@ -135,7 +145,7 @@ async def test_who_is_late_to_find_the_token_dead_does_not_log_in(client: Client
 
 
 async def test_a_refused_question_does_not_lose_the_position(
-    world: World, client: Client, server: PubSubServer, stream: SalesforceFactStream
+    world: World, client: Client, settings: SalesforceSettings, server: PubSubServer, stream: SalesforceFactStream
 ) -> None:
     await stream.close()
     account = an_account(world)
@@ -144,11 +154,9 @@ async def test_a_refused_question_does_not_lose_the_position(
     server.bus.topics["/data/OrderChangeEvent"].events.clear()
     world.records.update("order", order, {"status": "Approved"}, "staff")
     async with serving(server) as listening:
-        settings = EventSettings(
-            address=listening.address, is_plain=True, pace=QUICK, topics=("/data/OrderChangeEvent",)
-        )
+        events = EventSettings(address=listening.address, is_plain=True, pace=QUICK, topics=("/data/OrderChangeEvent",))
         names = DEFAULT.renamed({"order.id": "None__c"})
-        stream = fact_stream(client, settings, names, lambda most: most)
+        stream = fact_stream(client, replace(settings, events=events), names, lambda most: most)
         with pytest.raises(Unavailable):
             await stream.after(None, 0)
         await stream.close()

@@ -5,19 +5,26 @@ from collections.abc import Collection, Mapping
 from adapters.salesforce.auth import Token
 from adapters.salesforce.client import Client
 from adapters.salesforce.events.owners import FindOwners
-from adapters.salesforce.events.settings import Credentials, EventSettings, Expired, Login, Spread
+from adapters.salesforce.events.settings import Credentials, Expired, Login, Spread
 from adapters.salesforce.events.stream import SalesforceFactStream
 from adapters.salesforce.field_map import FieldMap
+from adapters.salesforce.settings import SalesforceSettings
 from adapters.salesforce.soql import is_in, select
 from core.domain.ids import AccountId, crm_id
 
 
-def fact_stream(client: Client, settings: EventSettings, names: FieldMap, spread: Spread) -> SalesforceFactStream:
-    """The stream, which logs in as the client does and asks it whose a record is."""
+def fact_stream(client: Client, settings: SalesforceSettings, names: FieldMap, spread: Spread) -> SalesforceFactStream:
+    """The stream, which logs in as the client does, asks it whose a record is, and knows what was written by it."""
     login, expired = log_in_of(client)
     find_owners = owners_of(client, names)
     return SalesforceFactStream(
-        settings, login=login, expired=expired, find_owners=find_owners, spread=spread, names=names
+        settings.events,
+        login=login,
+        expired=expired,
+        find_owners=find_owners,
+        spread=spread,
+        client_name=settings.client_name,
+        names=names,
     )
 
 

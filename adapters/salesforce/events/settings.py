@@ -48,7 +48,7 @@ class Pace(msgspec.Struct, frozen=True, kw_only=True):
     """How often the position moves on while there is no news."""
 
 
-class EventSettings(msgspec.Struct, frozen=True, kw_only=True):
+class EventSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Where events come from. `roots` are the certificates to trust (PEM), None for the usual ones."""
 
     address: str = PRODUCTION
@@ -57,8 +57,6 @@ class EventSettings(msgspec.Struct, frozen=True, kw_only=True):
     roots: bytes | None = None
     topics: tuple[str, ...] = ()
     """What is listened to instead of all that the portal follows."""
-    client_name: str = "genkan"
-    """The name in the origin of the portal's own changes."""
     most_asked: int = 100
     """How many events are asked for at once; Salesforce owes no more than 100."""
     most_held: int = 1000

@@ -38,7 +38,8 @@ class SalesforceFactStream:
     """`ports.facts.FactStream` over the Pub/Sub API (T-5); one reader at a time, which whoever holds a lease is.
 
     What came stays until the reader comes back with the position that went with it; any other position begins anew
-    from there. `find_owners` is asked whose an order is when an event does not say it. Close it by `close`.
+    from there. `find_owners` is asked whose an order is when an event does not say it; `client_name` stands in the
+    origin of the portal's own changes. Close it by `close`.
     """
 
     def __init__(
@@ -49,6 +50,7 @@ class SalesforceFactStream:
         expired: Expired,
         find_owners: FindOwners,
         spread: Spread,
+        client_name: str,
         names: FieldMap = DEFAULT,
     ) -> None:
         self._settings = settings
@@ -57,7 +59,7 @@ class SalesforceFactStream:
         self._spread = spread
         self._connection = Connection(settings, login, expired)
         self._owners = Owners(find_owners)
-        changes = ChangeEvents(names, settings.client_name)
+        changes = ChangeEvents(names, client_name)
         self.reader = Reader(Schemas(self._connection), changes, PlatformEvents(names), self._owners)
         self._listening: Listening | None = None
         self._offered: _Offered | None = None
