@@ -32,7 +32,7 @@ from adapters.salesforce.field_map import DEFAULT, FieldMap
 from adapters.salesforce.picklists import Picklists
 from adapters.salesforce.requests import Record
 from adapters.salesforce.settings import Flow, SalesforceSettings
-from adapters.salesforce.soql import select
+from adapters.salesforce.soql import Select, eq, select
 from adapters.system.chance import spread
 from adapters.system.clock import RealClock
 from adapters.system.streams import StreamsTogether
@@ -49,8 +49,9 @@ SETS: Final = (PORTAL, CUSTOMERS)
 HERE: Final = "http://127.0.0.1"
 KEEPALIVE = 1.0
 """Seconds of silence after which the made-up org says that there is nothing new."""
-NOT_SHOWN: Final = frozenset({"NOT_FOUND", "INVALID_TYPE"})
-"""How an org says that it has no such object, or none that this user may see."""
+NOT_SHOWN: Final = frozenset({"NOT_FOUND", "INVALID_TYPE", "INVALID_FIELD"})
+"""How an org says that it has no such object or field, or none that this user may see."""
+EVENT: Final = "/event/"
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,13 +156,17 @@ def link_of(
 async def check_of(settings: SalesforceSettings) -> tuple[Finding, ...]:
     """What the org lacks; raises Wrong, Unavailable, and Rejected where it does not let the portal in."""
     names = _named(settings)
+    events = tuple(topic.removeprefix(EVENT) for topic in settings.events.topics if topic.startswith(EVENT))
+    status, book = names["order_status"], names["price_book"]
+    is_it = eq(book["name"], settings.price_book) if settings.price_book else eq(book["is_standard"], True)
     async with Client(settings, RealClock()) as client:
         describes = {name: await _described(client, name) for name in objects_asked(names)}
-        status = names["order_status"]
-        statuses = await client.query(select(status["api_name"], status["status_code"]).of(status.name))
+        shown = await client.objects()
+        statuses = await _rows(client, select(status["api_name"], status["status_code"]).of(status.name))
+        books = await _rows(client, select(book["id"]).of(book.name).where(is_it))
     return check(
         describes,
-        {row[status["api_name"]]: row[status["status_code"]] for row in statuses},
+        None if statuses is None else {row[status["api_name"]]: row[status["status_code"]] for row in statuses},
         names,
         Asked(
             picklists=Picklists().reworded(settings.words),
@@ -169,13 +174,25 @@ async def check_of(settings: SalesforceSettings) -> tuple[Finding, ...]:
             person_accounts=settings.person_accounts,
             person_record_type=settings.person_record_type if settings.person_accounts else "",
             keys_are_unique=settings.keys_are_unique,
+            price_book=settings.price_book,
         ),
+        has_price_book=books is None or bool(books),
+        missing_events=[event for event in events if event not in shown],
     )
 
 
 async def _described(client: Client, name: str) -> Record | None:
     try:
         return await client.describe(name)
+    except Rejected as refused:
+        if refused.code not in NOT_SHOWN:
+            raise
+        return None
+
+
+async def _rows(client: Client, query: Select) -> list[Record] | None:
+    try:
+        return await client.query(query)
     except Rejected as refused:
         if refused.code not in NOT_SHOWN:
             raise

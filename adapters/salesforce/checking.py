@@ -1,6 +1,6 @@
 """Whether an org has what the portal needs: its describes held against the field map, and what breaks otherwise."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Any, Final
@@ -51,13 +51,16 @@ class Trouble(StrEnum):
     NO_RECORD_TYPE = "record type missing, inactive or not available"
     NO_STATUS = "order status missing"
     LOCKS = "order status is not in category Draft"
+    NO_EVENT = "platform event missing or not readable"
+    NO_BOOK = "price book missing or not readable"
 
 
 class Asked(msgspec.Struct, frozen=True, kw_only=True):
     """What is asked of the org beside the field map: what the operator's settings say.
 
     `picklists` have the operator's own words; `case_record_types` the developer names by kind; `person_record_type`
-    that of customers, if they are person accounts; `keys_are_unique` that the org takes no request key twice.
+    that of customers, if they are person accounts; `keys_are_unique` that the org takes no request key twice;
+    `price_book` is the name of that of portal orders, empty for the standard one.
     """
 
     picklists: Picklists = Picklists()
@@ -65,6 +68,7 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
     person_accounts: bool = False
     person_record_type: str = ""
     keys_are_unique: bool = True
+    price_book: str = ""
 
 
 def objects_asked(names: FieldMap = DEFAULT) -> tuple[str, ...]:
@@ -74,14 +78,19 @@ def objects_asked(names: FieldMap = DEFAULT) -> tuple[str, ...]:
 
 def check(
     describes: Mapping[str, Described | None],
-    order_statuses: Mapping[str, str],
+    order_statuses: Mapping[str, str] | None,
     names: FieldMap = DEFAULT,
     asked: Asked | None = None,
+    *,
+    has_price_book: bool = True,
+    missing_events: Collection[str] = (),
 ) -> tuple[Finding, ...]:
     """All that the org lacks, what stops the portal first.
 
     `describes` are by the API name of their object, as the portal's own user gets them; None, or none, is an object
-    that the org does not show. `order_statuses` are the categories (StatusCode) by the API name of each OrderStatus.
+    that the org does not show. `order_statuses` are the categories (StatusCode) by the API name of each OrderStatus,
+    None where the org does not show them; `has_price_book` is false where the org shows its price books, and not the
+    one asked for; `missing_events` are the platform events that it does not show.
     """
     asked = asked or Asked()
     org = {name: _Object(body) for name, body in describes.items() if body is not None}
@@ -91,6 +100,8 @@ def check(
         *(finding for words in WORDS for finding in _words(org, names, words, asked)),
         *_record_types(org, names, asked),
         *_statuses(order_statuses, names),
+        *_events(missing_events),
+        *(() if has_price_book else (_no_book(names, asked),)),
         *(_persons(org, names, asked) if asked.person_accounts else ()),
     ]
     return tuple(sorted(dict.fromkeys(found), key=lambda finding: finding.weakens))
@@ -195,8 +206,10 @@ def _record_types(org: Mapping[str, _Object], names: FieldMap, asked: Asked) -> 
             yield Finding(place=names[of].name, trouble=Trouble.NO_RECORD_TYPE, detail=developer_name, breaks=breaks)
 
 
-def _statuses(order_statuses: Mapping[str, str], names: FieldMap) -> Iterator[Finding]:
+def _statuses(order_statuses: Mapping[str, str] | None, names: FieldMap) -> Iterator[Finding]:
     place = names["order_status"].name
+    if order_statuses is None:
+        return  # what is not shown is told already
     for status in OrderStatus:
         category = order_statuses.get(status)
         if category is None:
@@ -205,6 +218,21 @@ def _statuses(order_statuses: Mapping[str, str], names: FieldMap) -> Iterator[Fi
         elif category != DRAFT:
             breaks = "orders lock at this status, and nothing can be written into them any more (ORD-3, FUL-2)"
             yield Finding(place=place, trouble=Trouble.LOCKS, detail=f"{status.value} is {category}", breaks=breaks)
+
+
+def _events(missing: Collection[str]) -> Iterator[Finding]:
+    breaks = "answers of staff are learned from changes of the Account alone (T-5, NTF-1)"
+    for name in missing:
+        yield Finding(place=name, trouble=Trouble.NO_EVENT, breaks=breaks, weakens=True)
+
+
+def _no_book(names: FieldMap, asked: Asked) -> Finding:
+    return Finding(
+        place=names["price_book"].name,
+        trouble=Trouble.NO_BOOK,
+        detail=asked.price_book or "the standard one",
+        breaks="the catalog is empty (CAT-1), and no order can be placed (ORD-3)",
+    )
 
 
 def _persons(org: Mapping[str, _Object], names: FieldMap, asked: Asked) -> Iterator[Finding]:

@@ -200,6 +200,10 @@ class Client:
         """What the org tells of an object, as it tells it."""
         return await self._read(f"{self._base}/sobjects/{checked_name(sobject)}/describe", sobject)
 
+    async def objects(self) -> frozenset[str]:
+        """The API names of all objects and platform events that the org shows."""
+        return frozenset(each["name"] for each in (await self._read(f"{self._base}/sobjects", "sobjects"))["sobjects"])
+
     async def limits(self) -> Record:
         """What is left of each of the org's limits."""
         return await self._read(f"{self._base}/limits", "limits")

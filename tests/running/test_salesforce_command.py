@@ -5,14 +5,19 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
+from contextlib import closing
 from pathlib import Path
 
+import msgspec
 import pytest
 from anyio.from_thread import start_blocking_portal
 
+from adapters.fakes.wire.salesforce.describe import Schema
 from adapters.fakes.wire.salesforce.people import PORTAL_APP
 from adapters.fakes.wire.salesforce.server import served
-from genkan.salesforce import SETS, made_up_org
+from adapters.salesforce.checking import Trouble
+from adapters.salesforce.settings import SalesforceSettings
+from genkan.salesforce import SETS, check_of, made_up_org
 from tests.worlds import a_world
 
 
@@ -39,6 +44,7 @@ def as_set_up(org: str) -> Mapping[str, str]:
         "flow": "client_credentials",
         "client_id": PORTAL_APP.key,
         "client_secret": PORTAL_APP.secret or "",
+        "price_book": "Portal",
     }
 
 
@@ -53,6 +59,31 @@ def test_what_is_missing_is_listed_with_what_breaks(org: str, tmp_path: Path) ->
     assert (missing["place"], missing["trouble"]) == ("Account.Customer_No__c", "field missing or not readable")
     assert "ACC-2" in missing["rules"]
     assert told.returncode == 1
+
+
+@pytest.mark.parametrize(
+    ("gone", "changes", "trouble", "rule", "weakens"),
+    [
+        ("OrderStatus", {}, Trouble.NO_OBJECT, "ORD-3", False),
+        ("Account_Internet_Eligibility_Update__e", {}, Trouble.NO_EVENT, "T-5", True),
+        ("Pricebook2", {"price_book": "Nobody's"}, Trouble.NO_BOOK, "CAT-1", False),
+    ],
+)
+async def test_what_no_describe_tells_is_listed_too(
+    gone: str, changes: Mapping[str, str], trouble: Trouble, rule: str, weakens: bool
+) -> None:
+    shown = {name: each for name, each in made_up_org().objects.items() if changes or name != gone}
+    with closing(a_world()) as world:
+        async with served(world, Schema(shown)) as server:
+            settings = msgspec.convert({**as_set_up(server.base), **changes}, SalesforceSettings)
+            [found] = await check_of(settings)
+    assert (found.place, found.trouble, found.detail, found.weakens) == (
+        gone,
+        trouble,
+        changes.get("price_book", ""),
+        weakens,
+    )
+    assert rule in found.rules
 
 
 @pytest.mark.parametrize(

@@ -74,8 +74,8 @@ def limits(rows: Rows, call: Call) -> Answer:
 
 
 def all_objects(rows: Rows, call: Call) -> Answer:
-    """Every object of the org."""
-    objects = [_object(call, described) for described in rows.schema.objects.values()]
+    """Every object of the org, and every platform event."""
+    objects = [_object(call, described) for described in (*rows.schema.objects.values(), *rows.events)]
     return Answer(200, {"encoding": "UTF-8", "maxBatchSize": 200, "sobjects": objects})
 
 

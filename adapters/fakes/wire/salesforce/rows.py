@@ -54,6 +54,8 @@ class Rows:
     binned: WithBin
     gone: list[str] = made_of(default_factory=list)
     """Versions of files that were deleted; their contents go once no transaction can bring them back."""
+    events: tuple[Described, ...] = ()
+    """The platform events of the org, of which no records are kept."""
 
     # --- places ----------------------------------------------------------------------------------------------------
     def place(self, object: str) -> Place:
@@ -261,3 +263,8 @@ def seen_by_all(schema: Schema) -> Schema:
             kept = {n: field for n, field in described.fields.items() if n in OBJECTS[name].fields}
             objects[name] = msgspec.structs.replace(described, fields=kept)
     return Schema(objects)
+
+
+def events_of(schema: Schema) -> tuple[Described, ...]:
+    """The platform events that an org tells of."""
+    return tuple(each for name, each in schema.objects.items() if name.endswith("__e"))

@@ -22,7 +22,7 @@ from adapters.fakes.wire.salesforce.files import parts_of
 from adapters.fakes.wire.salesforce.locators import Locators
 from adapters.fakes.wire.salesforce.origin import coming_by
 from adapters.fakes.wire.salesforce.resources import Found, answered, found
-from adapters.fakes.wire.salesforce.rows import Rows, duplicates_detected, rule_of_their_own, seen_by_all
+from adapters.fakes.wire.salesforce.rows import Rows, duplicates_detected, events_of, rule_of_their_own, seen_by_all
 from adapters.fakes.wire.salesforce.sessions import Sessions
 from adapters.fakes.wire.salesforce.sources import WorldSource
 from adapters.fakes.wire.salesforce.switches import Switches, WireFault, ask
@@ -61,7 +61,8 @@ class SalesforceServer:
         self.calls = self.usage.calls
         world.wires["salesforce"] = self
         self._rows = {
-            by: Rows(world, seen_by_all(seen), *shared) for by, seen in (("portal", schema), ("staff", staff or schema))
+            by: Rows(world, seen_by_all(seen), *shared, events=events_of(seen))
+            for by, seen in (("portal", schema), ("staff", staff or schema))
         }
 
     async def __call__(self, scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
