@@ -5,6 +5,8 @@ the portal wrote is searched for them (T-6, OPS-2, IDV-6, ACC-7).
 """
 
 import io
+import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -15,6 +17,7 @@ from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
 from adapters.fakes.wire.salesforce.people import ORG_ID, PORTAL_APP
+from adapters.fakes.wire.whmcs.people import ACCESS_KEY, PORTAL
 from tests.databases import embedded_only
 from tests.fuzz.customers import Customer, ask_for_reset, code_for, make_ready, sign_up
 from tests.fuzz.served import Served, serving
@@ -62,8 +65,13 @@ PRIVATE = {
     "a path": "qanary-path",
     "a query": "qanary-query",
     "a header": "qanary-header",
+    "a card": "Qanarycard",
 }
 """What is personal, or was sent by somebody who thought it private."""
+
+CARD = "7391"
+CARD_TOLD = re.compile(rf"(?<![0-9.]){CARD}(?![0-9])")
+"""The last digits of the card where they stand by themselves, and not within a time."""
 
 BESIDE_THE_COOKIE = "a token against forged requests"
 """Worth nothing without the cookie that it is sent with, so it may stand in the session's row."""
@@ -102,7 +110,10 @@ class Lived(Secrets):
         customer = sign_up(served, EMAIL, password=PASSWORD, **TOLD)
         self.take("a mailed code", code_for(served, EMAIL))
         self._tokens(customer.tokens)
+        client = customer.account["client"]
+        served.deed("whmcs", "add_payment_method", client=client, last_four=CARD, brand=PRIVATE["a card"])
         make_ready(customer, self.file)
+        assert CARD in json.dumps(customer.get("/billing/payment-methods/summary"))
         customer.upload(self.file, "qanary-file.png")
         case = customer.post("/support/cases", {"subject": "qanary-subject", "message": "qanary-message"})["id"]
         customer.post(f"/support/cases/{case}/comments", {"text": "qanary-message"})
@@ -177,12 +188,13 @@ def _card() -> bytes:
 
 @pytest.fixture(scope="module", params=["offline", "sandbox"])
 def lived(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lived]:
-    settings = {"GENKAN_PROFILE": request.param, "GENKAN_LOG_LEVEL": "debug"}
+    settings = {"GENKAN_PROFILE": request.param, "GENKAN_LOG_LEVEL": "debug", "GENKAN_WHMCS__ACCESS_KEY": ACCESS_KEY}
     with serving(tmp_path_factory.mktemp("canaries"), settings) as served:
         lived = Lived(served)
         if request.param == "sandbox":
             assert PORTAL_APP.secret is not None
             lived.take("what the portal logs in to Salesforce with", PORTAL_APP.secret)
+            lived.take("what the portal calls WHMCS with", PORTAL.identifier, PORTAL.secret, ACCESS_KEY)
         yield lived
 
 
@@ -200,6 +212,7 @@ def test_the_log_holds_nothing_private(lived: Lived) -> None:
     assert log.count("http.answered") > 20
     assert [what for what, word in PRIVATE.items() if word in log] == []
     assert [what for secret, what in lived.known.items() if secret in log] == []
+    assert not CARD_TOLD.search(log), "the digits of a card"
     assert f"{ORG_ID[:15]}!" not in log, "a token of Salesforce"
 
 
@@ -211,6 +224,7 @@ def test_a_log_of_the_sandbox_tells_of_calls(lived: Lived) -> None:
 def test_the_figures_hold_nothing_private(lived: Lived) -> None:
     figures = lived.served.http.get("/metrics").text
     assert "genkan" in figures
+    assert not CARD_TOLD.search(figures), "the digits of a card"
     assert [what for what, word in (PRIVATE | {w: s for s, w in lived.known.items()}).items() if word in figures] == []
 
 
