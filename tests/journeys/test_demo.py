@@ -42,6 +42,16 @@ def test_it_is_played_twice_and_tells_what_differs(tmp_path: Path) -> None:
     assert (status, told["kept"]) == (1, False)
 
 
+@pytest.mark.slow
+def test_it_is_played_over_the_protocols_of_the_made_up_systems(tmp_path: Path) -> None:
+    served = Served(tmp_path, {"profile": "sandbox"})
+    served.start()
+    status, told = played(f"http://127.0.0.1:{served.port}")
+    served.stop()
+    assert [each for each in told["expectations"] if not each["holds"]] == []
+    assert (status, told["kept"]) == (0, True)
+
+
 def test_a_portal_of_its_own_goes_as_it_came() -> None:
     with own_portal() as url:
         assert is_portal(url)
