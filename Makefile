@@ -32,8 +32,8 @@ test: $(VENV)/.dev ## Run the tests
 test-postgresql: $(VENV)/.dev ## Run the tests on PostgreSQL, one that they start or that GENKAN_TEST_DATABASE_URL names
 	GENKAN_TEST_DATABASE=postgresql $(BIN)/python -m pytest -n $(JOBS) --dist worksteal
 
-test-sandbox: $(VENV)/.dev ## Play every scenario over the wire, against a made-up Salesforce and WHMCS
-	GENKAN_TEST_SALESFORCE=wire GENKAN_TEST_WHMCS=wire $(BIN)/python -m pytest -n $(JOBS) --dist worksteal features
+test-sandbox: $(VENV)/.dev ## Play every scenario and disagreement over the wire, against a made-up Salesforce and WHMCS
+	GENKAN_TEST_SALESFORCE=wire GENKAN_TEST_WHMCS=wire $(BIN)/python -m pytest -n $(JOBS) --dist worksteal features tests/running/test_disagreements.py
 
 live-whmcs: $(VENV)/.dev ## Run the contract suite against the WHMCS that the settings name; its clients are closed in the end
 	$(BIN)/python -m tests.contracts.live_whmcs
