@@ -14,7 +14,7 @@ from adapters.salesforce.requests import Get, Record, Ref
 from adapters.salesforce.rows import CHILDREN, Row, to_the_second
 from adapters.salesforce.sales import opportunity_of, sale_state_of, service_of
 from adapters.salesforce.shapes import word
-from adapters.salesforce.soql import Condition, Select, ge, gt, lt, ne, select
+from adapters.salesforce.soql import Condition, Select, ge, gt, is_in, lt, ne, select
 from core.domain.cancellation import Kit
 from core.domain.catalog import ProductType
 from core.domain.changes import SaleState
@@ -145,6 +145,8 @@ class SalesforceOpportunities:
         since = to_the_second(since)
         moved = [ne(field("opportunity", "account"), None), ge(field("opportunity", "changed_at"), since)]
         moved += [gt(field("opportunity", "id"), after)] if after else []
+        # a page of others' alone would look like the last one
+        moved += [is_in(field("opportunity", "stage"), [stage.value for stage in Stage])]
         page = self.org.choose("opportunity").where(*moved).order_by(field("opportunity", "id")).limit(most)
         states = map(sale_state_of, await self.org.rows("opportunity", page, background=True))
         return tuple(state for state in states if state is not None)

@@ -12,7 +12,7 @@ from adapters.salesforce.requests import Get, Record, Ref, SubRequest
 from adapters.salesforce.rows import sure_instant, to_the_second
 from adapters.salesforce.sales import order_state_of
 from adapters.salesforce.shapes import UNKNOWN_WORD
-from adapters.salesforce.soql import Condition, eq, ge, gt
+from adapters.salesforce.soql import Condition, eq, ge, gt, is_in
 from core.domain.changes import OrderState
 from core.domain.ids import AccountId, BillingOrderId, OpportunityId, OrderId, OrderLineId, RequestKey, ServiceId
 from core.domain.opportunity import MOVES, OPEN_FOR_ORDER, Stage, Trigger
@@ -141,6 +141,8 @@ class SalesforceOrderBook:
         field = self._org.names.field
         moved = [ge(field("order", "changed_at"), to_the_second(since))]
         moved += [gt(field("order", "id"), after)] if after else []
+        # a page of others' alone would look like the last one
+        moved += [is_in(field("order", "status"), [status.value for status in OrderStatus])]
         page = self._org.choose("order").where(*moved).order_by(field("order", "id")).limit(most)
         states = map(order_state_of, await self._org.rows("order", page, background=True))
         return tuple(state for state in states if state is not None)

@@ -1,7 +1,9 @@
 """The words of the org's picklists, where the operator has others."""
 
+from datetime import UTC, datetime
 from typing import Any
 
+import httpx
 import pytest
 
 from adapters.fakes.bindings import bind_world
@@ -10,6 +12,8 @@ from adapters.salesforce.picklists import Picklists, UnknownWord
 from adapters.salesforce.settings import Flow, SalesforceSettings
 from core.domain.account import Gender
 from core.domain.catalog import ProductType
+from core.domain.opportunity import Stage
+from core.domain.order import OrderStatus
 from tests.contracts.samples import Samples
 from tests.contracts.wired import wired
 from tests.worlds import a_world
@@ -72,3 +76,26 @@ def test_the_operators_own_words_are_checked_where_the_portal_needs_words() -> N
     own = Picklists().by_field
     assert own.keys() <= needed.keys()
     assert {place for place, words in needed.items() if not words} == own.keys()
+
+
+class Hearing(httpx.AsyncHTTPTransport):
+    """A way to the org on which what is asked for is heard."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.heard: list[str] = []
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        self.heard.append(request.url.params.get("q", ""))
+        return await super().handle_async_request(request)
+
+
+async def test_a_page_of_changes_is_of_the_portals_own_words() -> None:
+    # the org's people have stages and statuses of their own, and a page of those alone would look like the last one
+    way = Hearing()
+    async with wired(a_world(), way) as (ports, _):
+        await ports.opportunities.changed(datetime(2026, 1, 1, tzinfo=UTC), None, 9)
+        await ports.order_book.changed(datetime(2026, 1, 1, tzinfo=UTC), None, 9)
+    sales, orders = (query for query in way.heard if "ORDER BY Id" in query)
+    assert all(f"'{stage}'" in sales for stage in Stage)
+    assert all(f"'{status}'" in orders for status in OrderStatus)
