@@ -28,6 +28,7 @@ from adapters.salesforce.checking import Asked, check, objects_asked
 from adapters.salesforce.client import Client
 from adapters.salesforce.events.binding import fact_stream
 from adapters.salesforce.events.stream import SalesforceFactStream
+from adapters.salesforce.events.topics import topics_of
 from adapters.salesforce.field_map import DEFAULT, FieldMap
 from adapters.salesforce.picklists import Picklists
 from adapters.salesforce.requests import Record
@@ -156,7 +157,9 @@ def link_of(
 async def check_of(settings: SalesforceSettings) -> tuple[Finding, ...]:
     """What the org lacks; raises Wrong, Unavailable, and Rejected where it does not let the portal in."""
     names = _named(settings)
-    events = tuple(topic.removeprefix(EVENT) for topic in settings.events.topics if topic.startswith(EVENT))
+    events = tuple(
+        topic.removeprefix(EVENT) for topic in settings.events.topics or topics_of(names) if topic.startswith(EVENT)
+    )
     status, book = names["order_status"], names["price_book"]
     is_it = eq(book["name"], settings.price_book) if settings.price_book else eq(book["is_standard"], True)
     async with Client(settings, RealClock()) as client:

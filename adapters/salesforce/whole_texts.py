@@ -26,7 +26,7 @@ async def written_whole(client: Client, parts: Sequence[SubRequest], answers: Se
         try:
             await client.update(part.about, row, texts)
         except (Rejected, Unavailable) as error:
-            log.warning("salesforce.text_parted", object=part.about, row=row, fields=sorted(texts), error=str(error))
+            log.warning("salesforce.text_parted", subject=row, error=type(error).__name__)
 
 
 def _row_of(part: SubRequest, answers: dict[str, SubAnswer]) -> str | None:

@@ -4,12 +4,12 @@ from typing import Any
 
 import pytest
 
-from adapters.fakes.wire.salesforce.pubsub.platform import PLATFORM, UPDATE
 from core.domain.facts import AccountChanged, EventUnreadable
 from tests.salesforce.events_house import EventsHouse, events_house
 from tests.wire.salesforce.pubsub_house import ACCOUNTS, one_loop  # noqa: F401 - fixture
 
 ACCOUNT = "001Q8K0015aIyydIBC"
+UPDATE = "/event/Account_Internet_Eligibility_Update__e"
 
 
 def a_change(house: EventsHouse, **header: Any) -> None:
@@ -45,7 +45,8 @@ async def test_a_change_nobody_can_read_keeps_nobody_from_those_behind_it(header
 @pytest.mark.parametrize("at", [2**60, -(2**60), 2**63 - 1])
 async def test_a_telling_at_no_time_is_parked(at: int) -> None:
     async with events_house((UPDATE,)) as house:
-        ear, bus, shape = house.ear(), house.pubsub.bus, PLATFORM[UPDATE]
+        ear, bus = house.ear(), house.pubsub.bus
+        shape = bus.shape_of(UPDATE)
         await ear.hear()
         told = {"CreatedById": "005", "AccountId__c": ACCOUNT, "Internet_Eligibility_Status__c": "Eligible"}
         for created in (at, 1):

@@ -11,9 +11,12 @@ import pytest
 
 from adapters.durable.doing import Handler
 from adapters.fakes.mailbox import Mailbox
+from core.domain.billing import Invoice, InvoiceStatus
 from core.domain.cancellation import months_offered
-from core.domain.facts import OpportunityChanged, PaymentMethodsChanged, learning
-from core.domain.ids import OrderId, RequestKey, ServiceId
+from core.domain.facts import InvoiceChanged, OpportunityChanged, PaymentMethodsChanged, learning
+from core.domain.ids import InvoiceId, OrderId, RequestKey, ServiceId
+from core.domain.japan import tokyo_date
+from core.domain.money import Yen
 from core.domain.notice import NoticeType
 from core.domain.opportunity import Stage
 from core.domain.order import CancelCode, OrderStatus
@@ -207,6 +210,20 @@ async def the_card_is_remembered(it: Scene) -> None:
     assert [(card.user, card.last_four) for card in cards] == [(it.mina.user, method.last_four)]
 
 
+async def learns_of_an_invoice(it: Scene, work: DurableWork) -> None:
+    now, client = it.house.clock.now(), it.mina.client
+    today = tokyo_date(now)
+    invoice = Invoice(
+        id=InvoiceId("7"), client=client, number="7", status=InvoiceStatus.UNPAID, total=Yen(5_500),
+        issued=today - timedelta(days=11), due=today + timedelta(days=3),
+    )  # fmt: skip
+    await work.start(learning(InvoiceChanged(id="f1", at=now, client=client, invoice=invoice.id, seen=invoice)))
+
+
+async def its_day_is_told(it: Scene) -> None:
+    assert [told["invoice"] for told in it.house.told_of(NoticeType.INVOICE_DUE)] == ["7"]
+
+
 async def left_a_checkout(house: ServiceHouse, mina: Session) -> str:
     await house.saved(mina, VPN)
     return str((await house.read(mina, None)).checkout.id)
@@ -250,6 +267,9 @@ SWEEPS = {
     ),
     "a card changed": Sweep(
         has_a_card, learns_of_it, the_card_is_remembered, {PaymentMethodsChanged: {"forget", "ring", "card"}}
+    ),
+    "an invoice came": Sweep(
+        has_a_card, learns_of_an_invoice, its_day_is_told, {InvoiceChanged: {"forget", "ring", "due"}}
     ),
     "a checkout was left": Sweep(
         left_a_checkout, reminds, one_mail_went_out, {WorkKind.REMIND_CHECKOUT: {"mark", "send"}}, two_days_pass

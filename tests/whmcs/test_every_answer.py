@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from adapters.fakes.clock import WorldClock
+from adapters.fakes.sendings import FakeSendings
 from adapters.whmcs.bindings import whmcs_ports
 from adapters.whmcs.checking import NEEDED
 from core.domain.billing import PaymentMethods
@@ -33,7 +34,9 @@ async def _read(sample: Sample, said: bytes) -> Any:
     house = House(**{action: answer or {} for action, answer in answers.items()})
     house.said[sample.action] = httpx.Response(200, content=said)
     async with client_of(house) as client:
-        found = await sample.reads(client, whmcs_ports(client, _mapped, WorldClock(None), lambda: "random"))
+        found = await sample.reads(
+            client, whmcs_ports(client, _mapped, WorldClock(None), lambda: "random", FakeSendings())
+        )
     return found.methods if isinstance(found, PaymentMethods) else found
 
 

@@ -47,7 +47,9 @@ class LearnBilling:
             return
         invoice = fact.seen or await self.invoices.invoice(fact.client, fact.invoice)
         now = self.clock.now()
-        if invoice is not None and is_due_soon(invoice, tokyo_date(now), self.policy):
+        if invoice is None or invoice.issued == invoice.due:
+            return  # an order's own: its customer has just heard of it
+        if is_due_soon(invoice, tokyo_date(now), self.policy):
             await self.notifier(due_notice(invoice, user.id, now))
 
     async def _read_card(self, client: ClientId) -> None:

@@ -6,7 +6,6 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.fakes.wire.salesforce.pubsub.platform import PLATFORM, UPDATE
 from adapters.salesforce.events.change_events import ChangeEvents
 from adapters.salesforce.events.platform_events import PlatformEvents
 from adapters.salesforce.events.schemas import Schema, Unreadable
@@ -71,7 +70,9 @@ def test_a_change_event_with_any_time_and_any_bitmaps_is_read_or_unreadable(head
         read({"ChangeEventHeader": header, "Name": "x"})
 
 
-@given(st.fixed_dictionaries({}, optional=dict.fromkeys(PLATFORM[UPDATE].names, LONGS | TEXTS | VALUES)))
+@given(
+    st.fixed_dictionaries({}, optional=dict.fromkeys(DEFAULT["account_update"].fields.values(), LONGS | TEXTS | VALUES))
+)
 def test_any_platform_event_is_read_or_unreadable(record: dict[str, Any]) -> None:
     with suppress(Unreadable):
         [*UPDATES.news_of({"AccountId__c": ACCOUNT, **record}, "place")]
