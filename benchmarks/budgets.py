@@ -18,6 +18,8 @@ from benchmarks.upstream.watched import SALESFORCE, WHMCS, Called, of
 
 LONGER: Final = {SALESFORCE: 0.150, WHMCS: 0.250}
 AT_MOST: Final = 1.15
+WALKS: Final = 5
+"""An odd number; a machine that does something else for a tenth of a second is seen in one of them."""
 LETTERS: Final = {"S": SALESFORCE, "W": WHMCS}
 
 
@@ -56,8 +58,9 @@ JOURNEY_MOST: Final = {SALESFORCE: 15, WHMCS: 14}
 
 
 @cache
-def walk(*, delayed: bool) -> Walk:
-    """Every step, walked once in this process."""
+def walk(*, delayed: bool, again: int = 0) -> Walk:
+    """Every step, walked in this process; once for each number of `again`."""
+    del again  # it tells one walk from another
     found = asyncio.run(walked(LONGER if delayed else {}))
     # the event's own call comes first, and the work it leads to after it
     _, *found.steps["provisioning"] = found.steps["approval and provisioning"]
@@ -118,7 +121,7 @@ class Journey:
 
 @dataclass(frozen=True)
 class Waits:
-    """How long a step's calls take from the first to the last, beside its longest chain."""
+    """How long a step's calls take from the first to the last, beside its longest chain; the middle of some walks."""
 
     name: str
     step: str
@@ -127,13 +130,17 @@ class Waits:
     def measure(self, servers: Running, pace: Pace) -> Measured:
         """The span over the chain; a call counts with what it took, for the made-up systems work for each too."""
         del servers, pace
-        calls = walk(delayed=True).steps[self.step]
+        walks = sorted(self._waited(walk(delayed=True, again=again).steps[self.step]) for again in range(WALKS))
+        ratio, span, chain = walks[WALKS // 2]
+        each = [round(ratio, 3) for ratio, _, _ in walks]
+        details = {"chain": self.chain, "walks": each, "milliseconds": round(1000 * span), "of": round(1000 * chain)}
+        return Measured(self.name, round(ratio, 3), f"<= {AT_MOST}", ratio <= AT_MOST, details)
+
+    def _waited(self, calls: Sequence[Called]) -> tuple[float, float, float]:
         span = max(call.ended for call in calls) - min(call.began for call in calls)
         took = {letter: [call.ended - call.began for call in of(calls, system)] for letter, system in LETTERS.items()}
         chain = sum(fmean(took[letter]) for letter in self.chain)
-        details = {"chain": self.chain, "milliseconds": round(1000 * span), "of": round(1000 * chain)}
-        ratio = span / chain
-        return Measured(self.name, round(ratio, 3), f"<= {AT_MOST}", ratio <= AT_MOST, details)
+        return span / chain, span, chain
 
 
 def _counted(name: str, count: float, at_most: int, details: dict[str, Any]) -> Measured:
