@@ -66,7 +66,7 @@ WHMCS: Final[tuple[Guard, ...]] = (
         "orders",
         "look = None if seen is None or sent is not None else look_of(seen, order.mark)",
         "look = None if seen is None else look_of(seen, order.mark)",
-        "whmcs/test_over_the_wire.py::test_what_was_seen_says_nothing_after_a_lost_answer",
+        "whmcs/test_sent.py::test_what_came_late_is_found_whatever_was_seen",
     ),
     _of(
         Kind.LOOK,

@@ -82,6 +82,14 @@ async def test_what_never_arrived_is_sent_again(world: World, sendings: Sendings
     assert orders(world) == ["Pending"]
 
 
+async def test_what_came_late_is_found_whatever_was_seen(world: World, sendings: Sendings, order: BillingOrder) -> None:
+    async with wired(world, sendings=sendings) as (ports, _):
+        await ports.provisioner.ensure_billed(KEY, order)
+        await sendings.keep(Sent(mark=MARK, is_over=True))
+        await ports.provisioner.ensure_billed(KEY, order, ())
+    assert orders(world) == ["Pending"]
+
+
 async def test_what_was_refused_is_not_waited_for(world: World, sendings: Sendings, order: BillingOrder) -> None:
     async with wired(world, sendings=sendings, patience=PATIENCE) as (ports, whmcs):
         whmcs.switches.switch(WireFault.UNAVAILABLE, "AddOrder", times=1)
