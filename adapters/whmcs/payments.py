@@ -1,12 +1,15 @@
 """Payment methods, read and never kept: the last four digits of a card are all there is of it."""
 
+import re
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Final
 
 from adapters.whmcs.client import Client, reading
 from adapters.whmcs.decoding import Row, Unreadable, last_four, maybe_id, month_of_card, raw, rows, shown
 from core.domain.billing import PaymentMethod, PaymentMethods
 from core.domain.ids import ClientId
+
+_NUMBER: Final = re.compile(r"\d(?:[ -]?\d){6,}")
 
 
 class WhmcsPaymentBook:
@@ -35,7 +38,8 @@ def _method_of(row: Row) -> PaymentMethod:
     names = (shown(row, name).strip() for name in ("description", "card_type", "bank_name"))
     return PaymentMethod(
         kind=raw(row, "type"),
-        label=next(filter(None, names), ""),
+        # people describe a card by its number at times
+        label=_NUMBER.sub(lambda number: f"…{number[0][-4:]}", next(filter(None, names), "")),
         last_four=last_four(row, "card_last_four"),
         expires=month_of_card(row, "expiry_date"),
     )

@@ -104,6 +104,22 @@ async def test_payment_methods_are_read_as_they_are_told() -> None:
 
 
 @pytest.mark.parametrize(
+    ("described", "label"),
+    [
+        ("Visa 4242424242424242", "Visa …4242"),
+        ("4242 4242 4242 4242", "…4242"),
+        ("4242-4242-4242-4242 of Mina", "…4242 of Mina"),
+        ("口座 １２３４５６７", "口座 …４５６７"),
+        ("Visa until 2027-03", "Visa until 2027-03"),
+    ],
+)
+async def test_a_number_that_somebody_wrote_into_a_description_is_not_shown(described: str, label: str) -> None:
+    told = [{"id": 1, "type": "CreditCard", "description": described}]
+    (method,) = (await ports_of(House(GetPayMethods={"paymethods": told})).payment_book.payment_methods(MINA)).methods
+    assert method.label == label
+
+
+@pytest.mark.parametrize(
     "url",
     ["https://elsewhere.example/x?access_token=t", "http://billing.example/x", "", "https://[", "//evil.example/"],
 )
