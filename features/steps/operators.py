@@ -165,7 +165,7 @@ def parked_work(stage: Stage, number: int, tmp_path: Path) -> None:
 @then("an operator who lists the work reads {words}")
 def lists_work(stage: Stage, tmp_path: Path, words: str) -> None:
     """The command says what needs a person, and how much is open."""
-    among("The list of work", words, command(tmp_path, "work", "list").output)
+    among("The list of work", words, command(tmp_path, "work", "list").stdout)
 
 
 @when("an operator retries the work {words}")
@@ -221,7 +221,7 @@ def added_client(stage: Stage, words: str) -> None:
 
 def take_in_hand(stage: Stage, folder: Path, kind: str, *deed: str) -> None:
     """Do something to the open work of that kind, as an operator does it."""
-    found = json.loads(command(folder, "work", "list", "--kind", kind, "--json").output)
+    found = json.loads(command(folder, "work", "list", "--kind", kind, "--json").stdout)
     assert found, f"no open work of the kind {kind}"
     done = command(folder, "work", *deed, found[-1]["key"])
     same("What the command says", 0, done.exit_code)
@@ -235,7 +235,7 @@ def _needing(stage: Stage, why: str) -> float:
 
 
 def _listed(folder: Path, number: int, what: str, advice: str) -> None:
-    said = command(folder, "work").output
+    said = command(folder, "work").stdout
     among("The list of work", what, said)
     among("The list of work", advice, said)
     among("The list of work", f"{number} piece", said)
