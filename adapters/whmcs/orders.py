@@ -13,7 +13,7 @@ from adapters.whmcs.faults import Refusal
 from adapters.whmcs.invoices import UNPAID, invoice_row, invoices_of, items_of, service_of
 from adapters.whmcs.marking import ACTIVE, CANCELLED, PENDING, Look, Marks, Standing, look_of
 from adapters.whmcs.sayings import Class
-from adapters.whmcs.services import cycle_of, products_of, record, status_of
+from adapters.whmcs.services import cycle_of, products_of, record, status_in_the_end, status_of
 from core.domain.billing import Service, ServiceStatus
 from core.domain.catalog import BillingCycle
 from core.domain.ids import BillingOrderId, ClientId, InvoiceId, OrderId, RequestKey, ServiceId
@@ -232,11 +232,8 @@ class WhmcsProvisioner:
             if not lost.outcome_unknown:
                 raise
             # the module may still be at it, and is not asked beside itself
-            await asyncio.sleep(self._settings.patience.settle)
-            listed = await products_of(self._whmcs, client, serviceid=service)
-            with reading("GetClientsProducts"):
-                if not any(id_of(row, "id") == service and status_of(row) is ServiceStatus.ACTIVE for row in listed):
-                    raise
+            if await status_in_the_end(self._whmcs, client, service) is not ServiceStatus.ACTIVE:
+                raise
 
     # --- dropping --------------------------------------------------------------------------------------------------
     async def _drop(self, standing: Standing) -> None:

@@ -40,6 +40,14 @@ async def record(whmcs: Client, service: ServiceId, status: ServiceStatus) -> No
     await whmcs.write("UpdateClientProduct", {"serviceid": service, "status": status.value}, repeatable=True)
 
 
+async def status_in_the_end(whmcs: Client, client: ClientId, service: ServiceId) -> ServiceStatus | None:
+    """The service's status once what was not answered had its time; None where it is not there."""
+    await asyncio.sleep(whmcs.settings.patience.settle)
+    listed = await products_of(whmcs, client, serviceid=service)
+    with reading("GetClientsProducts"):
+        return next((status_of(row) for row in listed if id_of(row, "id") == service), None)
+
+
 def status_of(row: Row) -> ServiceStatus:
     """The service's status; one that is not known is `other`."""
     return _STATUSES.get(word(raw(row, "status")), ServiceStatus.OTHER)
@@ -119,11 +127,7 @@ class WhmcsServiceBook:
         except Unavailable as lost:
             if not lost.outcome_unknown:
                 raise
-            await asyncio.sleep(self._settings.patience.settle)
-            listed = await products_of(self._whmcs, client, serviceid=service)
-            with reading("GetClientsProducts"):
-                has_ended = bool(listed) and status_of(listed[0]) in OVER
-            if not has_ended:
+            if await status_in_the_end(self._whmcs, client, service) not in OVER:
                 raise
 
     async def _end_by_its_way(self, service: ServiceId) -> None:
