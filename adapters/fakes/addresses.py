@@ -8,7 +8,7 @@ from typing import Final
 HOST: Final = "127.0.0.1"
 _FIRST, _PORTS = 10_000, 22_000
 """Below those that a system gives to connections, one of which would have a port between its choice and its use."""
-_EACH: Final = 7_919
+_EACH: Final = 13_597
 _places: Final = count(os.getpid() * _EACH)
 """Processes begin in different places, those of neighbouring ids far from each other, and go round."""
 

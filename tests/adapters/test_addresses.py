@@ -2,6 +2,7 @@
 
 import socket
 
+from adapters.fakes import addresses
 from adapters.fakes.addresses import HOST, free_port
 
 
@@ -20,3 +21,10 @@ def test_a_port_that_somebody_has_is_left_to_them() -> None:
     with socket.socket() as door:
         door.bind((HOST, first + 1))
         assert free_port() not in {first, first + 1}
+
+
+def test_processes_begin_far_from_each_other() -> None:
+    # who came into another's ports after a while met what still called there
+    places = [pid * addresses._EACH % addresses._PORTS for pid in range(1_000, 1_005)]
+    distances = [abs(one - other) for one in places for other in places if one != other]
+    assert min(min(distance, addresses._PORTS - distance) for distance in distances) > 3_000
