@@ -109,11 +109,11 @@ def walks_of(points: Sequence[Struck], strikes: int) -> Iterator[Sequence[Struck
     """What strikes in each walk: of one kind, as far from each other as can be.
 
     A strike has a call made again and moves those after it, so that the next one comes no later than in a walk of its
-    own: between them no call is left out.
+    own: between them no call is left out. A refusal strikes alone: what is asked anew after one would meet the next.
     """
-    for _, of_a_kind in groupby(sorted(points, key=_place), _kind):
+    for (_, kind), of_a_kind in groupby(sorted(points, key=_place), _kind):
         alike = [*of_a_kind]
-        walks = -(-len(alike) // strikes)
+        walks = len(alike) if kind in REFUSALS else -(-len(alike) // strikes)
         yield from (alike[first::walks] for first in range(walks))
 
 
