@@ -8,7 +8,7 @@ import pytest
 
 from adapters.system.last_known import NotedTimes
 from core.domain.cancellation import earliest_month
-from core.domain.facts import BillingNews, InvoiceChanged, PaymentMethodsChanged, ServiceChanged
+from core.domain.facts import BillingNews, InvoiceChanged, PaymentMethodsChanged, ServiceChanged, learning
 from core.domain.ids import ClientId, InvoiceId, RequestKey, ServiceId
 from core.domain.japan import tokyo_date
 from core.domain.notice import NoticeType
@@ -285,6 +285,26 @@ async def test_news_of_billing_are_learned_once(house: ServiceHouse, mina: Sessi
     await news("3", service=vpn.id, invoice="7")
     await news("4")
     assert kinds[::3] == [{ServiceChanged}, {InvoiceChanged}, {ServiceChanged, InvoiceChanged}, {PaymentMethodsChanged}]
+
+
+@pytest.mark.parametrize(("days", "told"), [(0, 1), (3, 1), (4, 0), (-1, 0)])
+async def test_an_invoice_that_billing_tells_of_late_is_told_at_once(
+    house: ServiceHouse, mina: Session, days: int, told: int
+) -> None:
+    await house.active(mina, VPN)
+    await house.settle()
+    (invoice,) = house.rows("invoice")
+    # an order's own is due on the day it is made, and its customer has just heard of it
+    assert house.told_of(NoticeType.INVOICE_DUE) == []
+    today = tokyo_date(house.clock.now())
+    changed = {"date": today - timedelta(days=9), "duedate": today + timedelta(days=days)}
+    house.world.records.update("invoice", invoice["id"], changed)
+    for _ in range(2):
+        at = house.clock.now()
+        fact = InvoiceChanged(id=f"{days}", at=at, client=mina.client, invoice=InvoiceId(invoice["id"]))
+        await house.runner.start(learning(fact))
+    await house.settle()
+    assert len(house.told_of(NoticeType.INVOICE_DUE)) == told
 
 
 async def test_news_of_an_order_alone_are_news_of_its_services(house: ServiceHouse, mina: Session) -> None:
