@@ -23,6 +23,8 @@ K_contra = TypeVar("K_contra", contravariant=True)
 WAITING_LIFE: Final = timedelta(seconds=30)
 SETTLED_LIFE: Final = timedelta(minutes=5)
 REVIEWS_LIFE: Final = timedelta(minutes=10)
+PROFILE_LIFE: Final = timedelta(minutes=1)
+"""No list tells of a changed name or address whose event was lost, and it is to be known within a minute (T-5)."""
 
 
 class Droppable(Protocol[K_contra]):
@@ -174,11 +176,11 @@ class CachedIdentityDesk:
 
 
 class CachedProfiles:
-    """`Profiles` kept 5 minutes, for showing; whoever writes or gates reads the registry."""
+    """`Profiles` kept a minute, for showing; whoever writes or gates reads the registry."""
 
     def __init__(self, profiles: Profiles, clock: Clock, readings: DroppedReadings) -> None:
         self._source = profiles
-        self._profiles: Remembered[AccountId, Profile | None] = Remembered(clock, lambda _: SETTLED_LIFE)
+        self._profiles: Remembered[AccountId, Profile | None] = Remembered(clock, lambda _: PROFILE_LIFE)
         readings.forgets_accounts(self._profiles)
 
     async def profile(self, account: AccountId) -> Profile | None:

@@ -1,7 +1,7 @@
 """The profile and the door to billing over HTTP (ACC-10, ACC-11, SRV-3)."""
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -62,6 +62,17 @@ def test_a_change_that_takes_longer_is_shown_as_being_saved(portal: Portal) -> N
     portal.settle()
     shown = mina.get("/me").json()
     assert (shown["saving"], shown["phone"]) == (None, PHONE)
+
+
+def test_what_staff_correct_is_shown_within_a_minute_though_nobody_told(portal: Portal) -> None:
+    mina = portal.customer()
+    mina.get("/me")
+    portal.world.faults.switch("salesforce", "AccountChanged", "lost_event")
+    contact = portal.world.records.one("contact", email="mina@example.com")
+    assert contact is not None
+    portal.world.records.update("contact", contact["id"], {"last_name": "Okafor-Sato"}, "staff")
+    portal.world.clock.advance(timedelta(minutes=1))
+    assert mina.get("/me").json()["lastName"] == "Okafor-Sato"
 
 
 def test_language_consent_and_terms_are_changed_at_once(portal: Portal) -> None:
