@@ -20,7 +20,6 @@ from typing import Any, Final
 import structlog
 
 from adapters.fakes.tables import Row
-from adapters.fakes.wire.salesforce.pubsub.bus import Held
 from adapters.fakes.wire.salesforce.pubsub.subscription import Pace as ServerPace
 from core.domain.facts import (
     AccountChanged,
@@ -33,11 +32,11 @@ from core.domain.facts import (
 )
 from ports.errors import Rejected, Unavailable
 from tests.salesforce.events_house import Ear, EventsHouse, events_house
+from tests.salesforce.fates import Fates
 from tests.wire.salesforce.pubsub_house import topics_of
 
 TOPICS: Final = topics_of("Account", "Contact", "Opportunity", "Order", "Product2")
 AT_ONCE: Final = 20
-FATES: Final = {"as it was": 70, "doubled": 12, "gap": 8, "lost": 8, "poison": 1.6, "overflow": 0.06}
 KEEPALIVE: Final = ServerPace(keepalive=0.005)
 
 
@@ -132,26 +131,25 @@ class Histories:
         self.reader = Reader(house)
         self.ear: Ear = house.ear()
         self.tally: Counter[str] = Counter()
-        self.unheard: set[tuple[str, str]] = set()
+        self.fates = Fates(house.pubsub.bus, self.chance, self.tally)
         self.lives: list[Life] = []
         self.count = 0
         self.reader.read("catalog", "")
 
     async def round(self, lives: int) -> None:
         """So many histories, all at once, from beginning to end."""
-        bus = self.house.pubsub.bus
-        bus.faults.holding = True
+        self.fates.hold()
         self.lives = [self._born() for _ in range(lives)]
         for _ in range(self.chance.randint(2, 4)):
             for _ in range(lives * 2):
                 self._change(self.chance.choice(self.lives))
-            self._let_go(self.chance.random())
+            self.fates.let_go(self.chance.random())
             await self._meanwhile()
-        self._let_go(1)
+        self.fates.let_go(1)
         await self._hear_all()
-        for object, id in self.unheard:
+        for object, id in self.fates.unheard:
             self.reader.look(object, id)
-        self.unheard.clear()
+        self.fates.unheard.clear()
         for what, id in self._subjects():
             known, truth = self.reader.known.get((what, id)), self.reader.truth(what, id)
             assert known == truth, f"the portal does not know how {what} {id} stands"
@@ -194,36 +192,6 @@ class Histories:
             for table, id, values in self.chance.sample(changes, self.chance.choice([1, 1, 2, 3])):
                 by = "staff" if "id_note" in values else by
                 records.update(table, id, values, by)
-
-    def _let_go(self, part: float) -> None:
-        """Tell that part of what is held back, in any order."""
-        bus = self.house.pubsub.bus
-        self.chance.shuffle(bus.held)
-        going = bus.held[: round(len(bus.held) * part)]
-        del bus.held[: len(going)]
-        for held in going:
-            self._tell(held)
-
-    def _tell(self, held: Held) -> None:
-        bus = self.house.pubsub.bus
-        assert isinstance(held.record, dict)
-        header = held.record["ChangeEventHeader"]
-        (fate,) = self.chance.choices([*FATES], [*FATES.values()])
-        self.tally[fate] += 1
-        record: dict[str, Any] | bytes = held.record
-        if fate in ("lost", "poison"):
-            self.unheard |= {(held.object, id) for id in header["recordIds"]}
-        if fate == "lost":
-            return
-        if fate == "poison":
-            record = b"\xff" * 9
-        elif fate in ("gap", "overflow"):
-            kind = f"GAP_{header['changeType']}" if fate == "gap" else "GAP_OVERFLOW"
-            ids = header["recordIds"] if fate == "gap" else []
-            empty = {"changeType": kind, "recordIds": ids, "changedFields": [], "nulledFields": [], "diffFields": []}
-            record = {"ChangeEventHeader": header | empty}
-        for _ in range(2 if fate == "doubled" else 1):
-            bus.tell(held.object, record, held.at)
 
     async def _meanwhile(self) -> None:
         """What can happen between two changes."""
