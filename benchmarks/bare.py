@@ -28,7 +28,7 @@ def main() -> None:
     words.add_argument("--body", type=Path, required=True)
     told = words.parse_args()
     body = told.body.read_bytes()
-    run(lambda: bare(body), "127.0.0.1", told.port, on_stop=lambda app: None)
+    run(lambda _: bare(body), "127.0.0.1", told.port, on_stop=lambda app: None)
 
 
 if __name__ == "__main__":

@@ -136,4 +136,4 @@ BENCHES: Final = (
 if __name__ == "__main__":
     words = argparse.ArgumentParser()
     words.add_argument("--port", type=int, required=True)
-    run(ground, "127.0.0.1", words.parse_args().port)
+    run(lambda _: ground(), "127.0.0.1", words.parse_args().port)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from adapters.fakes.bindings import WorldBindings
+from adapters.fakes.wire.whmcs.hooks import HookTarget
 from adapters.fakes.world import World
 from adapters.system.cached_catalog import CachedCatalogShelf
 from genkan import salesforce, whmcs
@@ -49,9 +50,14 @@ class Together:
             yield
 
 
-def together_of(choice: Choice, settings: Settings, world: WorldBindings | None, clock: Clock) -> Together:
-    """The links of that kind of binding, for the ports that are set to it; raises Wrong."""
-    billing = _billing(choice, settings, world, clock) if _is_chosen(choice, WHMCS, settings) else None
+def together_of(
+    choice: Choice, settings: Settings, world: WorldBindings | None, clock: Clock, served_at: str = ""
+) -> Together:
+    """The links of that kind of binding, for the ports that are set to it; raises Wrong.
+
+    A made-up WHMCS has its hooks where the portal is served at an address.
+    """
+    billing = _billing(choice, settings, world, clock, served_at) if _is_chosen(choice, WHMCS, settings) else None
     org = None
     if _is_chosen(choice, SALESFORCE, settings):
         org = _org(choice, settings, world, clock, billing)
@@ -62,11 +68,16 @@ def _is_chosen(choice: Choice, ports: frozenset[str], settings: Settings) -> boo
     return any(settings.choice(port) is choice for port in ports)
 
 
-def _billing(choice: Choice, settings: Settings, world: WorldBindings | None, clock: Clock) -> whmcs.Link | None:
+def _billing(
+    choice: Choice, settings: Settings, world: WorldBindings | None, clock: Clock, served_at: str
+) -> whmcs.Link | None:
     named = settings.whmcs
     if choice is Choice.REAL or named.identifier:
         return whmcs.link_of(named, clock)
-    server = whmcs.sandbox_of(_here(world, "whmcs", "its WHMCS"))
+    hooks = None
+    if served_at and settings.signing_secrets:
+        hooks = HookTarget(url=served_at, secret=next(iter(settings.signing_secrets.values())))
+    server = whmcs.sandbox_of(_here(world, "whmcs", "its WHMCS"), hooks)
     return whmcs.link_of(server.as_set_up(named), clock, server)
 
 

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import msgspec
+
 from adapters.db.installation import pair_of, pair_with
 from adapters.db.migrate import migrate
 from adapters.db.opening import NotOpened
@@ -129,10 +131,13 @@ class Running:
         return False
 
 
-def prepare(settings: Settings, events: Callable[..., None], world: WorldBindings | None = None) -> Running:
+def prepare(
+    settings: Settings, events: Callable[..., None], world: WorldBindings | None = None, *, served_at: str = ""
+) -> Running:
     """Everything put together, nothing opened yet but the world; raises Wrong.
 
     Without a `world` given, the settings say which: that of another process, or the one saved beside the database.
+    `served_at` is the portal's address, if it is served: a made-up WHMCS of this process posts there what happens.
     """
     if faults := faults_of_real_systems(settings):
         raise Wrong(faults)
@@ -141,7 +146,9 @@ def prepare(settings: Settings, events: Callable[..., None], world: WorldBinding
         world = _world(settings)
     upstream: dict[Choice, Any] = {Choice.FAKE: world} if world is not None else {}
     clock = world.clock if world is not None else RealClock()
-    links = _links(settings, world, clock)
+    if served_at and settings.makes_up_billing:
+        settings = _signing(settings)
+    links = _links(settings, world, clock, served_at)
     partners = partners_of(settings, world, clock)
     container = portal(settings, beside(upstream | links, partners), clock, _secret(settings), events)
     for link in links.values():
@@ -149,13 +156,20 @@ def prepare(settings: Settings, events: Callable[..., None], world: WorldBinding
     return Running(settings, container, world, links=(*links.values(), *partners.values()))
 
 
-def _links(settings: Settings, world: WorldBindings | None, clock: Clock) -> "dict[Choice, Together]":
+def _signing(settings: Settings) -> Settings:
+    """A secret of this run where none is set, known to the portal and its made-up WHMCS alone."""
+    ids = RandomIds()
+    made = {"whmcs": f"{ids.new()}{ids.new()}"}
+    return msgspec.structs.replace(settings, signing_secrets=settings.signing_secrets or made)
+
+
+def _links(settings: Settings, world: WorldBindings | None, clock: Clock, served_at: str) -> "dict[Choice, Together]":
     chosen = {settings.choice(port) for port in SALESFORCE | WHMCS} - {Choice.FAKE}
     if not chosen:
         return {}
     from genkan.linking import together_of  # it brings an HTTP client, and most portals need none
 
-    links = {choice: together_of(choice, settings, world, clock) for choice in sorted(chosen)}
+    links = {choice: together_of(choice, settings, world, clock, served_at) for choice in sorted(chosen)}
     return {choice: link for choice, link in links.items() if link.links}
 
 

@@ -45,7 +45,7 @@ class _OneProcessServer(Server):
 
 
 def run(
-    app_factory: Callable[[], Litestar],
+    app_factory: Callable[[str], Litestar],
     host: str,
     port: int,
     *,
@@ -55,12 +55,13 @@ def run(
 ) -> None:
     """Serve until SIGTERM or SIGINT, then end: streams at once, running requests within `grace` seconds.
 
-    `port` 0 takes a free one; `on_ready` is told the address once requests are answered, `on_stop` ends what would
-    not end by itself. Raises PortTaken.
+    `port` 0 takes a free one; `app_factory` is given the address, which `on_ready` is told once requests are answered;
+    `on_stop` ends what would not end by itself. Raises PortTaken.
     """
     listening = listening_on(host, port)
+    address = _address_of(listening)
     with new_loop() as runner:
-        runner.run(_serve(app_factory(), listening, on_ready, on_stop, grace))
+        runner.run(_serve(app_factory(address), listening, lambda: on_ready(address), on_stop, grace))
 
 
 def listening_on(host: str, port: int) -> socket.socket:
@@ -79,6 +80,11 @@ def listening_on(host: str, port: int) -> socket.socket:
     return listening
 
 
+def _address_of(listening: socket.socket) -> str:
+    host, port, *_ = listening.getsockname()
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
 def new_loop() -> asyncio.Runner:
     """The loop that everything runs on, the fastest there is for this system."""
     if sys.platform == "win32":
@@ -91,7 +97,7 @@ def new_loop() -> asyncio.Runner:
 async def _serve(
     app: Litestar,
     listening: socket.socket,
-    on_ready: Callable[[str], None],
+    on_ready: Callable[[], None],
     on_stop: Callable[[Litestar], None],
     grace: float,
 ) -> None:
@@ -99,12 +105,11 @@ async def _serve(
     for each in (signal.SIGTERM, signal.SIGINT):
         with suppress(NotImplementedError):
             asyncio.get_running_loop().add_signal_handler(each, asked_to_stop.set)
-    host, port, *_ = listening.getsockname()
     async with app.lifespan():
         server = _OneProcessServer(app, listening)
         serving = asyncio.ensure_future(server.serve())
         await asyncio.sleep(0)
-        on_ready(f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}")
+        on_ready()
         stopping = asyncio.ensure_future(asked_to_stop.wait())
         await asyncio.wait({serving, stopping}, return_when=asyncio.FIRST_COMPLETED)
         stopping.cancel()

@@ -176,6 +176,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         return self.profile is not Profile.PRODUCTION
 
     @property
+    def makes_up_billing(self) -> bool:
+        """Whether a made-up WHMCS of this process stands behind a port of billing, spoken to by its protocol."""
+        return not self.whmcs.identifier and any(self.choice(port) is Choice.SANDBOX for port in WHMCS)
+
+    @property
     def all_limits(self) -> dict[Limited, Limit]:
         """Every limit with the number that holds."""
         return {**LIMITS, **self.limits}

@@ -12,6 +12,7 @@ from adapters.calling.lacking import Finding
 from adapters.fakes.addresses import free_port
 from adapters.fakes.schema_whmcs import GATEWAYS
 from adapters.fakes.wire.striking import Faulty, Struck
+from adapters.fakes.wire.whmcs.hooks import HookTarget
 from adapters.fakes.wire.whmcs.office import FieldIds
 from adapters.fakes.wire.whmcs.people import PORTAL
 from adapters.fakes.wire.whmcs.server import served
@@ -74,6 +75,8 @@ class Sandbox:
 
     world: World
     port: int
+    hooks: HookTarget | None = None
+    """Where its hook file posts what happens, if it has one."""
 
     def as_set_up(self, settings: WhmcsSettings) -> WhmcsSettings:
         """How the portal reaches it, all else being as it is set."""
@@ -91,7 +94,7 @@ class Sandbox:
     @asynccontextmanager
     async def served(self) -> AsyncIterator[None]:
         """Serve it until the block ends."""
-        async with served(self.world, port=self.port):
+        async with served(self.world, port=self.port, hooks=self.hooks):
             yield
 
 
@@ -128,9 +131,9 @@ class Link:
             yield
 
 
-def sandbox_of(world: World) -> Sandbox:
+def sandbox_of(world: World, hooks: HookTarget | None = None) -> Sandbox:
     """The made-up WHMCS over that world, at a free port."""
-    return Sandbox(world, free_port())
+    return Sandbox(world, free_port(), hooks)
 
 
 def link_of(settings: WhmcsSettings, clock: Clock, server: Sandbox | None = None) -> Link:

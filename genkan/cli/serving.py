@@ -26,7 +26,7 @@ def serve(host: str | None, port: int | None) -> None:
     access = set_up(settings.log_level, settings.log_format, for_long=True)
     try:
         run(
-            lambda: surface(prepare(settings, told), access),
+            lambda address: surface(prepare(settings, told, served_at=address), access),
             settings.host,
             settings.port,
             on_ready=lambda address: _ready(f"Genkan serves on {address} ({settings.profile})"),

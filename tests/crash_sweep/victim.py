@@ -237,4 +237,4 @@ def live(life: Life) -> None:
     """Serve until asked to stop, or until the point where it dies."""
     line = Line(life.line)
     with surface_of(made_of(life, line), known_by_name) as app:
-        run(lambda: app, "127.0.0.1", 0, on_ready=lambda address: line.tell("ready", address))
+        run(lambda _: app, "127.0.0.1", 0, on_ready=lambda address: line.tell("ready", address))

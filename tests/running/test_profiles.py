@@ -15,7 +15,9 @@ from adapters.partners.settings import PartnerSettings
 from adapters.salesforce.settings import Flow, SalesforceSettings
 from adapters.system.clock import RealClock
 from adapters.whmcs.settings import WhmcsSettings
+from genkan.agreeing import SHORTEST_SECRET
 from genkan.container import UPSTREAM, handlers, portal
+from genkan.linking import Together
 from genkan.running import Running, prepare
 from genkan.settings import Choice, Profile, Settings, Wrong
 from genkan.surface import surface
@@ -23,6 +25,7 @@ from tests.portal import settings_for
 from tests.worlds import a_world
 
 SHOP = "https://portal.example"
+HERE = "http://127.0.0.1:8000"
 
 
 def built(settings: Settings, upstream: WorldBindings) -> Running:
@@ -102,6 +105,44 @@ async def test_production_tells_by_name_what_is_wrong_with_its_systems_and_nothi
     except Wrong as wrong:
         found = wrong.faults
     assert found == faults
+
+
+@pytest.mark.parametrize("secrets", [{}, {"whmcs": "a secret of the two", "salesforce": "another secret"}])
+def test_a_sandbox_that_is_served_has_hooks_signed_with_a_secret_of_its_own(
+    tmp_path: Path, secrets: dict[str, str]
+) -> None:
+    of_runs = []
+    for _ in range(2):
+        settings = settings_for(tmp_path, profile=Profile.SANDBOX, signing_secrets=secrets)
+        running = prepare(settings, print, bind_world(a_world()), served_at=HERE)
+        [hooks] = [link.billing.server.hooks for link in running.links if isinstance(link, Together) and link.billing]
+        secret = next(iter(running.settings.signing_secrets.values()))
+        assert (hooks.url, hooks.secret) == (HERE, secret)
+        assert len(secret) >= SHORTEST_SECRET
+        assert secret not in repr(hooks)
+        of_runs.append(running.settings.signing_secrets)
+    assert (of_runs == [secrets, secrets]) == bool(secrets)
+    assert (of_runs[0] == of_runs[1]) == bool(secrets), "one that is made is of that run alone"
+
+
+@pytest.mark.parametrize(
+    ("served_at", "changes"),
+    [
+        ("", {"profile": Profile.SANDBOX}),
+        (HERE, {"profile": Profile.OFFLINE}),
+        (HERE, {"profile": Profile.SANDBOX, "whmcs": BILLING}),
+        (HERE, {"profile": Profile.PRODUCTION, "public_url": SHOP, **NAMED}),
+    ],
+)
+def test_whoever_has_no_made_up_billing_to_be_told_by_makes_no_secret(
+    tmp_path: Path, served_at: str, changes: Mapping[str, Any]
+) -> None:
+    settings = settings_for(tmp_path, signing_secrets={}, **changes)
+    world = None if settings.profile is Profile.PRODUCTION else bind_world(a_world())
+    running = prepare(settings, print, world, served_at=served_at)
+    assert running.settings.signing_secrets == {}
+    links = [link.billing for link in running.links if isinstance(link, Together) and link.billing]
+    assert not [link.server.hooks for link in links if link.server and link.server.hooks]
 
 
 @pytest.mark.parametrize("given", [{"mailer": Choice.SANDBOX}, {"postman": Choice.FAKE}])

@@ -45,7 +45,7 @@ async def half(session: Given[Session], streams: Given[Streams]) -> EventStream:
 def main(port: str, grace: str = "20") -> None:
     demo.AREA = (*demo.AREA, slow, ticks, half)
     run(
-        Demo(settings=HttpSettings(body_time=0.5)).app,
+        lambda _: Demo(settings=HttpSettings(body_time=0.5)).app(),
         "127.0.0.1",
         int(port),
         on_ready=lambda address: print(address, flush=True),

@@ -31,6 +31,9 @@ class HookTarget(msgspec.Struct, frozen=True, kw_only=True):
     secret: str
     key_id: str = ""
 
+    def __repr__(self) -> str:
+        return f"HookTarget(url={self.url!r})"
+
 
 def body_of(one: Happened, id: str, at: datetime) -> bytes:
     """What is posted of a hook: ids alone."""
@@ -91,7 +94,7 @@ class Hooks:
     async def post(self) -> None:
         """Post one after the other until cancelled."""
         url = self._target.url.rstrip("/") + PATH
-        async with httpx.AsyncClient(timeout=PATIENCE) as http:
+        async with httpx.AsyncClient(timeout=PATIENCE, trust_env=False) as http:
             while True:
                 one, at = await self._told.get()
                 try:
