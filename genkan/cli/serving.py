@@ -1,9 +1,8 @@
-"""Commands that serve, work, prepare and play: serve, worker, world, migrate, demo."""
+"""Commands that serve, work, prepare and play: serve, worker, migrate, demo."""
 
 import asyncio
 import gc
 import sys
-from contextlib import AsyncExitStack
 
 import click
 
@@ -72,58 +71,6 @@ def _ready(told: str) -> None:
     gc.freeze()
     gc.enable()
     click.echo(told, err=True)
-
-
-@main.command()
-@click.option("--port", type=int, default=8100, show_default=True, help="The port on 127.0.0.1.")
-@click.option(
-    "--salesforce-port",
-    type=int,
-    help="Where Salesforce's own protocol is spoken, too; events are at the port behind it.",
-)
-@click.option("--whmcs-port", type=int, help="Where WHMCS's own protocol is spoken, too.")
-@click.option("--partners-port", type=int, help="Where the eSIM issuer and the line checker are spoken to, too.")
-def world(port: int, salesforce_port: int | None, whmcs_port: int | None, partners_port: int | None) -> None:
-    """Serve the made-up Salesforce and WHMCS to several portals of this machine; set `world` to its address there."""
-    settings = settings_of()
-    from adapters.fakes.bindings import bind_world
-    from adapters.fakes.process import serve_world
-    from genkan.running import saved_world
-
-    try:
-        bindings = bind_world(saved_world(settings.world_file), settings.policy)
-    except Wrong as wrong:
-        give_up(wrong)
-
-    async def serve_all() -> None:
-        async with AsyncExitStack() as stack:
-            if salesforce_port is not None:
-                from genkan.salesforce import Sandbox
-
-                assert bindings.here is not None
-                events = salesforce_port + 1
-                await stack.enter_async_context(Sandbox(bindings.here, salesforce_port, events).served())
-                click.echo(
-                    f"Its Salesforce is at http://127.0.0.1:{salesforce_port}, its events at port {events}", err=True
-                )
-            if partners_port is not None:
-                from genkan.partners import Sandbox as MadeUpPartners
-
-                assert bindings.here is not None
-                await stack.enter_async_context(MadeUpPartners(bindings.here, partners_port).served())
-                click.echo(f"Its partners are at http://127.0.0.1:{partners_port}", err=True)
-            if whmcs_port is not None:
-                from genkan import whmcs
-
-                assert bindings.here is not None
-                await stack.enter_async_context(whmcs.Sandbox(bindings.here, whmcs_port).served())
-                click.echo(f"Its WHMCS is at http://127.0.0.1:{whmcs_port}/", err=True)
-            await serve_world(bindings, port, lambda: click.echo(f"The world is at http://127.0.0.1:{port}", err=True))
-
-    try:
-        asyncio.run(serve_all())
-    except Wrong as wrong:
-        give_up(wrong)
 
 
 @main.command()
