@@ -14,12 +14,13 @@ from adapters.fakes.addresses import free_port
 from adapters.fakes.whmcs.fact_stream import FakeBillingFacts
 from adapters.fakes.wire.salesforce.describe import Schema
 from adapters.fakes.wire.salesforce.org import CUSTOMERS, PORTAL, read_org
-from adapters.fakes.wire.salesforce.people import PORTAL_APP
+from adapters.fakes.wire.salesforce.people import PORTAL_APP, STAFF_APP, App
 from adapters.fakes.wire.salesforce.pubsub.bus import EventBus
 from adapters.fakes.wire.salesforce.pubsub.deployed import read_events
-from adapters.fakes.wire.salesforce.pubsub.server import PubSubServer, admitted_by, serving
+from adapters.fakes.wire.salesforce.pubsub.server import PubSubServer, TlsFiles, admitted_by, serving
 from adapters.fakes.wire.salesforce.pubsub.subscription import Pace
 from adapters.fakes.wire.salesforce.server import served
+from adapters.fakes.wire.salesforce.sessions import Sessions
 from adapters.fakes.wire.salesforce.striking import STRIKES, Interrupted
 from adapters.fakes.wire.striking import Faulty, Struck
 from adapters.fakes.world import World
@@ -112,13 +113,14 @@ class Sandbox:
         )
 
     @asynccontextmanager
-    async def served(self) -> AsyncIterator[None]:
-        """Serve it until the block ends."""
-        async with served(self.world, made_up_org(SETS), staff=made_up_org(), port=self.port) as org:
+    async def served(self, *further: App, tls: TlsFiles | None = None) -> AsyncIterator[None]:
+        """Serve it until the block ends: to `further` applications too, and its events by TLS where there are files."""
+        sessions = Sessions(clock=self.world.clock, apps=(PORTAL_APP, STAFF_APP, *further))
+        async with served(self.world, made_up_org(SETS), sessions, staff=made_up_org(), port=self.port) as org:
             bus = EventBus(self.world, read_events(ORG))
             try:
                 service = PubSubServer(bus, admitted_by(org.sessions), Pace(keepalive=KEEPALIVE))
-                async with serving(service, port=self.event_port):
+                async with serving(service, port=self.event_port, tls=tls):
                     yield
             finally:
                 bus.close()

@@ -64,3 +64,8 @@ class App(msgspec.Struct, frozen=True, kw_only=True):
 
 PORTAL_APP: Final = App(key="portal-app", secret="of the portal in the sandbox", run_as=PORTAL)
 STAFF_APP: Final = App(key="staff-app", secret="of staff in the sandbox", run_as=STAFF)
+
+
+def signed_app(certificate: str) -> App:
+    """The application whose assertions are signed with that certificate's key, as either of the users."""
+    return App(key="signed-app", certificate=certificate, approved=(PORTAL, STAFF))

@@ -88,7 +88,7 @@ class Sessions:
     def _check_signature(self, assertion: str, app: App) -> None:
         # the claims are looked at one by one, each with its own refusal
         try:
-            jwt.api_jws.decode(assertion, _public_key(app.certificate or ""), algorithms=["RS256"])
+            jwt.api_jws.decode(assertion, public_key_of(app.certificate or ""), algorithms=["RS256"])
         except jwt.InvalidTokenError:
             raise LogInRefused("invalid_grant", "invalid assertion") from None
 
@@ -162,7 +162,8 @@ class Sessions:
         self._open.clear()
 
 
-def _public_key(pem: str) -> RSAPublicKey:
+def public_key_of(pem: str) -> RSAPublicKey:
+    """The key of an application by its certificate, or the key itself; ValueError or TypeError for what is neither."""
     text = pem.encode()
     is_certificate = b"BEGIN CERTIFICATE" in text
     key = load_pem_x509_certificate(text).public_key() if is_certificate else load_pem_public_key(text)

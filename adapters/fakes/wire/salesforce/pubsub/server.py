@@ -37,6 +37,9 @@ class TlsFiles(NamedTuple):
     key: bytes
     certificates: bytes
 
+    def __repr__(self) -> str:
+        return "TlsFiles()"
+
 
 Admits = Callable[[Caller], bool]
 """Whether a caller's token is good at this moment."""
