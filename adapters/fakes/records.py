@@ -16,6 +16,8 @@ from core.domain.ids import crm_id
 __all__ = ["Records", "Refused", "merged"]
 
 Committed = Callable[[Sequence[Change]], None]
+Beside = Callable[["Records", Row], tuple[str, str] | None]
+"""The table and the id of the other record that is one with a record; None for one that stands alone."""
 
 _POD: Final = "Q8K0"
 _DIGITS: Final = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
@@ -38,6 +40,8 @@ class Records:
         self.writes: Counter[str] = Counter()
         """How often anything in a table became another."""
         self.counts: dict[str, int] = dict.fromkeys(self.tables, 0)
+        self.beside: dict[str, Beside] = {}
+        """By table, what is dated anew with each record that is written there."""
         self._flows = flows
         self._clock = clock
         self._committed = committed
@@ -168,9 +172,20 @@ class Records:
         if before is None:
             after |= {"id": id, "seq": self.counts[table.name], "created_at": now, "changed_at": now, "created_by": by}
         else:
-            # the time of change grows with every write, so that of two versions the newer can be told
-            after["changed_at"] = max(now, before["changed_at"] + timedelta(milliseconds=1))
+            after["changed_at"] = _later(before, now)
         self._note(Change(table, id, before, MappingProxyType(after), by, now))
+        self._date_beside(self._changes[-1])
+
+    def _date_beside(self, change: Change) -> None:
+        """Date what is one with a record as the record was, unless it was written in this transaction."""
+        beside = self.beside.get(change.table.name)
+        named = beside(self, change.row) if beside is not None else None
+        if named is None or any((other.table.name, other.id) == named for other in self._changes):
+            return
+        table, id = named
+        before = self._rows[table][id]
+        after = MappingProxyType({**before, "changed_at": _later(before, change.at)})
+        self._note(Change(self.tables[table], id, before, after, change.by, change.at))
 
     def _check_reference(self, write: Write, name: str, tables: tuple[str, ...]) -> None:
         value = write.after[name]
@@ -248,6 +263,12 @@ class Records:
             flow = self._flows.get(change.table.name)
             if flow is not None and change.by not in ("flow", "seed"):
                 flow(self, change)
+
+
+def _later(before: Row, now: datetime) -> datetime:
+    # the time of change grows with every write, so that of two versions the newer can be told
+    at_least: datetime = before["changed_at"] + timedelta(milliseconds=1)
+    return max(now, at_least)
 
 
 def merged(changes: Sequence[Change]) -> list[Change]:

@@ -162,6 +162,11 @@ class Change:
         before, after = self.before or {}, self.after or {}
         return frozenset(c for c in self.table.columns if before.get(c) != after.get(c))
 
+    @property
+    def is_dating(self) -> bool:
+        """Whether the record was dated anew and is as it was in all else."""
+        return self.before is not None and self.after is not None and not self.columns
+
 
 Telling = Callable[["Records", Change], Iterable[AnyFact]]
 """What a committed change tells the portal; the stream fills in id, time and whether it is the portal's own echo."""

@@ -151,7 +151,8 @@ class World:
     # --- inside ----------------------------------------------------------------------------------------------------
     def _committed(self, changes: Sequence[Change]) -> None:
         touched = merged(changes)
-        entries = [self.ledger.enter(change) for change in changes if change.by != "seed" and not change.table.silent]
+        effects = [change for change in changes if change.by != "seed" and not change.table.silent]
+        entries = [self.ledger.enter(change) for change in effects if not change.is_dating]
         if entries:
             self.clock.happened = entries[-1].at
         told = self._tell(self._facts_of(touched, at=changes[-1].at))

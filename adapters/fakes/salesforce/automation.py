@@ -52,7 +52,7 @@ def _of_account(records: Records, change: Change) -> Iterator[AnyFact]:
 
 
 def _of_contact(records: Records, change: Change) -> Iterator[AnyFact]:
-    if change.row["account"] is not None:
+    if change.row["account"] is not None and not change.is_dating:
         yield AccountChanged(id="", at=_SOON, account=AccountId(change.row["account"]))
 
 

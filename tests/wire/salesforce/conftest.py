@@ -9,8 +9,9 @@ import msgspec
 import pytest
 
 from adapters.fakes.wire.salesforce.describe import Schema
-from adapters.fakes.wire.salesforce.org import CUSTOMERS, PORTAL, read_org
+from adapters.fakes.wire.salesforce.org import CUSTOMERS, PACKAGES, PORTAL, read_org
 from adapters.fakes.wire.salesforce.people import PORTAL_APP, STAFF_APP, App
+from adapters.fakes.wire.salesforce.persons import with_persons
 from adapters.fakes.wire.salesforce.pubsub.deployed import Deployed, read_events
 from adapters.fakes.wire.salesforce.server import SalesforceServer, served
 from adapters.fakes.world import World
@@ -21,6 +22,8 @@ ROOT = "/services/data/v62.0"
 
 
 FOLDER = Path(__file__).parents[3] / "deploy" / "salesforce"
+PERSONS = ("force-app", "person-accounts")
+"""What is deployed where customers are person accounts."""
 
 
 @cache
@@ -36,9 +39,15 @@ def everything() -> Schema:
 
 
 @cache
-def events() -> Deployed:
+def of_persons() -> Schema:
+    """The org as its administrators see it where customers are person accounts."""
+    return with_persons(read_org(FOLDER, packages=PERSONS))
+
+
+@cache
+def events(packages: tuple[str, ...] = PACKAGES) -> Deployed:
     """The events of the org, where somebody selected contacts in Setup as well."""
-    deployed = read_events(FOLDER)
+    deployed = read_events(FOLDER, packages)
     return msgspec.structs.replace(deployed, captured=(*deployed.captured, "Contact"))
 
 

@@ -1,27 +1,26 @@
 """An org whose customers are person accounts."""
 
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from typing import Any
 
 import httpx
 import pytest
 
 from adapters.fakes.salesforce.setup import PERSON_RECORD_TYPE, record_type
-from adapters.fakes.wire.salesforce.org import read_org
 from adapters.fakes.wire.salesforce.people import PORTAL_APP
-from adapters.fakes.wire.salesforce.persons import with_persons
 from adapters.fakes.wire.salesforce.server import served
 from adapters.fakes.world import World
+from core.domain.facts import EligibilityChanged
 from tests.contracts.org import Org
-from tests.wire.salesforce.conftest import FOLDER, code, logged_in
+from tests.wire.salesforce.conftest import code, logged_in, of_persons
 
-NEW = "/sobjects/Account"
+NEW, CONTACT = "/sobjects/Account", "/sobjects/Contact"
 
 
 @pytest.fixture
 async def portal(world: World) -> AsyncIterator[httpx.AsyncClient]:
-    schema = with_persons(read_org(FOLDER, packages=("force-app", "person-accounts")))
-    async with served(world, schema) as salesforce, logged_in(salesforce, PORTAL_APP) as client:
+    async with served(world, of_persons()) as salesforce, logged_in(salesforce, PORTAL_APP) as client:
         yield client
 
 
@@ -125,3 +124,50 @@ async def test_nobody_else_stands_on_a_persons_account(
     assert (await portal.post("/sobjects/Contact", json={"LastName": "K", "AccountId": org.account})).status_code == 201
     assert (await portal.delete(f"{NEW}/{id}")).status_code == 204
     assert world.records.one("contact", account=id) is None
+
+
+@pytest.mark.parametrize("body", [{"PersonEmail": "new@example.jp"}, {"SF_Account_No__c": "P7"}, {"LastName": "佐藤"}])
+async def test_a_change_of_either_dates_both(
+    portal: httpx.AsyncClient, world: World, mina: dict[str, Any], body: dict[str, str]
+) -> None:
+    id = await made(portal, mina)
+    person = (await portal.get(f"{NEW}/{id}")).json()["PersonContactId"]
+    before = [(await portal.get(path)).json()["LastModifiedDate"] for path in (f"{NEW}/{id}", f"{CONTACT}/{person}")]
+    world.clock.advance(timedelta(seconds=1))
+    entries = len(world.ledger.entries)
+    assert (await portal.patch(f"{NEW}/{id}", json=body)).status_code == 204
+    for object, record, was in (("Account", id, before[0]), ("Contact", person, before[1])):
+        since = f"SELECT Id FROM {object} WHERE LastModifiedDate > {was.replace('+0000', 'Z')}"
+        assert [row["Id"] for row in (await portal.get("/query", params={"q": since})).json()["records"]] == [record]
+    # that the other was dated is no deed of anybody's
+    assert all(entry.fields for entry in world.ledger.entries[entries:])
+
+
+async def test_what_is_done_by_hand_dates_both_too(
+    portal: httpx.AsyncClient, world: World, mina: dict[str, Any]
+) -> None:
+    id = await made(portal, mina)
+    contact = world.records.one("contact", account=id)
+    assert contact is not None
+    told, was = world.stream.last, contact["changed_at"]
+    world.records.update("account", id, {"eligibility_status": "Eligible"}, "staff")
+    account, contact = world.records.get("account", id), world.records.one("contact", account=id)
+    assert account is not None
+    assert contact is not None
+    assert account["changed_at"] == contact["changed_at"] > was
+    assert [type(fact) for fact in world.stream.facts[-1:]] == [EligibilityChanged]
+    assert world.stream.last == told + 1
+
+
+async def test_a_business_dates_nobody(portal: httpx.AsyncClient, world: World, org: Org) -> None:
+    was = world.records.get("account", org.account)["changed_at"]  # type: ignore[index]
+    assert (await portal.patch(f"{CONTACT}/{org.contact}", json={"Email": "new@example.jp"})).status_code == 204
+    assert world.records.get("account", org.account)["changed_at"] == was  # type: ignore[index]
+
+
+async def test_what_is_undone_dates_nobody(portal: httpx.AsyncClient, world: World, mina: dict[str, Any]) -> None:
+    id = await made(portal, mina)
+    was = [world.records.get("account", id), world.records.one("contact", account=id)]
+    wrong = {"SF_Account_No__c": "P7", "PersonEmail": "nobody"}
+    assert code(await portal.patch(f"{NEW}/{id}", json=wrong)) == "INVALID_EMAIL_ADDRESS"
+    assert [world.records.get("account", id), world.records.one("contact", account=id)] == was

@@ -13,7 +13,7 @@ from adapters.fakes.records import Records
 from adapters.fakes.salesforce.shapes import contact_of
 from adapters.fakes.tables import Breach, Refused, Row
 from adapters.fakes.wire.salesforce.describe import Field, Schema, Type
-from adapters.fakes.wire.salesforce.made import PERSON, Made, is_person, of_person
+from adapters.fakes.wire.salesforce.made import PERSON, Made, is_person, of_person, person_of
 
 _SHARED: Final = frozenset({"FirstName", "LastName"})
 _NOT_THE_PERSONS: Final = frozenset(
@@ -68,6 +68,17 @@ def with_persons(schema: Schema) -> Schema:
     return Schema(MappingProxyType({**schema.objects, "Account": described}))
 
 
+def on_in(schema: Schema) -> bool:
+    """Whether the org has person accounts switched on."""
+    account = schema.objects.get("Account")
+    return account is not None and FLAG in account.fields
+
+
+def date_both(records: Records) -> None:
+    """From now on, date account and contact of a person anew whichever of them is written, as one record is."""
+    records.beside |= {"account": _person_beside, "contact": _account_beside}
+
+
 def create(records: Records, values: Mapping[str, Any], by: str) -> str:
     """Make an account, with its contact when it is a person's; raises Refused in the fields of an account."""
     account, person = _split(values)
@@ -106,6 +117,17 @@ def check_contact(records: Records, values: Mapping[str, Any]) -> None:
     if account is not None and is_person(records, account):
         table = records.tables["contact"]
         raise Refused(table.codes[Breach.INTEGRITY], ("account",), table.name)
+
+
+def _person_beside(records: Records, account: Row) -> tuple[str, str] | None:
+    person = person_of(records, account)
+    return None if person is None else ("contact", person["id"])
+
+
+def _account_beside(records: Records, contact: Row) -> tuple[str, str] | None:
+    account = records.get("account", contact["account"])
+    person = None if account is None else person_of(records, account)
+    return None if person is None or person["id"] != contact["id"] else ("account", person["account"])
 
 
 def _split(values: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:

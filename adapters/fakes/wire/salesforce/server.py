@@ -14,7 +14,7 @@ import msgspec
 from adapters.fakes.addresses import HOST, free_port
 from adapters.fakes.asgi import Closing, Receive, Send, body_of, headers_of, send_whole, until_gone
 from adapters.fakes.process import serving
-from adapters.fakes.wire.salesforce import describing, logging_in
+from adapters.fakes.wire.salesforce import describing, logging_in, persons
 from adapters.fakes.wire.salesforce.binned import WithBin
 from adapters.fakes.wire.salesforce.calls import Answer, ApiError, Call, asked, cut
 from adapters.fakes.wire.salesforce.describe import Schema
@@ -55,6 +55,8 @@ class SalesforceServer:
         self.switches = Switches(world)
         self.usage = Usage(clock=world.clock, most=most)
         self.locators = Locators(clock=world.clock)
+        if persons.on_in(schema):
+            persons.date_both(world.records)
         source = WorldSource(world.records)
         self._binned = WithBin(world, source)
         shared = (self.switches, self.usage, source, self.locators, self._binned)
