@@ -16,7 +16,9 @@ import pytest
 
 from adapters.eventbus import eventbus_pb2 as wire
 from adapters.eventbus.service import PubSubStub
+from adapters.fakes.salesforce.setup import PERSON_RECORD_TYPE, record_type
 from adapters.fakes.wire.salesforce.pubsub.bus import EventBus
+from adapters.fakes.wire.salesforce.pubsub.deployed import Deployed
 from adapters.fakes.wire.salesforce.pubsub.server import Caller, PubSubServer, serving
 from adapters.fakes.wire.salesforce.pubsub.subscription import Pace
 from adapters.fakes.world import World
@@ -61,19 +63,30 @@ class PubSubHouse:
     def account(self, **values: Any) -> str:
         return self.world.records.create("account", {"name": "Mori Mina"} | values, "staff")
 
+    def person(self, **values: Any) -> tuple[str, str]:
+        """A person account: the ids of its account and of its contact."""
+        records = self.world.records
+        kind = record_type(records, "Account", PERSON_RECORD_TYPE)
+        with records.all_or_none():
+            account = self.account(record_type=kind)
+            person = {"account": account, "first_name": "Mina", "last_name": "Mori"} | values
+            return account, records.create("contact", person, "staff")
+
     def change(self, account: str, by: str = "staff", **values: Any) -> None:
         self.world.records.update("account", account, values, by)
 
 
 @asynccontextmanager
-async def pubsub_house(pace: Pace | None = None, world: World | None = None, **bus: Any) -> AsyncIterator[PubSubHouse]:
+async def pubsub_house(
+    pace: Pace | None = None, world: World | None = None, org: Deployed | None = None, **bus: Any
+) -> AsyncIterator[PubSubHouse]:
     world = world or a_world()
     good = {"good"}
 
     def admits(caller: Caller) -> bool:
         return caller.token in good
 
-    server = PubSubServer(EventBus(world, events(), **bus), admits, pace)
+    server = PubSubServer(EventBus(world, org or events(), **bus), admits, pace)
     async with serving(server) as served:
         yield PubSubHouse(world, server, served.address, good)
     server.bus.close()

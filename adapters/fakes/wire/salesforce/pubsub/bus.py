@@ -13,11 +13,13 @@ from adapters.fakes.tables import Change
 from adapters.fakes.wire.salesforce.objects import OBJECTS
 from adapters.fakes.wire.salesforce.origin import API, origin
 from adapters.fakes.wire.salesforce.people import user_id
+from adapters.fakes.wire.salesforce.persons import date_both
 from adapters.fakes.wire.salesforce.pubsub.capturing import ALL_CHANGES, change_topic, told_fields
 from adapters.fakes.wire.salesforce.pubsub.deployed import Deployed
 from adapters.fakes.wire.salesforce.pubsub.faults import EventFault, EventFaults
 from adapters.fakes.wire.salesforce.pubsub.log import Event, TopicLog, Waiters
 from adapters.fakes.wire.salesforce.pubsub.payloads import Captured, Commit
+from adapters.fakes.wire.salesforce.pubsub.person_accounts import PersonAccounts
 from adapters.fakes.wire.salesforce.pubsub.platform import update_of, update_shape
 from adapters.fakes.wire.salesforce.pubsub.shapes import Shape, change_shape
 from adapters.fakes.world import World
@@ -49,10 +51,10 @@ class EventBus:
         self.held: list[Held] = []
         """What is held back; `tell` lets it go."""
         self.waiters = Waiters()
-        self.captured = {
-            object: Captured(object, fields, change_shape(object, world.records.tables[OBJECTS[object].table], fields))
-            for object, fields in ((object, told_fields(object)) for object in org.captured)
-        }
+        self._persons = PersonAccounts(world.records) if org.has_persons else None
+        if self._persons is not None:
+            date_both(world.records)
+        self.captured = {object: self._capturing(object) for object in org.captured}
         # ids of an earlier bus over the same world are from before, and refused
         self.last = round(world.clock.now().timestamp() * 1000) << 8
         topics = [ALL_CHANGES, *map(change_topic, self.captured), *self.platform]
@@ -140,9 +142,9 @@ class EventBus:
             return
         commit = self.commit(named[0].by, changes[-1].at)
         for sequence, change in enumerate(named, 1):
-            times = self._times(change, told)
+            times = self._times(change, changes, told)
             for _ in range(times):
-                self._tell(change, commit, sequence)
+                self._tell(self._whole(change, changes), commit, sequence)
             update = update_of(self._org, change) if self._publishes_updates and times else None
             if update is not None:
                 topic = self._org.update_topic
@@ -168,6 +170,17 @@ class EventBus:
             else:
                 self.tell(captured.object, record, commit.at)
 
+    def _capturing(self, object: str) -> Captured:
+        fields, table = told_fields(object), self.world.records.tables[OBJECTS[object].table]
+        if self._persons is not None and object == "Account":
+            fields, table = self._persons.fields, self._persons.table
+        return Captured(object, fields, change_shape(object, table, fields))
+
+    def _whole(self, change: Change, changes: Sequence[Change]) -> Change:
+        if self._persons is None or change.table.name != "account":
+            return change
+        return self._persons.whole(change, changes)
+
     def _spoil(self, object: str, fault: EventFault | None) -> None:
         """Do to the object's streams, or to its schema, what the fault says, before the event is told."""
         if fault is EventFault.DRIFT:
@@ -182,9 +195,14 @@ class EventBus:
                     self.faults.broken[topic] = began_before
                     self.faults.corrupted.add(topic)
 
-    def _times(self, change: Change, told: Sequence[AnyFact]) -> int:
-        """How often the change is told: as often as its facts were, since the world's faults lose or double those."""
-        facts = [_bare(fact) for fact in TELLINGS.get(change.table.name, _silent)(self.world.records, change)]
+    def _times(self, change: Change, changes: Sequence[Change], told: Sequence[AnyFact]) -> int:
+        """How often the change is told: as often as its facts were, since the world's faults lose or double those.
+
+        What happened to a person is told of both records or of neither.
+        """
+        both = [change] if self._persons is None else self._persons.together(change, changes)
+        tellings = [TELLINGS.get(each.table.name, _silent)(self.world.records, each) for each in both]
+        facts = [_bare(fact) for telling in tellings for fact in telling]
         if not facts:
             return 1
         counts = [_bare(fact) for fact in told]

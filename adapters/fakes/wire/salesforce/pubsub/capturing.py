@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
+from adapters.fakes.wire.salesforce.made import PERSON, written_in
 from adapters.fakes.wire.salesforce.objects import OBJECTS
 
 ALL_CHANGES: Final = "/data/ChangeEvents"
@@ -16,6 +17,14 @@ def change_topic(object: str) -> str:
 
 def told_fields(object: str) -> Mapping[str, str]:
     """The fields that an event of the object can bear, each with its column; what is made up when read is not told."""
-    wire = OBJECTS[object]
-    places = {field: wire.column(field) for field in wire.fields}
+    return {field: column for field, column in _written(object).items() if not column.startswith(PERSON)}
+
+
+def person_fields() -> Mapping[str, str]:
+    """What the event of an account bears of its person: each field with the contact's column, PERSON before it."""
+    return {field: column for field, column in _written("Account").items() if column.startswith(PERSON)}
+
+
+def _written(object: str) -> Mapping[str, str]:
+    places = {field: written_in(place) for field, place in OBJECTS[object].fields.items()}
     return {field: column for field, column in places.items() if column is not None and column not in _STAMPS}

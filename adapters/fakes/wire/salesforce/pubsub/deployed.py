@@ -12,6 +12,7 @@ from adapters.fakes.wire.salesforce.objects import OBJECTS
 from adapters.fakes.wire.salesforce.org import PACKAGES, read_org
 
 _FLOW: Final = "Genkan_Account_Event"
+_PERSONS: Final = "PersonAccount"
 _CHANGED: Final = re.compile(r"ISCHANGED\(\{!\$Record\.(\w+)\}\)")
 _AVRO: Final = {Type.BOOLEAN: "boolean", Type.DOUBLE: "double", Type.DATE: "long", Type.DATETIME: "long"}
 
@@ -27,13 +28,15 @@ class Deployed(msgspec.Struct, frozen=True, kw_only=True):
     """The events of an org.
 
     `captured` are the objects whose changes are told, `event` is the platform event, `fields` what it bears, and
-    `waited_for` the account's columns of which a change has it published.
+    `waited_for` the account's columns of which a change has it published. `has_persons` says that customers are person
+    accounts.
     """
 
     captured: tuple[str, ...]
     event: str
     fields: dict[str, Told]
     waited_for: frozenset[str]
+    has_persons: bool
 
     @property
     def update_topic(self) -> str:
@@ -60,6 +63,7 @@ def read_events(folder: Path, packages: tuple[str, ...] = PACKAGES) -> Deployed:
         event=event,
         fields=fields,
         waited_for=frozenset(map(_column, _CHANGED.findall(start.text("filterFormula") or ""))),
+        has_persons=any((place / "objects" / _PERSONS).is_dir() for place in places),
     )
 
 

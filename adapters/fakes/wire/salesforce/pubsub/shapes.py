@@ -3,7 +3,7 @@
 import hashlib
 import json
 from base64 import urlsafe_b64encode
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from io import BytesIO
@@ -47,8 +47,11 @@ _DOCS: Final = {
 }
 # a field of the event that holds several of the object's: its record type, and its parts by the field's own name
 _ADDRESS_PARTS: Final = ("Street", "City", "State", "PostalCode", "Country")
-_COMPOUNDS: Final = {f"{kind}{part}": f"{kind}Address" for kind in ("Billing", "Mailing") for part in _ADDRESS_PARTS}
+_ADDRESSES: Final = ("Billing", "Mailing", "PersonMailing")
+_COMPOUNDS: Final = {f"{kind}{part}": f"{kind}Address" for kind in _ADDRESSES for part in _ADDRESS_PARTS}
 _PERSON: Final = {"FirstName": "Name", "LastName": "Name"}
+# an account's name is a text, or this record where the account is a person
+_NAMES: Final = {"Contact": "PersonName", "Account": "Switchable_PersonName"}
 
 
 @dataclass(frozen=True)
@@ -72,6 +75,10 @@ class Shape:
     def _parsed(self) -> Any:
         return fastavro.parse_schema(dict(self.definition))
 
+    @cached_property
+    def _records(self) -> dict[str, list[dict[str, Any]]]:
+        return dict(_records_in(self.definition["fields"]))
+
     @property
     def names(self) -> list[str]:
         """The event's fields, in their order."""
@@ -80,8 +87,8 @@ class Shape:
     def parts(self, name: str) -> list[str]:
         """The parts of a compound field, in their order; none for another."""
         (field,) = (each for each in self.definition["fields"] if each["name"] == name)
-        held = field["type"][1] if isinstance(field["type"], list) else field["type"]
-        return [part["name"] for part in held["fields"]] if isinstance(held, dict) else []
+        held = next((self._records[of] for each in _choices(field) if (of := _name(each)) in self._records), ())
+        return [part["name"] for part in held]
 
     def encode(self, record: Mapping[str, Any]) -> bytes:
         """The payload: bare Avro, without container or fingerprint."""
@@ -103,7 +110,7 @@ class Shape:
 
 def compound_of(object: str, field: str) -> str | None:
     """The compound field of an event in which the field of the object stands."""
-    return _COMPOUNDS.get(field) or (_PERSON.get(field) if object == "Contact" else None)
+    return _COMPOUNDS.get(field) or (_PERSON.get(field) if object in _NAMES else None)
 
 
 def part_of(field: str, compound: str) -> str:
@@ -121,12 +128,12 @@ def change_shape(object: str, table: Table, fields: Mapping[str, str]) -> Shape:
         if compound is None:
             told[field] = entry
             continue
-        record = told.setdefault(compound, _compound(compound))
-        record["type"][1]["fields"].append({**entry, "name": part_of(field, compound)})
+        record = _NAMES[object] if compound == "Name" else "Address"
+        _parts_in(told, compound, record).append({**entry, "name": part_of(field, compound)})
     header = {"name": "ChangeEventHeader", "type": _HEADER}
     dates = [_field(name, "long", "DateTime") for name in ("CreatedDate", "LastModifiedDate")]
     users = [_field(name, "string", "EntityId") for name in ("CreatedById", "LastModifiedById")]
-    return _record(f"{object}ChangeEvent", [header, *told.values(), *dates, *users])
+    return _record(f"{object}ChangeEvent", [header, *_each_defined_once(told.values()), *dates, *users])
 
 
 def platform_shape(name: str, fields: Mapping[str, str]) -> Shape:
@@ -146,6 +153,33 @@ def _field(name: str, type_: str, doc: str) -> dict[str, Any]:
     return {"name": name, "type": ["null", type_], "doc": f"Data:{doc}", "default": None}
 
 
-def _compound(name: str) -> dict[str, Any]:
-    record: dict[str, Any] = {"type": "record", "name": "PersonName" if name == "Name" else "Address", "fields": []}
-    return {"name": name, "type": ["null", record], "default": None}
+def _parts_in(told: dict[str, dict[str, Any]], compound: str, record: str) -> list[dict[str, Any]]:
+    """The parts, so far, of the record that a compound field holds; it is the last of what the field can hold."""
+    held = told.setdefault(compound, {"name": compound, "type": ["null"], "default": None})["type"]
+    if not isinstance(held[-1], dict):
+        held.append({"type": "record", "name": record, "fields": []})
+    parts: list[dict[str, Any]] = held[-1]["fields"]
+    return parts
+
+
+def _each_defined_once(fields: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """The fields, where a record that stands in one before is meant by its name, as Avro has it."""
+    defined: set[str] = set()
+    for field in fields:
+        name = _name(field["type"][-1])
+        yield {**field, "type": [*field["type"][:-1], name]} if name in defined else field
+        defined |= {record for record, _ in _records_in([field])}
+
+
+def _records_in(fields: Iterable[Mapping[str, Any]]) -> Iterator[tuple[str, list[dict[str, Any]]]]:
+    for each in (choice for field in fields for choice in _choices(field)):
+        if isinstance(each, dict) and "fields" in each:
+            yield each["name"], each["fields"]
+
+
+def _choices(field: Mapping[str, Any]) -> list[Any]:
+    return field["type"] if isinstance(field["type"], list) else [field["type"]]
+
+
+def _name(type_: Any) -> str:
+    return str(type_["name"] if isinstance(type_, dict) else type_)
