@@ -54,7 +54,10 @@ class ChangeEvents:
         self._eligibility = frozenset(api for name, api in account.fields.items() if name.startswith("eligibility_"))
         self._identity = frozenset(api for name, api in account.fields.items() if name.startswith("id_"))
         # a log-in is the portal's own note and changes nothing that anybody waits for
-        self._silent = _STAMPS | {account["last_sign_in"], account["changed_at"]}
+        self._silent = {
+            "account": _STAMPS | {account["last_sign_in"], account["changed_at"]},
+            "contact": _STAMPS | {names["contact"]["changed_at"]},
+        }
 
     def header_of(self, record: Mapping[str, Any]) -> ChangeHeader | None:
         """The header of a change event; None for another kind of event. Raises Unreadable."""
@@ -84,7 +87,7 @@ class ChangeEvents:
             sequence=header.sequence_number,
         )
         account = record_id(record.get(self._account_fields.get(object, "")))
-        kinds = self._kinds(header, schema, record) if object == "account" else (AccountChanged,)
+        kinds = self._kinds(object, header, schema, record)
         for id in map(_long, header.record_ids):
             for kind in kinds:
                 whose = id if object == "account" else account
@@ -96,12 +99,18 @@ class ChangeEvents:
                     account=AccountId(whose) if whose is not None else None,
                 )
 
-    def _kinds(self, header: ChangeHeader, schema: Schema, record: Mapping[str, Any]) -> Iterable[OfAccount]:
-        if header.change_type == "DELETE":
+    def _kinds(
+        self, object: str, header: ChangeHeader, schema: Schema, record: Mapping[str, Any]
+    ) -> Iterable[OfAccount]:
+        if header.change_type == "DELETE" or object not in self._silent:
             return (AccountChanged,)
-        changed = self._changed(header, schema, record) - self._silent
+        possible = _OF_ACCOUNT if object == "account" else (AccountChanged,)
         if header.is_gap or header.change_type == "UNDELETE":
-            return _OF_ACCOUNT
+            return possible
+        changed = self._changed(header, schema, record) - self._silent[object]
+        if object == "contact":
+            # that of a person account is dated whatever changed of the account, whose own event says what
+            return possible if changed else ()
         eligibility, identity = changed & self._eligibility, changed & self._identity
         found = zip(_OF_ACCOUNT, (eligibility, identity, changed - eligibility - identity), strict=True)
         return [kind for kind, fields in found if fields]

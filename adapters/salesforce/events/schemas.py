@@ -1,7 +1,7 @@
 """Avro schemas by id: asked for once, and kept for ever, since an id never means another schema."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from io import BytesIO
 from typing import Any
 
@@ -21,9 +21,7 @@ class Schema:
     def __init__(self, text: str) -> None:
         definition = json.loads(text)
         self._parsed: Any = fastavro.parse_schema(definition)
-        self._fields: list[tuple[str, list[str]]] = [
-            (field["name"], _parts(field["type"])) for field in definition["fields"]
-        ]
+        self._fields = list(_fields(definition))
 
     def read(self, payload: bytes) -> Mapping[str, Any]:
         """The event in a payload; raises Unreadable."""
@@ -65,7 +63,17 @@ class Schemas:
         return known
 
 
-def _parts(type_: Any) -> list[str]:
-    choices = type_ if isinstance(type_, list) else [type_]
-    records = [each for each in choices if isinstance(each, dict) and "fields" in each]
-    return [part["name"] for part in records[0]["fields"]] if records else []
+def _fields(definition: Any) -> Iterator[tuple[str, list[str]]]:
+    """Each field with the parts of the record that it can hold; a record is defined once, and named after that."""
+    records: dict[str, list[str]] = {}
+    for field in definition["fields"]:
+        choices = field["type"] if isinstance(field["type"], list) else [field["type"]]
+        for each in choices:
+            if isinstance(each, dict) and "fields" in each:
+                records[_name(each)] = [part["name"] for part in each["fields"]]
+        yield field["name"], next((records[name] for name in map(_name, choices) if name in records), [])
+
+
+def _name(type_: Any) -> str:
+    named = type_.get("name", "") if isinstance(type_, dict) else type_
+    return str(named).rpartition(".")[2]
