@@ -11,6 +11,7 @@ from adapters.fakes.salesforce.columns import (
     KEY,
     LONG,
     MADE,
+    SHARED,
     address,
     email,
     pick,
@@ -22,8 +23,8 @@ from adapters.fakes.salesforce.columns import (
 from adapters.fakes.salesforce.rules import (
     ACCOUNT_FROM_CONTACT,
     CASE_CLOSING,
+    DOCUMENT_LINKS,
     DOCUMENT_VERSIONS,
-    ONE_LINK_TO_EACH,
     ONE_PRICE_A_BOOK,
     OPPORTUNITY_FOLLOWS_STAGE,
     ORDER_ACTIVATION,
@@ -225,8 +226,8 @@ _REST: Final = (
     table(
         "document_link",
         "06A",
-        {"document": to("document", required=True), "linked": to("account", "case")},
-        ONE_LINK_TO_EACH,
+        {"document": to("document", required=True), "linked": to("account", "case"), **SHARED},
+        DOCUMENT_LINKS,
     ),
     table(
         "document_version",

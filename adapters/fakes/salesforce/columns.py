@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import Final
 
+from adapters.fakes.salesforce.values import SHARE_TYPES, VISIBILITIES
 from adapters.fakes.tables import Access, Breach, Column, Kind, Rule, Table
 
 CODES: Final[Mapping[Breach, str]] = MappingProxyType(
@@ -65,6 +66,11 @@ INSTANT: Final = Column(kind=Kind.INSTANT)
 DATE: Final = Column(kind=Kind.DATE)
 FLAG: Final = Column(kind=Kind.CHECKBOX, default=False)
 MADE: Final = Column(system=True)
+SHARED: Final = {
+    "share_type": pick(SHARE_TYPES, default=SHARE_TYPES[0]),
+    "visibility": pick(VISIBILITIES, default=VISIBILITIES[0]),
+}
+"""The columns that say how a file is shared."""
 
 
 def table(

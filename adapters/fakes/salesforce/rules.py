@@ -4,6 +4,7 @@ from hashlib import sha256
 from pathlib import PurePosixPath
 from typing import Final
 
+from adapters.fakes.salesforce.columns import SHARED
 from adapters.fakes.tables import Breach, Rule, Write
 from core.domain.opportunity import PROBABILITY, Stage
 from core.domain.support import CaseStatus
@@ -108,7 +109,11 @@ def _case_closing(write: Write) -> None:
         write.after["closed_at"] = write.records.now() if is_closed else None
 
 
-def _one_link_to_each(write: Write) -> None:
+def _document_links(write: Write) -> None:
+    """A document has one link to each record; how it is shared may be left out, and can't be said to be nothing."""
+    nothing = [name for name in SHARED if write.after[name] is None]
+    if nothing:
+        raise write.refused(Breach.NOT_A_CHOICE, *nothing)
     same = write.records.find("document_link", document=write.after["document"], linked=write.after["linked"])
     if any(link["id"] != write.id for link in same):
         raise write.refused(Breach.DUPLICATE, "linked")
@@ -152,5 +157,5 @@ ONE_PRICE_A_BOOK: Final[Rule] = _one_price_a_book
 OPPORTUNITY_FOLLOWS_STAGE: Final[Rule] = _opportunity_follows_stage
 ACCOUNT_FROM_CONTACT: Final[Rule] = _account_from_contact
 CASE_CLOSING: Final[Rule] = _case_closing
-ONE_LINK_TO_EACH: Final[Rule] = _one_link_to_each
+DOCUMENT_LINKS: Final[Rule] = _document_links
 DOCUMENT_VERSIONS: Final[Rule] = _document_versions

@@ -39,3 +39,7 @@ GENDER_WORDS: Final = MappingProxyType({Gender.FEMALE: "Female", Gender.MALE: "M
 REGISTRATION_SOURCES: Final = ("Portal Checkout", "Portal Signup", "Staff")
 NOTICE_GIVEN: Final = "有"
 CANCELLATION_NOTICES: Final = (NOTICE_GIVEN, "未", "不要")
+SHARE_TYPES: Final = ("V", "C", "I")
+"""Whether who is shown a file may view it, may change it, or may what they may with the record that it is linked to."""
+VISIBILITIES: Final = ("AllUsers", "InternalUsers")
+"""Who is shown it. Salesforce's third word is for files that are shared with a user, of which there are none here."""

@@ -118,6 +118,51 @@ async def test_a_link_is_made_by_itself_too(portal: httpx.AsyncClient, world: Wo
     body = {"ContentDocumentId": org.document, "LinkedEntityId": org.case, "ShareType": "V", "Visibility": "AllUsers"}
     made = await portal.post("/sobjects/ContentDocumentLink", json=body)
     assert world.records.get("document_link", made.json()["id"])["linked"] == org.case  # type: ignore[index]
-    assert code(await portal.post("/sobjects/ContentDocumentLink", json=body | {"ShareType": "C"})) == (
-        "INVALID_FIELD_FOR_INSERT_UPDATE"
-    )
+    assert code(await portal.post("/sobjects/ContentDocumentLink", json=body)) == "DUPLICATE_VALUE"
+
+
+LINK = "/sobjects/ContentDocumentLink"
+
+
+def a_link(org: Org, **more: Any) -> dict[str, Any]:
+    return {"ContentDocumentId": org.document, "LinkedEntityId": org.case, **more}
+
+
+async def shared(portal: httpx.AsyncClient, link: str) -> tuple[str, str]:
+    told = (await portal.get(f"{LINK}/{link}?fields=ShareType,Visibility")).json()
+    return told["ShareType"], told["Visibility"]
+
+
+@pytest.mark.parametrize("share", ["V", "C", "I"])
+@pytest.mark.parametrize("visibility", ["AllUsers", "InternalUsers"])
+async def test_how_a_file_is_shared_reads_back(
+    portal: httpx.AsyncClient, org: Org, share: str, visibility: str
+) -> None:
+    made = (await portal.post(LINK, json=a_link(org, ShareType=share, Visibility=visibility))).json()["id"]
+    assert await shared(portal, made) == (share, visibility)
+    asked = f"SELECT Id FROM ContentDocumentLink WHERE LinkedEntityId = '{org.case}' AND ShareType = '{share}'"
+    found = (await portal.get("/query", params={"q": f"{asked} AND Visibility = '{visibility}'"})).json()["records"]
+    assert [row["Id"] for row in found] == [made]
+
+
+async def test_how_a_file_is_shared_has_a_default_and_can_change(portal: httpx.AsyncClient, org: Org) -> None:
+    made = (await portal.post(LINK, json=a_link(org, ShareType="I"))).json()["id"]
+    assert await shared(portal, made) == ("I", "AllUsers")
+    changed = await portal.patch(f"{LINK}/{made}", json={"ShareType": "C", "Visibility": "InternalUsers"})
+    assert changed.status_code == 204
+    assert await shared(portal, made) == ("C", "InternalUsers")
+
+
+@pytest.mark.parametrize("field", ["ShareType", "Visibility"])
+@pytest.mark.parametrize("word", ["X", "v", "SharedUsers", "", " ", None])
+async def test_no_other_word_says_how_a_file_is_shared(
+    portal: httpx.AsyncClient, world: World, org: Org, field: str, word: str | None
+) -> None:
+    refused = await portal.post(LINK, json=a_link(org, **{field: word}))
+    assert code(refused) == "INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST"
+    assert refused.json()[0]["fields"] == [field]
+    assert world.records.find("document_link", linked=org.case) == []
+    made = (await portal.post(LINK, json=a_link(org))).json()["id"]
+    refused = await portal.patch(f"{LINK}/{made}", json={field: word})
+    assert code(refused) == "INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST"
+    assert await shared(portal, made) == ("V", "AllUsers")

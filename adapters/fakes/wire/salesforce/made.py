@@ -18,14 +18,9 @@ PERSON: Final = "person."
 
 
 class Made(msgspec.Struct, frozen=True):
-    """A value made of a record.
-
-    `accepts` is the one word that may be written there, since it changes nothing; `person` the column of the person
-    that an account may be.
-    """
+    """A value made of a record; `person` is the column of the person that an account may be."""
 
     of: Callable[[Records, Row], Any]
-    accepts: str | None = None
     person: str | None = None
 
 
@@ -67,9 +62,9 @@ def same_as(column: str) -> Made:
     return Made(lambda _, row: row[column])
 
 
-def always(value: Any, *, accepts: str | None = None) -> Made:
+def always(value: Any) -> Made:
     """One value for every record."""
-    return Made(lambda _, row: value, accepts)
+    return Made(lambda _, row: value)
 
 
 def times(one: str, other: str) -> Made:
@@ -140,5 +135,3 @@ IS_PERSON: Final = Made(is_person)
 PERSON_ID: Final = Made(_person_id)
 LIST_PRICE: Final = Made(_list_price)
 STATUS_ALONE: Final = always("Status")
-SHARE_TYPE: Final = always("V", accepts="V")
-VISIBILITY: Final = always("AllUsers", accepts="AllUsers")

@@ -185,7 +185,7 @@ class Rows:
             name, column = written_in(place.wire.fields[field.name]), self.column(place, field)
             if name and column and self.may_write(place, user, field, creating=creating):
                 values[name] = taken(field, column, value)
-            elif not _is_no_change(place, field, value):
+            else:
                 sealed.append(field.name)
         if sealed:
             raise refusal(self.world.records, self._sealed(place, sealed))
@@ -248,11 +248,6 @@ def duplicates_detected() -> ApiError:
 def rule_of_their_own() -> ApiError:
     """What a validation rule of the operator's answers."""
     return ApiError("FIELD_CUSTOM_VALIDATION_EXCEPTION", "A rule of ours is against it.", ())
-
-
-def _is_no_change(place: Place, field: Field, value: Any) -> bool:
-    where = place.wire.fields[field.name]
-    return isinstance(where, Made) and where.accepts is not None and where.accepts == value
 
 
 def seen_by_all(schema: Schema) -> Schema:
