@@ -87,7 +87,7 @@ def _org(
     named, facts = settings.salesforce, billing.facts if billing is not None else None
     if choice is Choice.REAL or named.client_id:
         return salesforce.link_of(named, settings.policy, clock, billing=facts)
-    server = salesforce.sandbox_of(_here(world, "salesforce", "its org"))
+    server = salesforce.sandbox_of(_here(world, "salesforce", "its org"), has_persons=named.person_accounts)
     return salesforce.link_of(server.as_set_up(named), settings.policy, clock, server, facts)
 
 

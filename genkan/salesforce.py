@@ -13,8 +13,9 @@ from adapters.calling.lacking import Finding
 from adapters.fakes.addresses import free_port
 from adapters.fakes.whmcs.fact_stream import FakeBillingFacts
 from adapters.fakes.wire.salesforce.describe import Schema
-from adapters.fakes.wire.salesforce.org import CUSTOMERS, PORTAL, read_org
+from adapters.fakes.wire.salesforce.org import CUSTOMERS, PACKAGES, PERSONS, PORTAL, read_org
 from adapters.fakes.wire.salesforce.people import PORTAL_APP, STAFF_APP, App
+from adapters.fakes.wire.salesforce.persons import with_persons
 from adapters.fakes.wire.salesforce.pubsub.bus import EventBus
 from adapters.fakes.wire.salesforce.pubsub.deployed import read_events
 from adapters.fakes.wire.salesforce.pubsub.server import PubSubServer, TlsFiles, admitted_by, serving
@@ -99,6 +100,8 @@ class Sandbox:
     world: World
     port: int
     event_port: int
+    has_persons: bool = False
+    """Whether its customers are person accounts."""
 
     def as_set_up(self, settings: SalesforceSettings) -> SalesforceSettings:
         """How the portal logs in there, all else being as it is set."""
@@ -116,8 +119,9 @@ class Sandbox:
     async def served(self, *further: App, tls: TlsFiles | None = None) -> AsyncIterator[None]:
         """Serve it until the block ends: to `further` applications too, and its events by TLS where there are files."""
         sessions = Sessions(clock=self.world.clock, apps=(PORTAL_APP, STAFF_APP, *further))
-        async with served(self.world, made_up_org(SETS), sessions, staff=made_up_org(), port=self.port) as org:
-            bus = EventBus(self.world, read_events(ORG))
+        seen, everything = (made_up_org(sets, has_persons=self.has_persons) for sets in (SETS, None))
+        async with served(self.world, seen, sessions, staff=everything, port=self.port) as org:
+            bus = EventBus(self.world, read_events(ORG, _packages(has_persons=self.has_persons)))
             try:
                 service = PubSubServer(bus, admitted_by(org.sessions), Pace(keepalive=KEEPALIVE))
                 async with serving(service, port=self.event_port, tls=tls):
@@ -126,19 +130,24 @@ class Sandbox:
                 bus.close()
 
 
-def made_up_org(permission_sets: tuple[str, ...] | None = None) -> Schema:
+def made_up_org(permission_sets: tuple[str, ...] | None = None, *, has_persons: bool = False) -> Schema:
     """The made-up org as a user with these permission sets sees it, or an administrator without any.
 
     Raises Wrong where what it is made of is not there.
     """
     if not ORG.is_dir():
         raise Wrong([f"profile: the sandbox needs {ORG}, which only a checkout has"])
-    return read_org(ORG, permission_sets)
+    schema = read_org(ORG, permission_sets, _packages(has_persons=has_persons))
+    return with_persons(schema) if has_persons else schema
 
 
-def sandbox_of(world: World) -> Sandbox:
+def sandbox_of(world: World, *, has_persons: bool = False) -> Sandbox:
     """The made-up org over that world, at a free port."""
-    return Sandbox(world, free_port(), free_port())
+    return Sandbox(world, free_port(), free_port(), has_persons)
+
+
+def _packages(*, has_persons: bool) -> tuple[str, ...]:
+    return PERSONS if has_persons else PACKAGES
 
 
 def link_of(

@@ -60,7 +60,10 @@ def settings_for(folder: Path, **changes: Any) -> Settings:
 
 
 def over_the_wire() -> dict[str, Any]:
-    """What has a portal speak the protocols of Salesforce and WHMCS, where GENKAN_TEST_… of either is "wire"."""
+    """What has a portal speak the protocols of Salesforce and WHMCS, where GENKAN_TEST_… of either is "wire".
+
+    With GENKAN_TEST_ACCOUNTS=person the org's customers are person accounts.
+    """
     spoken = {name for name in ("SALESFORCE", "WHMCS") if os.environ.get(f"GENKAN_TEST_{name}", "fake") != "fake"}
     if not spoken:
         return {}
@@ -73,7 +76,11 @@ def over_the_wire() -> dict[str, Any]:
     return {
         "profile": Profile.SANDBOX,
         "ports": dict.fromkeys(others, Choice.FAKE),
-        "salesforce": SalesforceSettings(patience=QUICK, events=EventSettings(pace=HASTE)),
+        "salesforce": SalesforceSettings(
+            patience=QUICK,
+            events=EventSettings(pace=HASTE),
+            person_accounts=os.environ.get("GENKAN_TEST_ACCOUNTS") == "person",
+        ),
         "partners": PartnerSettings(esim_patience=AT_ONCE, line_patience=AT_ONCE),
         "whmcs": WhmcsSettings(patience=SOON, polling=Polling(every=0.1, least=0.0)),
     }

@@ -9,7 +9,7 @@ import pytest
 from adapters.fakes.records import Records
 from adapters.fakes.tables import Access
 from adapters.fakes.wire.salesforce.metadata import read
-from adapters.fakes.wire.salesforce.org import CUSTOMERS, LIVE_TESTS, PORTAL, STAFF, read_org
+from adapters.fakes.wire.salesforce.org import CUSTOMERS, LIVE_TESTS, PERSONS, PORTAL, STAFF, read_org
 from adapters.salesforce.field_map import DEFAULT
 from core.domain.opportunity import PROBABILITY, Stage
 from core.domain.order import OrderStatus
@@ -95,7 +95,7 @@ def test_record_types_and_order_statuses_are_those_of_the_made_up_salesforce() -
 
 
 def test_a_customer_is_a_business_account_or_a_person_account_under_one_name() -> None:
-    as_persons = read_org(FOLDER, packages=("force-app", "person-accounts"))
+    as_persons = read_org(FOLDER, packages=PERSONS)
     assert as_persons.objects["Account"].record_types == SCHEMA.objects["Account"].record_types == ("Portal_Customer",)
 
 

@@ -53,9 +53,10 @@ class ChangeEvents:
         account = names["account"]
         self._eligibility = frozenset(api for name, api in account.fields.items() if name.startswith("eligibility_"))
         self._identity = frozenset(api for name, api in account.fields.items() if name.startswith("id_"))
+        self._dates = _STAMPS | {account["changed_at"]}
         # a log-in is the portal's own note and changes nothing that anybody waits for
         self._silent = {
-            "account": _STAMPS | {account["last_sign_in"], account["changed_at"]},
+            "account": self._dates | {account["last_sign_in"]},
             "contact": _STAMPS | {names["contact"]["changed_at"]},
         }
 
@@ -107,10 +108,14 @@ class ChangeEvents:
         possible = _OF_ACCOUNT if object == "account" else (AccountChanged,)
         if header.is_gap or header.change_type == "UNDELETE":
             return possible
-        changed = self._changed(header, schema, record) - self._silent[object]
+        told = self._changed(header, schema, record)
+        changed = told - self._silent[object]
         if object == "contact":
             # that of a person account is dated whatever changed of the account, whose own event says what
             return possible if changed else ()
+        if not told - self._dates:
+            # the account of a person of whom something changed, in an org that does not tell of contacts
+            return (AccountChanged,)
         eligibility, identity = changed & self._eligibility, changed & self._identity
         found = zip(_OF_ACCOUNT, (eligibility, identity, changed - eligibility - identity), strict=True)
         return [kind for kind, fields in found if fields]

@@ -9,7 +9,7 @@ import msgspec
 import pytest
 
 from adapters.fakes.wire.salesforce.describe import Schema
-from adapters.fakes.wire.salesforce.org import CUSTOMERS, PACKAGES, PORTAL, read_org
+from adapters.fakes.wire.salesforce.org import CUSTOMERS, PACKAGES, PERSONS, PORTAL, read_org
 from adapters.fakes.wire.salesforce.people import PORTAL_APP, STAFF_APP, App
 from adapters.fakes.wire.salesforce.persons import with_persons
 from adapters.fakes.wire.salesforce.pubsub.deployed import Deployed, read_events
@@ -22,8 +22,6 @@ ROOT = "/services/data/v62.0"
 
 
 FOLDER = Path(__file__).parents[3] / "deploy" / "salesforce"
-PERSONS = ("force-app", "person-accounts")
-"""What is deployed where customers are person accounts."""
 
 
 @cache

@@ -194,12 +194,14 @@ async def test_an_account_that_becomes_a_person_has_its_name_in_parts(
     assert both["Contact"]["ChangeEventHeader"]["changeType"] == "CREATE"
 
 
-async def test_where_contacts_are_not_selected_the_account_tells_of_its_person() -> None:
+async def test_where_contacts_are_not_selected_an_account_tells_of_its_person_as_it_is_made_alone() -> None:
     async with pubsub_house(org=read_events(FOLDER, PERSONS)) as house, raw_client(house) as client:
-        _, contact = house.person()
+        _, contact = house.person(email="mina@example.jp")
         house.world.records.update("contact", contact, {"email": "new@example.jp"}, "staff")
-        _, event = await (await client.subscribe(ALL)).events(2)
-        assert (await client.read(event))["PersonEmail"] == "new@example.jp"
+        created, updated = [await client.read(event) for event in await (await client.subscribe(ALL)).events(2)]
+        assert created["PersonEmail"] == "mina@example.jp"
+        assert {name for name, value in updated.items() if value is not None} == {"ChangeEventHeader", STAMP}
+        assert await changed(client, ACCOUNTS) == {STAMP}
 
 
 async def test_an_account_is_named_by_a_text_or_by_a_record(client: RawClient, house: PubSubHouse) -> None:

@@ -11,6 +11,8 @@ from adapters.fakes.wire.salesforce.metadata import Metadata, folders, read
 from adapters.fakes.wire.salesforce.permissions import EVERYTHING, Permissions, permissions_of
 
 PACKAGES: Final = ("force-app", "business-accounts")
+PERSONS: Final = ("force-app", "person-accounts")
+"""What is deployed where customers are person accounts."""
 PORTAL: Final = "Genkan_Portal"
 CUSTOMERS: Final = "Genkan_Customers"
 STAFF: Final = "Genkan_Staff"

@@ -51,7 +51,7 @@ class EventBus:
         self.held: list[Held] = []
         """What is held back; `tell` lets it go."""
         self.waiters = Waiters()
-        self._persons = PersonAccounts(world.records) if org.has_persons else None
+        self._persons = PersonAccounts(world.records, "Contact" in org.captured) if org.has_persons else None
         if self._persons is not None:
             date_both(world.records)
         self.captured = {object: self._capturing(object) for object in org.captured}

@@ -18,9 +18,13 @@ _ID: Final = f"{PERSON}id"
 
 @dataclass(frozen=True, slots=True)
 class PersonAccounts:
-    """The accounts of an org that has persons among them, each as one record with its person."""
+    """The accounts of an org that has persons among them, each as one record with its person.
+
+    Where contacts are not selected, an update's event bears the account's own fields alone.
+    """
 
     records: Records
+    contacts_are_told: bool
 
     @property
     def fields(self) -> Mapping[str, str]:
@@ -40,7 +44,7 @@ class PersonAccounts:
             return change
         person = person_of(self.records, change.after)
         was = person
-        for each in changes:
+        for each in changes if self.contacts_are_told else ():
             if person is not None and (each.table.name, each.id) == ("contact", person["id"]):
                 was = each.before
         before = None if change.before is None else _one(change.before, was, named=person is None)
