@@ -19,6 +19,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
@@ -30,13 +31,14 @@ import structlog
 from rich.console import Console
 
 from adapters.durable.runner import Runner
+from adapters.fakes.wire.salesforce.pubsub.faults import EventFault
 from adapters.salesforce.events.settings import EventSettings
 from adapters.salesforce.settings import Patience, SalesforceSettings
 from adapters.whmcs.settings import Patience as BillingPatience
 from adapters.whmcs.settings import Polling, WhmcsSettings
 from core.domain.work import WorkState
 from genkan import salesforce as link
-from genkan.client import Portal
+from genkan.client import Json, Portal
 from genkan.demo.ending import play_ending
 from genkan.demo.internet import play_internet
 from genkan.demo.play import Play
@@ -76,7 +78,12 @@ OF_SALESFORCE: Final = ("account", "contact", "opportunity", "order", "order_lin
 COUNTED: Final = (*OF_SALESFORCE, "client", "billing_order", "service", "invoice")
 TRIES: Final = 8
 """How often somebody asks again who hears that it can't be told now."""
-JUST_NOW: Final = frozenset({500, 502, 503, 504})
+JUST_NOW: Final = frozenset({502, 503, 504})
+UNHEARD: Final = EventFault.LOST
+"""What became of an event that nobody hears of: what it was of is found by looking, once a minute."""
+A_WHILE: Final = 2.0
+"""Seconds until such a look is waited for."""
+MINUTE: Final = timedelta(seconds=61)
 REFUSED_THERE: Final = frozenset({"order_refused", "save_refused", "ending_refused"})
 """What a customer is told whose wish Salesforce or WHMCS refused."""
 
@@ -130,10 +137,29 @@ class Undeterred(Patient):
         return answer
 
 
+class Waiting(Play):
+    """One who waits a minute of the portal's clock, too, for what only a look can find (T-5)."""
+
+    def expect(self, rule: str, what: str, expected: Json, read: Callable[[], Json]) -> None:
+        moves_on = time.monotonic() + A_WHILE
+        waits = True
+
+        def read_later() -> Json:
+            nonlocal waits
+            found = read()
+            if found != expected and waits and time.monotonic() > moves_on:
+                waits = False
+                self.backstage.advance(MINUTE)
+            return found
+
+        super().expect(rule, what, expected, read_later)
+
+
 def walked(journey: str, folder: Path, database: Path, *strikes: Struck) -> Walked:
     """Walk a journey on a portal of its own, with faults or without."""
+    as_whom = Waiting if any(struck.kind == UNHEARD for struck in strikes) else Play
     with _portal(folder, database, is_refused=any(struck.kind in REFUSALS for struck in strikes)) as http:
-        play = Play(Portal(http), Console(file=io.StringIO()))  # type: ignore[arg-type] # a client is what asks
+        play = as_whom(Portal(http), Console(file=io.StringIO()))  # type: ignore[arg-type] # a client is what asks
         world = play.backstage.world
         before = {wire: Counter(world.wire_calls(system=wire)) for wire in FAULTS}
         for struck, after in counted(strikes):
