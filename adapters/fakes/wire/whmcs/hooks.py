@@ -24,6 +24,20 @@ PATIENCE: Final = 2.5
 """Seconds that a call may take."""
 
 
+HEARD: Final = frozenset(
+    {
+        *("InvoiceCreated", "InvoicePaid", "InvoiceUnpaid", "InvoiceCancelled", "InvoiceRefunded"),
+        *("AddInvoicePayment", "AddTransaction", "CCUpdate"),
+        *("AcceptOrder", "CancelOrder", "PendingOrder", "FraudOrder", "DeleteOrder", "OrderPaid"),
+        "AfterShoppingCartCheckout",
+        *("AfterModuleCreate", "AfterModuleSuspend", "AfterModuleUnsuspend", "AfterModuleTerminate"),
+        "AfterModuleChangePackage",
+        *("ServiceEdit", "AdminServiceEdit", "ServiceDelete", "CancellationRequest"),
+    }
+)
+"""The hook points at which the hook file of deploy/whmcs listens; what happens at others the portal is not told."""
+
+
 class HookTarget(msgspec.Struct, frozen=True, kw_only=True):
     """Where the portal is, by its address without a path, and the secret that the calls are signed with."""
 
@@ -84,8 +98,9 @@ class Hooks:
             self.run_hook(one)
 
     def run_hook(self, one: Happened) -> None:
-        """Take in one hook."""
-        self._told.put_nowait((one, self._world.clock.now()))
+        """Take in one hook, if the hook file listens there."""
+        if one.event in HEARD:
+            self._told.put_nowait((one, self._world.clock.now()))
 
     async def settled(self) -> None:
         """Wait until all that happened was told, or lost."""
