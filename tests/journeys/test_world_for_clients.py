@@ -17,6 +17,7 @@ from adapters.eventbus.service import PubSubStub
 from adapters.fakes.addresses import free_port
 from adapters.fakes.wire.salesforce.people import ORG_ID, PORTAL, STAFF, User, signed_app
 from adapters.fakes.wire.salesforce.sessions import JWT_BEARER
+from genkan.serve import listening_on
 from tests.commands import typed
 from tests.journeys.served import PATIENCE, started
 from tests.wire.salesforce.keys import key_and_certificate
@@ -46,6 +47,14 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+def two_ports() -> tuple[int, int]:
+    """Free ports, one behind the other."""
+    port, behind = free_port(), free_port()
+    while behind != port + 1:
+        port, behind = behind, free_port()
+    return port, behind
+
+
 def key_of(name: str) -> rsa.RSAPrivateKey:
     key = load_pem_private_key(key_and_certificate(name)[0].encode(), None)
     assert isinstance(key, rsa.RSAPrivateKey)
@@ -62,9 +71,7 @@ def written(
 @pytest.fixture(scope="module", params=["app.crt", "app.pub"])
 def port(request: pytest.FixtureRequest, files: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
     """The port of its Salesforce, which knows the app by that file; events are at the next one."""
-    port, behind = free_port(), free_port()
-    while behind != port + 1:
-        port, behind = behind, free_port()
+    port, _ = two_ports()
     words = ["--events-certificate", str(files / "events.crt")]
     words += ["--events-key", str(files / "events.key"), "--app-certificate", str(files / request.param)]
     words += ["--port", str(free_port()), "--salesforce-port", str(port)]
@@ -134,6 +141,7 @@ def test_who_signs_with_the_app_s_key_is_let_in_and_hears_of_events_by_tls(port:
         ({"app-certificate": "none"}, "'--app-certificate': it is neither a certificate nor a public key"),
         ({"app-certificate": "app.key"}, "'--app-certificate': it is neither a certificate nor a public key"),
         ({"app-certificate": "curve.pub"}, "'--app-certificate': it is neither a certificate nor a public key"),
+        ({"person-accounts": "", "salesforce-port": ""}, "--person-accounts needs --salesforce-port"),
         ({"app-certificate": "app.crt", "salesforce-port": ""}, "--app-certificate needs --salesforce-port"),
         (
             {"events-certificate": "events.crt", "events-key": "events.key", "salesforce-port": ""},
@@ -147,8 +155,21 @@ def test_a_wrong_file_is_told_by_its_option(
     monkeypatch.chdir(tmp_path)
     words = [] if "salesforce-port" in given else ["--salesforce-port", "8201"]
     for option, file in given.items():
-        words += [f"--{option}", str(files / file)] if file else []
+        words += [f"--{option}", str(files / file)] if file else ["--person-accounts"] * (option == "person-accounts")
     answer = typed("world", *words)
     assert (answer.exit_code, said in answer.output) == (2, True), answer.output
     assert "PRIVATE" not in answer.output
+    assert [*tmp_path.iterdir()] == [], "nothing was begun"
+
+
+@pytest.mark.parametrize("option", ["port", "salesforce-port", "whmcs-port", "partners-port", "events"])
+def test_a_port_that_is_taken_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, option: str) -> None:
+    monkeypatch.chdir(tmp_path)
+    ports = {"port": free_port(), "partners-port": free_port(), "whmcs-port": free_port()}
+    salesforce, events = two_ports()
+    with listening_on("127.0.0.1", {**ports, "salesforce-port": salesforce, "events": events}[option]) as taken:
+        words = [f"--{name}={port}" for name, port in (ports | {"salesforce-port": salesforce}).items()]
+        answer = typed("world", *words)
+        said = f"127.0.0.1:{taken.getsockname()[1]}: Address already in use"
+    assert (answer.exit_code, said in answer.output) == (1, True), answer.output
     assert [*tmp_path.iterdir()] == [], "nothing was begun"
