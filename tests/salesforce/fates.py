@@ -1,8 +1,13 @@
 """What becomes of events on their way: told as they are, twice, as a gap, unreadable, or not at all, in any order."""
 
+import argparse
 import random
 from collections import Counter
+from collections.abc import Callable
+from time import monotonic
 from typing import Any, Final
+
+import structlog
 
 from adapters.fakes.wire.salesforce.pubsub.bus import EventBus, Held
 
@@ -51,3 +56,16 @@ class Fates:
             record = {"ChangeEventHeader": header | empty}
         for _ in range(2 if fate == "doubled" else 1):
             self.bus.tell(held.object, record, held.at)
+
+
+def told_of(live: Callable[[int, int], Counter[str]], what: str | None) -> None:
+    """Live as many histories as the command says, by its seed, and say what came of them."""
+    parser = argparse.ArgumentParser(description=what, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--count", type=int, default=2000)
+    parser.add_argument("--seed", type=int, default=1)
+    asked = parser.parse_args()
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(50))
+    began = monotonic()
+    tally = live(asked.count, asked.seed)
+    told = ", ".join(f"{name} {number}" for name, number in sorted(tally.items()))
+    print(f"seed {asked.seed}, {monotonic() - began:.0f} s: {told}")

@@ -7,17 +7,12 @@ Many go on at once, while streams are cut and the process that reads them ends a
 must have read each record after its last change; of what never came it learns by looking, and of nothing else.
 """
 
-import argparse
 import asyncio
 import random
-import sys
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from time import monotonic
 from typing import Any, Final
-
-import structlog
 
 from adapters.fakes.tables import Row
 from adapters.fakes.wire.salesforce.pubsub.subscription import Pace as ServerPace
@@ -32,7 +27,7 @@ from core.domain.facts import (
 )
 from ports.errors import Rejected, Unavailable
 from tests.salesforce.events_house import Ear, EventsHouse, events_house
-from tests.salesforce.fates import Fates
+from tests.salesforce.fates import Fates, told_of
 from tests.wire.salesforce.pubsub_house import topics_of
 
 TOPICS: Final = topics_of("Account", "Contact", "Opportunity", "Order", "Product2")
@@ -250,18 +245,5 @@ async def live(count: int, seed: int) -> Counter[str]:
         return histories.tally
 
 
-def main() -> None:
-    """Live histories and say what came of them."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--count", type=int, default=2000)
-    parser.add_argument("--seed", type=int, default=1)
-    asked = parser.parse_args()
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(50))
-    began = monotonic()
-    tally = asyncio.run(live(asked.count, asked.seed))
-    told = ", ".join(f"{name} {number}" for name, number in sorted(tally.items()))
-    print(f"seed {asked.seed}, {monotonic() - began:.0f} s: {told}")
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    told_of(lambda count, seed: asyncio.run(live(count, seed)), __doc__)

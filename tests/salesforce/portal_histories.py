@@ -8,10 +8,8 @@ for what it lost by itself, while its streams are cut and it is closed and opene
 each customer must be shown what Salesforce holds, and the portal must have learned each record as it stands (T-5).
 """
 
-import argparse
 import io
 import random
-import time
 from collections import Counter
 from collections.abc import Callable
 from contextlib import AbstractContextManager
@@ -21,7 +19,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final
 
-import structlog
 from rich.console import Console
 
 from adapters.fakes.tables import Row
@@ -46,7 +43,7 @@ from genkan.running import Running
 from genkan.settings import WHMCS, Choice, Profile
 from tests.model.morning import migrated
 from tests.portal import HASTE, QUICK, portal_in, warm_cleaner
-from tests.salesforce.fates import Fates
+from tests.salesforce.fates import Fates, told_of
 from tests.worlds import a_world
 
 TOPICS: Final = tuple(topic for topic in topics_of(DEFAULT) if topic.startswith("/data/"))
@@ -270,18 +267,5 @@ def live(count: int, seed: int, at_once: int = AT_ONCE) -> Counter[str]:
         return histories.tally
 
 
-def main() -> None:
-    """Live histories and say what came of them."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--count", type=int, default=2000)
-    parser.add_argument("--seed", type=int, default=1)
-    asked = parser.parse_args()
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(50))
-    began = time.monotonic()
-    tally = live(asked.count, asked.seed)
-    told = ", ".join(f"{name} {number}" for name, number in sorted(tally.items()))
-    print(f"seed {asked.seed}, {time.monotonic() - began:.0f} s: {told}")
-
-
 if __name__ == "__main__":
-    main()
+    told_of(live, __doc__)

@@ -36,14 +36,6 @@ async def house() -> AsyncIterator[EventsHouse]:
         yield house
 
 
-@pytest.fixture
-async def ear(house: EventsHouse) -> Ear:
-    """Who has read everything so far."""
-    ear = house.ear()
-    await ear.hear()
-    return ear
-
-
 def kinds(facts: list[Any]) -> list[type]:
     return [type(fact) for fact in facts]
 

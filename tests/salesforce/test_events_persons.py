@@ -31,14 +31,6 @@ async def house(request: pytest.FixtureRequest) -> AsyncIterator[EventsHouse]:
 
 
 @pytest.fixture
-async def ear(house: EventsHouse) -> Ear:
-    """Who has read everything so far."""
-    ear = house.ear()
-    await ear.hear()
-    return ear
-
-
-@pytest.fixture
 async def mina(house: EventsHouse, ear: Ear) -> tuple[str, str]:
     """A person account that was heard of."""
     account, contact = house.pubsub.person(email="mina@example.jp")
