@@ -38,7 +38,8 @@ class EligibilityDesk(Protocol):
     async def ensure_answer(self, account: AccountId, case: CaseId, answer: AvailabilityAnswer) -> None:
         """Write a checker's answer as staff would, with its source, and close the case (ELG-8).
 
-        Changes nothing when staff have answered the case already.
+        Changes nothing when staff have answered the case already; once another check was asked for, the account stays
+        as it is.
         """
 
     async def ensure_followed(self, account: AccountId, moves: tuple[SaleMove, ...]) -> Followed:

@@ -103,10 +103,11 @@ class SalesforceEligibilityDesk:
             if _is_answered(row, held):
                 return
             source = {"case": row["id"], "body": f"{ANSWERED_BY}{answer.source}", "is_published": False}
+            decided = [*self._unanswered(row, held), self.org.patch("account", id, values, "answer")]
             parts = [
                 Get.query(self._still_open(row), "case"),
-                *self._unanswered(row, held),
-                self.org.patch("account", id, values, "answer"),
+                # what became of a later check is no business of this one
+                *([] if _is_overtaken(row, held) else decided),
                 self.org.post("case_comment", source, "source"),
                 self.org.patch("case", Ref("case", FOUND), {"status": CaseStatus.CLOSED}, "closed"),
             ]
@@ -227,7 +228,7 @@ class SalesforceEligibilityDesk:
 
     def _unanswered(self, case: Row, account: Row | None) -> list[SubRequest]:
         """The parts that halt all others once staff have answered on the account."""
-        if account is None or not _is_latest(case, account):
+        if account is None or _is_overtaken(case, account):
             return []
         pending = self.org.is_("account", "eligibility_status", EligibilityStatus.PENDING)
         # a write of what is there is the one way for a part to halt the rest
@@ -270,9 +271,14 @@ def _is_latest(case: Row, account: Row) -> bool:
     return bool(crm_id(account["eligibility_case"] or "") == case["id"])
 
 
+def _is_overtaken(case: Row, account: Row | None) -> bool:
+    """Whether another check was asked for after it."""
+    return account is not None and bool(account["eligibility_case"]) and not _is_latest(case, account)
+
+
 def _is_answered(case: Row, account: Row | None) -> bool:
     answered = account is not None and account["eligibility_status"] != EligibilityStatus.PENDING
-    return bool(case["is_closed"] or (answered and account is not None and _is_latest(case, account)))
+    return bool(case["is_closed"] or (answered and not _is_overtaken(case, account)))
 
 
 def _unanswered_check(account: Row) -> OpenCheck:

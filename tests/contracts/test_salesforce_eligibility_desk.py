@@ -201,6 +201,26 @@ async def test_staffs_answer_stays_when_a_checker_comes_late(
     assert (await eligibility.standing(mina.account)).status is EligibilityStatus.INELIGIBLE
 
 
+@pytest.mark.parametrize("answered", [True, False])
+async def test_an_answer_that_comes_after_another_check_closes_its_own_case_alone(
+    eligibility: EligibilityDesk, mina: Registered, staff: StaffDesk, world: World, answered: bool
+) -> None:
+    first = await eligibility.ensure_check(Samples.check(mina), None)
+    await staff.answer_availability(mina.account, EligibilityStatus.INELIGIBLE, close=False)
+    again = Samples.check(mina, key=Samples.key("check", "2"), address=ELSEWHERE)
+    second = await eligibility.ensure_check(again, first.opportunity)
+    if answered:
+        await staff.answer_availability(second.case, EligibilityStatus.ELIGIBLE, "Home 10G", "Staff's", close=False)
+    before = await eligibility.standing(mina.account)
+    for _ in range(2):
+        await eligibility.ensure_answer(mina.account, first.case, ANSWER)
+    after = await eligibility.standing(mina.account)
+    assert msgspec.structs.replace(after, read_at=before.read_at) == before
+    open_cases = [each["id"] for each in world.records.find("case") if each["status"] != "Closed"]
+    assert open_cases == [second.case]
+    assert len(world.records.find("case_comment", case=first.case)) == 1
+
+
 async def test_an_answer_without_an_address_is_for_the_one_of_now(
     eligibility: EligibilityDesk, mina: Registered, staff: StaffDesk, world: World
 ) -> None:

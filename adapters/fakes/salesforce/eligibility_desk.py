@@ -55,11 +55,15 @@ def asked_at(records: Records, case: Row) -> datetime:
     return asked or case["created_at"]
 
 
+def _is_overtaken(records: Records, case: Row) -> bool:
+    account = records.get("account", case["account"])
+    return account is not None and account["eligibility_case"] not in (None, case["id"])
+
+
 def _is_answered(records: Records, case: Row) -> bool:
     account = records.get("account", case["account"])
-    is_latest = account is not None and account["eligibility_case"] == case["id"]
     answered = account is not None and account["eligibility_status"] != EligibilityStatus.PENDING
-    return bool(case["is_closed"] or (is_latest and answered))
+    return bool(case["is_closed"] or (answered and not _is_overtaken(records, case)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +149,8 @@ class FakeEligibilityDesk:
             }
             source = {"case": case, "body": f"{ANSWERED_BY}{answer.source}", "is_published": False}
             with records.all_or_none():
-                records.update("account", account, values)
+                if not _is_overtaken(records, row):
+                    records.update("account", account, values)
                 records.create("case_comment", source)
                 close_case(records, row)
 
