@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
+import structlog
+
 from adapters.salesforce.cases import case_values, of_kind
 from adapters.salesforce.customers import Customers
 from adapters.salesforce.likeness import case_made, sale_made
@@ -13,7 +15,7 @@ from adapters.salesforce.org import FOUND, Org, is_halted, is_taken, overtaken
 from adapters.salesforce.requests import Get, Record, Ref
 from adapters.salesforce.rows import CHILDREN, Row, to_the_second
 from adapters.salesforce.sales import opportunity_of, sale_state_of, service_of
-from adapters.salesforce.shapes import word
+from adapters.salesforce.shapes import UNKNOWN_WORD, word
 from adapters.salesforce.soql import Condition, Select, ge, gt, is_in, lt, ne, select
 from core.domain.cancellation import Kit
 from core.domain.catalog import ProductType
@@ -30,6 +32,8 @@ from core.domain.opportunity import (
 )
 from core.domain.support import CaseKind, CaseStatus, NewCase
 from ports.errors import Rejected, Unavailable
+
+log = structlog.get_logger()
 
 CLOSES_AFTER: Final = timedelta(days=90)
 """When a sale is expected to be closed, where Salesforce wants a date: once it would be given up."""
@@ -160,14 +164,16 @@ class SalesforceOpportunities:
 
     def shaped(self, records: Iterable[Record]) -> list[Opportunity]:
         """The opportunities in these records, but for those at stages that are none of the portal's."""
-        names = self.org.names
-        shaped = (
-            opportunity_of(
-                names.row("opportunity", record), bool(names.below("opportunity", "order", record)), self.org.picklists
-            )
-            for record in records
-        )
-        return [each for each in shaped if each is not None]
+        names, found = self.org.names, []
+        for record in records:
+            row, has_order = names.row("opportunity", record), bool(names.below("opportunity", "order", record))
+            sale = opportunity_of(row, has_order, self.org.picklists)
+            if sale is not None:
+                found.append(sale)
+            elif row["key"]:
+                # it is followed no further until it is at a word of the portal's again: its operators must hear of it
+                log.error("salesforce.opportunity.unread", subject=row["id"], code=UNKNOWN_WORD)
+        return found
 
     async def _found(self, *conditions: Condition, background: bool = False) -> list[Opportunity]:
         return self.shaped(await self.org.records(self.choose().where(*conditions), background=background))

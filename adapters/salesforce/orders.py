@@ -4,6 +4,7 @@ from collections import Counter
 from typing import Any, Final
 
 import msgspec
+import structlog
 
 from adapters.salesforce.customers import Customers
 from adapters.salesforce.likeness import since_asked
@@ -13,12 +14,14 @@ from adapters.salesforce.org import FOUND, Org
 from adapters.salesforce.requests import Get, Record, Ref, SubRequest
 from adapters.salesforce.rows import CHILDREN, Row, whole
 from adapters.salesforce.sales import in_order, line_of, order_of, sim_values
-from adapters.salesforce.shapes import address_values
+from adapters.salesforce.shapes import UNKNOWN_WORD, address_values
 from adapters.salesforce.soql import Condition, Select, not_in, select
 from core.domain.ids import OrderId
 from core.domain.japan import tokyo_date
 from core.domain.opportunity import OPEN_FOR_ORDER, NewOpportunity, Stage
 from core.domain.order import ActivationStatus, Order, OrderDraft, OrderStatus
+
+log = structlog.get_logger()
 
 _OF_A_SIM: Final = ("sim_type", "eid", "mnp_reservation")
 """By what two SIMs are told apart."""
@@ -72,6 +75,9 @@ class Orders:
                 frozenset(line.id for line in order.lines if line.id is not None),
                 order.plan.id if order.plan is not None else None,
             )
+        elif row["key"]:
+            # nothing is made of it until it is at a word of the portal's again, so its operators must hear of it
+            log.error("salesforce.order.unread", subject=row["id"], code=UNKNOWN_WORD)
         return order
 
     def sale(self, record: Record) -> Row | None:

@@ -5,6 +5,7 @@ from typing import Any
 
 import httpx
 import pytest
+from structlog.testing import capture_logs
 
 from adapters.fakes.bindings import bind_world
 from adapters.salesforce.needed_words import WORDS
@@ -99,3 +100,24 @@ async def test_a_page_of_changes_is_of_the_portals_own_words() -> None:
     sales, orders = (query for query in way.heard if "ORDER BY Id" in query)
     assert all(f"'{stage}'" in sales for stage in Stage)
     assert all(f"'{status}'" in orders for status in OrderStatus)
+
+
+@pytest.mark.parametrize(("table", "field"), [("opportunity", "stage"), ("order", "status"), ("order", "activation")])
+async def test_what_the_portal_made_is_told_to_operators_once_it_is_at_a_word_of_their_own(
+    table: str, field: str
+) -> None:
+    world = a_world()
+    async with wired(world) as (ports, _):
+        customer = await ports.customer_registry.ensure_customer(Samples.key("mina"), Samples.customer())
+        sale = await ports.opportunities.ensure(Samples.opportunity(customer.account, product_type=ProductType.VPN))
+        catalog = await ports.catalog_shelf.catalog()
+        draft = Samples.draft(customer.account, catalog, "VPN-LONDON", opportunity=sale)
+        placed = (await ports.order_book.ensure_order(draft)).order
+        (row,) = world.records.find(table)
+        world.records.restore(table, row["id"], {**row, field: "Frozen"})
+        with capture_logs() as said:
+            found = await (ports.opportunities.find(sale) if table == "opportunity" else ports.order_book.find(placed))
+    assert found is None
+    assert [line for line in said if line["log_level"] == "error"] == [
+        {"event": f"salesforce.{table}.unread", "log_level": "error", "subject": row["id"], "code": "unknown_word"}
+    ]
