@@ -50,6 +50,9 @@ STEPS: Final = (
     Step("document, front and back", 4, 0, "SSSS"),
     Step("submit", 2, 2, "WS"),
     Step("approval", 1, 0, "S"),
+    Step("hold", 1, 0, "S"),
+    Step("resumption", 1, 0, "S"),
+    Step("a detail of an account", 0, 0, ""),
     Step("provisioning", 3, 5, "SWSWWWS"),
     Step("cancellation", 2, 1, "WS"),
 )

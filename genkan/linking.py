@@ -36,8 +36,10 @@ class Together:
     def meets(self, shelf: Callable[[], CachedCatalogShelf], store: Callable[[], Store]) -> None:
         """Say where the catalog is, by which billing tells a plan of one product line from another's (CAT-6).
 
-        And where what was sent to billing is kept (FUL-3).
+        And where what was sent to billing is kept (FUL-3), and whose orders and sales are.
         """
+        if self.org is not None:
+            self.org.owners.store = store
         if self.billing is not None:
             self.billing.products.shelf, self.billing.sendings.store = shelf, store
 

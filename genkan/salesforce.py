@@ -28,7 +28,8 @@ from adapters.fakes.world import World
 from adapters.salesforce.bindings import SalesforcePorts, salesforce_ports
 from adapters.salesforce.checking import Asked, check, objects_asked
 from adapters.salesforce.client import Client
-from adapters.salesforce.events.binding import fact_stream
+from adapters.salesforce.events.binding import fact_stream, owners_of
+from adapters.salesforce.events.owners import KeptOwners
 from adapters.salesforce.events.stream import SalesforceFactStream
 from adapters.salesforce.events.topics import topics_of
 from adapters.salesforce.field_map import DEFAULT, FieldMap
@@ -64,6 +65,7 @@ class Link:
     client: Client
     ports: SalesforcePorts
     events: SalesforceFactStream
+    owners: KeptOwners
     server: "Sandbox | None" = None
     billing: FactStream | None = None
     """What billing tells, where it is not the world's."""
@@ -162,7 +164,8 @@ def link_of(
     field_map = _named(settings)
     client = Client(settings, clock, None if server is None else Struck(STRIKES))
     ports = salesforce_ports(client, settings, field_map, policy, clock)
-    return Link(client, ports, fact_stream(client, settings, field_map, spread), server, billing)
+    owners = KeptOwners(owners_of(client, field_map))
+    return Link(client, ports, fact_stream(client, settings, field_map, spread, owners), owners, server, billing)
 
 
 async def check_of(settings: SalesforceSettings) -> tuple[Finding, ...]:

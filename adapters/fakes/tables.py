@@ -163,6 +163,11 @@ class Change:
         return frozenset(c for c in self.table.columns if before.get(c) != after.get(c))
 
     @property
+    def is_update(self) -> bool:
+        """Whether the record was there before and still is."""
+        return self.before is not None and self.after is not None
+
+    @property
     def is_dating(self) -> bool:
         """Whether the record was dated anew and is as it was in all else."""
         return self.before is not None and self.after is not None and not self.columns

@@ -29,8 +29,8 @@ from adapters.fakes.wire.salesforce.server import SalesforceServer
 from adapters.fakes.wire.whmcs.office import FieldIds
 from adapters.fakes.wire.whmcs.server import Served
 from adapters.fakes.world import World
+from adapters.salesforce.events.owners import Owners
 from adapters.salesforce.memory import Memory
-from adapters.salesforce.org import Org
 from adapters.salesforce.settings import SalesforceSettings
 from adapters.system.clock import RealClock
 from adapters.whmcs.settings import Polling, WhmcsSettings
@@ -121,7 +121,9 @@ class Watched:
     def forget(self) -> None:
         """Remember nothing of what the systems hold, as if the process had just begun; but for their own set-up."""
         self.running.container.readings().hear_all()
-        _org_of(self.running).memory = Memory()
+        link = _link_of(self.running)
+        link.ports.org.memory = Memory()
+        link.events._owners = Owners(link.owners)
 
 
 @asynccontextmanager
@@ -152,7 +154,7 @@ async def watched_portal(longer: dict[str, float]) -> AsyncIterator[Watched]:
             await stack.enter_async_context(app.lifespan())
             await stack.enter_async_context(serving(app, port))
             http = stack.enter_context(httpx.Client(base_url=f"{HERE}:{port}", timeout=PATIENCE, trust_env=False))
-            await _org_of(running).look_round()
+            await _link_of(running).ports.org.look_round()
             watch.longer.update(longer)
             yield Watched(Portal(http), running, bindings, watch)
     finally:
@@ -185,6 +187,6 @@ def _fields_of(world: World) -> dict[str, int]:
     return {row["pid"]: FieldIds().crm_order_of(row) for row in world.records.find("billing_product")}
 
 
-def _org_of(running: Running) -> Org:
-    (org,) = (link.org for link in running.links if isinstance(link, Together) and link.org is not None)
-    return org.ports.org
+def _link_of(running: Running) -> salesforce.Link:
+    (link,) = (link.org for link in running.links if isinstance(link, Together) and link.org is not None)
+    return link

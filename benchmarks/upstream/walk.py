@@ -36,7 +36,8 @@ class Walk:
         return answer
 
     async def hears(self, name: str) -> None:
-        """Hear what the systems tell, and apart from it the echoes of what the portal wrote then."""
+        """Hear what the systems tell with nothing remembered, and apart from it the echoes of what was written then."""
+        self.on.forget()
         first, *rest = await self.on.heard()
         self.facts[name], self.steps[name] = first
         self.echoes(name, rest)
@@ -85,9 +86,13 @@ class Walk:
 
     def account(self, customer: Customer) -> Any:
         """The customer's account."""
+        return self.held("account", number=customer.number)
+
+    def held(self, table: str, **equals: str) -> Any:
+        """A record that Salesforce holds."""
         world = self.on.world.here
         assert world is not None
-        return world.records.find("account", number=customer.number)[0]
+        return world.records.find(table, **equals)[0]
 
 
 async def walked(longer: dict[str, float]) -> Walk:
@@ -138,8 +143,18 @@ async def _has_vpn_later(walk: Walk, mina: Customer) -> None:
     wish = {"seen": totals, "activation": "scheduled", "activateAt": at}
     later = await on.ask(lambda: mina.order(VPN, "bench-vpn", **wish))
     await walk.overhears("a scheduled order")
-    await on.world.staff_desk.approve_order(later["orders"][0]["id"])
+    (order,) = [each["id"] for each in later["orders"]]
+    await on.world.staff_desk.approve_order(order)
     await walk.hears("approval")
+    sale = walk.held("order", id=order)["opportunity"]
+    await on.world.staff_desk.hold_opportunity(sale)
+    await walk.hears("hold")
+    await on.world.staff_desk.resume_opportunity(sale)
+    await walk.hears("resumption")
+    await on.world.staff_desk.link_account(walk.account(mina)["id"], walk.account(mina)["client"] + "0")
+    await walk.hears("a detail of an account")
+    await on.world.staff_desk.link_account(walk.account(mina)["id"], walk.account(mina)["client"][:-1])
+    await walk.overhears("a detail of an account")
 
 
 async def _ends_it(walk: Walk) -> None:

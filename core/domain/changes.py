@@ -86,6 +86,11 @@ def identity_of(account: AccountId) -> str:
     return f"identity:{account}"
 
 
+def owner_of(record: str) -> str:
+    """The subject under which the account is remembered that an order or a sale belongs to."""
+    return f"owner:{record}"
+
+
 def subjects(state: AnyState) -> tuple[str, ...]:
     """What is remembered as learned of that record."""
     match state:

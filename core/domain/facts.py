@@ -45,9 +45,13 @@ class IdentityChanged(Fact, frozen=True, kw_only=True):
 
 
 class AccountChanged(Fact, frozen=True, kw_only=True):
-    """Something else of an account or its contact changed (portal status, address)."""
+    """Something else of an account or its contact changed (portal status, address).
+
+    `only_details`: the portal status did not, so nothing has to be read.
+    """
 
     account: AccountId
+    only_details: bool = False
 
 
 class OrderChanged(Fact, frozen=True, kw_only=True):

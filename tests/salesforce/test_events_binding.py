@@ -17,7 +17,7 @@ from adapters.fakes.wire.salesforce.pubsub.subscription import Pace as ServerPac
 from adapters.fakes.wire.salesforce.server import SalesforceServer, served
 from adapters.fakes.world import World
 from adapters.salesforce.client import Client
-from adapters.salesforce.events.binding import fact_stream, log_in_of
+from adapters.salesforce.events.binding import fact_stream, log_in_of, owners_of
 from adapters.salesforce.events.settings import Credentials, EventSettings
 from adapters.salesforce.events.stream import SalesforceFactStream
 from adapters.salesforce.events.topics import topics_of
@@ -80,7 +80,9 @@ async def stream(
 ) -> AsyncIterator[SalesforceFactStream]:
     async with serving(server) as listening:
         events = EventSettings(address=listening.address, is_plain=True, pace=QUICK)
-        stream = fact_stream(client, replace(settings, events=events), DEFAULT, lambda most: most)
+        stream = fact_stream(
+            client, replace(settings, events=events), DEFAULT, lambda most: most, owners_of(client, DEFAULT)
+        )
         yield stream
         await stream.close()
 
@@ -156,7 +158,9 @@ async def test_a_refused_question_does_not_lose_the_position(
     async with serving(server) as listening:
         events = EventSettings(address=listening.address, is_plain=True, pace=QUICK, topics=("/data/OrderChangeEvent",))
         names = DEFAULT.renamed({"order.id": "None__c"})
-        stream = fact_stream(client, replace(settings, events=events), names, lambda most: most)
+        stream = fact_stream(
+            client, replace(settings, events=events), names, lambda most: most, owners_of(client, names)
+        )
         with pytest.raises(Unavailable):
             await stream.after(None, 0)
         await stream.close()

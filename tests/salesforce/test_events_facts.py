@@ -175,6 +175,19 @@ async def test_two_gaps_of_one_transaction_are_two_facts(house: EventsHouse, ear
     assert len({fact.id for fact in await ear.hear()}) == 2
 
 
+async def test_a_detail_does_not_stand_for_what_else_changed_in_its_transaction(house: EventsHouse, ear: Ear) -> None:
+    records, account = house.world.records, house.pubsub.account()
+    contact = records.create("contact", {"account": account, "last_name": "Mori"}, "staff")
+    await ear.hear_all(least=2)
+    with records.all_or_none():
+        records.update("contact", contact, {"city": "Kobe"}, "staff")
+        house.pubsub.change(account, portal_status="Inactive")
+        records.update("contact", contact, {"city": "Osaka"}, "staff")
+    facts = await ear.hear_all()
+    assert {fact.only_details for fact in facts if isinstance(fact, AccountChanged)} == {True, False}
+    assert len({fact.id for fact in facts}) == len(facts) == 2
+
+
 async def test_what_is_gone_is_told(house: EventsHouse, ear: Ear) -> None:
     account = house.pubsub.account(eligibility_status="Pending")
     await ear.hear()

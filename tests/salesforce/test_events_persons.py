@@ -43,7 +43,7 @@ async def mina(house: EventsHouse, ear: Ear) -> tuple[str, str]:
     [
         ({"eligibility_status": "Eligible", "eligibility_value": "Home 1G"}, EligibilityChanged),
         ({"id_status": "Verified"}, IdentityChanged),
-        ({"number": "P1000001"}, AccountChanged),
+        ({"portal_status": "Inactive"}, AccountChanged),
     ],
 )
 async def test_what_changed_of_the_account_is_that_and_nothing_else(
@@ -65,7 +65,8 @@ async def test_what_changed_of_the_person_is_a_change_of_the_account(
     account, contact = mina
     house.world.records.update("contact", contact, values, "staff")
     (fact,) = await ear.hear_all()
-    assert (type(fact), fact.account) == (AccountChanged, account)  # type: ignore[union-attr]
+    assert isinstance(fact, AccountChanged)
+    assert (fact.account, fact.only_details) == (account, True)
     assert not ear.stream.reader.parked
 
 

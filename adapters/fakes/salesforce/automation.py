@@ -48,12 +48,14 @@ def _of_account(records: Records, change: Change) -> Iterator[AnyFact]:
     if identity:
         yield IdentityChanged(id="", at=_SOON, account=account)
     if columns - eligibility - identity:
-        yield AccountChanged(id="", at=_SOON, account=account)
+        only_details = change.is_update and "portal_status" not in columns
+        yield AccountChanged(id="", at=_SOON, account=account, only_details=only_details)
 
 
 def _of_contact(records: Records, change: Change) -> Iterator[AnyFact]:
     if change.row["account"] is not None and not change.is_dating:
-        yield AccountChanged(id="", at=_SOON, account=AccountId(change.row["account"]))
+        account = AccountId(change.row["account"])
+        yield AccountChanged(id="", at=_SOON, account=account, only_details=change.is_update)
 
 
 def _of_order(records: Records, change: Change) -> Iterator[AnyFact]:

@@ -13,10 +13,11 @@ from adapters.salesforce.soql import is_in, select
 from core.domain.ids import AccountId, crm_id
 
 
-def fact_stream(client: Client, settings: SalesforceSettings, names: FieldMap, spread: Spread) -> SalesforceFactStream:
-    """The stream, which logs in as the client does, asks it whose a record is, and knows what was written by it."""
+def fact_stream(
+    client: Client, settings: SalesforceSettings, names: FieldMap, spread: Spread, find_owners: FindOwners
+) -> SalesforceFactStream:
+    """The stream, which logs in as the client does, and knows what was written by it."""
     login, expired = log_in_of(client)
-    find_owners = owners_of(client, names)
     return SalesforceFactStream(
         settings.events,
         login=login,

@@ -53,6 +53,7 @@ class ChangeEvents:
         account = names["account"]
         self._eligibility = frozenset(api for name, api in account.fields.items() if name.startswith("eligibility_"))
         self._identity = frozenset(api for name, api in account.fields.items() if name.startswith("id_"))
+        self._status = account["portal_status"]
         self._dates = _STAMPS | {account["changed_at"]}
         # a log-in is the portal's own note and changes nothing that anybody waits for
         self._silent = {
@@ -98,7 +99,15 @@ class ChangeEvents:
                     record=id,
                     kind=kind,
                     account=AccountId(whose) if whose is not None else None,
+                    only_details=kind is AccountChanged and self._leaves_status(object, header, schema),
                 )
+
+    def _leaves_status(self, object: str, header: ChangeHeader, schema: Schema) -> bool:
+        """Whether the event says what changed, and no portal status with it."""
+        if header.change_type != "UPDATE" or not header.changed_fields:
+            return False
+        changed = names_in((*header.changed_fields, *header.nulled_fields), schema)
+        return object == "contact" or (object == "account" and self._status not in changed)
 
     def _kinds(
         self, object: str, header: ChangeHeader, schema: Schema, record: Mapping[str, Any]

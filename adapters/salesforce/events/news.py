@@ -45,6 +45,8 @@ class News(msgspec.Struct, frozen=True, kw_only=True):
     record: str
     kind: OfAccount = AccountChanged
     account: AccountId | None = None
+    only_details: bool = False
+    """Whether a change of an account is none of its portal status."""
     unread: str = ""
     """Why the event could not be read; `object` is its topic then and `record` its place in it."""
 
@@ -68,6 +70,9 @@ class News(msgspec.Struct, frozen=True, kw_only=True):
         if self.object == "opportunity":
             sale = OpportunityId(self.record)
             return OpportunityChanged(id=f"{id}:{self.record}", at=at, own=own, opportunity=sale, account=account)
+        if self.only_details:
+            # another event of the same transaction may be of more
+            return AccountChanged(id=f"{id}:details:{account}", at=at, own=own, account=account, only_details=True)
         return self.kind(id=f"{id}:{_WORDS[self.kind]}:{account}", at=at, own=own, account=account)
 
 

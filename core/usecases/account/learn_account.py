@@ -25,7 +25,7 @@ class LearnAccount:
 
     async def __call__(self, steps: Steps, fact: AccountChanged) -> None:
         await steps.do("forget", None, lambda: self.caches.drop_account(fact.account))
-        if fact.own:
+        if fact.own or fact.only_details:
             return  # what staff decide the portal never writes over, so there is nothing of theirs in its own write
         status = await steps.do("status", PortalStatus | None, lambda: self._status(fact.account))
         if status is not None:

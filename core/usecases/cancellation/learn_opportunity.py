@@ -1,13 +1,16 @@
 """What follows when an opportunity changed in Salesforce."""
 
+from asyncio import gather
 from dataclasses import dataclass
 from typing import Final
 
 from core.domain.cancellation import ServiceRef, completion_job
-from core.domain.changes import SaleState, subjects, version_of
+from core.domain.changes import SaleState, owner_of, subjects, version_of
 from core.domain.facts import OpportunityChanged
+from core.domain.fresh import Fresh
 from core.domain.ids import OpportunityId
 from core.domain.opportunity import STAGE_SEEN, Opportunity, Stage, follows
+from core.domain.order import Order
 from core.domain.provisioning import is_untouched
 from ports.activation import Activation
 from ports.alarms import Alarms
@@ -39,7 +42,8 @@ class LearnOpportunity:
     clock: Clock
 
     async def __call__(self, steps: Steps, fact: OpportunityChanged) -> None:
-        sale = await steps.do("sale", Opportunity | None, lambda: self.opportunities.find(fact.opportunity))
+        waiting: Fresh[tuple[Order, ...]] = Fresh()
+        sale = await steps.do("sale", Opportunity | None, lambda: self._sale(fact, waiting))
         if sale is None:
             return
         await steps.do("forget", None, lambda: self.caches.drop_account(sale.account))
@@ -49,9 +53,18 @@ class LearnOpportunity:
         if sale.stage is Stage.CANCELLING or by_staff:
             await steps.do("complete", None, lambda: self._complete(sale, fact.id))
         if sale.stage is Stage.POST_PROCESSING and sale.has_order:
-            await steps.do("go on", None, lambda: self._go_on(sale))
+            await steps.do("go on", None, lambda: self._go_on(sale, waiting))
         await steps.do("ring", None, lambda: self._ring(sale))
         await steps.do("learned", None, lambda: self._learned(sale))
+
+    async def _sale(self, fact: OpportunityChanged, waiting: Fresh[tuple[Order, ...]]) -> Opportunity | None:
+        if await self._last_seen(fact.opportunity) is not Stage.PENDING:
+            return await self.opportunities.find(fact.opportunity)
+        # taken up again, perhaps: what has waited for that is read in the same call (P-1)
+        now = self.clock.now()
+        sale, orders = await gather(self.opportunities.find(fact.opportunity), self.orders.of_account(fact.account))
+        waiting.keep(orders, now)
+        return sale
 
     async def _last_seen(self, sale: OpportunityId) -> Stage | None:
         async with self.store.reading() as shelves:
@@ -85,17 +98,19 @@ class LearnOpportunity:
         )
         await self.work.start(completion_job(ref, fact))
 
-    async def _go_on(self, sale: Opportunity) -> None:
+    async def _go_on(self, sale: Opportunity, waiting: Fresh[tuple[Order, ...]]) -> None:
         # an order that was approved while its sale was on hold has waited for this
-        for order in await self.orders.of_account(sale.account):
-            if order.opportunity == sale.id and is_untouched(order):
-                await self.begin(order, asked=False)
+        async with waiting.of(self.clock.now(), lambda: self.orders.of_account(sale.account)) as orders:
+            for order in orders:
+                if order.opportunity == sale.id and is_untouched(order):
+                    await self.begin(order, asked=False)
 
     async def _learned(self, sale: Opportunity) -> None:
         seen = SaleState(opportunity=sale.id, account=sale.account, stage=sale.stage, changed_at=sale.changed_at)
         (subject,) = subjects(seen)
         async with self.store.begin() as shelves:
             await shelves.facts.learn(subject, version_of(seen))
+            await shelves.facts.learn(owner_of(seen.opportunity), seen.account)
 
     async def _ring(self, sale: Opportunity) -> None:
         async with self.store.reading() as shelves:

@@ -3,7 +3,7 @@
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 
-from core.domain.changes import OrderState, subjects, version_of
+from core.domain.changes import OrderState, owner_of, subjects, version_of
 from core.domain.facts import OrderChanged
 from core.domain.fresh import Fresh
 from core.domain.ids import OrderId
@@ -71,6 +71,7 @@ class LearnOrder:
         (subject,) = subjects(seen)
         async with self.store.begin() as shelves:
             await shelves.facts.learn(subject, version_of(seen))
+            await shelves.facts.learn(owner_of(seen.order), seen.account)
 
     async def _go_on(self, order_id: OrderId, fresh: Fresh[Order | None]) -> None:
         async with self._order(order_id, fresh) as read:
