@@ -14,6 +14,7 @@ from ports.errors import Rejected
 
 LIFE: Final = timedelta(seconds=60)
 _BY_PATH: Final = "sso:custom_redirect"
+_PORTS: Final = {"https": 443, "http": 80}
 
 
 class WhmcsBillingDoor:
@@ -42,11 +43,22 @@ class WhmcsBillingDoor:
 
     def _checked(self, url: str) -> str:
         """The address, if it is WHMCS's own: whoever has it is logged in."""
-        places = {urlsplit(own)[:2] for own in (self._settings.url, self._settings.site) if own}
-        try:
-            place = urlsplit(url)[:2]
-        except ValueError:
-            place = ("", "")
+        own = map(_place_of, (self._settings.url, self._settings.site))
+        places = {each for each in own if each is not None}
+        place = _place_of(url)
         if place not in places:
             raise Unreadable("redirect_url")
         return url
+
+
+def _place_of(url: str) -> tuple[str, str, int] | None:
+    """Scheme, host name and the port in force; None for what is no address, or names a user."""
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname, parts.port
+    except ValueError:
+        return None
+    if not host or parts.scheme not in _PORTS or "@" in parts.netloc:
+        return None
+    # WHMCS writes its address as its own settings have it: a host name in any case, the usual port told or not
+    return parts.scheme, host, _PORTS[parts.scheme] if port is None else port

@@ -121,13 +121,46 @@ async def test_a_number_that_somebody_wrote_into_a_description_is_not_shown(desc
 
 @pytest.mark.parametrize(
     "url",
-    ["https://elsewhere.example/x?access_token=t", "http://billing.example/x", "", "https://[", "//evil.example/"],
-)
+    [
+        "https://elsewhere.example/x?access_token=t", "http://billing.example/x", "", "https://[", "//evil.example/",
+        "https://billing.example:444/x", "https://billing.example:80/x", "https://billing.example:0/x",
+        "http://billing.example:443/x", "https://billing.example:x/", "https://billing.example:99999/x",
+        "https://mina@billing.example/x", "https://@billing.example/x", "https://mina:pw@billing.example:443/x",
+        "https://billing.example:443@evil.example/x", "https://evil.example\\@billing.example/x",
+        "https://billing.example./x", "https://xbilling.example/x", "https://billing.example.evil.example/x",
+        "//billing.example/x", "billing.example/x", "https:///x", "ftp://billing.example/x", "javascript:alert(1)",
+    ],
+)  # fmt: skip
 async def test_a_link_to_elsewhere_is_no_link(url: str) -> None:
     house = House(CreateSsoToken={"redirect_url": url, "access_token": "t"})
     with pytest.raises(Unavailable, match="unreadable") as refused:
         await ports_of(house).billing_door.link(MINA, Page.SERVICES)
     assert "access_token" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("own", "url"),
+    [
+        ("https://billing.example/", "https://Billing.EXAMPLE/oauth/x.php?access_token=T"),
+        ("https://billing.example/", "HTTPS://billing.example:443/oauth/x.php?access_token=T"),
+        ("https://billing.example/", "https://billing.example:/oauth/x.php?access_token=T"),
+        ("https://Billing.example:443/", "https://billing.example/oauth/x.php?access_token=T"),
+        ("https://billing.example:8443/", "https://BILLING.example:8443/oauth/x.php?access_token=T"),
+        ("http://localhost:80/", "http://localhost/oauth/x.php?access_token=T"),
+        ("http://[::1]/", "http://[::1]:80/oauth/x.php?access_token=T"),
+    ],
+)
+async def test_a_link_to_the_same_place_written_otherwise_is_a_link(own: str, url: str) -> None:
+    house = House(CreateSsoToken={"redirect_url": url, "access_token": "T"})
+    assert (await ports_of(house, url=own).billing_door.link(MINA, Page.SERVICES)).url == url
+
+
+@pytest.mark.parametrize("own", ["https://billing.example:99999/", "https://mina@billing.example/"])
+async def test_where_no_place_is_known_nothing_is_a_link(own: str) -> None:
+    for url in (own, "", "https://billing.example/"):
+        house = House(CreateSsoToken={"redirect_url": url, "access_token": "t"})
+        with pytest.raises(Unavailable, match="unreadable"):
+            await ports_of(house, url=own).billing_door.link(MINA, Page.SERVICES)
 
 
 async def test_the_door_leads_to_the_pages_of_the_list_alone() -> None:
