@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Callable, Mapping
+from io import BytesIO
 from types import MappingProxyType
 from typing import Any, BinaryIO, Final
 
@@ -84,7 +85,9 @@ class Call(msgspec.Struct, frozen=True, kw_only=True):
         if self.upload is None:
             return None
         about = ("entity_content", (None, self.upload.about, _JSON))
-        return [about, ("VersionData", (self.upload.name, self.upload.data, "application/octet-stream"))]
+        # httpx reads a file piece by piece, and from its beginning; bytes it would hand over in one
+        data = BytesIO(self.upload.data) if isinstance(self.upload.data, bytes) else self.upload.data
+        return [about, ("VersionData", (self.upload.name, data, "application/octet-stream"))]
 
 
 class Transport:

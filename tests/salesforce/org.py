@@ -53,6 +53,8 @@ class Asked:
     query: dict[str, list[str]]
     headers: dict[str, str]
     body: bytes
+    pieces: tuple[int, ...] = ()
+    """How much of the body came at once, piece by piece."""
 
     @property
     def json(self) -> Any:
@@ -142,15 +144,16 @@ async def _of(answering: Answering, asked: Asked) -> Told:
 
 
 async def _asked(scope: Any, receive: Any) -> Asked:
-    body = b""
+    pieces = []
     while True:
         event = await receive()
-        body += event.get("body", b"")
+        pieces.append(event.get("body", b""))
         if not event.get("more_body"):
             break
     headers = {name.decode().lower(): value.decode() for name, value in scope["headers"]}
     query = parse_qs(scope["query_string"].decode(), keep_blank_values=True)
-    return Asked(scope["method"], headers["host"], unquote(scope["path"]), query, headers, body)
+    lengths = tuple(map(len, pieces))
+    return Asked(scope["method"], headers["host"], unquote(scope["path"]), query, headers, b"".join(pieces), lengths)
 
 
 class _Line(httpx.AsyncBaseTransport):

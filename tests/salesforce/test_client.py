@@ -14,7 +14,7 @@ from adapters.salesforce.creating import locked
 from adapters.salesforce.requests import Get, Patch, Post, Ref
 from adapters.salesforce.soql import eq, is_in, select
 from ports.errors import Rejected, Unavailable
-from tests.salesforce.org import Asked, Org, Told, client_of, error, rows
+from tests.salesforce.org import EXPIRED, Asked, Org, Told, client_of, error, rows
 
 ID = "001000000000001AAA"
 OTHER = "003000000000001AAA"
@@ -437,6 +437,19 @@ async def test_a_file_is_sent_as_two_parts(as_file: bool) -> None:
     head, _, content = file.partition(b"\r\n\r\n")
     assert b'name="VersionData"; filename="file.jpg"' in head
     assert content == data + b"\r\n"
+
+
+@pytest.mark.parametrize("as_file", [True, False])
+@pytest.mark.parametrize("first", [EXPIRED, error("UNABLE_TO_LOCK_ROW")], ids=["expired", "locked"])
+async def test_each_try_of_a_file_sends_all_of_it_in_small_pieces(first: Told, as_file: bool) -> None:
+    org = Org().says(first, Told(201, {"id": "068000000000001AAA", "success": True}))
+    data = bytes(range(256)) * 4000
+    async with client_of(org) as client:
+        await client.upload({}, io.BytesIO(data) if as_file else data, file_name="card.jpg")
+    assert [data in asked.body for asked in org.asked] == [True, True]
+    assert [int(asked.headers["content-length"]) for asked in org.asked] == [sum(asked.pieces) for asked in org.asked]
+    # what is handed over at once waits in memory until the last of it is sent
+    assert max(max(asked.pieces) for asked in org.asked) <= 2**16
 
 
 async def test_background_work_waits_while_the_day_runs_low() -> None:
