@@ -69,7 +69,7 @@ class Client:
         otherwise all of them together.
         """
         pieces = list(soql.pieces()) if isinstance(soql, Select) else [soql]
-        until = None if background else asyncio.get_running_loop().time() + self._patience.deadline
+        until = self._until(background=background)
         return [row for piece in pieces for row in await self._rows(piece, background=background, until=until)]
 
     async def composite(
@@ -79,10 +79,12 @@ class Client:
 
         With `all_or_none` a failed part is raised for all: the first that did not merely fail with another, its
         Rejected.what being "Object#ref". Without, `SubAnswer.fault` is set on each that failed; where nothing is
-        written and a part fails for the moment, all are asked again, and Unavailable if it lasts.
+        written and a part fails for the moment, all are asked again, and Unavailable if it lasts. Its deadlines are
+        those of `query`.
         """
         _check(requests)
         is_read = all(request.is_read for request in requests)
+        until = self._until(background=background)
         call = Call(
             kind="read" if is_read else "write",
             what="composite",
@@ -92,12 +94,13 @@ class Client:
             is_read=is_read,
             keyed=keyed,
             background=background,
+            until=until,
             judge=judge_of(requests, all_or_none=all_or_none),
         )
         for _ in range(2):
             parts = parts_of(await self._transport.send(call), requests) or []
             try:
-                return [await self._pages.whole(part, background=background) for part in parts]
+                return [await self._pages.whole(part, background=background, until=until) for part in parts]
             except (Rejected, Unavailable) as error:
                 # what was asked to be written is written by now, and only the rows after the first page are lacking
                 if not is_read:
@@ -207,6 +210,9 @@ class Client:
     async def limits(self) -> Record:
         """What is left of each of the org's limits."""
         return await self._read(f"{self._base}/limits", "limits")
+
+    def _until(self, *, background: bool) -> float | None:
+        return None if background else asyncio.get_running_loop().time() + self._patience.deadline
 
     async def _read(self, path: str, what: str) -> Record:
         call = Call(kind="read", what=what, method="GET", path=path, is_read=True, judge=not_an_object)

@@ -18,7 +18,7 @@ class Pages:
     def __init__(self, transport: Transport) -> None:
         self._transport = transport
 
-    async def rows(self, path: str, *, background: bool, until: float | None = None) -> list[Record]:
+    async def rows(self, path: str, *, background: bool, until: float | None) -> list[Record]:
         """The rows from that page on; none for "". `until` is the loop's time at which all of them must be there."""
         rows: list[Record] = []
         while path:
@@ -33,13 +33,13 @@ class Pages:
             path = page.rest
         return rows
 
-    async def whole(self, part: SubAnswer, *, background: bool) -> SubAnswer:
-        """The part of a composite, with its rows as a list where it was a query."""
+    async def whole(self, part: SubAnswer, *, background: bool, until: float | None) -> SubAnswer:
+        """The part of a composite, with its rows as a list where it was a query; all of them are there by `until`."""
         page = None if part.fault else page_of(part.body)
         if page is None:
             return part
-        rows = [await self._with_children(row, background=background, until=None) for row in page.rows]
-        rows += await self.rows(page.rest, background=background)
+        rows = [await self._with_children(row, background=background, until=until) for row in page.rows]
+        rows += await self.rows(page.rest, background=background, until=until)
         return msgspec.structs.replace(part, body=rows)
 
     async def _with_children(self, row: Record, *, background: bool, until: float | None) -> Record:

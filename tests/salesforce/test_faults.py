@@ -14,7 +14,7 @@ import structlog
 from adapters.salesforce.client import Client
 from adapters.salesforce.faults import AuthError, fault_of
 from adapters.salesforce.gauge import Gauge
-from adapters.salesforce.requests import Get, Post
+from adapters.salesforce.requests import Get, Post, SubRequest
 from genkan.logging import set_up
 from ports.errors import Rejected, Unavailable
 from tests.salesforce.org import (
@@ -324,6 +324,50 @@ async def test_all_pages_together_have_one_deadline_but_in_the_background(backgr
             with pytest.raises(Unavailable, match="too long") as raised:
                 await client.query("SELECT Id FROM Account")
             assert not raised.value.outcome_unknown
+
+
+def paged(asked: Asked) -> Told:
+    """Two rows of a composite with three more pages each, and three of children; a fifth of the deadline for each."""
+    if asked.path.endswith("/composite"):
+        parts = [
+            {"referenceId": part["referenceId"], "httpStatusCode": 200, "httpHeaders": {}, "body": page_of(0, part)}
+            for part in asked.json["compositeRequest"]
+        ]
+        return Told(200, {"compositeResponse": parts}, delay=0.1)
+    return Told(200, page_of(int(asked.path[-1])), delay=0.1)
+
+
+def page_of(number: int, part: dict[str, Any] | None = None) -> Any:
+    if part is not None and part["method"] == "POST":
+        return {"id": ID, "success": True, "errors": []}
+    more = f"/services/data/v62.0/query/01g0000-{number + 1}" if number < 3 else ""
+    page = rows({"Id": str(number)}, more=more, total=4).body
+    is_of_children = part is not None and "OrderItems" in part["url"]
+    return rows({"Id": ID, "OrderItems": page}).body if is_of_children else page
+
+
+@pytest.mark.parametrize("background", [True, False])
+@pytest.mark.parametrize("what", ["rows", "children", "after a write"])
+async def test_a_composite_and_all_its_pages_have_one_deadline_too(what: str, background: bool) -> None:
+    patience = msgspec.structs.replace(HASTE, deadline=0.5)
+    inner = "(SELECT Id FROM OrderItems)" if what == "children" else "Id"
+    parts: list[SubRequest] = [Get.query(f"SELECT {inner} FROM Order WHERE Name = '{n}'", f"q{n}") for n in range(2)]
+    if what == "after a write":
+        parts.append(Post("Account", {}, "made"))
+    async with client_of(Org(rest=paged), by_secret(patience=patience)) as client:
+        await client.sign_in.token()
+        began = asyncio.get_running_loop().time()
+        asking = client.composite(*parts, all_or_none=False, keyed=True, background=background)
+        if background:
+            for answer in (await asking)[:2]:
+                found = answer.records[0]["OrderItems"] if what == "children" else answer.records
+                assert [row["Id"] for row in found] == ["0", "1", "2", "3"]
+            return
+        with pytest.raises(Unavailable) as raised:
+            await asking
+    # the loop tells its time in whole milliseconds, at the beginning and at the end
+    assert asyncio.get_running_loop().time() - began >= 0.5 - 0.002
+    assert raised.value.outcome_unknown is (what == "after a write")
 
 
 # the day's calls
