@@ -1,5 +1,6 @@
 """WHMCS's action API as the portal uses it: readings, lists to their end, writes."""
 
+import asyncio
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, Self
@@ -45,26 +46,42 @@ class Client:
         self, action: str, plural: str, singular: str, start: int, size: int, **params: Any
     ) -> tuple[list[Row], int]:
         """One page of a list, and how many rows there are in all."""
-        body = await self.read(action, **params, limitstart=start, limitnum=size)
-        with reading(action):
-            found = rows(body, plural, singular)
-            # without a number of all, a full page may be followed by another one
-            return found, whole(body, "totalresults", default=start + len(found) + (len(found) >= size))
+        return await self._page(action, plural, singular, {**params, "limitstart": start, "limitnum": size}, None)
 
     async def every(self, action: str, plural: str, singular: str, **params: Any) -> list[Row]:
-        """All rows of a list, page after page."""
-        return [row async for row in self.each(action, plural, singular, **params)]
+        """All rows of a list, page after page; a reading's deadline holds for all of them together."""
+        until = asyncio.get_running_loop().time() + self.settings.patience.deadline
+        return [row async for row in self._rows(action, plural, singular, params, until)]
 
-    async def each(self, action: str, plural: str, singular: str, **params: Any) -> AsyncIterator[Row]:
-        """The rows of a list, page after page, as far as they are wanted."""
-        start = 0
+    def each(self, action: str, plural: str, singular: str, **params: Any) -> AsyncIterator[Row]:
+        """The rows of a list, page after page, as far as they are wanted; each page has a deadline of its own.
+
+        For what runs in the background, where a list of everybody takes as long as it needs.
+        """
+        return self._rows(action, plural, singular, params, None)
+
+    async def _rows(
+        self, action: str, plural: str, singular: str, params: Mapping[str, Any], until: float | None
+    ) -> AsyncIterator[Row]:
+        start, size = 0, self.settings.page_size
         while True:
-            found, total = await self.page(action, plural, singular, start, self.settings.page_size, **params)
+            asked = {**params, "limitstart": start, "limitnum": size}
+            found, total = await self._page(action, plural, singular, asked, until)
             for row in found:
                 yield row
             start += len(found)
             if not found or start >= total:
                 return
+
+    async def _page(
+        self, action: str, plural: str, singular: str, asked: Mapping[str, Any], until: float | None
+    ) -> tuple[list[Row], int]:
+        body = await self._transport.send(Call(action=action, params=asked, is_read=True, until=until))
+        with reading(action):
+            found = rows(body, plural, singular)
+            end = int(asked["limitstart"]) + len(found)
+            # without a number of all, a full page may be followed by another one
+            return found, whole(body, "totalresults", default=end + (len(found) >= asked["limitnum"]))
 
 
 @contextmanager

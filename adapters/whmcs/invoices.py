@@ -56,8 +56,8 @@ class WhmcsInvoiceBook:
             return _invoice_of(row, self._currency, items_of(row))
 
     async def due_by(self, day: date) -> tuple[Invoice, ...]:
-        listed = await self._whmcs.every("GetInvoices", "invoices", "invoice", status=UNPAID)
-        found = [invoice for row in listed if (invoice := self._due_by(row, day)) is not None]
+        listed = self._whmcs.each("GetInvoices", "invoices", "invoice", status=UNPAID)
+        found = [invoice async for row in listed if (invoice := self._due_by(row, day)) is not None]
         # of what was paid while the pages were read, a row may stand on two of them
         found = list({invoice.id: invoice for invoice in found}.values())
         return tuple(sorted(found, key=lambda invoice: (invoice.due, int(invoice.id))))

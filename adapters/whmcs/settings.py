@@ -34,7 +34,7 @@ class Patience(msgspec.Struct, frozen=True, kw_only=True):
     answer: float = 15.0
     """How long an answer that is only read may take."""
     deadline: float = 30.0
-    """How long a reading may take in all, with every try of it and the waits in between."""
+    """How long a reading may take in all, with every try of it and the waits in between; a list with all its pages."""
     write_answer: float = 60.0
     """How long an answer to a write may take."""
     write_deadline: float = 75.0

@@ -37,6 +37,8 @@ class Call(msgspec.Struct, frozen=True, kw_only=True):
     params: Mapping[str, Any]
     is_read: bool = False
     repeatable: bool = False
+    until: float | None = None
+    """The loop's time at which it must have ended, where that is earlier than its own deadline."""
 
     @property
     def kind(self) -> str:
@@ -103,7 +105,8 @@ class Transport:
         def again(fault: Setback) -> bool:
             return call.is_read or call.repeatable or fault.proves_nothing_written
 
-        async with asyncio.timeout(deadline) as timer:
+        ends = asyncio.get_running_loop().time() + deadline
+        async with asyncio.timeout_at(ends if call.until is None else min(ends, call.until)) as timer:
             async for attempt in stamina.retry_context(
                 on=waits(patience, again), attempts=patience.attempts, timeout=None
             ):

@@ -1,5 +1,6 @@
 """A WHMCS that says what it is told to say, and remembers what it was asked."""
 
+import asyncio
 from collections.abc import Callable, Iterable
 from typing import Any, Final
 
@@ -19,10 +20,11 @@ Says = httpx.Response | Exception | dict[str, Any]
 
 
 class House(httpx.AsyncBaseTransport):
-    """Answers by action: what was said for it, one after the other, the last one for ever."""
+    """Answers by action: what was said for it, one after the other, the last one for ever; each after a `delay`."""
 
-    def __init__(self, **said: Says | list[Says] | Callable[[Array], Says]) -> None:
+    def __init__(self, *, delay: float = 0.0, **said: Says | list[Says] | Callable[[Array], Says]) -> None:
         self.said = said
+        self.delay = delay
         self.asked: list[Array] = []
         self.requests: list[httpx.Request] = []
 
@@ -34,6 +36,7 @@ class House(httpx.AsyncBaseTransport):
         form = posted(await request.aread())
         self.asked.append(form)
         self.requests.append(request)
+        await asyncio.sleep(self.delay)
         says = self.said[str(form["action"])]
         if isinstance(says, list):
             says = says.pop(0) if len(says) > 1 else says[0]

@@ -3,6 +3,7 @@
 from datetime import date
 from typing import Any
 
+import msgspec
 import pytest
 
 from adapters.fakes.bindings import bind_world
@@ -16,8 +17,8 @@ from core.domain.ids import BillingOrderId, ClientId, InvoiceId, ServiceId
 from ports.errors import Rejected, Unavailable
 from tests.contracts.billing_fixtures import MARK, PLAN, a_client, added, an_order
 from tests.contracts.wired_whmcs import wired
-from tests.whmcs.house import House, client_of, error, listed
-from tests.whmcs.php import unserialize
+from tests.whmcs.house import QUICK, House, client_of, error, listed
+from tests.whmcs.php import Array, unserialize
 from tests.worlds import a_world
 
 MINA = ClientId("1")
@@ -86,6 +87,20 @@ async def test_an_invoice_is_read_as_it_is_told() -> None:
     odd = ports_of(House(GetInvoice={**INVOICE, "status": "Overpaid"})).invoice_book
     assert (found := await odd.invoice(MINA, InvoiceId("7"))) is not None and found.status is InvoiceStatus.OTHER
     assert await book.invoice(ClientId("2"), InvoiceId("7")) is None
+
+
+@pytest.mark.parametrize("whose", ["everybody's", "one client's"])
+async def test_unpaid_invoices_of_everybody_may_take_as_long_as_they_need(whose: str) -> None:
+    def pages(form: Array) -> dict[str, Any]:
+        return listed("invoices", "invoice", [{**INVOICE, "invoiceid": int(str(form["limitstart"])) + 1}], total=6)
+
+    house, patience = House(delay=0.1, GetInvoices=pages), msgspec.structs.replace(QUICK, deadline=0.4)
+    book = ports_of(house, patience=patience, page_size=1).invoice_book
+    if whose == "everybody's":
+        assert len(await book.due_by(date(2026, 2, 3))) == len(house.asked) == 6
+        return
+    with pytest.raises(Unavailable, match="took too long"):
+        await book.invoices(MINA)
 
 
 async def test_payment_methods_are_read_as_they_are_told() -> None:

@@ -189,6 +189,21 @@ async def test_a_list_without_a_number_of_all_is_read_until_it_ends() -> None:
         assert len(await client.every("GetOrders", "orders", "order")) == 4
 
 
+async def test_all_pages_of_a_list_have_one_deadline_but_in_the_background() -> None:
+    def pages(form: Any) -> dict[str, Any]:
+        return listed("invoices", "invoice", [{"id": form["limitstart"]}], total=6)
+
+    patience = msgspec.structs.replace(QUICK, deadline=0.4)
+    async with client_of(House(delay=0.1, GetInvoices=pages), patience=patience, page_size=1) as client:
+        assert [row["id"] async for row in client.each("GetInvoices", "invoices", "invoice")] == list("012345")
+        began = asyncio.get_running_loop().time()
+        with pytest.raises(Unavailable, match=r"whmcs\.GetInvoices took too long") as late:
+            await client.every("GetInvoices", "invoices", "invoice")
+    # the loop tells its time in whole milliseconds, at the beginning and at the end
+    assert asyncio.get_running_loop().time() - began >= 0.4 - 0.002
+    assert not late.value.outcome_unknown
+
+
 CANARIES = (
     IDENTIFIER,
     SECRET,
