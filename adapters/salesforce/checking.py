@@ -10,7 +10,7 @@ import msgspec
 from adapters.calling.lacking import Finding
 from adapters.salesforce.field_map import DEFAULT, FieldMap
 from adapters.salesforce.needed_words import PERSON_FIELDS, RECORD_TYPES, WORDS, Words
-from adapters.salesforce.needs import NEEDS, Holds, Need, Use
+from adapters.salesforce.needs import NEEDS, RECORDS, Holds, Need, Use
 from adapters.salesforce.picklists import Picklists
 from core.domain.order import OrderStatus
 
@@ -40,6 +40,8 @@ class Trouble(StrEnum):
     """What is wrong with a part of an org."""
 
     NO_OBJECT = "object missing or not readable"
+    NOT_MADE = "no record can be made"
+    NOT_CHANGED = "no record can be changed"
     NO_FIELD = "field missing or not readable"
     WRONG_TYPE = "holds something else"
     TOO_SHORT = "too short"
@@ -53,6 +55,10 @@ class Trouble(StrEnum):
     LOCKS = "order status is not in category Draft"
     NO_EVENT = "platform event missing or not readable"
     NO_BOOK = "price book missing or not readable"
+
+
+_ALLOWED: Final = {Use.CREATES: ("createable", Trouble.NOT_MADE), Use.UPDATES: ("updateable", Trouble.NOT_CHANGED)}
+"""How a describe says that records may be made or changed, and what is wrong where they may not."""
 
 
 class Asked(msgspec.Struct, frozen=True, kw_only=True):
@@ -88,14 +94,15 @@ def check(
     """All that the org lacks, what stops the portal first.
 
     `describes` are by the API name of their object, as the portal's own user gets them; None, or none, is an object
-    that the org does not show. `order_statuses` are the categories (StatusCode) by the API name of each OrderStatus,
-    None where the org does not show them; `has_price_book` is false where the org shows its price books, and not the
-    one asked for; `missing_events` are the platform events that it does not show.
+    that the org does not show, as is one that can't be queried. `order_statuses` are the categories (StatusCode) by the
+    API name of each OrderStatus, None where the org does not show them; `has_price_book` is false where the org shows
+    its price books, and not the one asked for; `missing_events` are the platform events that it does not show.
     """
     asked = asked or Asked()
-    org = {name: _Object(body) for name, body in describes.items() if body is not None}
+    org = {name: _Object(body) for name, body in describes.items() if body and body.get("queryable")}
     found = [
         *_objects(org, names),
+        *_records(org, names, asked),
         *(finding for need in NEEDS for finding in _fields(org, names, need, asked)),
         *(finding for words in WORDS for finding in _words(org, names, words, asked)),
         *_record_types(org, names, asked),
@@ -123,6 +130,17 @@ def _objects(org: Mapping[str, _Object], names: FieldMap) -> Iterator[Finding]:
         if name not in org:
             reasons = dict.fromkeys(need.breaks for need in NEEDS if names[need.of].name == name and not need.optional)
             yield Finding(place=name, trouble=Trouble.NO_OBJECT, breaks="; ".join(reasons))
+
+
+def _records(org: Mapping[str, _Object], names: FieldMap, asked: Asked) -> Iterator[Finding]:
+    for records in RECORDS:
+        there = org.get(names[records.of].name)
+        # a person's contact is made and changed with its account
+        if there is None or (records.of == "contact" and asked.person_accounts):
+            continue
+        flag, trouble = _ALLOWED[records.use]
+        if not there.body.get(flag):
+            yield Finding(place=names[records.of].name, trouble=trouble, breaks=records.breaks)
 
 
 def _fields(org: Mapping[str, _Object], names: FieldMap, need: Need, asked: Asked) -> Iterator[Finding]:

@@ -1,4 +1,4 @@
-"""What the portal needs of each field of the org, and what breaks without it; data."""
+"""What the portal needs of each object and field of the org, and what breaks without it; data."""
 
 from enum import StrEnum
 from typing import Final
@@ -44,6 +44,14 @@ class Need(msgspec.Struct, frozen=True, kw_only=True):
     unique: bool = False
     optional: bool = False
     length: int = 0
+
+
+class Records(msgspec.Struct, frozen=True):
+    """An object whose records the portal makes or changes (`use`), and what breaks where it may not."""
+
+    of: str
+    use: Use
+    breaks: str
 
 
 def _need(of: str, fields: str, breaks: str, use: Use = Use.READS, holds: Holds = Holds.TEXT, length: int = 0) -> Need:
@@ -236,3 +244,21 @@ _CATALOG: Final = (
     _need("price_entry", "is_active", "nothing can be sold (CAT-1)", holds=Holds.FLAG),
 )
 NEEDS: Final = (*_ACCOUNT, *_CONTACT, *_OPPORTUNITY, *_ORDER, *_ORDER_LINE, *_CASE, *_DOCUMENTS, *_CATALOG)
+RECORDS: Final = (
+    Records("account", _C, "customers can't be made (ACC-1)"),
+    Records("account", _U, "sign-up can't be completed, availability asked for, documents sent (ACC-1, ELG-1, IDV-2)"),
+    Records("contact", _C, "customers can't be made (ACC-1)"),
+    Records("contact", _U, "what customers tell of themselves can't be changed (ACC-10)"),
+    Records("opportunity", _C, "no sale can begin (OPP-2)"),
+    Records("opportunity", _U, "no sale can move, no service can be ended by its customer (OPP-1, CAN-2)"),
+    Records("order", _C, "no order can be placed (ORD-3)"),
+    Records("order", _U, "orders can't be activated or taken back (FUL-2, ORD-10)"),
+    Records("order_line", _C, "no order can be placed (ORD-3)"),
+    Records("order_line", _U, "an activated line does not lead to its service (FUL-2)"),
+    Records("case", _C, "cases can't be opened (ELG-1, CAN-2, SUP-2)"),
+    Records("case", _U, "cases can't be closed, nor a late check be made urgent (ELG-8, CAN-7, ELG-11)"),
+    Records("case_comment", _C, "customers can't comment on their cases (SUP-2)"),
+    Records("lead", _C, "the public form fails (SUP-1)"),
+    Records("document_version", _C, "documents can't be sent (IDV-2)"),
+)
+"""Of whose records the portal makes new ones or changes those that are there."""

@@ -17,7 +17,7 @@ from adapters.fakes.wire.salesforce.org import CUSTOMERS, PORTAL, read_org
 from adapters.salesforce.checking import Asked, Trouble, check, objects_asked
 from adapters.salesforce.field_map import DEFAULT
 from adapters.salesforce.needed_words import RECORD_TYPES, WORDS
-from adapters.salesforce.needs import NEEDS, Holds, Need, Use
+from adapters.salesforce.needs import NEEDS, RECORDS, Holds, Need, Records, Use
 from adapters.salesforce.picklists import Picklists
 from core.domain.order import OrderStatus
 from core.domain.support import CaseKind
@@ -37,7 +37,14 @@ def org() -> dict[str, Any]:
 def described(name: str) -> dict[str, Any]:
     each = SCHEMA.objects[name]
     infos = [{"developerName": kind, "active": True, "available": True} for kind in each.record_types]
-    return {"name": name, "fields": [told(field) for field in each.fields.values()], "recordTypeInfos": infos}
+    return {
+        "name": name,
+        "createable": each.createable,
+        "updateable": each.updateable,
+        "queryable": True,
+        "fields": [told(field) for field in each.fields.values()],
+        "recordTypeInfos": infos,
+    }
 
 
 def told(field: Field) -> dict[str, Any]:
@@ -115,6 +122,13 @@ def test_what_is_asked_to_be_written_is_what_the_made_up_salesforce_lets_the_por
         assert need.length <= max(column.length, LONG if column.kind is Kind.BYTES else 0)
 
 
+def test_records_are_asked_to_be_made_and_changed_where_a_field_of_theirs_is() -> None:
+    written = {Use.CREATES: (Use.CREATES,), Use.UPDATES: (Use.UPDATES,), Use.WRITES: (Use.CREATES, Use.UPDATES)}
+    asked = [(records.of, records.use) for records in RECORDS]
+    assert len(asked) == len(set(asked))
+    assert set(asked) == {(need.of, use) for need in NEEDS for use in written.get(need.use, ())}
+
+
 def test_words_are_those_that_the_made_up_salesforce_has() -> None:
     tables = {table.name: table for table in SALESFORCE.tables}
     for words in WORDS:
@@ -123,6 +137,7 @@ def test_words_are_those_that_the_made_up_salesforce_has() -> None:
 
 def test_everything_says_which_rule_breaks() -> None:
     reasons = [need.breaks for need in NEEDS] + [words.breaks for words in WORDS] + list(RECORD_TYPES.values())
+    reasons += [records.breaks for records in RECORDS]
     for breaks in reasons:
         assert Finding(place="", trouble=Trouble.NO_FIELD, breaks=breaks).rules, breaks
 
@@ -157,6 +172,37 @@ def test_a_field_that_can_not_be_written_is_found_where_it_is_written(of: str) -
         findings = check(describes, STATUSES)
         assert [finding.trouble for finding in findings] == told_by_use[need.use], field
         assert not any(finding.weakens for finding in findings)
+
+
+@pytest.mark.parametrize("records", RECORDS, ids=lambda records: f"{records.of} {records.use}")
+def test_an_object_whose_records_can_not_be_written_is_found(records: Records) -> None:
+    flag, trouble = {
+        Use.CREATES: ("createable", Trouble.NOT_MADE),
+        Use.UPDATES: ("updateable", Trouble.NOT_CHANGED),
+    }[records.use]
+    describes = org()
+    describes[DEFAULT[records.of].name][flag] = False
+    finding = the_one(check(describes, STATUSES))
+    assert (finding.place, finding.trouble) == (DEFAULT[records.of].name, trouble)
+    assert (finding.breaks, finding.weakens) == (records.breaks, False)
+    del describes[DEFAULT[records.of].name][flag]
+    assert check(describes, STATUSES) == (finding,), "what is not told is not allowed"
+
+
+@pytest.mark.parametrize("of", OBJECTS)
+def test_what_the_portal_does_to_no_record_may_be_forbidden(of: str) -> None:
+    describes = org()
+    uses = {records.use for records in RECORDS if records.of == of}
+    describes[DEFAULT[of].name].update(createable=Use.CREATES in uses, updateable=Use.UPDATES in uses)
+    assert check(describes, STATUSES) == ()
+
+
+@pytest.mark.parametrize("of", OBJECTS)
+def test_an_object_that_can_not_be_queried_is_as_one_that_is_missing(of: str) -> None:
+    describes, without = org(), org()
+    describes[DEFAULT[of].name]["queryable"] = False
+    del without[DEFAULT[of].name]
+    assert check(describes, STATUSES) == check(without, STATUSES) != ()
 
 
 @pytest.mark.parametrize("of", OBJECTS)
@@ -274,6 +320,9 @@ def test_person_accounts_are_looked_for_where_customers_are_persons() -> None:
     flags = [{"name": "IsPersonAccount"}, {"name": "PersonContactId"}]
     describes["Account"]["fields"] = [*kept, *persons, *flags]
     describes["Account"]["recordTypeInfos"] = [{"developerName": "PersonAccount", "active": True, "available": True}]
+    assert check(describes, STATUSES, asked=asked) == ()
+    # a person's contact is made and changed with its account
+    describes["Contact"].update(createable=False, updateable=False)
     assert check(describes, STATUSES, asked=asked) == ()
 
 

@@ -86,6 +86,16 @@ async def test_what_no_describe_tells_is_listed_too(
     assert rule in found.rules
 
 
+async def test_an_object_of_which_the_portal_may_make_no_record_is_listed() -> None:
+    objects = dict(made_up_org(SETS).objects)
+    objects["CaseComment"] = msgspec.structs.replace(objects["CaseComment"], createable=False)
+    with closing(a_world()) as world:
+        async with served(world, Schema(objects)) as server:
+            found = await check_of(msgspec.convert(as_set_up(server.base), SalesforceSettings))
+    assert found[0].place == "CaseComment"
+    assert (found[0].trouble, found[0].rules) == (Trouble.NOT_MADE, ("SUP-2",))
+
+
 @pytest.mark.parametrize(
     ("changes", "status", "said"),
     [
