@@ -1,4 +1,4 @@
-"""Some of the demo's calls and events fail, one in each walk; `python -m tests.faulted` has all of them."""
+"""Some of the calls and events of journeys fail; `python -m tests.faulted` has all of them."""
 
 from pathlib import Path
 
@@ -33,3 +33,19 @@ def whole(tmp_path_factory: pytest.TempPathFactory, migrated_file: Path) -> Walk
 )
 def test_it_comes_to_the_same_end(tmp_path: Path, migrated_file: Path, whole: Walked, struck: Struck) -> None:
     assert differs(walked("vpn", tmp_path, migrated_file, struck), whole) == []
+
+
+@pytest.mark.slow
+def test_errands_come_to_the_same_end(tmp_path: Path, migrated_file: Path) -> None:
+    whole = walked("errands", tmp_path / "whole", migrated_file)
+    assert whole.wrong == ()
+    strikes = [
+        # neither has a field for a key
+        Struck(CALLS, WireFault.SILENT_AFTER, 0, "create Lead"),
+        Struck(CALLS, WireFault.SILENT_AFTER, 0, "create CaseComment"),
+        # the customer of old is given what their client lacks, and then moves
+        Struck(BILLING, BillingFault.EMPTY_AFTER, 0, "UpdateClient"),
+        Struck(BILLING, BillingFault.SILENT_AFTER, 1, "UpdateClient"),
+        Struck(BILLING, BillingFault.SILENT_AFTER, 0, "CreateSsoToken"),
+    ]
+    assert differs(walked("errands", tmp_path / "struck", migrated_file, *strikes), whole) == []
