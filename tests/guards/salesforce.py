@@ -7,7 +7,7 @@ from tests.guards.guard import Guard, Kind, guard
 
 def _of(kind: Kind, name: str, keeps: str, file: str, right: str, wrong: str, *noticed_by: str) -> Guard:
     tests = (f"tests/salesforce/{test}" for test in noticed_by)
-    place = file if "/" in file else f"salesforce/{file}"
+    place = file if file.startswith("calling/") else f"salesforce/{file}"
     return guard(kind, name, keeps, f"adapters/{place}.py", right, wrong, *tests)
 
 
@@ -94,6 +94,25 @@ SALESFORCE: Final[tuple[Guard, ...]] = (
         "    async with lock:\n        if (found := await look()) is not None:\n            return found, False\n",
         "    async with lock:\n",
         "test_client.py::test_without_a_key_a_lost_answer_is_looked_for_under_the_lock",
+    ),
+    guard(
+        Kind.COMPARE,
+        "what was decided of a later check is not written over",
+        "ELG-8",
+        "adapters/salesforce/eligibility_desk.py",
+        "*([] if _is_overtaken(row, held) else decided),",
+        "*decided,",
+        "tests/contracts/test_salesforce_eligibility_desk.py::"
+        "test_an_answer_that_comes_after_another_check_closes_its_own_case_alone[wire-True]",
+    ),
+    _of(
+        Kind.UNIQUE,
+        "a detail does not stand for what else a transaction changed",
+        "T-5, ACC-8",
+        "events/news",
+        'id=f"{id}:details:{account}"',
+        'id=f"{id}:account:{account}"',
+        "test_events_facts.py::test_a_detail_does_not_stand_for_what_else_changed_in_its_transaction",
     ),
     _of(
         Kind.PROOF,
