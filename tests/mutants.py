@@ -21,7 +21,7 @@ from typing import Final, NamedTuple, TypeVar
 T = TypeVar("T")
 
 ROOT: Final = Path(__file__).parents[1]
-COPIED: Final = ("adapters", "core", "features", "genkan", "ports", "tests", "pyproject.toml", "README.md")
+COPIED: Final = ("adapters", "core", "deploy", "features", "genkan", "ports", "tests", "pyproject.toml", "README.md")
 NOT_COPIED: Final = shutil.ignore_patterns(".*", "assets")
 PASSED, FAILED, NOTHING_RUN = 0, 1, 5
 CRASHED: Final = re.compile(r"answered 500 |\('code', 'internal'\)")
