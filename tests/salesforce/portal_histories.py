@@ -110,7 +110,9 @@ class Histories:
         return self._http.blocking_portal.call(deed, *arguments)
 
     def _settle(self) -> None:
-        assert self._there(self._running.settle, SETTLES), "the portal does not come to rest"
+        if not self._there(self._running.settle, SETTLES):
+            left = self._there(self._running.container.work().unsettled)
+            raise AssertionError(f"after {dict(self.tally)} the portal does not come to rest: {left}")
 
     # --- the histories ---------------------------------------------------------------------------------------------
     def begin(self, lives: int) -> None:
