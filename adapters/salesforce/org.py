@@ -1,5 +1,6 @@
 """One org as the ports see it: its rows by the portal's names, its own ids, and writes that expect a state."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, contextmanager
 from datetime import timedelta
@@ -171,9 +172,15 @@ class Org:
             return made
 
     async def create(self, table: str, values: Mapping[str, Any]) -> str:
-        """Make a row that has no key of its own; a lost answer is for the caller to look for."""
-        with self.own_words():
-            return await self.client.create(self.names.object(table), self.names.body(table, values), keyed=False)
+        """Make a row that has no key of its own; a lost answer is waited for, and then for the caller to look for."""
+        try:
+            with self.own_words():
+                return await self.client.create(self.names.object(table), self.names.body(table, values), keyed=False)
+        except Unavailable as lost:
+            if lost.outcome_unknown:
+                # it may be done yet: who asks again and looks now would not see it
+                await asyncio.sleep(self.settings.patience.settle)
+            raise
 
     @contextmanager
     def own_words(self) -> Iterator[None]:

@@ -40,7 +40,7 @@ class WireFault(StrEnum):
     LOST_LOCATOR = "lost locator"
     """The rest of a query's result is gone."""
     SLOW = "slow"
-    """The answer takes `milliseconds` longer."""
+    """Salesforce takes the call up `milliseconds` later, whether or not its caller still waits."""
 
 
 OF_ROWS: Final = frozenset({WireFault.LOCK_ROW, WireFault.DUPLICATES, WireFault.BLOCKED, WireFault.RULE})
