@@ -165,11 +165,10 @@ class SalesforceIdentityDesk:
             look = Get.row(version, Ref("version"), shown, "stored")
             answers = await self.org.at_once(stored, look, by_key=True)
             return DocumentId(names.row("document_version", answers["stored"].record or {})["document"])
-        with self.org.own_words():
+        keyed = self.org.keys_are_unique
+        async with self.org.writing(keyed=keyed):
             body = names.body("document_version", values)
-            made = await self.org.client.upload(
-                body, document.data, file_name=_plain_name(document), keyed=self.org.keys_are_unique
-            )
+            made = await self.org.client.upload(body, document.data, file_name=_plain_name(document), keyed=keyed)
         if "document" in values:
             return DocumentId(values["document"])
         record = await self.org.client.get(version, made, shown)

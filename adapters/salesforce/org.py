@@ -1,8 +1,8 @@
 """One org as the ports see it: its rows by the portal's names, its own ids, and writes that expect a state."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager, contextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
 from datetime import timedelta
 from typing import Any, Final
 
@@ -111,8 +111,8 @@ class Org:
 
     async def at_once(self, *parts: SubRequest, by_key: bool = False) -> dict[str, SubAnswer]:
         """All or none of the parts, which may arrive twice: by the state they expect, or `by_key` if it is unique."""
-        with self.own_words():
-            keyed = self.keys_are_unique or not by_key
+        keyed = self.keys_are_unique or not by_key
+        async with self.writing(keyed=keyed):
             answers = await self.client.composite(*parts, all_or_none=True, keyed=keyed)
         await written_whole(self.client, parts, answers)
         return {answer.ref: answer for answer in answers}
@@ -162,7 +162,7 @@ class Org:
         if made is not None:
             return made
         try:
-            with self.own_words():
+            async with self.writing(keyed=self.keys_are_unique):
                 body = self.names.body(table, values)
                 return await self.client.create(self.names.object(table), body, keyed=self.keys_are_unique)
         except Rejected as rejected:
@@ -173,11 +173,17 @@ class Org:
 
     async def create(self, table: str, values: Mapping[str, Any]) -> str:
         """Make a row that has no key of its own; a lost answer is waited for, and then for the caller to look for."""
+        async with self.writing(keyed=False):
+            return await self.client.create(self.names.object(table), self.names.body(table, values), keyed=False)
+
+    @asynccontextmanager
+    async def writing(self, *, keyed: bool) -> AsyncIterator[None]:
+        """A write, refused in the portal's words; one without a key is waited for where its answer is lost."""
         try:
             with self.own_words():
-                return await self.client.create(self.names.object(table), self.names.body(table, values), keyed=False)
+                yield
         except Unavailable as lost:
-            if lost.outcome_unknown:
+            if lost.outcome_unknown and not keyed:
                 # it may be done yet: who asks again and looks now would not see it
                 await asyncio.sleep(self.settings.patience.settle)
             raise

@@ -44,7 +44,7 @@ class Patience(msgspec.Struct, frozen=True, kw_only=True):
     rest: float = 10.0
     """How long it is not tried then, and how long nobody logs in again after a refused log-in."""
     settle: float = 3.0
-    """How long a lead, or a remark on a case, whose answer was lost is waited for before it is looked for."""
+    """How long a create whose answer was lost is waited for before it is looked for, where it has no key."""
 
 
 class SalesforceSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -13,8 +13,9 @@ from adapters.fakes.world import World
 from adapters.salesforce.bindings import SalesforcePorts
 from core.domain.support import ContactMessage
 from ports.errors import Unavailable
+from tests.adapters.salesforce.test_keys import KEY, NO_KEYS
 from tests.contracts.samples import Samples
-from tests.contracts.wired import QUICK, wired
+from tests.contracts.wired import QUICK, wired, without
 from tests.worlds import a_world
 
 ANSWER: Final = 0.3
@@ -62,3 +63,24 @@ async def test_a_remark_that_comes_late_is_the_one(
     await asked_again(lambda: ports.support_desk.ensure_comment(Samples.key("remark"), case, "Any news?"))
     await asyncio.sleep(LATE)
     assert len(world.records.find("case_comment")) == 1
+
+
+async def test_a_case_that_comes_late_is_the_one_without_keys(world: World) -> None:
+    async with wired(world, patience=PATIENCE, org=without(KEY), names=NO_KEYS) as (ports, salesforce):
+        mina = await ports.customer_registry.ensure_customer(Samples.key("mina"), Samples.customer())
+        salesforce.switches.switch(WireFault.SLOW, "create Case", times=1, milliseconds=int(LATE * 1000))
+        await asked_again(lambda: ports.support_desk.ensure_case(Samples.case(mina.account, mina.contact)))
+        await asyncio.sleep(LATE)
+    assert len(world.records.find("case")) == 1
+
+
+async def test_an_order_that_comes_late_is_the_one_without_keys(world: World) -> None:
+    async with wired(world, patience=PATIENCE, org=without(KEY), names=NO_KEYS) as (ports, salesforce):
+        mina = await ports.customer_registry.ensure_customer(Samples.key("mina"), Samples.customer())
+        shelf = await ports.catalog_shelf.catalog()
+        draft = Samples.draft(mina.account, shelf, placed_at=world.clock.now())
+        # the first one learns the org's own ids
+        salesforce.switches.switch(WireFault.SLOW, "composite", times=1, after=1, milliseconds=int(LATE * 1000))
+        await asked_again(lambda: ports.order_book.ensure_order(draft))
+        await asyncio.sleep(LATE)
+    assert len(world.records.find("order")) == 1
