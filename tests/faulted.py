@@ -32,6 +32,7 @@ from rich.console import Console
 
 from adapters.durable.runner import Runner
 from adapters.fakes.wire.salesforce.pubsub.faults import EventFault
+from adapters.fakes.wire.salesforce.switches import WireFault
 from adapters.salesforce.events.settings import EventSettings
 from adapters.salesforce.settings import Patience, SalesforceSettings
 from adapters.whmcs.settings import Patience as BillingPatience
@@ -51,7 +52,7 @@ from tests.portal import HASTE, portal_in, warm_cleaner
 from tests.strikes import FAULTS, REFUSALS, Struck, counted, points_of, walks_of
 
 HURRY: Final = Patience(
-    connect=1.0, answer=0.5, deadline=2.0, first_wait=0.001, longest_wait=0.002, rest=0.001, settle=0.0, failures=1_000
+    connect=1.0, answer=0.5, deadline=2.0, first_wait=0.001, longest_wait=0.002, rest=0.001, settle=0.5, failures=1_000
 )
 """Silence is short here, and an org that failed once is asked again at once."""
 BILLING_HURRY: Final = BillingPatience(
@@ -65,9 +66,13 @@ BILLING_HURRY: Final = BillingPatience(
     first_wait=0.001,
     longest_wait=0.002,
     rest=0.001,
-    settle=0.01,
+    shut_out=0.05,
+    settle=0.5,
     failures=1_000,
 )
+"""Nobody is banned here, and what is still going on when nobody waits for it any more is over soon."""
+LATE: Final = 700
+"""By how many milliseconds a slow call is taken up later: whoever asked is gone by then, and does not look yet."""
 EVENTS_HURRY: Final = msgspec.structs.replace(HASTE, watchdog=0.5)
 """Nor is a topic that fell silent listened to for minutes."""
 JOURNEYS: Final[Mapping[str, tuple[Callable[[Play], None], ...]]] = {
@@ -172,8 +177,9 @@ def walked(journey: str, folder: Path, database: Path, *strikes: Struck) -> Walk
         world = play.backstage.world
         before = {wire: Counter(world.wire_calls(system=wire)) for wire in FAULTS}
         for struck, after in counted(strikes):
-            what = {"kind": struck.kind, "operation": struck.operation}
-            world.switch_wire_fault(system=struck.wire, times=1, after=after, **what)
+            what = {"kind": struck.kind, "operation": struck.operation, "after": after}
+            by = LATE if struck.kind == WireFault.SLOW else 0
+            world.switch_wire_fault(system=struck.wire, times=1, milliseconds=by, **what)
         for leg in JOURNEYS[journey]:
             leg(play)
         calls = {wire: Counter(world.wire_calls(system=wire)) - before[wire] for wire in before}

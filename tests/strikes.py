@@ -23,6 +23,7 @@ OF_CALLS: Final = (
     WireFault.LIMIT,
     WireFault.BUSY,
     WireFault.LOST_LOCATOR,
+    WireFault.SLOW,
     WireFault.DUPLICATES,
     WireFault.RULE,
 )
@@ -42,7 +43,17 @@ OF_BILLING: Final = (
     BillingFault.BAD_GATEWAY_AFTER,
     BillingFault.UNAVAILABLE,
     BillingFault.THROTTLED,
+    BillingFault.ERROR,
+    BillingFault.ERROR_AFTER,
+    BillingFault.INVALID_IP,
+    BillingFault.LOCKED_OUT,
+    BillingFault.SLOW,
 )
+"""Faults that pass. The others are answers with a meaning, after which things end otherwise, as features tell.
+
+REFUSED and MODULE_FAILS fail an order or a change, which staff or the customer take up anew. By DUPLICATE_EMAIL
+somebody else has the address. BAD_BYTES lie in what is stored, and are met again until somebody mends them there.
+"""
 FAULTS: Final[Mapping[str, tuple[str, ...]]] = {
     CALLS: tuple(each.value for each in OF_CALLS),
     EVENTS: tuple(each.value for each in EventFault if each is not EventFault.POISON),

@@ -41,11 +41,11 @@ def test_errands_come_to_the_same_end(tmp_path: Path, migrated_file: Path) -> No
     assert whole.wrong == ()
     strikes = [
         # neither has a field for a key
-        Struck(CALLS, WireFault.SILENT_AFTER, 0, "create Lead"),
+        Struck(CALLS, WireFault.SLOW, 0, "create Lead"),
         Struck(CALLS, WireFault.SILENT_AFTER, 0, "create CaseComment"),
         # the customer of old is given what their client lacks, and then moves
-        Struck(BILLING, BillingFault.EMPTY_AFTER, 0, "UpdateClient"),
-        Struck(BILLING, BillingFault.SILENT_AFTER, 1, "UpdateClient"),
+        Struck(BILLING, BillingFault.ERROR_AFTER, 0, "UpdateClient"),
+        Struck(BILLING, BillingFault.SLOW, 1, "UpdateClient"),
         Struck(BILLING, BillingFault.SILENT_AFTER, 0, "CreateSsoToken"),
     ]
     assert differs(walked("errands", tmp_path / "struck", migrated_file, *strikes), whole) == []
