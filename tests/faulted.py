@@ -267,7 +267,7 @@ def main() -> int:
     with TemporaryDirectory(prefix="genkan-faulted-") as kept:
         database = migrated(Path(kept))
         for journey in asked.journey or JOURNEYS:
-            whole = walked(journey, Path(kept) / "whole", database)
+            whole = walked(journey, Path(kept) / journey, database)
             told = ", ".join(f"{calls.total()} of {wire}" for wire, calls in whole.calls.items())
             points = points_of(whole.calls, whole.made, asked.wire or [*FAULTS], asked.fault or [])
             print(f"{journey}: {told}; {len(points)} points", *whole.wrong, flush=True)
