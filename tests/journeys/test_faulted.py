@@ -35,10 +35,28 @@ def test_it_comes_to_the_same_end(tmp_path: Path, migrated_file: Path, whole: Wa
     assert differs(walked("vpn", tmp_path, migrated_file, struck), whole) == []
 
 
+ERRANDS = {
+    "account": 1,
+    "contact": 1,
+    "opportunity": 1,
+    "order": 1,
+    "order_line": 2,
+    "case": 1,
+    "case_comment": 2,
+    "lead": 1,
+    "document_version": 1,
+    "client": 1,
+    "billing_order": 1,
+    "service": 2,
+    "invoice": 1,
+    "esim": 2,
+    "top_up": 1,
+}
+"""What there is once all errands are done, however much went wrong on the way."""
+
+
 @pytest.mark.slow
-def test_errands_come_to_the_same_end(tmp_path: Path, migrated_file: Path) -> None:
-    whole = walked("errands", tmp_path / "whole", migrated_file)
-    assert whole.wrong == ()
+def test_errands_come_to_their_end(tmp_path: Path, migrated_file: Path) -> None:
     strikes = [
         # neither has a field for a key
         Struck(CALLS, WireFault.SLOW, 0, "create Lead"),
@@ -48,4 +66,6 @@ def test_errands_come_to_the_same_end(tmp_path: Path, migrated_file: Path) -> No
         Struck(BILLING, BillingFault.SLOW, 1, "UpdateClient"),
         Struck(BILLING, BillingFault.SILENT_AFTER, 0, "CreateSsoToken"),
     ]
-    assert differs(walked("errands", tmp_path / "struck", migrated_file, *strikes), whole) == []
+    walk = walked("errands", tmp_path, migrated_file, *strikes)
+    assert walk.wrong == ()
+    assert walk.records == ERRANDS
