@@ -23,6 +23,7 @@ from rich.console import Console
 
 from adapters.fakes.tables import Row
 from adapters.fakes.wire.salesforce.pubsub.bus import WIRE, EventBus
+from adapters.fakes.wire.salesforce.pubsub.log import RETENTION
 from adapters.fakes.world import World
 from adapters.salesforce.events.settings import EventSettings
 from adapters.salesforce.events.topics import topics_of
@@ -51,6 +52,8 @@ TOPICS: Final = tuple(topic for topic in topics_of(DEFAULT) if topic.startswith(
 AT_ONCE: Final = 20
 MINUTE: Final = timedelta(seconds=61)
 """What is lost is looked for once a minute."""
+RECENT: Final = timedelta(minutes=10)
+"""How long ago the oldest events happened that are still kept."""
 SETTLES: Final = 60.0
 """Seconds until a busy machine must be quiet."""
 
@@ -147,7 +150,13 @@ class Histories:
         self._settle()
         for life in self.lives:
             self._compare(life)
+        self._there(self._forget_old)
         self.tally["histories"] += len(self.lives)
+
+    def _forget_old(self) -> None:
+        # a place that is lost has the oldest kept told again, which are those of a few rounds and not of thousands
+        for topic in self._fates.bus.topics.values():
+            topic.forget(self._world.clock.now() + RETENTION - RECENT)
 
     def _let_all_go(self) -> None:
         self._fates.let_go(1)
