@@ -24,7 +24,7 @@ PORT = click.IntRange(1, 65_534)
 
 
 @main.command()
-@click.option("--port", type=PORT, default=8100, show_default=True, help="The port on 127.0.0.1.")
+@click.option("--port", type=click.IntRange(0, 65_535), default=8100, show_default=True, help="The port on 127.0.0.1.")
 @click.option(
     "--salesforce-port",
     type=PORT,
