@@ -101,3 +101,14 @@ async def test_a_status_is_written_and_nothing_follows(portal: Caller, client: s
     assert service["status"] == "Pending"
     assert await portal.refused("UpdateInvoice", invoiceid="999", status="Paid") == "Invoice ID Not Found"
     assert await portal.refused("GetInvoice", invoiceid="999") == "Invoice ID Not Found"
+
+
+@pytest.mark.parametrize(
+    ("written", "due"), [("2026-12-30", "2026-12-30"), ("20261230", "2026-12-30"), ("30122026", "2026-01-20")]
+)
+async def test_the_day_of_a_new_invoice_is_written_with_dashes_or_without(
+    portal: Caller, staff: Caller, client: str, written: str, due: str
+) -> None:
+    line = {"itemdescription1": "Visit", "itemamount1": "10", "duedate": written}
+    made = await staff("CreateInvoice", userid=client, **line)
+    assert (await portal("GetInvoice", invoiceid=made["invoiceid"]))["duedate"] == due

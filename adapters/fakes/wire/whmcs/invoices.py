@@ -145,8 +145,10 @@ def _amount(text: str) -> int:
 
 
 def _day(text: str) -> date | None:
+    # older documentation, and clients that go by it, write a day without dashes
+    dashed = f"{text[:4]}-{text[4:6]}-{text[6:]}" if len(text) == 8 and "-" not in text else text
     try:
-        return day_of(text)
+        return day_of(dashed)
     except ValueError:
         return None
 
