@@ -48,6 +48,14 @@ export class Heard {
     });
   }
 
+  /** The first `count` results of what was published. */
+  published(count) {
+    return this.#once(`${count} results`, () => {
+      const found = this.calls.flatMap((call) => call.data?.results ?? []);
+      return found.length >= count && found.slice(0, count);
+    });
+  }
+
   /** The first call of that type: "error", "end", "lastEvent", ... */
   called(type) {
     return this.#once(type, () => this.calls.find((call) => call.type === type));

@@ -52,7 +52,7 @@ test("several are published in one stream", async (t) => {
   }
   const events = await heard.heard(3, about("002"));
   assert.deepEqual(events.map((event) => event.payload.Internet_Eligibility_Notes__c), ["a", "b", "c"]);
-  const results = told.calls.flatMap((call) => call.data.results);
+  const results = await told.published(3);
   assert.deepEqual(results.map((each) => each.correlationKey), ["a", "b", "c"]);
   assert.deepEqual(results.map((each) => each.replayId), events.map((event) => event.replayId));
 });
