@@ -89,9 +89,9 @@ class ChangeEvents:
             sequence=header.sequence_number,
         )
         account = record_id(record.get(self._account_fields.get(object, "")))
-        kinds = self._kinds(object, header, schema, record)
+        told = self._told(header, schema, record)
         for id in map(_long, header.record_ids):
-            for kind in kinds:
+            for kind in self._kinds(object, header, told):
                 whose = id if object == "account" else account
                 yield News(
                     source=source,
@@ -99,25 +99,20 @@ class ChangeEvents:
                     record=id,
                     kind=kind,
                     account=AccountId(whose) if whose is not None else None,
-                    only_details=kind is AccountChanged and self._leaves_status(object, header, schema),
+                    only_details=kind is AccountChanged and self._leaves_status(object, header, told),
                 )
 
-    def _leaves_status(self, object: str, header: ChangeHeader, schema: Schema) -> bool:
-        """Whether the event says what changed, and no portal status with it."""
-        if header.change_type != "UPDATE" or not header.changed_fields:
-            return False
-        changed = names_in((*header.changed_fields, *header.nulled_fields), schema)
-        return object == "contact" or (object == "account" and self._status not in changed)
+    def _leaves_status(self, object: str, header: ChangeHeader, told: frozenset[str]) -> bool:
+        """Whether the event says what changed of an account or a contact, and no portal status with it."""
+        says = header.change_type == "UPDATE" and bool(header.changed_fields)
+        return says and object in self._silent and self._status not in told
 
-    def _kinds(
-        self, object: str, header: ChangeHeader, schema: Schema, record: Mapping[str, Any]
-    ) -> Iterable[OfAccount]:
+    def _kinds(self, object: str, header: ChangeHeader, told: frozenset[str]) -> Iterable[OfAccount]:
         if header.change_type == "DELETE" or object not in self._silent:
             return (AccountChanged,)
         possible = _OF_ACCOUNT if object == "account" else (AccountChanged,)
         if header.is_gap or header.change_type == "UNDELETE":
             return possible
-        told = self._changed(header, schema, record)
         changed = told - self._silent[object]
         if object == "contact":
             # that of a person account is dated whatever changed of the account, whose own event says what
@@ -129,7 +124,10 @@ class ChangeEvents:
         found = zip(_OF_ACCOUNT, (eligibility, identity, changed - eligibility - identity), strict=True)
         return [kind for kind, fields in found if fields]
 
-    def _changed(self, header: ChangeHeader, schema: Schema, record: Mapping[str, Any]) -> frozenset[str]:
+    def _told(self, header: ChangeHeader, schema: Schema, record: Mapping[str, Any]) -> frozenset[str]:
+        """The fields of which an event says that they changed; none where it can't say."""
+        if header.is_gap or self._objects[header.entity_name] not in self._silent:
+            return frozenset()
         # of what is new everything that is there has changed, and the bitmaps are empty
         filled = frozenset(name for name, value in record.items() if value is not None and name != "ChangeEventHeader")
         return names_in((*header.changed_fields, *header.nulled_fields), schema) or filled
