@@ -10,7 +10,6 @@ import httpx
 import pytest
 
 from adapters.salesforce.client import Client
-from adapters.salesforce.creating import locked
 from adapters.salesforce.requests import Get, Patch, Post, Ref
 from adapters.salesforce.soql import eq, is_in, select
 from ports.errors import Rejected, Unavailable
@@ -379,37 +378,6 @@ async def test_another_field_that_is_taken_is_a_refusal() -> None:
     async with client_of(org) as client:
         with pytest.raises(Rejected, match="DUPLICATE_VALUE"):
             await made(client)
-
-
-async def test_without_a_key_a_lost_answer_is_looked_for_under_the_lock() -> None:
-    there: list[str] = []
-    lock = asyncio.Lock()
-
-    async def look() -> str | None:
-        assert lock.locked()
-        return there[0] if there else None
-
-    async def make() -> str:
-        await asyncio.sleep(0.001)
-        there.append("row")
-        raise Unavailable("salesforce.Case")
-
-    found = await asyncio.gather(*(locked(lock, look, make, settle=0.001) for _ in range(5)))
-    assert [is_new for _, is_new in found].count(True) == 1
-    assert there == ["row"]
-
-
-@pytest.mark.parametrize("unknown", [True, False])
-async def test_what_is_not_there_stays_as_unknown_as_it_was(unknown: bool) -> None:
-    async def look() -> str | None:
-        return None
-
-    async def make() -> str:
-        raise Unavailable("salesforce.Case", outcome_unknown=unknown)
-
-    with pytest.raises(Unavailable) as raised:
-        await locked(asyncio.Lock(), look, make, settle=0)
-    assert raised.value.outcome_unknown is unknown
 
 
 # files
