@@ -261,7 +261,7 @@ streams: Final = Table(
     Column("position", Text, nullable=False),
 )
 
-# the version of each record elsewhere that the portal has learned last
+# the version of each record elsewhere that the portal has learned last, and whose an order or a sale is
 learned: Final = Table(
     "learned",
     metadata,
