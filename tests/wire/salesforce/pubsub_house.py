@@ -3,7 +3,7 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from io import BytesIO
@@ -92,6 +92,12 @@ async def pubsub_house(
     server.bus.close()
 
 
+async def say(call: Any, request: Any) -> None:
+    """Write on a call that the server may have ended by now: what it ended with is read from it, not from here."""
+    with suppress(grpc.aio.AioRpcError, asyncio.InvalidStateError):
+        await call.write(request)
+
+
 @dataclass
 class RawClient:
     """The stub and nothing more."""
@@ -119,7 +125,7 @@ class RawClient:
     async def subscribe(self, topic: str, most: int = 100, **how: Any) -> "RawStream":
         call = self.stub.subscribe(metadata=self.metadata)
         start = {"replay_preset": wire.EARLIEST} | how
-        await call.write(wire.FetchRequest(topic_name=topic, num_requested=most, **start))
+        await say(call, wire.FetchRequest(topic_name=topic, num_requested=most, **start))
         return RawStream(call)
 
 
@@ -142,7 +148,7 @@ class RawStream:
         return found
 
     async def ask(self, most: int, topic: str = "") -> None:
-        await self.call.write(wire.FetchRequest(topic_name=topic, num_requested=most))
+        await say(self.call, wire.FetchRequest(topic_name=topic, num_requested=most))
 
     async def ending(self) -> tuple[grpc.StatusCode, str]:
         """How the call ends: its status and Salesforce's code."""

@@ -33,6 +33,7 @@ from tests.wire.salesforce.pubsub_house import (
     one_loop,  # noqa: F401 - fixture
     pubsub_house,
     raw_client,
+    say,
 )
 from tests.worlds import a_world
 
@@ -75,7 +76,7 @@ async def test_a_subscription_that_can_not_be(
     client: RawClient, request_: dict[str, Any], status: grpc.StatusCode, code: str
 ) -> None:
     call = client.stub.subscribe(metadata=client.metadata)
-    await call.write(wire.FetchRequest(**({"topic_name": ACCOUNTS, "num_requested": 1} | request_)))
+    await say(call, wire.FetchRequest(**({"topic_name": ACCOUNTS, "num_requested": 1} | request_)))
     with pytest.raises(grpc.aio.AioRpcError) as refused:
         await call.read()
     assert (refused.value.code(), code_of(refused.value)) == (status, code)
