@@ -1,7 +1,7 @@
 """How often each step asks Salesforce and WHMCS (P-1), and how long it waits for them (P-2).
 
-Calls are counted at the wires of the made-up org and the made-up WHMCS; what is told of the portal's own
-writes is listed beside each step, and in no budget but the journey's details.
+Calls are counted at the wires of the made-up org and the made-up WHMCS; what is called for events of the
+portal's own writes counts in the whole journey.
 """
 
 import asyncio
@@ -73,6 +73,13 @@ def walk(*, delayed: bool, again: int = 0) -> Walk:
     return found
 
 
+def journey(system: str) -> dict[str, int]:
+    """The calls of each step of a whole Internet journey, and of the echoes of what it wrote."""
+    steps = walk(delayed=False).steps
+    named = [name for step in JOURNEY for name in (step, f"echoes of {step}") if name in steps]
+    return {name: len(of(steps[name], system)) for name in named}
+
+
 @dataclass(frozen=True)
 class Calls:
     """How many calls of one system a step makes."""
@@ -113,13 +120,10 @@ class Journey:
     system: str
 
     def measure(self, servers: Running, pace: Pace) -> Measured:
-        """Count them by step; the echoes of its own writes are told beside."""
+        """Count them by step, and with them what the echoes of its own writes lead to."""
         del servers, pace
-        steps = walk(delayed=False).steps
-        counts = {step: len(of(steps[step], self.system)) for step in JOURNEY}
-        echoes = {step: len(of(steps.get(f"echoes of {step}", []), self.system)) for step in JOURNEY}
-        details = {"steps": counts, "echoes": sum(echoes.values())}
-        return _counted(self.name, sum(counts.values()), JOURNEY_MOST[self.system], details)
+        counts = journey(self.system)
+        return _counted(self.name, sum(counts.values()), JOURNEY_MOST[self.system], {"steps": counts})
 
 
 @dataclass(frozen=True)

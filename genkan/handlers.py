@@ -25,7 +25,7 @@ from genkan.days import RunJob, UseCases
 from ports.alarms import Alarms
 from ports.durable import Steps
 
-STEPS_VERSION: Final = 4
+STEPS_VERSION: Final = 5
 """Grows when the order of some work's steps changes: what is under way then goes on in it, and what meets another step
 than it remembers goes to staff (ADR 0032)."""
 

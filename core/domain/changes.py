@@ -11,7 +11,7 @@ from typing import Final
 import msgspec
 
 from core.domain.account import PortalStatus
-from core.domain.eligibility import EligibilityStatus
+from core.domain.eligibility import Eligibility, EligibilityStatus
 from core.domain.facts import (
     AccountChanged,
     AnyFact,
@@ -20,7 +20,7 @@ from core.domain.facts import (
     OpportunityChanged,
     OrderChanged,
 )
-from core.domain.identity import IdStatus
+from core.domain.identity import Identity, IdStatus
 from core.domain.ids import AccountId, OpportunityId, OrderId
 from core.domain.notice import fact_version
 from core.domain.opportunity import Stage
@@ -107,6 +107,23 @@ def subjects(state: AnyState) -> tuple[str, ...]:
 def version_of(state: OrderState | SaleState) -> str:
     """The version of an order or a sale: whatever changes on it makes another."""
     return fact_version(state.status if isinstance(state, OrderState) else state.stage, state.changed_at)
+
+
+def version_of_check(standing: Eligibility) -> str:
+    """The version of an account's eligibility: its status and that status's own time."""
+    return fact_version(standing.status, standing.checked_at or standing.requested_at)
+
+
+def version_of_id(standing: Identity) -> str:
+    """The version of an account's ID verification, as of an eligibility."""
+    return fact_version(standing.status, standing.reviewed_at or standing.submitted_at)
+
+
+def outruns(learned: str | None, version: str) -> bool:
+    """Whether what was learned is of a later time than that version; learned last, the earlier would stand for it."""
+    times = (each.rpartition("@")[2] for each in (learned or "", version))
+    then, now = (datetime.fromisoformat(time) if time not in ("", "-") else None for time in times)
+    return then is not None and now is not None and then > now
 
 
 def untold(state: AnyState, user: PortalUser, learned: Learned, now: datetime) -> Iterator[AnyFact]:

@@ -1,16 +1,20 @@
 """What upstream tells the portal: something changed there, read it again (FUL-1, ELG-6, NTF-2).
 
 A fact is an id and a time, and the new state where the event carried it. Facts come at least once, in any order.
+Of what the portal wrote itself, the event says whether anything follows (`is_quiet_...`); if not, nothing is read.
 """
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import Any, Final
 
 import msgspec
 from msgspec.structs import replace
 
 from core.domain.billing import Invoice
+from core.domain.eligibility import EligibilityStatus
+from core.domain.identity import IdStatus
 from core.domain.ids import (
     AccountId,
     BillingOrderId,
@@ -21,7 +25,13 @@ from core.domain.ids import (
     ServiceId,
     request_key,
 )
+from core.domain.machines import one_move_apart
+from core.domain.opportunity import MOVES, Stage
+from core.domain.order import OrderStatus
 from core.domain.work import Job, WorkKind
+
+_NEVER_QUIET: Final = frozenset({Stage.PENDING, Stage.CANCELLING, Stage.CANCELLED})
+"""Where a sale comes to, or comes from, and something is to be done: it was on hold, or its service ends."""
 
 
 class Fact(msgspec.Struct, frozen=True, kw_only=True, tag=True):
@@ -33,15 +43,34 @@ class Fact(msgspec.Struct, frozen=True, kw_only=True, tag=True):
 
 
 class EligibilityChanged(Fact, frozen=True, kw_only=True):
-    """The eligibility of an account changed."""
+    """The eligibility of an account changed.
+
+    `only_details`: the status did not; else `status`, what it became. An event may say neither.
+    """
 
     account: AccountId
+    only_details: bool = False
+    status: EligibilityStatus | None = None
+
+    @property
+    def is_quiet(self) -> bool:
+        """Whether nothing follows: staff are asked, the portal made the account, or wrote beside what is asked."""
+        made = self.own and self.status is EligibilityStatus.NOT_REQUESTED
+        return self.only_details or made or self.status is EligibilityStatus.PENDING
 
 
 class IdentityChanged(Fact, frozen=True, kw_only=True):
-    """The ID verification of an account changed."""
+    """The ID verification of an account changed; `only_details` and `status` as of an eligibility."""
 
     account: AccountId
+    only_details: bool = False
+    status: IdStatus | None = None
+
+    @property
+    def is_quiet(self) -> bool:
+        """Whether nothing follows: staff have a document, the portal made the account, or wrote beside what is seen."""
+        made = self.own and self.status is IdStatus.NOT_SUBMITTED
+        return self.only_details or made or self.status is IdStatus.SUBMITTED
 
 
 class AccountChanged(Fact, frozen=True, kw_only=True):
@@ -55,17 +84,42 @@ class AccountChanged(Fact, frozen=True, kw_only=True):
 
 
 class OrderChanged(Fact, frozen=True, kw_only=True):
-    """An order changed: approved, cancelled, re-dated, shipped."""
+    """An order changed: approved, cancelled, re-dated, shipped.
+
+    Of the portal's own writes: `only_details`, the status did not; else `status`, what it became, and when the record
+    says that it was changed. Of others' an event says nothing of this.
+    """
 
     order: OrderId
     account: AccountId
+    only_details: bool = False
+    status: OrderStatus | None = None
+    changed_at: datetime | None = None
+
+    def is_quiet(self, *, approval_seen: bool) -> bool:
+        """Whether nothing follows: the portal placed the order, completed what it saw approved, or noted its work."""
+        completed = self.status is OrderStatus.COMPLETED and approval_seen
+        return self.own and (self.only_details or completed or self.status is OrderStatus.PENDING_REVIEW)
 
 
 class OpportunityChanged(Fact, frozen=True, kw_only=True):
-    """An opportunity changed: its stage, kit or date."""
+    """An opportunity changed: its stage, kit or date; `only_details`, `stage` and `changed_at` as of an order."""
 
     opportunity: OpportunityId
     account: AccountId
+    only_details: bool = False
+    stage: Stage | None = None
+    changed_at: datetime | None = None
+
+    def is_quiet(self, last: Stage | None) -> bool:
+        """Whether nothing follows, given the stage seen last: no service ends, and nobody took the sale up again."""
+        if not self.own or last in _NEVER_QUIET:
+            return False
+        if self.only_details:
+            return last is not None
+        if self.stage is None or self.stage in _NEVER_QUIET:
+            return False
+        return last is None or last is self.stage or one_move_apart(MOVES, last, self.stage)
 
 
 class CatalogChanged(Fact, frozen=True, kw_only=True):
@@ -166,20 +220,36 @@ class FactBatch(msgspec.Struct, frozen=True):
     position: str
 
 
-_OF_A_TELLING: Final = frozenset(Fact.__struct_fields__)
+_UNSAID: Final = MappingProxyType({"only_details": False, "status": None, "stage": None, "changed_at": None})
+"""What a fact has where the event says nothing of a status."""
+_OF_A_TELLING: Final = frozenset(Fact.__struct_fields__) | _UNSAID.keys()
 
 
 def newest(facts: Iterable[AnyFact]) -> tuple[AnyFact, ...]:
     """Of facts that say the same of one thing the last, in the place of all of them.
 
     What changed is read anew for each fact, so those before it would find no more. It is an echo where all of them are.
+    Where each says what became of a status, what was said last holds.
     """
     found: dict[tuple[Any, ...], AnyFact] = {}
     for fact in facts:
         about = (type(fact), *(getattr(fact, name) for name in fact.__struct_fields__ if name not in _OF_A_TELLING))
         before = found.pop(about, fact)
-        found[about] = replace(fact, own=fact.own and before.own)
+        found[about] = _together(before, fact)
     return tuple(found.values())
+
+
+def _together(before: AnyFact, fact: AnyFact) -> AnyFact:
+    own = fact.own and before.own
+    if _says(before) and _says(fact):
+        said = before if getattr(fact, "only_details", False) else fact
+        return replace(said, id=fact.id, at=fact.at, own=own)
+    unsaid = {name: nothing for name, nothing in _UNSAID.items() if name in fact.__struct_fields__}
+    return replace(fact, own=own, **unsaid)
+
+
+def _says(fact: AnyFact) -> bool:
+    return any(getattr(fact, name, None) for name in ("only_details", "status", "stage"))
 
 
 def learning(fact: AnyFact, due_at: datetime | None = None) -> Job:

@@ -214,8 +214,13 @@ NOTICES: Final = MappingProxyType(
 
 
 def fact_version(status: StrEnum, at: datetime | None) -> str:
-    """What tells one version of a fact from the next: its status and that status's own time (NTF-2)."""
-    return f"{status.value}@{at.astimezone(UTC).isoformat() if at is not None else '-'}"
+    """What tells one version of a fact from the next: its status and that status's own time (NTF-2).
+
+    To the millisecond, as the CRM keeps times: what the portal wrote has the version that is read back later.
+    """
+    if at is None:
+        return f"{status.value}@-"
+    return f"{status.value}@{at.astimezone(UTC).replace(microsecond=at.microsecond // 1000 * 1000).isoformat()}"
 
 
 class NewNotice(msgspec.Struct, frozen=True, kw_only=True):

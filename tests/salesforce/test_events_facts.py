@@ -10,6 +10,7 @@ from adapters.fakes.wire.salesforce.pubsub.bus import EventBus
 from adapters.fakes.wire.salesforce.pubsub.faults import EventFault
 from adapters.salesforce.events.topics import topics_of as topics_of_org
 from adapters.salesforce.field_map import DEFAULT
+from core.domain.eligibility import EligibilityStatus
 from core.domain.facts import (
     AccountChanged,
     CatalogChanged,
@@ -18,6 +19,9 @@ from core.domain.facts import (
     OpportunityChanged,
     OrderChanged,
 )
+from core.domain.identity import IdStatus
+from core.domain.opportunity import Stage
+from core.domain.order import OrderStatus
 from tests.salesforce.events_house import Ear, EventsHouse, events_house
 from tests.wire.salesforce.pubsub_house import (
     ACCOUNTS,
@@ -70,6 +74,76 @@ async def test_an_echo_of_the_portals_own_is_known_as_such(house: EventsHouse, e
     account = house.pubsub.account()
     house.pubsub.change(account, by="portal", phone="1")
     assert [fact.own for fact in await ear.hear()] == [False, True]
+
+
+async def test_an_echo_says_what_the_portal_wrote(house: EventsHouse, ear: Ear) -> None:
+    records, account = house.world.records, house.pubsub.account()
+    await ear.hear()
+    order = house.an_order(account, "portal")
+    (placed,) = await ear.hear()
+    assert (placed.own, placed.status, placed.only_details) == (True, OrderStatus.PENDING_REVIEW, False)
+    assert placed.changed_at == records.get("order", order)["changed_at"]
+    records.update("order", order, {"activation": "Activating"}, "portal")
+    (noted,) = await ear.hear()
+    assert (noted.own, noted.status, noted.only_details) == (True, None, True)
+    sale = {"account": account, "name": "Sale", "stage": "Introduction", "close_date": date(2026, 2, 1)}
+    opportunity = records.create("opportunity", sale, "portal")
+    records.update("opportunity", opportunity, {"stage": "Ready", "name": "Other"}, "portal")
+    moved_at = records.get("opportunity", opportunity)["changed_at"]
+    records.update("opportunity", opportunity, {"name": "Another"}, "portal")
+    facts = await ear.hear_all(least=3)
+    told = [(fact.stage, fact.only_details) for fact in facts]
+    assert told == [(Stage.INTRODUCTION, False), (Stage.READY, False), (None, True)]
+    assert facts[1].changed_at == moved_at
+
+
+async def test_an_echo_says_to_what_an_account_came(house: EventsHouse, ear: Ear) -> None:
+    account = house.pubsub.account()
+    await ear.hear()
+    house.pubsub.change(account, by="portal", eligibility_status="Pending", id_status="Submitted")
+    house.pubsub.change(account, by="portal", eligibility_address="Kobe", id_submitted_at=house.world.clock.now())
+    told = [(fact.status, fact.only_details) for fact in await ear.hear_all(least=4)]
+    assert told == [(EligibilityStatus.PENDING, False), (IdStatus.SUBMITTED, False), (None, True), (None, True)]
+
+
+async def test_of_what_others_wrote_nothing_is_taken_from_the_event(house: EventsHouse, ear: Ear) -> None:
+    account = house.pubsub.account()
+    await ear.hear()
+    order = house.an_order(account)
+    house.world.records.update("order", order, {"cancel_message": "Sorry"}, "staff")
+    house.pubsub.change(account, eligibility_status="Pending")
+    house.pubsub.change(account, id_note="seen")
+    facts = await ear.hear_all(least=4)
+    assert not any(fact.own or fact.status or fact.only_details for fact in facts)
+
+
+async def test_each_echo_of_one_transaction_is_told(house: EventsHouse, ear: Ear) -> None:
+    """What the first says is not what the second says, so neither stands for both."""
+    records, account = house.world.records, house.pubsub.account()
+    await ear.hear()
+    order = house.an_order(account, "portal")
+    await ear.hear()
+    header_ = {"transactionKey": "0000-1", "changeOrigin": "com/salesforce/api/rest/64.0;client=genkan"}
+    names = house.pubsub.bus.captured["Order"].shape.names
+    for field, said in (("Status", "Approved"), ("Status", "Cancelled")):
+        record = header(house.pubsub.bus, "Order", "UPDATE", [order], **header_) | {field: said}
+        record["ChangeEventHeader"]["changedFields"] = [f"0x{1 << names.index(field):X}"]
+        house.pubsub.bus.tell("Order", record, house.world.clock.now())
+    facts = await ear.hear_all(least=2)
+    assert [fact.status for fact in facts] == [OrderStatus.APPROVED, OrderStatus.CANCELLED]
+    assert records.get("order", order)["status"] == "Pending Review"
+
+
+async def test_an_echo_at_a_word_that_the_portal_does_not_know_says_nothing(house: EventsHouse, ear: Ear) -> None:
+    order = house.an_order(house.pubsub.account(), "portal")
+    await ear.hear_all(least=2)
+    origin = {"changeOrigin": "com/salesforce/api/rest/64.0;client=genkan"}
+    record = header(house.pubsub.bus, "Order", "UPDATE", [order], **origin) | {"Status": "On its way"}
+    place = house.pubsub.bus.captured["Order"].shape.names.index("Status")
+    record["ChangeEventHeader"]["changedFields"] = [f"0x{1 << place:X}"]
+    house.pubsub.bus.tell("Order", record, house.world.clock.now())
+    (fact,) = await ear.hear()
+    assert (fact.own, fact.status, fact.only_details) == (True, None, False)
 
 
 async def test_another_clients_change_is_no_echo() -> None:
@@ -239,8 +313,11 @@ async def test_an_answer_comes_as_a_platform_event_too() -> None:
         house.pubsub.change(account, eligibility_status="Eligible")
         (fact,) = await ear.hear()
         assert (type(fact), fact.account, fact.at) == (EligibilityChanged, account, house.pubsub.last_commit)
+        assert (fact.own, fact.status) == (False, EligibilityStatus.ELIGIBLE)
         house.pubsub.change(account, id_status="Verified")
-        assert kinds(await ear.hear()) == [EligibilityChanged, IdentityChanged]
+        facts = await ear.hear()
+        assert kinds(facts) == [EligibilityChanged, IdentityChanged]
+        assert [fact.status for fact in facts] == [EligibilityStatus.ELIGIBLE, IdStatus.VERIFIED]
 
 
 async def test_a_platform_event_is_read_by_the_names_of_the_org() -> None:

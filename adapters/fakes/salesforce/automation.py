@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
+from enum import StrEnum
 from types import MappingProxyType
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 
@@ -22,6 +23,8 @@ from core.domain.facts import (
 from core.domain.identity import IdStatus
 from core.domain.ids import AccountId, OpportunityId, OrderId
 from core.domain.notice import NoticeType
+from core.domain.opportunity import Stage
+from core.domain.order import OrderStatus
 
 _SOON: Final = datetime(1, 1, 1, tzinfo=UTC)
 """Stands where the world fills in the time of the commit."""
@@ -37,6 +40,17 @@ STATUS_MAILS: Final = MappingProxyType(
 """The four mails that Salesforce's flows send when a status comes to stand there (NTF-1)."""
 
 
+def _said(change: Change, column: str, words: type[StrEnum], *, dated: bool = False) -> dict[str, Any]:
+    """What an echo says of a status: that it did not change, or what it became; nothing of what others wrote."""
+    if change.by != "portal" or change.after is None:
+        return {}
+    if column not in change.columns:
+        return {"only_details": change.is_update}
+    name = "stage" if words is Stage else "status"
+    said = {name: next((each for each in words if each == change.after[column]), None)}
+    return {**said, "changed_at": change.after["changed_at"]} if dated else said
+
+
 def _of_account(records: Records, change: Change) -> Iterator[AnyFact]:
     account = AccountId(change.id)
     # a log-in is the portal's own note and changes nothing that anybody waits for
@@ -44,9 +58,11 @@ def _of_account(records: Records, change: Change) -> Iterator[AnyFact]:
     eligibility = {c for c in columns if c.startswith("eligibility_")}
     identity = {c for c in columns if c.startswith("id_")}
     if eligibility:
-        yield EligibilityChanged(id="", at=_SOON, account=account)
+        yield EligibilityChanged(
+            id="", at=_SOON, account=account, **_said(change, "eligibility_status", EligibilityStatus)
+        )
     if identity:
-        yield IdentityChanged(id="", at=_SOON, account=account)
+        yield IdentityChanged(id="", at=_SOON, account=account, **_said(change, "id_status", IdStatus))
     if columns - eligibility - identity:
         only_details = change.is_update and "portal_status" not in columns
         yield AccountChanged(id="", at=_SOON, account=account, only_details=only_details)
@@ -59,13 +75,16 @@ def _of_contact(records: Records, change: Change) -> Iterator[AnyFact]:
 
 
 def _of_order(records: Records, change: Change) -> Iterator[AnyFact]:
-    yield OrderChanged(id="", at=_SOON, order=OrderId(change.id), account=AccountId(change.row["account"]))
+    account = AccountId(change.row["account"])
+    said = _said(change, "status", OrderStatus, dated=True)
+    yield OrderChanged(id="", at=_SOON, order=OrderId(change.id), account=account, **said)
 
 
 def _of_opportunity(records: Records, change: Change) -> Iterator[AnyFact]:
     if change.row["account"] is not None:
         account = AccountId(change.row["account"])
-        yield OpportunityChanged(id="", at=_SOON, opportunity=OpportunityId(change.id), account=account)
+        said = _said(change, "stage", Stage, dated=True)
+        yield OpportunityChanged(id="", at=_SOON, opportunity=OpportunityId(change.id), account=account, **said)
 
 
 def _of_catalog(records: Records, change: Change) -> Iterator[AnyFact]:

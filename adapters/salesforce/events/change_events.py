@@ -1,16 +1,22 @@
 """Change events: their header, and which facts it comes to."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from enum import StrEnum
 from typing import Any, Final
 
 import msgspec
+from msgspec.structs import replace
 
 from adapters.salesforce.events.bitmaps import names_in
-from adapters.salesforce.events.news import News, OfAccount, Source, instant, record_id
+from adapters.salesforce.events.news import News, OfAccount, Source, instant, known_word, record_id
 from adapters.salesforce.events.schemas import Schema, Unreadable
 from adapters.salesforce.field_map import FieldMap
+from core.domain.eligibility import EligibilityStatus
 from core.domain.facts import AccountChanged, EligibilityChanged, IdentityChanged
+from core.domain.identity import IdStatus
 from core.domain.ids import AccountId
+from core.domain.opportunity import Stage
+from core.domain.order import OrderStatus
 
 _OF_ACCOUNT: Final[tuple[OfAccount, ...]] = (EligibilityChanged, IdentityChanged, AccountChanged)
 _STAMPS: Final = frozenset({"LastModifiedById", "SystemModstamp"})
@@ -54,6 +60,13 @@ class ChangeEvents:
         self._eligibility = frozenset(api for name, api in account.fields.items() if name.startswith("eligibility_"))
         self._identity = frozenset(api for name, api in account.fields.items() if name.startswith("id_"))
         self._status = account["portal_status"]
+        self._words: Mapping[tuple[str, OfAccount], tuple[str, type[StrEnum]]] = {
+            ("account", EligibilityChanged): (account["eligibility_status"], EligibilityStatus),
+            ("account", IdentityChanged): (account["id_status"], IdStatus),
+            ("order", AccountChanged): (names["order"]["status"], OrderStatus),
+            ("opportunity", AccountChanged): (names["opportunity"]["stage"], Stage),
+        }
+        self._changed_at = {each: names[each]["changed_at"] for each in ("order", "opportunity")}
         self._dates = _STAMPS | {account["changed_at"]}
         # a log-in is the portal's own note and changes nothing that anybody waits for
         self._silent = {
@@ -78,9 +91,10 @@ class ChangeEvents:
     def news_of(self, header: ChangeHeader, schema: Schema, record: Mapping[str, Any], place: str) -> Iterator[News]:
         """What happened; `place` is the event's own, which no other event has. Raises Unreadable."""
         object = self._objects[header.entity_name]
-        # one transaction is told of once, however often it wrote a record: what is read then has all of it
-        named = header.transaction_key if header.transaction_key and not header.is_gap else place
         own = header.change_origin.rpartition(";")[2] == self._own and not header.is_gap
+        # one transaction is told of once, however often it wrote a record: what is read then has all of it, whereas of
+        # an echo it counts what each event says
+        named = header.transaction_key if header.transaction_key and not header.is_gap and not own else place
         source = Source(
             id=f"salesforce:{named}",
             at=instant(header.commit_timestamp),
@@ -89,11 +103,11 @@ class ChangeEvents:
             sequence=header.sequence_number,
         )
         account = record_id(record.get(self._account_fields.get(object, "")))
-        told = self._told(header, schema, record)
+        told = self._told(header, schema, record) if own or object in self._silent else frozenset()
         for id in map(_long, header.record_ids):
             for kind in self._kinds(object, header, told):
                 whose = id if object == "account" else account
-                yield News(
+                news = News(
                     source=source,
                     object=object,
                     record=id,
@@ -101,6 +115,21 @@ class ChangeEvents:
                     account=AccountId(whose) if whose is not None else None,
                     only_details=kind is AccountChanged and self._leaves_status(object, header, told),
                 )
+                yield self._said(news, header, record, told) if own else news
+
+    def _said(self, news: News, header: ChangeHeader, record: Mapping[str, Any], told: frozenset[str]) -> News:
+        """The same with what an echo says of the status; nothing where it says another thing than the portal knows."""
+        field, words = self._words.get((news.object, news.kind), ("", None))
+        if words is None or header.change_type not in ("CREATE", "UPDATE"):
+            return news
+        if field not in told:
+            return replace(news, only_details=header.change_type == "UPDATE" and bool(header.changed_fields))
+        at = record.get(self._changed_at.get(news.object, ""))
+        return replace(
+            news,
+            word=known_word(words, record.get(field)),
+            changed_at=instant(at) if isinstance(at, int) else None,
+        )
 
     def _leaves_status(self, object: str, header: ChangeHeader, told: frozenset[str]) -> bool:
         """Whether the event says what changed of an account or a contact, and no portal status with it."""
@@ -126,7 +155,7 @@ class ChangeEvents:
 
     def _told(self, header: ChangeHeader, schema: Schema, record: Mapping[str, Any]) -> frozenset[str]:
         """The fields of which an event says that they changed; none where it can't say."""
-        if header.is_gap or self._objects[header.entity_name] not in self._silent:
+        if header.is_gap:
             return frozenset()
         # of what is new everything that is there has changed, and the bitmaps are empty
         filled = frozenset(name for name, value in record.items() if value is not None and name != "ChangeEventHeader")

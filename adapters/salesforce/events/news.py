@@ -1,7 +1,8 @@
 """What an event means to the portal: the facts in it, before it is known whose each record is."""
 
 from datetime import UTC, datetime
-from typing import Final
+from enum import StrEnum
+from typing import Any, Final
 
 import msgspec
 
@@ -46,7 +47,11 @@ class News(msgspec.Struct, frozen=True, kw_only=True):
     kind: OfAccount = AccountChanged
     account: AccountId | None = None
     only_details: bool = False
-    """Whether a change of an account is none of its portal status."""
+    """Whether the event says that the status did not change: the portal status, or of the portal's writes any."""
+    word: Any = None
+    """The status that the record came to, as a word of the portal's; None where the event does not say it."""
+    changed_at: datetime | None = None
+    """When the record says that the portal changed it."""
     unread: str = ""
     """Why the event could not be read; `object` is its topic then and `record` its place in it."""
 
@@ -65,18 +70,34 @@ class News(msgspec.Struct, frozen=True, kw_only=True):
             return CatalogChanged(id=f"{id}:catalog", at=at, own=own)
         if account is None:
             return None
+        said: dict[str, Any] = {
+            "id": f"{id}:{self.record}",
+            "at": at,
+            "own": own,
+            "account": account,
+            "only_details": self.only_details,
+        }
         if self.object == "order":
-            return OrderChanged(id=f"{id}:{self.record}", at=at, own=own, order=OrderId(self.record), account=account)
+            return OrderChanged(order=OrderId(self.record), status=self.word, changed_at=self.changed_at, **said)
         if self.object == "opportunity":
             sale = OpportunityId(self.record)
-            return OpportunityChanged(id=f"{id}:{self.record}", at=at, own=own, opportunity=sale, account=account)
-        if self.only_details:
-            # another event of the same transaction may be of more
-            return AccountChanged(id=f"{id}:details:{account}", at=at, own=own, account=account, only_details=True)
-        return self.kind(id=f"{id}:{_WORDS[self.kind]}:{account}", at=at, own=own, account=account)
+            return OpportunityChanged(opportunity=sale, stage=self.word, changed_at=self.changed_at, **said)
+        # another event of the same transaction may be of more
+        details = "details:" if self.only_details else ""
+        said["id"] = f"{id}:{details}{_WORDS[self.kind]}:{account}"
+        if self.kind is EligibilityChanged:
+            return EligibilityChanged(status=self.word, **said)
+        if self.kind is IdentityChanged:
+            return IdentityChanged(status=self.word, **said)
+        return AccountChanged(**said)
 
 
 _WORDS: Final = {EligibilityChanged: "eligibility", IdentityChanged: "identity", AccountChanged: "account"}
+
+
+def known_word(words: type[StrEnum], said: object) -> StrEnum | None:
+    """The portal's word for a status; None for one that it does not know."""
+    return next((each for each in words if each == said), None)
 
 
 def record_id(text: object) -> str | None:

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from core.domain.cancellation import ServiceRef, completion_job
-from core.domain.changes import SaleState, owner_of, subjects, version_of
+from core.domain.changes import SaleState, outruns, owner_of, subjects, version_of
 from core.domain.facts import OpportunityChanged
 from core.domain.fresh import Fresh
-from core.domain.ids import OpportunityId
+from core.domain.ids import AccountId, OpportunityId
 from core.domain.opportunity import STAGE_SEEN, Opportunity, Stage, follows
 from core.domain.order import Order
 from core.domain.provisioning import is_untouched
@@ -42,6 +42,10 @@ class LearnOpportunity:
     clock: Clock
 
     async def __call__(self, steps: Steps, fact: OpportunityChanged) -> None:
+        if fact.own and await steps.do("echo", bool, lambda: self._is_echo(fact)):
+            await steps.do("forget", None, lambda: self.caches.drop_account(fact.account))
+            await steps.do("ring", None, lambda: self._ring(fact.account))
+            return
         waiting: Fresh[tuple[Order, ...]] = Fresh()
         sale = await steps.do("sale", Opportunity | None, lambda: self._sale(fact, waiting))
         if sale is None:
@@ -54,8 +58,23 @@ class LearnOpportunity:
             await steps.do("complete", None, lambda: self._complete(sale, fact.id))
         if sale.stage is Stage.POST_PROCESSING and sale.has_order:
             await steps.do("go on", None, lambda: self._go_on(sale, waiting))
-        await steps.do("ring", None, lambda: self._ring(sale))
-        await steps.do("learned", None, lambda: self._learned(sale))
+        await steps.do("ring", None, lambda: self._ring(sale.account))
+        await steps.do("learned", None, lambda: self._learned(_state_of(sale)))
+
+    async def _is_echo(self, fact: OpportunityChanged) -> bool:
+        """Whether nothing follows from what the portal wrote itself; then what the event says is learned, unread."""
+        if not fact.is_quiet(await self._last_seen(fact.opportunity)):
+            return False
+        said = _said(fact)
+        if said is not None:
+            (subject,) = subjects(said)
+            async with self.store.reading() as shelves:
+                learned = await shelves.facts.learned([subject])
+            if outruns(learned.get(subject), version_of(said)):
+                return False
+            await self._note(said.opportunity, said.stage, own=True)
+            await self._learned(said)
+        return True
 
     async def _sale(self, fact: OpportunityChanged, waiting: Fresh[tuple[Order, ...]]) -> Opportunity | None:
         if await self._last_seen(fact.opportunity) is not Stage.PENDING:
@@ -75,17 +94,20 @@ class LearnOpportunity:
             return
         if last is not None and not follows(last, sale):
             await self.alarms.raise_alarm(NO_RULE, sale.id)
+        await self._note(sale.id, sale.stage, own=own)
+
+    async def _note(self, sale: OpportunityId, stage: Stage, *, own: bool) -> None:
         line = AuditEntry(
             at=self.clock.now(),
             actor="portal" if own else "salesforce",
             deed=STAGE_SEEN,
-            subject=str(sale.id),
-            details={"stage": sale.stage.value},
+            subject=str(sale),
+            details={"stage": stage.value},
         )
         async with self.store.begin() as shelves:
-            await shelves.alone("audit", str(sale.id))
+            await shelves.alone("audit", str(sale))
             # after a crash in here it stands there already
-            if await _latest(shelves, sale.id) is not sale.stage:
+            if await _latest(shelves, sale) is not stage:
                 await shelves.audit.write(line)
 
     async def _complete(self, sale: Opportunity, fact: str) -> None:
@@ -105,18 +127,28 @@ class LearnOpportunity:
                 if order.opportunity == sale.id and is_untouched(order):
                     await self.begin(order, asked=False)
 
-    async def _learned(self, sale: Opportunity) -> None:
-        seen = SaleState(opportunity=sale.id, account=sale.account, stage=sale.stage, changed_at=sale.changed_at)
+    async def _learned(self, seen: SaleState) -> None:
         (subject,) = subjects(seen)
         async with self.store.begin() as shelves:
             await shelves.facts.learn(subject, version_of(seen))
             await shelves.facts.learn(owner_of(seen.opportunity), seen.account)
 
-    async def _ring(self, sale: Opportunity) -> None:
+    async def _ring(self, account: AccountId) -> None:
         async with self.store.reading() as shelves:
-            user = await shelves.users.by_account(sale.account)
+            user = await shelves.users.by_account(account)
         if user is not None:
             await self.bell.ring(user.id, "status")
+
+
+def _said(fact: OpportunityChanged) -> SaleState | None:
+    """How the sale stands by what an echo says of it."""
+    if fact.stage is None or fact.changed_at is None:
+        return None
+    return SaleState(opportunity=fact.opportunity, account=fact.account, stage=fact.stage, changed_at=fact.changed_at)
+
+
+def _state_of(sale: Opportunity) -> SaleState:
+    return SaleState(opportunity=sale.id, account=sale.account, stage=sale.stage, changed_at=sale.changed_at)
 
 
 async def _latest(shelves: Shelves, sale: OpportunityId) -> Stage | None:

@@ -4,12 +4,13 @@ from dataclasses import dataclass
 from typing import Final
 
 from core.domain.catalog import VALUE_UNKNOWN, offerings_of
-from core.domain.changes import eligibility_of
+from core.domain.changes import eligibility_of, version_of_check
 from core.domain.checks import WAITING
 from core.domain.eligibility import ANSWERED, Eligibility, EligibilityStatus
 from core.domain.facts import EligibilityChanged
 from core.domain.following import SALE_MOVES, Followed
-from core.domain.notice import NewNotice, NoticeType, fact_version
+from core.domain.ids import AccountId
+from core.domain.notice import NewNotice, NoticeType
 from core.domain.session import PortalUser
 from ports.alarms import Alarms
 from ports.bell import Bell
@@ -43,6 +44,11 @@ class LearnEligibility:
     clock: Clock
 
     async def __call__(self, steps: Steps, fact: EligibilityChanged) -> None:
+        if fact.is_quiet:
+            # who wrote it has remembered it as learned
+            await steps.do("forget", None, lambda: self.caches.drop_account(fact.account))
+            await steps.do("ring", None, lambda: self._ring(fact.account))
+            return
         followed = await steps.do("standing", Followed, lambda: self.desk.ensure_followed(fact.account, SALE_MOVES))
         standing = followed.standing
         if standing.status in ANSWERED:
@@ -54,11 +60,11 @@ class LearnEligibility:
         if standing.status is not EligibilityStatus.PENDING:
             await steps.do("stop waiting", None, lambda: self._stop_waiting(standing))
         await steps.do("forget", None, lambda: self.caches.drop_account(fact.account))
-        await steps.do("ring", None, lambda: self._ring(standing))
+        await steps.do("ring", None, lambda: self._ring(fact.account))
         await steps.do("learned", None, lambda: self._learned(standing))
 
     async def _tell(self, standing: Eligibility) -> None:
-        user = await self._user(standing)
+        user = await self._user(standing.account)
         if user is None:
             return
         await self.notifier(
@@ -66,7 +72,7 @@ class LearnEligibility:
                 user=user.id,
                 type=_NOTICES[standing.status],
                 source_id=str(standing.account),
-                version=_version(standing),
+                version=version_of_check(standing),
                 values={"value": standing.value or ""},
                 created_at=self.clock.now(),
             )
@@ -78,17 +84,13 @@ class LearnEligibility:
 
     async def _learned(self, standing: Eligibility) -> None:
         async with self.store.begin() as shelves:
-            await shelves.facts.learn(eligibility_of(standing.account), _version(standing))
+            await shelves.facts.learn(eligibility_of(standing.account), version_of_check(standing))
 
-    async def _ring(self, standing: Eligibility) -> None:
-        user = await self._user(standing)
+    async def _ring(self, account: AccountId) -> None:
+        user = await self._user(account)
         if user is not None:
             await self.bell.ring(user.id, "status")
 
-    async def _user(self, standing: Eligibility) -> PortalUser | None:
+    async def _user(self, account: AccountId) -> PortalUser | None:
         async with self.store.reading() as shelves:
-            return await shelves.users.by_account(standing.account)
-
-
-def _version(standing: Eligibility) -> str:
-    return fact_version(standing.status, standing.checked_at or standing.requested_at)
+            return await shelves.users.by_account(account)

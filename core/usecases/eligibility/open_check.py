@@ -2,11 +2,13 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from datetime import datetime
 
 import msgspec
 
 from core.domain.account import Address, place_of
 from core.domain.catalog import ProductType, offerings_of
+from core.domain.changes import eligibility_of, outruns, version_of_check
 from core.domain.checks import LATEST, WAITING, CheckRequest, for_customers
 from core.domain.eligibility import (
     ANSWERED,
@@ -79,7 +81,7 @@ class OpenCheck:
             # as one step: between what acceptance read and what is written there is no more to remember than is needed
             opened = await self._opened(steps, data, "open as it was seen", lambda: self._open_as_seen(data, home))
             if opened is not None:
-                return await self._checked(steps, data, opened)
+                return await self._checked(steps, data, opened, data.seen.checked_at)
         after_none = await steps.do("wait for the answer", bool, lambda: self._begin_waiting(data, opens=False))
         standing = data.seen if after_none and not opens else await self._look(steps, data, "look")
         return await self._go_on(steps, data, standing, home)
@@ -103,7 +105,9 @@ class OpenCheck:
             await steps.do("remember the no", None, lambda: self._remember(standing))
         sale = await steps.do("find the sale", OpportunityId | None, lambda: self._open_sale(data))
         opened = await self._opened(steps, data, "open", lambda: self.desk.ensure_check(data.check(), sale, home))
-        return await self._checked(steps, data, opened) if opened is not None else standing
+        if opened is None:
+            return standing
+        return await self._checked(steps, data, opened, standing.checked_at)
 
     async def _open_as_seen(self, data: CheckRequest, home: Address | None) -> OpenedCheck | None:
         """The check, opened on what acceptance read; None, and nothing done, where another request came between."""
@@ -155,7 +159,10 @@ class OpenCheck:
                 raise
             raise await self._home_refused(steps, data, error) from error
 
-    async def _checked(self, steps: Steps, data: CheckRequest, opened: OpenedCheck) -> Eligibility:
+    async def _checked(
+        self, steps: Steps, data: CheckRequest, opened: OpenedCheck, before: datetime | None
+    ) -> Eligibility:
+        """What is answered, or asked, now; an answer of `before` keeps its time upstream."""
         pending = Eligibility(
             account=data.account,
             status=EligibilityStatus.PENDING,
@@ -163,8 +170,16 @@ class OpenCheck:
             address=data.address.one_line,
             read_at=data.asked_at,
         )
+        await steps.do("learned", None, lambda: self._learned(msgspec.structs.replace(pending, checked_at=before)))
         answer = await steps.do("ask the checker", AvailabilityAnswer | None, lambda: self._ask_checker(data))
         return pending if answer is None else await self._answer(steps, data, pending, opened.case, answer)
+
+    async def _learned(self, pending: Eligibility) -> None:
+        # of its echo nothing is read
+        subject, version = eligibility_of(pending.account), version_of_check(pending)
+        async with self.store.begin() as shelves:
+            if not outruns((await shelves.facts.learned([subject])).get(subject), version):
+                await shelves.facts.learn(subject, version)
 
     async def _open_sale(self, data: CheckRequest) -> OpportunityId | None:
         found = await self.opportunities.open_for_order(data.account, ProductType.INTERNET)

@@ -3,7 +3,7 @@
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 
-from core.domain.changes import OrderState, owner_of, subjects, version_of
+from core.domain.changes import OrderState, outruns, owner_of, subjects, version_of
 from core.domain.facts import OrderChanged
 from core.domain.fresh import Fresh
 from core.domain.ids import OrderId
@@ -42,6 +42,10 @@ class LearnOrder:
     policy: Policy
 
     async def __call__(self, steps: Steps, fact: OrderChanged) -> None:
+        if fact.own and await steps.do("echo", bool, lambda: self._is_echo(fact)):
+            await steps.do("forget", None, lambda: self.caches.drop_account(fact.account))
+            await steps.do("ring", None, lambda: self._ring(fact))
+            return
         fresh: Fresh[Order | None] = Fresh()
         seen = await steps.do("order", OrderState | None, lambda: self._seen(fact.order, fresh))
         status = seen.status if seen is not None else None
@@ -57,6 +61,22 @@ class LearnOrder:
         await steps.do("ring", None, lambda: self._ring(fact))
         if seen is not None:
             await steps.do("learned", None, lambda: self._learned(seen))
+
+    async def _is_echo(self, fact: OrderChanged) -> bool:
+        """Whether nothing follows from what the portal wrote itself; then what the event says is learned, unread."""
+        async with self.store.reading() as shelves:
+            lines = await shelves.audit.of_subject(str(fact.order), LINES_READ)
+        if not fact.is_quiet(approval_seen=any(line.deed == APPROVAL_SEEN for line in lines)):
+            return False
+        said = _said(fact)
+        if said is not None:
+            (subject,) = subjects(said)
+            async with self.store.reading() as shelves:
+                learned = await shelves.facts.learned([subject])
+            if outruns(learned.get(subject), version_of(said)):
+                return False
+            await self._learned(said)
+        return True
 
     def _order(self, id: OrderId, fresh: Fresh[Order | None]) -> AbstractAsyncContextManager[Order | None]:
         return fresh.of(self.clock.now(), lambda: self.orders.find(id))
@@ -136,3 +156,10 @@ class LearnOrder:
                 return None, None
             async with self.store.reading() as shelves:
                 return order, await shelves.users.by_account(order.account)
+
+
+def _said(fact: OrderChanged) -> OrderState | None:
+    """How the order stands by what an echo says of it."""
+    if fact.status is None or fact.changed_at is None:
+        return None
+    return OrderState(order=fact.order, account=fact.account, status=fact.status, changed_at=fact.changed_at)

@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from core.domain.identity import Identity
+from core.domain.changes import identity_of, outruns, version_of_id
+from core.domain.identity import Identity, IdStatus
 from core.domain.ids import RequestId
 from core.domain.uploads import WAITING, Upload
 from ports.caches import Caches
@@ -27,6 +28,8 @@ class FollowUpload:
     async def __call__(self, steps: Steps, data: Upload) -> Identity:
         await steps.do("wait for the review", None, lambda: self._begin_waiting(data))
         identity = await steps.do("submit", Identity, lambda: self._submit(data))
+        if identity.status is IdStatus.SUBMITTED:
+            await steps.do("learned", None, lambda: self._learned(identity))
         await steps.do("forget", None, lambda: self.caches.drop_account(data.account))
         return identity
 
@@ -34,6 +37,13 @@ class FollowUpload:
         async with self.store.begin() as shelves:
             mine = Intent(kind=WAITING, subject=str(data.account), request=RequestId(data.key))
             await shelves.intents.take(mine, self.clock.now())
+
+    async def _learned(self, identity: Identity) -> None:
+        # of its echo nothing is read
+        subject, version = identity_of(identity.account), version_of_id(identity)
+        async with self.store.begin() as shelves:
+            if not outruns((await shelves.facts.learned([subject])).get(subject), version):
+                await shelves.facts.learn(subject, version)
 
     async def _submit(self, data: Upload) -> Identity:
         return await self.desk.ensure_submitted(data.account, data.documents[0], data.sent_at)

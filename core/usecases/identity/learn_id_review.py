@@ -5,11 +5,11 @@ from typing import Final
 
 import msgspec
 
-from core.domain.changes import identity_of
+from core.domain.changes import identity_of, version_of_id
 from core.domain.facts import IdentityChanged
 from core.domain.identity import REVIEWED, Identity, IdStatus, read_rejection
 from core.domain.ids import AccountId
-from core.domain.notice import NewNotice, NoticeType, fact_version
+from core.domain.notice import NewNotice, NoticeType
 from core.domain.session import PortalUser
 from core.domain.uploads import WAITING
 from core.domain.words import Language
@@ -42,13 +42,18 @@ class LearnIdReview:
     clock: Clock
 
     async def __call__(self, steps: Steps, fact: IdentityChanged) -> None:
+        if fact.is_quiet:
+            # who wrote it has remembered it as learned
+            await steps.do("forget", None, lambda: self.caches.drop_account(fact.account))
+            await steps.do("ring", None, lambda: self._ring(fact.account))
+            return
         identity = await steps.do("standing", Identity, lambda: self._standing(fact.account))
         if identity.status in REVIEWED:
             await steps.do("tell", None, lambda: self._tell(identity))
         if identity.status is not IdStatus.SUBMITTED:
             await steps.do("stop waiting", None, lambda: self._stop_waiting(identity))
         await steps.do("forget", None, lambda: self.caches.drop_account(fact.account))
-        await steps.do("ring", None, lambda: self._ring(identity))
+        await steps.do("ring", None, lambda: self._ring(fact.account))
         await steps.do("learned", None, lambda: self._learned(identity))
 
     async def _standing(self, account: AccountId) -> Identity:
@@ -56,7 +61,7 @@ class LearnIdReview:
         return msgspec.structs.replace(await self.desk.standing(account), file_name=None)
 
     async def _tell(self, identity: Identity) -> None:
-        user = await self._user(identity)
+        user = await self._user(identity.account)
         if user is None:
             return
         await self.notifier(
@@ -64,7 +69,7 @@ class LearnIdReview:
                 user=user.id,
                 type=_NOTICES[identity.status],
                 source_id=str(identity.account),
-                version=_version(identity),
+                version=version_of_id(identity),
                 values=_words(identity) if identity.status is IdStatus.REJECTED else {},
                 created_at=self.clock.now(),
             )
@@ -76,20 +81,16 @@ class LearnIdReview:
 
     async def _learned(self, identity: Identity) -> None:
         async with self.store.begin() as shelves:
-            await shelves.facts.learn(identity_of(identity.account), _version(identity))
+            await shelves.facts.learn(identity_of(identity.account), version_of_id(identity))
 
-    async def _ring(self, identity: Identity) -> None:
-        user = await self._user(identity)
+    async def _ring(self, account: AccountId) -> None:
+        user = await self._user(account)
         if user is not None:
             await self.bell.ring(user.id, "status")
 
-    async def _user(self, identity: Identity) -> PortalUser | None:
+    async def _user(self, account: AccountId) -> PortalUser | None:
         async with self.store.reading() as shelves:
-            return await shelves.users.by_account(identity.account)
-
-
-def _version(identity: Identity) -> str:
-    return fact_version(identity.status, identity.reviewed_at or identity.submitted_at)
+            return await shelves.users.by_account(account)
 
 
 def _words(identity: Identity) -> dict[str, str]:
