@@ -570,7 +570,7 @@ _REST: Final = {
     "NTF-2": [
         _domain(
             "notice",
-            "return f\"{status.value}@{at.astimezone(UTC).isoformat() if at is not None else '-'}\"",
+            'return f"{status.value}@{time.isoformat()}"',
             'return f"{status.value}"',
         )
     ],

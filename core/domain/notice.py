@@ -220,7 +220,8 @@ def fact_version(status: StrEnum, at: datetime | None) -> str:
     """
     if at is None:
         return f"{status.value}@-"
-    return f"{status.value}@{at.astimezone(UTC).replace(microsecond=at.microsecond // 1000 * 1000).isoformat()}"
+    time = at.astimezone(UTC).replace(microsecond=at.microsecond // 1000 * 1000)
+    return f"{status.value}@{time.isoformat()}"
 
 
 class NewNotice(msgspec.Struct, frozen=True, kw_only=True):

@@ -145,7 +145,7 @@ async def test_it_is_completed_once_wherever_the_portal_dies(make) -> None:  # t
         reaching={
             WorkKind.COMPLETE_CANCELLATION: {"ended plan", "complete", "forget", "tell"},
             ServiceChanged: {"forget", "complete", "ring"},
-            OpportunityChanged: {"sale", "forget", "last seen", "report", "complete", "ring", "learned"},
+            OpportunityChanged: {"echo", "sale", "forget", "last seen", "report", "complete", "ring", "learned"},
         },
     )  # fmt: skip
     assert points >= 40

@@ -125,9 +125,11 @@ async def test_it_runs_once_wherever_the_portal_dies(make: Callable[..., Make], 
 
 async def test_it_runs_once_although_answers_are_lost_and_the_portal_dies(make: Callable[..., Make]) -> None:
     lost = await make(SIM, *LOST)
+    reaching = {
+        OrderChanged: {"echo", "order", "forget", "note approved", "tell approved", "go on", "ring", "learned"},
+    }
     points = await kill_at_every_point(
-        lost, handlers, hear, running_once, clock=clock, on_end=on_end,
-        reaching={OrderChanged: {"order", "forget", "note approved", "tell approved", "go on", "ring", "learned"}},
+        lost, handlers, hear, running_once, clock=clock, on_end=on_end, reaching=reaching,
     )  # fmt: skip
     assert points >= 70
 

@@ -97,7 +97,7 @@ async def test_with_salesforce_down_nothing_is_kept(house: House, mina: Session,
 
 async def test_what_follows_is_done_later_where_salesforce_goes_down_in_between(house: House, mina: Session) -> None:
     object.__setattr__(house.reception, "wait", 0.05)
-    house.world.faults.switch("salesforce", "ensure_submitted", "unavailable")
+    house.world.faults.switch("salesforce", "ensure_submitted", "timeout_after")
     reply = await house.upload(mina, FRONT)
     assert reply.work.state in (WorkState.RECEIVED, WorkState.IN_PROGRESS)
     house.world.faults.clear()
@@ -225,6 +225,27 @@ async def test_staffs_own_note_is_never_shown(house: House, mina: Session) -> No
     assert account["id_note"]
     assert account["id_note"] not in repr(await house.read_identity(mina))
     assert account["id_note"] not in repr(await house.notices(mina))
+
+
+async def test_what_the_portal_sent_is_read_by_nobody_again(house: House, mina: Session) -> None:
+    done(await house.upload(mina, FRONT))
+    before = house.world.calls["salesforce", "standing"]
+    assert await house.hear() > 0
+    assert await house.catch_up() == 0
+    assert house.world.calls["salesforce", "standing"] == before
+
+
+async def test_a_review_that_came_before_the_portal_was_done_is_made_good_too(house: House, mina: Session) -> None:
+    house.world.faults.switch("salesforce", "ensure_submitted", "timeout_after")
+    await house.upload(mina, FRONT)
+    house.world.faults.switch("*", "*", "lost_event")
+    house.clock.advance(timedelta(minutes=1))
+    await house.staff.review_id(mina.account, IdStatus.VERIFIED)
+    house.world.faults.clear()
+    await house.settled()
+    assert await house.catch_up() == 1
+    await house.settled()
+    assert await house.told(mina) == ["verification_verified"]
 
 
 async def test_a_lost_review_is_made_good_by_polling(house: House, mina: Session) -> None:
