@@ -38,12 +38,21 @@ ECHOES: Final[tuple[Guard, ...]] = (
     ),
     guard(
         Kind.ORDER,
-        "an echo does not stand for what was learned after it",
+        "a sale's echo does not stand for what was learned after it",
         "T-5, OPP-1",
         "core/usecases/cancellation/learn_opportunity.py",
         "if outruns(learned.get(subject), version_of(said)):",
         "if False:",
-        f"{_ECHOES}test_an_echo_that_comes_after_what_followed_it_is_read",
+        f"{_ECHOES}test_an_echo_that_comes_after_what_followed_it_takes_nothing_back",
+    ),
+    guard(
+        Kind.ORDER,
+        "an order's echo does not stand for what was learned after it",
+        "T-5",
+        "core/usecases/fulfilment/learn_order.py",
+        "if outruns(learned.get(subject), version_of(said)):",
+        "if False:",
+        f"{_ECHOES}test_an_echo_that_comes_after_what_followed_it_takes_nothing_back",
     ),
     guard(
         Kind.UNIQUE,
