@@ -517,6 +517,12 @@ class FactShelf(Protocol):
     async def learn(self, subject: str, version: str) -> None:
         """Keep which version of the subject was learned, in place of an earlier one."""
 
+    async def learn_written(self, subject: str, version: str) -> None:
+        """Keep the version that the portal wrote itself and nobody reads again; what was learned later stays (P-1).
+
+        Only what nothing follows from is kept so: looking would not find it any more.
+        """
+
 
 class EsimRecord(msgspec.Struct, frozen=True, kw_only=True):
     """Which eSIM belongs to an order and its service (SRV-4)."""

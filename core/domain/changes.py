@@ -86,6 +86,16 @@ def identity_of(account: AccountId) -> str:
     return f"identity:{account}"
 
 
+def order_of(order: OrderId) -> str:
+    """The subject under which an order is remembered as learned."""
+    return f"order:{order}"
+
+
+def sale_of(sale: OpportunityId) -> str:
+    """The subject under which an opportunity is remembered as learned."""
+    return f"opportunity:{sale}"
+
+
 def owner_of(record: str) -> str:
     """The subject under which the account is remembered that an order or a sale belongs to."""
     return f"owner:{record}"
@@ -99,9 +109,9 @@ def subjects(state: AnyState) -> tuple[str, ...]:
         case UnreadAccount():
             return ()
         case OrderState():
-            return (f"order:{state.order}",)
+            return (order_of(state.order),)
         case SaleState():
-            return (f"opportunity:{state.opportunity}",)
+            return (sale_of(state.opportunity),)
 
 
 def version_of(state: OrderState | SaleState) -> str:
@@ -117,6 +127,11 @@ def version_of_check(standing: Eligibility) -> str:
 def version_of_id(standing: Identity) -> str:
     """The version of an account's ID verification, as of an eligibility."""
     return fact_version(standing.status, standing.reviewed_at or standing.submitted_at)
+
+
+def status_in(learned: str | None) -> str | None:
+    """The status in a version that was learned."""
+    return learned.rpartition("@")[0] if learned is not None else None
 
 
 def outruns(learned: str | None, version: str) -> bool:

@@ -1,7 +1,7 @@
 """What upstream tells the portal: something changed there, read it again (FUL-1, ELG-6, NTF-2).
 
 A fact is an id and a time, and the new state where the event carried it. Facts come at least once, in any order.
-Of what the portal wrote itself, the event says whether anything follows (`is_quiet_...`); if not, nothing is read.
+Of some the event says that nothing follows from them (`is_quiet`); those are learned without reading anything.
 """
 
 from collections.abc import Iterable
@@ -54,9 +54,8 @@ class EligibilityChanged(Fact, frozen=True, kw_only=True):
 
     @property
     def is_quiet(self) -> bool:
-        """Whether nothing follows: staff are asked, the portal made the account, or wrote beside what is asked."""
-        made = self.own and self.status is EligibilityStatus.NOT_REQUESTED
-        return self.only_details or made or self.status is EligibilityStatus.PENDING
+        """Whether nothing follows: staff are asked, or the portal wrote beside what they are asked."""
+        return self.only_details or self.status is EligibilityStatus.PENDING
 
 
 class IdentityChanged(Fact, frozen=True, kw_only=True):
@@ -68,9 +67,8 @@ class IdentityChanged(Fact, frozen=True, kw_only=True):
 
     @property
     def is_quiet(self) -> bool:
-        """Whether nothing follows: staff have a document, the portal made the account, or wrote beside what is seen."""
-        made = self.own and self.status is IdStatus.NOT_SUBMITTED
-        return self.only_details or made or self.status is IdStatus.SUBMITTED
+        """Whether nothing follows: staff have a document, or the portal wrote beside what they see."""
+        return self.only_details or self.status is IdStatus.SUBMITTED
 
 
 class AccountChanged(Fact, frozen=True, kw_only=True):
@@ -86,7 +84,7 @@ class AccountChanged(Fact, frozen=True, kw_only=True):
 class OrderChanged(Fact, frozen=True, kw_only=True):
     """An order changed: approved, cancelled, re-dated, shipped.
 
-    Of the portal's own writes: `only_details`, the status did not; else `status`, what it became, and when the record
+    Of the portal's own writes: `only_details`, the status did not; else `status`, what it became; and when the record
     says that it was changed. Of others' an event says nothing of this.
     """
 
@@ -233,7 +231,9 @@ def newest(facts: Iterable[AnyFact]) -> tuple[AnyFact, ...]:
     """
     found: dict[tuple[Any, ...], AnyFact] = {}
     for fact in facts:
-        about = (type(fact), *(getattr(fact, name) for name in fact.__struct_fields__ if name not in _OF_A_TELLING))
+        # a detail of an account is learned without reading, whoever changed it, and stays apart from what is not
+        said = _OF_A_TELLING - {"only_details"} if isinstance(fact, AccountChanged) else _OF_A_TELLING
+        about = (type(fact), *(getattr(fact, name) for name in fact.__struct_fields__ if name not in said))
         before = found.pop(about, fact)
         found[about] = _together(before, fact)
     return tuple(found.values())
@@ -243,7 +243,8 @@ def _together(before: AnyFact, fact: AnyFact) -> AnyFact:
     own = fact.own and before.own
     if _says(before) and _says(fact):
         said = before if getattr(fact, "only_details", False) else fact
-        return replace(said, id=fact.id, at=fact.at, own=own)
+        dated = {"changed_at": fact.changed_at} if isinstance(fact, OrderChanged | OpportunityChanged) else {}
+        return replace(said, id=fact.id, at=fact.at, own=own, **dated)
     unsaid = {name: nothing for name, nothing in _UNSAID.items() if name in fact.__struct_fields__}
     return replace(fact, own=own, **unsaid)
 

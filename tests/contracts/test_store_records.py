@@ -150,6 +150,17 @@ async def test_what_was_learned_is_kept_until_the_next_version(shelves: Shelves)
     assert await shelves.facts.learned(["order:o2"]) == {"order:o2": "Approved@2"}
 
 
+async def test_what_the_portal_wrote_is_no_later_than_what_was_learned_later(shelves: Shelves) -> None:
+    asked, answered, again = "Pending@2026-01-20T01:00:00+00:00", "Eligible@2026-01-20T02:00:00+00:00", "Pending@-"
+    await shelves.facts.learn_written("eligibility:a1", asked)
+    assert await shelves.facts.learned(["eligibility:a1"]) == {"eligibility:a1": asked}
+    await shelves.facts.learn_written("eligibility:a1", answered)
+    await shelves.facts.learn_written("eligibility:a1", asked)
+    assert await shelves.facts.learned(["eligibility:a1"]) == {"eligibility:a1": answered}
+    await shelves.facts.learn_written("eligibility:a1", again)
+    assert await shelves.facts.learned(["eligibility:a1"]) == {"eligibility:a1": again}
+
+
 async def test_an_orders_esim_is_kept_and_replaced(shelves: Shelves) -> None:
     order, account, service = OrderId("o1"), AccountId("a1"), ServiceId("7")
     first = EsimRecord(order=order, account=account, esim=EsimId("e1"), qr="LPA:1$one")

@@ -7,6 +7,7 @@ from msgspec.structs import replace
 
 from core.domain.eligibility import EligibilityStatus
 from core.domain.facts import (
+    AccountChanged,
     AnyFact,
     EligibilityChanged,
     EventUnreadable,
@@ -62,7 +63,8 @@ def test_nothing_told_is_nothing_to_learn() -> None:
 def test_where_each_says_what_became_of_a_status_the_last_holds() -> None:
     placed = replace(order(1, own=True), status=OrderStatus.PENDING_REVIEW, changed_at=AT)
     noted = replace(order(2, own=True), only_details=True)
-    assert newest([placed, noted]) == (replace(placed, id="f2", at=noted.at),)
+    noted = replace(noted, changed_at=AT + timedelta(seconds=1))
+    assert newest([placed, noted]) == (replace(placed, id="f2", at=noted.at, changed_at=noted.changed_at),)
     assert newest([noted, noted]) == (noted,)
     later = replace(order(3, own=True), status=OrderStatus.CANCELLED, changed_at=AT + timedelta(seconds=1))
     assert newest([placed, noted, later]) == (later,)
@@ -144,8 +146,7 @@ def test_a_detail_of_a_sale_is_quiet_where_no_service_ends() -> None:
 @pytest.mark.parametrize("status", EligibilityStatus)
 def test_of_a_check_that_waits_for_staff_nothing_follows(status: EligibilityStatus, own: bool) -> None:
     told = EligibilityChanged(id="f1", at=AT, own=own, account=MINA, status=status)
-    made = own and status is EligibilityStatus.NOT_REQUESTED
-    assert told.is_quiet is (made or status is EligibilityStatus.PENDING)
+    assert told.is_quiet is (status is EligibilityStatus.PENDING)
     assert replace(told, status=None, only_details=True).is_quiet
     assert not replace(told, status=None).is_quiet
 
@@ -154,7 +155,12 @@ def test_of_a_check_that_waits_for_staff_nothing_follows(status: EligibilityStat
 @pytest.mark.parametrize("status", IdStatus)
 def test_of_an_id_that_waits_for_staff_nothing_follows(status: IdStatus, own: bool) -> None:
     told = IdentityChanged(id="f1", at=AT, own=own, account=MINA, status=status)
-    made = own and status is IdStatus.NOT_SUBMITTED
-    assert told.is_quiet is (made or status is IdStatus.SUBMITTED)
+    assert told.is_quiet is (status is IdStatus.SUBMITTED)
     assert replace(told, status=None, only_details=True).is_quiet
     assert not replace(told, status=None).is_quiet
+
+
+def test_a_detail_of_an_account_makes_nobody_read_what_the_portal_wrote() -> None:
+    own = AccountChanged(id="f1", at=AT, own=True, account=MINA)
+    detail = AccountChanged(id="f2", at=AT, account=MINA, only_details=True)
+    assert newest([own, detail, own, detail]) == (own, detail)

@@ -86,6 +86,7 @@ async def test_an_echo_says_what_the_portal_wrote(house: EventsHouse, ear: Ear) 
     records.update("order", order, {"activation": "Activating"}, "portal")
     (noted,) = await ear.hear()
     assert (noted.own, noted.status, noted.only_details) == (True, None, True)
+    assert noted.changed_at == records.get("order", order)["changed_at"] > placed.changed_at
     sale = {"account": account, "name": "Sale", "stage": "Introduction", "close_date": date(2026, 2, 1)}
     opportunity = records.create("opportunity", sale, "portal")
     records.update("opportunity", opportunity, {"stage": "Ready", "name": "Other"}, "portal")
@@ -144,6 +145,18 @@ async def test_an_echo_at_a_word_that_the_portal_does_not_know_says_nothing(hous
     house.pubsub.bus.tell("Order", record, house.world.clock.now())
     (fact,) = await ear.hear()
     assert (fact.own, fact.status, fact.only_details) == (True, None, False)
+
+
+async def test_an_echo_whose_bitmap_means_nothing_says_nothing(house: EventsHouse, ear: Ear) -> None:
+    order = house.an_order(house.pubsub.account(), "portal")
+    await ear.hear_all(least=2)
+    origin = {"changeOrigin": "com/salesforce/api/rest/64.0;client=genkan"}
+    record = header(house.pubsub.bus, "Order", "UPDATE", [order], **origin)
+    record["ChangeEventHeader"]["changedFields"] = ["zz"]
+    house.pubsub.bus.tell("Order", record, house.world.clock.now())
+    (fact,) = await ear.hear()
+    assert (type(fact), fact.own, fact.status, fact.only_details) == (OrderChanged, True, None, False)
+    assert not ear.stream.reader.parked
 
 
 async def test_another_clients_change_is_no_echo() -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from core.domain.changes import owner_of
 from core.domain.facts import OpportunityChanged, OrderChanged, learning
 from core.domain.notice import NoticeType
 from core.domain.opportunity import STAGE_SEEN
@@ -127,3 +128,36 @@ async def test_an_echo_of_a_detail_leaves_what_staff_changed_unheard_to_be_found
     assert await house.catch_up() == 1
     await house.settle()
     assert (await house.order_of(order)).status is OrderStatus.COMPLETED
+
+
+async def test_after_a_detail_of_its_own_an_order_is_looked_for_by_nobody(house: ServiceHouse) -> None:
+    order = await house.ordered(await house.customer(), VPN)
+    sale = await house.sale_of(order)
+    house.clock.advance(timedelta(seconds=1))
+    # as where an order's lines are summed up on it a second later
+    house.world.records.update("order", order, {"error_message": "Noted."}, by="portal")
+    house.world.records.update("opportunity", sale.id, {"name": "Noted"}, by="portal")
+    await house.settle()
+    assert await house.catch_up() == 0
+    house.clock.advance(timedelta(seconds=1))
+    house.world.records.update("order", order, {"error_message": "Noted again."}, by="portal")
+    house.world.records.update("opportunity", sale.id, {"name": "Noted again"}, by="portal")
+    await house.settle()
+    assert await house.catch_up() == 0
+
+
+@pytest.mark.parametrize("kind", [OrderChanged, OpportunityChanged])
+async def test_an_echo_changes_nothing_about_whose_it_is(
+    house: ServiceHouse, kind: type[OrderChanged] | type[OpportunityChanged]
+) -> None:
+    """Who is asked whose a record is may remember what was so before staff moved it."""
+    order = await house.ordered(await house.customer(), VPN)
+    record = order if kind is OrderChanged else (await house.sale_of(order)).id
+    late = [fact for fact in await house.hear() if isinstance(fact, kind)][-1]
+    assert await house.runner.quiet(10)
+    async with house.store.begin() as shelves:
+        await shelves.facts.learn(owner_of(record), "another's")
+    await house.runner.start(learning(msgspec.structs.replace(late, id="again")))
+    assert await house.runner.quiet(10)
+    async with house.store.reading() as shelves:
+        assert await shelves.facts.learned([owner_of(record)]) == {owner_of(record): "another's"}

@@ -359,6 +359,26 @@ async def test_a_value_nobody_knows_is_an_alarm_once(house: House, mina: Session
     assert entry.deed == "alarm: eligibility_value_unknown"
 
 
+async def test_what_the_portal_asked_is_read_by_nobody_again(house: House, mina: Session) -> None:
+    done(await house.request(mina))
+    before = house.world.calls["salesforce", "ensure_followed"]
+    assert await house.hear() > 0
+    assert await house.catch_up() == 0
+    assert house.world.calls["salesforce", "ensure_followed"] == before
+
+
+async def test_after_a_flow_of_the_org_took_a_check_back_the_customer_asks_anew(house: House, mina: Session) -> None:
+    """The flow wrote in the portal's own transaction, so it looks like the portal."""
+    done(await house.request(mina))
+    await house.hear()
+    house.clock.advance(timedelta(hours=5))
+    taken_back = {"eligibility_status": "Not Requested", "eligibility_case": None, "phone": "+81 9011112222"}
+    house.world.records.update("account", mina.account, taken_back, by="portal")
+    await house.hear()
+    done(await house.request(mina))
+    assert house.made("case") == 2
+
+
 async def test_a_lost_answer_is_made_good_by_polling(house: House, mina: Session) -> None:
     done(await house.request(mina))
     await house.hear()

@@ -12,10 +12,12 @@ from core.domain.catalog import ProductType
 from core.domain.document import CleanDocument, DocumentRefusal, DocumentRefused, SentFile
 from core.domain.id_methods import IdMethod, MethodRule
 from core.domain.identity import IdStatus, RejectionCode
+from core.domain.importing import Fate, FormerDocument, FormerFile
 from core.domain.limits import LIMITS
 from core.domain.refusals import AlreadyVerified, DocumentNotAccepted, SwitchedOff, TooMany
 from core.domain.session import Session
 from core.domain.work import WorkState
+from core.usecases.identity.import_document import ImportDocument
 from core.usecases.identity.upload_document import UploadDocument
 from ports.errors import Unavailable
 from tests.databases import embedded_only
@@ -243,6 +245,23 @@ async def test_a_review_that_came_before_the_portal_was_done_is_made_good_too(ho
     await house.staff.review_id(mina.account, IdStatus.VERIFIED)
     house.world.faults.clear()
     await house.settled()
+    assert await house.catch_up() == 1
+    await house.settled()
+    assert await house.told(mina) == ["verification_verified"]
+
+
+async def test_a_review_of_a_document_that_was_imported_is_made_good_too(house: House, mina: Session) -> None:
+    """Sent in long before the customer came to the portal, and reviewed by somebody who gave no date."""
+    sent_at = house.clock.now() - timedelta(days=300)
+    file = FormerFile(FRONT, "f" * 64)
+    former = FormerDocument(account=mina.account, sent_at=sent_at, front=file)
+    bring = ImportDocument(house.up.identity_desk, Sure(), house.store, house.clock, house.upload.policy)
+    assert (await bring(former, for_good=True)).fate is Fate.IMPORTED
+    await house.hear()
+    house.world.faults.switch("*", "*", "lost_event")
+    house.clock.advance(timedelta(minutes=1))
+    house.world.records.update("account", mina.account, {"id_status": "Verified"}, by="staff")
+    house.world.faults.clear()
     assert await house.catch_up() == 1
     await house.settled()
     assert await house.told(mina) == ["verification_verified"]

@@ -9,6 +9,7 @@ from sqlalchemy import bindparam, select, update
 
 from adapters.db.tables import audit, flags, learned, sequences, streams
 from adapters.db.transaction import Transaction
+from core.domain.changes import outruns
 from ports.store import AuditEntry, Flag
 
 _CUSTOMERS: Final = "customer_number"
@@ -108,3 +109,7 @@ class SqlFacts:
 
     async def learn(self, subject: str, version: str) -> None:
         await self.transaction.put(learned, {"subject": subject, "version": version})
+
+    async def learn_written(self, subject: str, version: str) -> None:
+        if not outruns((await self.learned([subject])).get(subject), version):
+            await self.learn(subject, version)

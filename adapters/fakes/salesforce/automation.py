@@ -44,11 +44,11 @@ def _said(change: Change, column: str, words: type[StrEnum], *, dated: bool = Fa
     """What an echo says of a status: that it did not change, or what it became; nothing of what others wrote."""
     if change.by != "portal" or change.after is None:
         return {}
+    said = {"changed_at": change.after["changed_at"]} if dated else {}
     if column not in change.columns:
-        return {"only_details": change.is_update}
+        return said | {"only_details": change.is_update}
     name = "stage" if words is Stage else "status"
-    said = {name: next((each for each in words if each == change.after[column]), None)}
-    return {**said, "changed_at": change.after["changed_at"]} if dated else said
+    return said | {name: next((each for each in words if each == change.after[column]), None)}
 
 
 def _of_account(records: Records, change: Change) -> Iterator[AnyFact]:

@@ -103,7 +103,7 @@ class ChangeEvents:
             sequence=header.sequence_number,
         )
         account = record_id(record.get(self._account_fields.get(object, "")))
-        told = self._told(header, schema, record) if own or object in self._silent else frozenset()
+        told = self._told(header, schema, record) if object in self._silent else frozenset()
         for id in map(_long, header.record_ids):
             for kind in self._kinds(object, header, told):
                 whose = id if object == "account" else account
@@ -115,21 +115,22 @@ class ChangeEvents:
                     account=AccountId(whose) if whose is not None else None,
                     only_details=kind is AccountChanged and self._leaves_status(object, header, told),
                 )
-                yield self._said(news, header, record, told) if own else news
+                yield self._said(news, header, schema, record) if own else news
 
-    def _said(self, news: News, header: ChangeHeader, record: Mapping[str, Any], told: frozenset[str]) -> News:
+    def _said(self, news: News, header: ChangeHeader, schema: Schema, record: Mapping[str, Any]) -> News:
         """The same with what an echo says of the status; nothing where it says another thing than the portal knows."""
         field, words = self._words.get((news.object, news.kind), ("", None))
         if words is None or header.change_type not in ("CREATE", "UPDATE"):
             return news
-        if field not in told:
-            return replace(news, only_details=header.change_type == "UPDATE" and bool(header.changed_fields))
+        try:
+            told = self._told(header, schema, record)
+        except Unreadable:
+            return news
         at = record.get(self._changed_at.get(news.object, ""))
-        return replace(
-            news,
-            word=known_word(words, record.get(field)),
-            changed_at=instant(at) if isinstance(at, int) else None,
-        )
+        dated = replace(news, changed_at=instant(at) if isinstance(at, int) else None)
+        if field in told:
+            return replace(dated, word=known_word(words, record.get(field)))
+        return replace(dated, only_details=header.change_type == "UPDATE" and bool(header.changed_fields))
 
     def _leaves_status(self, object: str, header: ChangeHeader, told: frozenset[str]) -> bool:
         """Whether the event says what changed of an account or a contact, and no portal status with it."""

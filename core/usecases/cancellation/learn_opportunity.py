@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from core.domain.cancellation import ServiceRef, completion_job
-from core.domain.changes import SaleState, outruns, owner_of, subjects, version_of
+from core.domain.changes import SaleState, outruns, owner_of, sale_of, version_of
 from core.domain.facts import OpportunityChanged
 from core.domain.fresh import Fresh
 from core.domain.ids import AccountId, OpportunityId
@@ -63,17 +63,22 @@ class LearnOpportunity:
 
     async def _is_echo(self, fact: OpportunityChanged) -> bool:
         """Whether nothing follows from what the portal wrote itself; then what the event says is learned, unread."""
-        if not fact.is_quiet(await self._last_seen(fact.opportunity)):
+        last = await self._last_seen(fact.opportunity)
+        if not fact.is_quiet(last):
             return False
-        said = _said(fact)
-        if said is not None:
-            (subject,) = subjects(said)
-            async with self.store.reading() as shelves:
-                learned = await shelves.facts.learned([subject])
-            if outruns(learned.get(subject), version_of(said)):
-                return False
-            await self._note(said.opportunity, said.stage, own=True)
-            await self._learned(said)
+        said = _said(fact, last)
+        if said is None:
+            return True
+        sale, owner = sale_of(said.opportunity), owner_of(said.opportunity)
+        async with self.store.reading() as shelves:
+            kept = await shelves.facts.learned([sale, owner])
+        if outruns(kept.get(sale), version_of(said)):
+            return False
+        await self._note(said.opportunity, said.stage, own=True)
+        async with self.store.begin() as shelves:
+            await shelves.facts.learn(sale, version_of(said))
+            if owner not in kept:
+                await shelves.facts.learn(owner, said.account)
         return True
 
     async def _sale(self, fact: OpportunityChanged, waiting: Fresh[tuple[Order, ...]]) -> Opportunity | None:
@@ -128,9 +133,8 @@ class LearnOpportunity:
                     await self.begin(order, asked=False)
 
     async def _learned(self, seen: SaleState) -> None:
-        (subject,) = subjects(seen)
         async with self.store.begin() as shelves:
-            await shelves.facts.learn(subject, version_of(seen))
+            await shelves.facts.learn(sale_of(seen.opportunity), version_of(seen))
             await shelves.facts.learn(owner_of(seen.opportunity), seen.account)
 
     async def _ring(self, account: AccountId) -> None:
@@ -140,11 +144,12 @@ class LearnOpportunity:
             await self.bell.ring(user.id, "status")
 
 
-def _said(fact: OpportunityChanged) -> SaleState | None:
-    """How the sale stands by what an echo says of it."""
-    if fact.stage is None or fact.changed_at is None:
+def _said(fact: OpportunityChanged, last: Stage | None) -> SaleState | None:
+    """How the sale stands by what an echo says of it, or where it stood; None where that does not tell."""
+    stage = last if fact.only_details else fact.stage
+    if stage is None or fact.changed_at is None:
         return None
-    return SaleState(opportunity=fact.opportunity, account=fact.account, stage=fact.stage, changed_at=fact.changed_at)
+    return SaleState(opportunity=fact.opportunity, account=fact.account, stage=stage, changed_at=fact.changed_at)
 
 
 def _state_of(sale: Opportunity) -> SaleState:

@@ -8,7 +8,7 @@ import msgspec
 
 from core.domain.account import Address, place_of
 from core.domain.catalog import ProductType, offerings_of
-from core.domain.changes import eligibility_of, outruns, version_of_check
+from core.domain.changes import eligibility_of, version_of_check
 from core.domain.checks import LATEST, WAITING, CheckRequest, for_customers
 from core.domain.eligibility import (
     ANSWERED,
@@ -175,11 +175,8 @@ class OpenCheck:
         return pending if answer is None else await self._answer(steps, data, pending, opened.case, answer)
 
     async def _learned(self, pending: Eligibility) -> None:
-        # of its echo nothing is read
-        subject, version = eligibility_of(pending.account), version_of_check(pending)
         async with self.store.begin() as shelves:
-            if not outruns((await shelves.facts.learned([subject])).get(subject), version):
-                await shelves.facts.learn(subject, version)
+            await shelves.facts.learn_written(eligibility_of(pending.account), version_of_check(pending))
 
     async def _open_sale(self, data: CheckRequest) -> OpportunityId | None:
         found = await self.opportunities.open_for_order(data.account, ProductType.INTERNET)

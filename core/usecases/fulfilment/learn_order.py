@@ -2,8 +2,9 @@
 
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
+from typing import Final
 
-from core.domain.changes import OrderState, outruns, owner_of, subjects, version_of
+from core.domain.changes import OrderState, order_of, outruns, owner_of, status_in, version_of
 from core.domain.facts import OrderChanged
 from core.domain.fresh import Fresh
 from core.domain.ids import OrderId
@@ -21,6 +22,9 @@ from ports.durable import DurableWork, Steps
 from ports.notices import Notifier
 from ports.order_book import OrderBook
 from ports.store import AuditEntry, Store
+
+_NOTHING_FOLLOWS: Final = (OrderStatus.PENDING_REVIEW, OrderStatus.COMPLETED)
+"""Where a detail of the portal's own is all there is to an echo of it; of any other, looking tells more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,14 +72,16 @@ class LearnOrder:
             lines = await shelves.audit.of_subject(str(fact.order), LINES_READ)
         if not fact.is_quiet(approval_seen=any(line.deed == APPROVAL_SEEN for line in lines)):
             return False
-        said = _said(fact)
-        if said is not None:
-            (subject,) = subjects(said)
-            async with self.store.reading() as shelves:
-                learned = await shelves.facts.learned([subject])
-            if outruns(learned.get(subject), version_of(said)):
+        async with self.store.begin() as shelves:
+            kept = await shelves.facts.learned([order_of(fact.order), owner_of(fact.order)])
+            said = _said(fact, kept.get(order_of(fact.order)))
+            if said is None:
+                return True
+            if outruns(kept.get(order_of(fact.order)), version_of(said)):
                 return False
-            await self._learned(said)
+            await shelves.facts.learn(order_of(said.order), version_of(said))
+            if owner_of(said.order) not in kept:
+                await shelves.facts.learn(owner_of(said.order), said.account)
         return True
 
     def _order(self, id: OrderId, fresh: Fresh[Order | None]) -> AbstractAsyncContextManager[Order | None]:
@@ -88,9 +94,8 @@ class LearnOrder:
             return OrderState(order=order.id, account=order.account, status=order.status, changed_at=order.changed_at)
 
     async def _learned(self, seen: OrderState) -> None:
-        (subject,) = subjects(seen)
         async with self.store.begin() as shelves:
-            await shelves.facts.learn(subject, version_of(seen))
+            await shelves.facts.learn(order_of(seen.order), version_of(seen))
             await shelves.facts.learn(owner_of(seen.order), seen.account)
 
     async def _go_on(self, order_id: OrderId, fresh: Fresh[Order | None]) -> None:
@@ -158,8 +163,11 @@ class LearnOrder:
                 return order, await shelves.users.by_account(order.account)
 
 
-def _said(fact: OrderChanged) -> OrderState | None:
-    """How the order stands by what an echo says of it."""
-    if fact.status is None or fact.changed_at is None:
+def _said(fact: OrderChanged, learned: str | None) -> OrderState | None:
+    """How the order stands by what an echo says of it; None where that does not tell, or where it has to be read."""
+    status, before = fact.status, status_in(learned)
+    if fact.only_details:
+        status = next((each for each in _NOTHING_FOLLOWS if each == before), None)
+    if status is None or fact.changed_at is None:
         return None
-    return OrderState(order=fact.order, account=fact.account, status=fact.status, changed_at=fact.changed_at)
+    return OrderState(order=fact.order, account=fact.account, status=status, changed_at=fact.changed_at)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from core.domain.changes import identity_of, outruns, version_of_id
+from core.domain.changes import identity_of, version_of_id
 from core.domain.identity import Identity, IdStatus
 from core.domain.ids import RequestId
 from core.domain.uploads import WAITING, Upload
@@ -39,11 +39,8 @@ class FollowUpload:
             await shelves.intents.take(mine, self.clock.now())
 
     async def _learned(self, identity: Identity) -> None:
-        # of its echo nothing is read
-        subject, version = identity_of(identity.account), version_of_id(identity)
         async with self.store.begin() as shelves:
-            if not outruns((await shelves.facts.learned([subject])).get(subject), version):
-                await shelves.facts.learn(subject, version)
+            await shelves.facts.learn_written(identity_of(identity.account), version_of_id(identity))
 
     async def _submit(self, data: Upload) -> Identity:
         return await self.desk.ensure_submitted(data.account, data.documents[0], data.sent_at)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from core.domain.changes import identity_of, version_of_id
 from core.domain.document import CleanDocument, DocumentRefused, Side
 from core.domain.identifying import takes_pictures
 from core.domain.identity import IdStatus
@@ -80,4 +81,7 @@ class ImportDocument:
         mine = Intent(kind=WAITING, subject=str(former.account), request=RequestId(former.reference))
         async with self.store.begin() as shelves:
             await shelves.intents.take(mine, self.clock.now())
-        await self.desk.ensure_submitted(former.account, document, former.sent_at)
+        identity = await self.desk.ensure_submitted(former.account, document, former.sent_at)
+        if identity.status is IdStatus.SUBMITTED:
+            async with self.store.begin() as shelves:
+                await shelves.facts.learn_written(identity_of(identity.account), version_of_id(identity))
