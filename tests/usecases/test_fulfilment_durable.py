@@ -192,3 +192,29 @@ async def test_a_failed_order_is_cleared_away_wherever_the_portal_dies(make: Cal
         reaching={OrderChanged: {"order", "forget", "clear", "tell cancelled", "ring", "learned"}},
     )  # fmt: skip
     assert points >= 80
+
+
+async def test_what_was_called_failed_is_called_activating_before_it_runs(make: Callable[..., Make]) -> None:
+    """A try that died after it had said Failed goes on, and billing may be well by then."""
+    begun: list[Scene] = []
+
+    async def fail_at_first(scene: Scene, work: DurableWork) -> None:
+        house = scene.house
+        if scene in begun:
+            house.world.faults.clear()
+        else:
+            begun.append(scene)
+            house.fail("whmcs", "ensure_billed")
+        if (await house.order_of(scene.order)).status is OrderStatus.APPROVED:
+            await house.start(work)(scene.order)
+
+    async def step_by_step(scene: Scene) -> None:
+        entries = [each for each in scene.house.world.ledger.entries if each.id == scene.order]
+        moves = [each.moves["activation"] for each in entries if "activation" in each.moves]
+        assert (ActivationStatus.FAILED.value, ActivationStatus.ACTIVATED.value) not in moves
+        assert (ActivationStatus.NOT_STARTED.value, ActivationStatus.ACTIVATING.value) in moves
+
+    points = await kill_at_every_point(
+        await make(VPN, policy=IMPATIENT), handlers, fail_at_first, step_by_step, clock=clock, on_end=on_end
+    )
+    assert points >= 20

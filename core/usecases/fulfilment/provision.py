@@ -204,6 +204,8 @@ class Provision:
 
     async def _billed(self, order_id: OrderId, target: ProvisionTarget, fresh: Fresh[Order], seen: Seen) -> Billed:
         async with self._still_approved(order_id, fresh) as order:
+            # a try of this attempt may have been cut short after it had said Failed
+            await self._move_to_activating(order)
             key = request_key(order_id, "billing")
             # seen in this very run, and for one try alone: another process that died after its add left none of it
             looked = seen.take_recent(self.clock.now())
