@@ -3,7 +3,8 @@
 # Plain assignments: a shell's own HOST must not open the server to a network. `make serve PORT=8080` changes them.
 HOST = 127.0.0.1
 PORT = 8000
-JOBS = 2
+# One more than two cores: a third of what the tests take is waiting for other processes, and for time to pass.
+JOBS = 3
 SEED = 1
 
 VENV := .venv
