@@ -13,6 +13,7 @@ from core.domain.eligibility import EligibilityStatus
 from core.domain.ids import ClientId, CustomerNumber
 from core.domain.japan import tokyo_date
 from genkan.client import Customer, Json
+from genkan.container import use_case_of
 from genkan.demo.internet import CART
 from genkan.demo.people import PASSWORD, PEOPLE, TERMS, card
 
@@ -41,6 +42,14 @@ class Walk:
         first, *rest = await self.on.heard()
         self.facts[name], self.steps[name] = first
         self.echoes(name, rest)
+
+    async def looks(self, name: str) -> None:
+        """Look for what no event told, as each minute; the calls are of the lists and of what is learned by them."""
+        look = use_case_of(self.on.running.container, "catch_up")
+        self.on.watch.taken()
+        self.facts[name] = await look()
+        await self.on.quiet()
+        self.steps[name] = self.on.watch.taken()
 
     async def overhears(self, name: str) -> None:
         """Hear the echoes of a step."""
@@ -133,6 +142,7 @@ async def _has_internet(walk: Walk) -> None:
     (order,) = [each["id"] for each in placed["orders"]]
     await on.world.staff_desk.approve_order(order)
     await walk.hears("approval and provisioning")
+    await walk.looks("look")
     await _has_vpn_later(walk, mina)
 
 

@@ -19,7 +19,7 @@ def counted() -> dict[str, object]:
         for system in (SALESFORCE, WHMCS)
     }
     journeys = {system: journey(system) for system in JOURNEY_MOST}
-    return {"calls": calls, "events": walked.facts["result"], "journeys": journeys}
+    return {"calls": calls, "events": walked.facts["result"], "looked": walked.facts["look"], "journeys": journeys}
 
 
 def test_no_step_calls_more_than_its_budget() -> None:
@@ -42,6 +42,8 @@ def test_no_step_calls_more_than_its_budget() -> None:
     # what the portal wrote itself is not read again because the org tells of it
     echoes = {step: calls[SALESFORCE][step] for step in found["journeys"][SALESFORCE] if step.startswith("echoes")}
     assert len(echoes) >= 5 and not any(echoes.values()), echoes
+    # nor because a look would find it changed
+    assert found["looked"] == 0, calls[SALESFORCE]["look"]
     # of an answered check, each event costs a call
     assert 0 < len(calls[SALESFORCE]["result"]) <= found["events"]
 
