@@ -43,7 +43,7 @@ class LearnIdReview:
 
     async def __call__(self, steps: Steps, fact: IdentityChanged) -> None:
         if fact.is_quiet:
-            # who wrote it has remembered it as learned
+            # what the portal wrote it has remembered as learned; what others did, the next look reads
             await steps.do("forget", None, lambda: self.caches.drop_account(fact.account))
             await steps.do("ring", None, lambda: self._ring(fact.account))
             return
