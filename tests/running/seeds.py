@@ -6,7 +6,9 @@ from typing import Any
 
 from adapters.fakes.salesforce.values import COMMODITY_TYPES
 from adapters.fakes.schema_whmcs import BILLING_ORDER, SERVICE
+from core.domain.account import Person
 from core.domain.catalog import ProductType
+from core.domain.ids import CustomerNumber
 from tests.http.account_portal import Portal
 from tests.http.service_portal import active, settled
 from tests.http.shop_portal import VPN, Shopper
@@ -94,9 +96,9 @@ def link_differs(house: House) -> str:
 
 
 def orphan_account(house: House) -> str:
-    account = house.records.create("account", {"name": "Ken", "number": "P7000001", "portal_status": "Active"}, "staff")
-    person = {"account": account, "first_name": "Ken", "last_name": "Sato", "email": "ken@example.com"}
-    house.records.create("contact", person, "staff")
+    mina, ken = house.mina, Person(first_name="Ken", last_name="Sato")
+    account = mina.deed(mina.staff.add_account, CustomerNumber("P7000001"), ken, "ken@example.com")
+    house.write("account", account, portal_status="Active")
     return str(account)
 
 
