@@ -36,6 +36,7 @@ _READS: Final = frozenset(f"{port}.{method}" for port, methods in READS.items() 
     "FactStream.after"
 }
 _COMMIT: Final = "commit of "
+_CATALOG: Final = "CatalogShelf."
 
 DOING: ContextVar[str | None] = ContextVar("doing", default=ITSELF)
 """What is being done: a kind of work, a request; None where somebody only looks, and nothing counts."""
@@ -108,9 +109,12 @@ def parts_of(point: str) -> tuple[str, str, str]:
 
 
 def can_be_held(point: str) -> bool:
-    """Whether others can go on while somebody waits there: before a commit nobody else can write."""
+    """Whether others can go on while somebody waits there.
+
+    Before a commit nobody else can write; and who needs the catalog waits for the reading that is under way.
+    """
     _, what, side = parts_of(point)
-    return not (what.startswith(_COMMIT) and side == BEFORE)
+    return not (side == BEFORE and what.startswith((_COMMIT, _CATALOG)))
 
 
 def moments(passed: Sequence[str], answered: int) -> list[str]:
