@@ -43,6 +43,11 @@ class ChangeHeader(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
         return self.change_type.startswith("GAP_")
 
     @property
+    def lists_changes(self) -> bool:
+        """Whether it says which fields of a record changed, so that all others did not."""
+        return self.change_type == "UPDATE" and bool(self.changed_fields)
+
+    @property
     def is_overflow(self) -> bool:
         """Whether more changed than is told: no ids at all, or a pattern instead of ids."""
         return self.change_type == _OVERFLOW or any("*" in id for id in self.record_ids)
@@ -103,7 +108,7 @@ class ChangeEvents:
             sequence=header.sequence_number,
         )
         account = record_id(record.get(self._account_fields.get(object, "")))
-        told = self._told(header, schema, record) if object in self._silent else frozenset()
+        told = self._told(header, schema, record, object)
         for id in map(_long, header.record_ids):
             for kind in self._kinds(object, header, told):
                 whose = id if object == "account" else account
@@ -115,27 +120,22 @@ class ChangeEvents:
                     account=AccountId(whose) if whose is not None else None,
                     only_details=kind is AccountChanged and self._leaves_status(object, header, told),
                 )
-                yield self._said(news, header, schema, record) if own else news
+                yield self._said(news, header, record, told) if own and told else news
 
-    def _said(self, news: News, header: ChangeHeader, schema: Schema, record: Mapping[str, Any]) -> News:
+    def _said(self, news: News, header: ChangeHeader, record: Mapping[str, Any], told: frozenset[str]) -> News:
         """The same with what an echo says of the status; nothing where it says another thing than the portal knows."""
         field, words = self._words.get((news.object, news.kind), ("", None))
         if words is None or header.change_type not in ("CREATE", "UPDATE"):
-            return news
-        try:
-            told = self._told(header, schema, record)
-        except Unreadable:
             return news
         at = record.get(self._changed_at.get(news.object, ""))
         dated = replace(news, changed_at=instant(at) if isinstance(at, int) else None)
         if field in told:
             return replace(dated, word=known_word(words, record.get(field)))
-        return replace(dated, only_details=header.change_type == "UPDATE" and bool(header.changed_fields))
+        return replace(dated, only_details=header.lists_changes)
 
     def _leaves_status(self, object: str, header: ChangeHeader, told: frozenset[str]) -> bool:
         """Whether the event says what changed of an account or a contact, and no portal status with it."""
-        says = header.change_type == "UPDATE" and bool(header.changed_fields)
-        return says and object in self._silent and self._status not in told
+        return header.lists_changes and object in self._silent and self._status not in told
 
     def _kinds(self, object: str, header: ChangeHeader, told: frozenset[str]) -> Iterable[OfAccount]:
         if header.change_type == "DELETE" or object not in self._silent:
@@ -154,13 +154,18 @@ class ChangeEvents:
         found = zip(_OF_ACCOUNT, (eligibility, identity, changed - eligibility - identity), strict=True)
         return [kind for kind, fields in found if fields]
 
-    def _told(self, header: ChangeHeader, schema: Schema, record: Mapping[str, Any]) -> frozenset[str]:
-        """The fields of which an event says that they changed; none where it can't say."""
+    def _told(self, header: ChangeHeader, schema: Schema, record: Mapping[str, Any], object: str) -> frozenset[str]:
+        """The fields of which an event says that they changed; none where it can't say. Raises Unreadable."""
         if header.is_gap:
             return frozenset()
         # of what is new everything that is there has changed, and the bitmaps are empty
         filled = frozenset(name for name, value in record.items() if value is not None and name != "ChangeEventHeader")
-        return names_in((*header.changed_fields, *header.nulled_fields), schema) or filled
+        try:
+            return names_in((*header.changed_fields, *header.nulled_fields), schema) or filled
+        except Unreadable:
+            if object in self._silent:
+                raise
+            return frozenset()  # the record is read, whatever changed of it
 
 
 def _long(id: str) -> str:

@@ -72,16 +72,17 @@ class LearnOrder:
             lines = await shelves.audit.of_subject(str(fact.order), LINES_READ)
         if not fact.is_quiet(approval_seen=any(line.deed == APPROVAL_SEEN for line in lines)):
             return False
+        order, owner = order_of(fact.order), owner_of(fact.order)
         async with self.store.begin() as shelves:
-            kept = await shelves.facts.learned([order_of(fact.order), owner_of(fact.order)])
-            said = _said(fact, kept.get(order_of(fact.order)))
+            kept = await shelves.facts.learned([order, owner])
+            said = _said(fact, kept.get(order))
             if said is None:
                 return True
-            if outruns(kept.get(order_of(fact.order)), version_of(said)):
+            if outruns(kept.get(order), version_of(said)):
                 return False
-            await shelves.facts.learn(order_of(said.order), version_of(said))
-            if owner_of(said.order) not in kept:
-                await shelves.facts.learn(owner_of(said.order), said.account)
+            await shelves.facts.learn(order, version_of(said))
+            if owner not in kept:
+                await shelves.facts.learn(owner, said.account)
         return True
 
     def _order(self, id: OrderId, fresh: Fresh[Order | None]) -> AbstractAsyncContextManager[Order | None]:
